@@ -1,0 +1,321 @@
+//! Annotation documents: segments, edits, undo, history, statistics, export.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Names a document.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DocumentRequest {
+    /// The document.
+    pub document: String,
+}
+
+/// A document as the UI shows it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Document {
+    /// Names it in later requests.
+    pub id: String,
+    /// Counts its operations.
+    pub revision: u32,
+    /// In the user's order.
+    pub segments: Vec<Segment>,
+    /// Number of layers; segments in one layer exclude each other.
+    pub n_layers: u32,
+    /// What `undo` would take back.
+    pub undo: Option<OperationName>,
+    /// What `redo` would bring back.
+    pub redo: Option<OperationName>,
+    /// Where `export_labels` would suggest to write.
+    pub suggested_export_path: String,
+}
+
+/// A segment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Segment {
+    /// Names it in edits.
+    pub id: String,
+    /// What the user calls it.
+    pub name: String,
+    /// `#rrggbb`.
+    pub color: String,
+    /// Whether it is drawn.
+    pub is_visible: bool,
+    /// 0 transparent to 1 opaque.
+    pub opacity: f64,
+    /// Whether no tool may change its voxels.
+    pub is_locked: bool,
+    /// The layer that holds its voxels.
+    pub layer: u32,
+    /// Its value in that layer, 1 to 65535.
+    pub label: u32,
+}
+
+/// What was done, for menus and the history panel.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OperationName {
+    /// Kind of operation.
+    pub kind: OperationKind,
+    /// Name of the segment concerned at that time.
+    pub segment: Option<String>,
+}
+
+/// Kinds of operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OperationKind {
+    /// The document was begun.
+    CreateDocument,
+    /// A segment was added.
+    AddSegment,
+    /// Renamed.
+    RenameSegment,
+    /// Given another colour.
+    RecolorSegment,
+    /// Shown or hidden.
+    SetVisibility,
+    /// Made more or less transparent.
+    SetOpacity,
+    /// Locked or unlocked.
+    SetLock,
+    /// Moved in the list.
+    MoveSegment,
+    /// Deleted with its voxels.
+    DeleteSegment,
+    /// A brush stroke.
+    Paint,
+    /// An eraser stroke.
+    Erase,
+    /// An earlier operation was taken back.
+    Undo,
+    /// An operation taken back was brought back.
+    Redo,
+    /// The label map was written to a file.
+    Export,
+}
+
+/// Changes a document. The answer means that the change is durable.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EditRequest {
+    /// The document.
+    pub document: String,
+    /// What to change.
+    pub edit: Edit,
+}
+
+/// One change.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Edit {
+    /// Adds a segment at the end of the list.
+    AddSegment {
+        /// Name; not empty.
+        name: String,
+        /// `#rrggbb`.
+        color: String,
+    },
+    /// Renames a segment.
+    RenameSegment {
+        /// Which.
+        segment: String,
+        /// New name; not empty.
+        name: String,
+    },
+    /// Gives a segment another colour.
+    RecolorSegment {
+        /// Which.
+        segment: String,
+        /// `#rrggbb`.
+        color: String,
+    },
+    /// Shows or hides a segment.
+    SetVisibility {
+        /// Which.
+        segment: String,
+        /// Whether it is drawn.
+        is_visible: bool,
+    },
+    /// Makes a segment more or less transparent.
+    SetOpacity {
+        /// Which.
+        segment: String,
+        /// 0 to 1.
+        opacity: f64,
+    },
+    /// Locks or unlocks a segment.
+    SetLock {
+        /// Which.
+        segment: String,
+        /// Whether no tool may change its voxels.
+        is_locked: bool,
+    },
+    /// Moves a segment in the list.
+    MoveSegment {
+        /// Which.
+        segment: String,
+        /// Its new place, 0 first.
+        position: u32,
+    },
+    /// Deletes a segment and its voxels.
+    DeleteSegment {
+        /// Which.
+        segment: String,
+    },
+    /// One stroke of brush or eraser.
+    Stroke(Stroke),
+}
+
+/// A stroke of brush or eraser, pen down to pen up.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct Stroke {
+    /// Painted segment; for the eraser, the only one erased.
+    pub segment: String,
+    /// Brush or eraser.
+    pub mode: StrokeMode,
+    /// Round or sphere.
+    pub shape: BrushShape,
+    /// Radius of the brush in mm; positive.
+    pub radius_mm: f64,
+    /// Where the pen went, patient coordinates (LPS, mm); at least one point.
+    pub path: Vec<[f64; 3]>,
+    /// Index axis across which the painted slice lies: 0, 1 or 2.
+    pub slice_axis: u32,
+    /// The painted slice along that axis.
+    pub slice_index: u32,
+    /// Which other segments the brush may replace.
+    pub overwrite: OverwriteRule,
+}
+
+/// What a stroke does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum StrokeMode {
+    /// Adds voxels to the segment.
+    Paint,
+    /// Removes voxels of the segment.
+    Erase,
+}
+
+/// Form of the brush.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum BrushShape {
+    /// A disc in the painted slice.
+    Round,
+    /// A ball through the neighbouring slices.
+    Sphere,
+}
+
+/// Which other segments a brush may replace; locked ones never.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OverwriteRule {
+    /// Any.
+    All,
+    /// None: only empty voxels are painted.
+    None,
+    /// Those that are shown.
+    Visible,
+}
+
+/// A document after a change.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct EditResponse {
+    /// As it is now; durable.
+    pub document: Document,
+    /// The box of voxels that changed; absent when none did.
+    pub region: Option<Region>,
+}
+
+/// A box of voxels, both corners inside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Region {
+    /// Lowest (i, j, k).
+    pub min: [u32; 3],
+    /// Highest (i, j, k).
+    pub max: [u32; 3],
+}
+
+/// Asks for a page of a document's operations, newest first.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HistoryRequest {
+    /// The document.
+    pub document: String,
+    /// Only operations before this sequence number.
+    pub before: Option<u32>,
+    /// At most so many.
+    pub limit: u32,
+}
+
+/// A page of history.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct History {
+    /// Newest first.
+    pub entries: Vec<HistoryEntry>,
+}
+
+/// One operation that was done.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct HistoryEntry {
+    /// Its place in the log.
+    pub sequence: u32,
+    /// When, RFC 3339, UTC.
+    pub at: String,
+    /// Who.
+    pub by: String,
+    /// What.
+    pub operation: OperationName,
+    /// Whether it is taken back at present.
+    pub is_undone: bool,
+}
+
+/// Measures of every segment.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct Statistics {
+    /// Revision of the document they hold for.
+    pub revision: u32,
+    /// Unit of mean and deviation, if known.
+    pub unit: Option<String>,
+    /// In the order of the segments.
+    pub segments: Vec<SegmentStatistics>,
+}
+
+/// Measures of one segment.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct SegmentStatistics {
+    /// Which.
+    pub segment: String,
+    /// Number of voxels.
+    pub n_voxels: u32,
+    /// Volume.
+    pub volume_ml: f64,
+    /// Mean of the image's values inside; absent without finite values.
+    pub mean: Option<f64>,
+    /// Standard deviation of the image's values inside (divided by n).
+    pub standard_deviation: Option<f64>,
+}
+
+/// Writes the label map as NIfTI, with a sidecar of names and colours.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExportLabelsRequest {
+    /// The document.
+    pub document: String,
+    /// Absolute path that ends in `.nii` or `.nii.gz`.
+    pub path: String,
+    /// Whether an existing file may be replaced.
+    pub replace_existing: bool,
+}
+
+/// What was written, after reading it back and comparing.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct Exported {
+    /// The label map.
+    pub path: String,
+    /// Names and colours.
+    pub sidecar: String,
+    /// Labelled voxels in the file.
+    pub n_voxels: u32,
+}

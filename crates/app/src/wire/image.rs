@@ -1,0 +1,196 @@
+//! An opened image and its metadata.
+
+use super::Finding;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Starts loading a series. Answers as soon as its first slice can be shown; `image_ready` or
+/// `image_failed` follows.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OpenImageRequest {
+    /// Name chosen by the client for progress events and `cancel`.
+    pub job: String,
+    /// From the study that was opened.
+    pub series: String,
+}
+
+/// Names an opened image.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ImageRequest {
+    /// The image.
+    pub image: String,
+}
+
+/// An opened image. Slices come through the bytes door.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct Image {
+    /// Names it in later requests.
+    pub id: String,
+    /// The document that holds its annotations.
+    pub document: String,
+    /// DICOM modality; `OT` where the format does not say.
+    pub modality: String,
+    /// Series description, or the file's name.
+    pub description: String,
+    /// Voxels along i, j, k.
+    pub size: [u32; 3],
+    /// Distances between voxel centres along i, j, k.
+    pub spacing_mm: [f64; 3],
+    /// Patient millimetres from index, 4x4 by rows.
+    pub lps_from_index: [[f64; 4]; 4],
+    /// Stored type, as NumPy spells it.
+    pub scalar_type: String,
+    /// Value = slope * stored + intercept.
+    pub rescale: Rescale,
+    /// Unit of the value (`HU`), if known.
+    pub unit: Option<String>,
+    /// The grid's three planes, axial, sagittal, coronal.
+    pub planes: [Plane; 3],
+    /// Index along k of the slice decoded first, which can be shown at once.
+    pub first_slice: u32,
+    /// Whether every slice can be fetched.
+    pub is_ready: bool,
+    /// Smallest and largest finite value, once ready.
+    pub value_range: Option<[f64; 2]>,
+    /// Window to start with: from the file, the modality or percentiles.
+    pub window: Window,
+    /// Named windows that suit the modality.
+    pub window_presets: Vec<WindowPreset>,
+    /// What was odd.
+    pub report: Vec<Finding>,
+}
+
+/// Stored value to value.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, JsonSchema)]
+pub struct Rescale {
+    /// Factor.
+    pub slope: f64,
+    /// Offset.
+    pub intercept: f64,
+}
+
+/// Window width and level, in values (not stored values).
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, JsonSchema)]
+pub struct Window {
+    /// Level.
+    pub center: f64,
+    /// Width; positive.
+    pub width: f64,
+}
+
+/// A named window.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, JsonSchema)]
+pub struct WindowPreset {
+    /// Which.
+    pub name: WindowName,
+    /// Its values.
+    pub window: Window,
+}
+
+/// Windows that have a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum WindowName {
+    /// CT brain.
+    Brain,
+    /// CT subdural.
+    Subdural,
+    /// CT bone.
+    Bone,
+    /// CT lung.
+    Lung,
+    /// CT abdomen.
+    Abdomen,
+    /// CT mediastinum.
+    Mediastinum,
+    /// As the file says.
+    File,
+    /// From percentiles of the values.
+    Automatic,
+    /// Smallest to largest value.
+    FullRange,
+}
+
+/// Anatomical name of a plane: the one nearest to the grid's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PlaneName {
+    /// Across the body's long axis.
+    Axial,
+    /// Left from right.
+    Sagittal,
+    /// Front from back.
+    Coronal,
+}
+
+/// How one plane of the grid is shown, radiological convention: axial seen from the feet, coronal
+/// from the front, sagittal from the left.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct Plane {
+    /// Its name.
+    pub name: PlaneName,
+    /// Index axis the slices are stacked along: 0, 1 or 2.
+    pub slice_axis: u32,
+    /// Index axis that runs across the screen.
+    pub column_axis: u32,
+    /// Whether that axis grows to the left of the screen.
+    pub is_column_flipped: bool,
+    /// Index axis that runs down the screen.
+    pub row_axis: u32,
+    /// Whether that axis grows to the top of the screen.
+    pub is_row_flipped: bool,
+    /// Orientation letters at the screen's left, right, top and bottom edge: one to three of
+    /// R L A P S I, the strongest first.
+    pub letters: EdgeLetters,
+}
+
+/// Orientation letters of a plane's edges.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct EdgeLetters {
+    /// Left edge of the screen.
+    pub left: String,
+    /// Right edge.
+    pub right: String,
+    /// Top edge.
+    pub top: String,
+    /// Bottom edge.
+    pub bottom: String,
+}
+
+/// Asks for everything a file says about itself.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MetadataRequest {
+    /// The image.
+    pub image: String,
+    /// Which slice along k, where each slice is a file of its own.
+    pub slice: u32,
+}
+
+/// The header of one file.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct Metadata {
+    /// The file.
+    pub file: String,
+    /// Its elements in file order.
+    pub elements: Vec<Element>,
+}
+
+/// One DICOM element or NIfTI header field.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct Element {
+    /// `(gggg,eeee)`, or the byte offset of a NIfTI field.
+    pub tag: String,
+    /// Its name.
+    pub name: String,
+    /// DICOM value representation, or the NIfTI field's type.
+    pub vr: String,
+    /// Readable value; long ones are cut and say so.
+    pub value: String,
+    /// Items of a sequence.
+    pub items: Vec<Vec<Element>>,
+    /// Whether another slice of the series has another value.
+    pub varies: bool,
+}

@@ -1,0 +1,28 @@
+//! The types that cross the wire between a host and the UI: the only ones, for both hosts.
+//!
+//! Control messages are JSON. Indices are (i, j, k) with i fastest in memory; points are patient
+//! coordinates (LPS, mm); times are RFC 3339 in UTC; identifiers are opaque strings.
+
+mod annotation;
+mod audit;
+mod bytes;
+mod error;
+mod event;
+mod image;
+mod study;
+
+pub use annotation::*;
+pub use audit::*;
+pub use bytes::*;
+pub use error::*;
+pub use event::*;
+pub use image::*;
+pub use study::*;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A request that says nothing more than its command's name.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}

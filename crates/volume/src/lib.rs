@@ -1,0 +1,15 @@
+//! Floor 0: the maths every other crate stands on.
+//!
+//! Geometry, volumes in their stored type, bricked label maps, sampling, reslicing and measures.
+//! No I/O, no clock, no randomness, no async.
+//!
+//! # Conventions
+//! - One world: DICOM patient coordinates (LPS: +x to the patient's left, +y to posterior, +z to
+//!   superior), millimetres.
+//! - An index names a voxel's centre. Index order is (i, j, k): i is fastest in memory and runs
+//!   along a row, j counts rows, k counts slices.
+//! - Transforms are named `lps_from_index` and applied to the right, so that names cancel.
+
+pub mod geometry;
+pub mod space;
+pub mod volume;
