@@ -1,6 +1,6 @@
 //! Where a grid of voxels lies in the patient.
 
-use crate::space::{Axis, ContinuousIndex, PointLps, VectorLps, VoxelIndex};
+use crate::space::{Axis, ContinuousIndex, Mm, PointLps, VectorLps, VoxelIndex};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -78,12 +78,23 @@ impl Affine {
             return Err(GeometryError::Singular);
         }
         let linear = [b.cross(c), c.cross(a), a.cross(b)].map(|row| (row * (1.0 / determinant)).0);
-        let unmoved = Self { linear, translation: [0.0; 3] };
+        let unmoved = Self {
+            linear,
+            translation: [0.0; 3],
+        };
         let translation = unmoved.apply(self.translation).map(|x| -x);
-        if !linear.iter().flatten().chain(&translation).all(|x| x.is_finite()) {
+        if !linear
+            .iter()
+            .flatten()
+            .chain(&translation)
+            .all(|x| x.is_finite())
+        {
             return Err(GeometryError::Singular);
         }
-        Ok(Self { linear, translation })
+        Ok(Self {
+            linear,
+            translation,
+        })
     }
 }
 
@@ -113,7 +124,11 @@ impl Geometry {
             .filter(|n| isize::try_from(n.saturating_mul(8)).is_ok())
             .ok_or(GeometryError::TooLarge(size))?;
         let index_from_lps = lps_from_index.inverse()?;
-        Ok(Self { size, lps_from_index, index_from_lps })
+        Ok(Self {
+            size,
+            lps_from_index,
+            index_from_lps,
+        })
     }
 
     /// Voxels along i, j, k.
@@ -183,8 +198,19 @@ impl Geometry {
     /// The change of index along a displacement.
     #[must_use]
     pub fn index_step(&self, step: VectorLps) -> [f64; 3] {
-        let unmoved = Affine { translation: [0.0; 3], ..self.index_from_lps };
+        let unmoved = Affine {
+            translation: [0.0; 3],
+            ..self.index_from_lps
+        };
         unmoved.apply(step.0)
+    }
+
+    /// How many voxels along i, j, k a ball of some radius reaches from its centre.
+    #[must_use]
+    pub fn index_reach(&self, radius: Mm) -> [f64; 3] {
+        self.index_from_lps
+            .linear
+            .map(|row| VectorLps(row).norm() * radius.0)
     }
 
     /// Position of a voxel in memory.

@@ -10,6 +10,11 @@
 //!   along a row, j counts rows, k counts slices.
 //! - Transforms are named `lps_from_index` and applied to the right, so that names cancel.
 
+pub mod brush;
+pub mod delta;
 pub mod geometry;
+pub mod labels;
+pub mod orientation;
 pub mod space;
+pub mod statistics;
 pub mod volume;

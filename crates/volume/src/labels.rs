@@ -1,0 +1,317 @@
+//! Label maps: one integer label a voxel, stored in bricks with copy on write.
+//!
+//! A brick is 32x32x32 voxels; a brick without labels is not stored. Cloning a map shares its
+//! bricks, so a snapshot costs a few pointers and an edit copies only the bricks it touches.
+
+use crate::delta::LabelDelta;
+use crate::space::{Axis, VoxelIndex};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use thiserror::Error;
+
+/// A voxel's label in one layer; 0 means no segment.
+pub type Label = u16;
+
+/// Voxels along each edge of a brick.
+pub const BRICK_EDGE: usize = 32;
+/// Voxels of a brick.
+pub const BRICK_VOXELS: usize = BRICK_EDGE * BRICK_EDGE * BRICK_EDGE;
+
+/// Where a brick lies: voxel index divided by [`BRICK_EDGE`]. Ordered by k, then j, then i.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct BrickIndex(pub [u16; 3]);
+
+impl Ord for BrickIndex {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.0.iter().rev().cmp(other.0.iter().rev())
+    }
+}
+
+impl PartialOrd for BrickIndex {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl BrickIndex {
+    /// The brick that holds a voxel.
+    #[must_use]
+    pub fn of(voxel: VoxelIndex) -> Self {
+        Self(voxel.0.map(|x| (x / BRICK_EDGE) as u16))
+    }
+
+    /// The brick's first voxel.
+    #[must_use]
+    pub fn first_voxel(self) -> [usize; 3] {
+        self.0.map(|x| usize::from(x) * BRICK_EDGE)
+    }
+}
+
+/// Position inside a brick, i fastest.
+#[must_use]
+pub(crate) fn position_in_brick([i, j, k]: [usize; 3]) -> usize {
+    ((k % BRICK_EDGE) * BRICK_EDGE + j % BRICK_EDGE) * BRICK_EDGE + i % BRICK_EDGE
+}
+
+/// BLAKE3 of some canonical bytes.
+pub type ContentHash = [u8; 32];
+
+/// 32x32x32 labels, i fastest. Voxels beyond the grid's edge are 0.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Brick(Box<[Label]>);
+
+impl std::fmt::Debug for Brick {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let n_labelled = self.0.iter().filter(|&&label| label != 0).count();
+        write!(f, "Brick({n_labelled} labelled)")
+    }
+}
+
+impl Default for Brick {
+    fn default() -> Self {
+        Self(vec![0; BRICK_VOXELS].into())
+    }
+}
+
+impl Brick {
+    /// From [`BRICK_VOXELS`] labels; `None` for another number.
+    #[must_use]
+    pub fn new(labels: Vec<Label>) -> Option<Self> {
+        (labels.len() == BRICK_VOXELS).then(|| Self(labels.into()))
+    }
+
+    /// The labels, i fastest.
+    #[must_use]
+    pub fn labels(&self) -> &[Label] {
+        &self.0
+    }
+
+    /// The content as little-endian bytes: what its hash covers.
+    #[must_use]
+    pub fn bytes(&self) -> Vec<u8> {
+        self.0
+            .iter()
+            .flat_map(|label| label.to_le_bytes())
+            .collect()
+    }
+
+    /// BLAKE3 of [`Self::bytes`].
+    #[must_use]
+    pub fn hash(&self) -> ContentHash {
+        *blake3::hash(&self.bytes()).as_bytes()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.iter().all(|&label| label == 0)
+    }
+}
+
+/// A delta does not fit the labels it is applied to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum DeltaMismatch {
+    /// A voxel has another label than the delta expects.
+    #[error("a voxel of brick {brick:?} has label {found}, the change expects {expected}")]
+    Label {
+        /// The brick.
+        brick: BrickIndex,
+        /// Label the delta expects.
+        expected: Label,
+        /// Label that is there.
+        found: Label,
+    },
+    /// A run reaches beyond the grid.
+    #[error("a change of brick {0:?} lies outside the grid")]
+    Outside(BrickIndex),
+}
+
+/// A layer of labels on a grid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LabelMap {
+    size: [usize; 3],
+    bricks: BTreeMap<BrickIndex, Arc<Brick>>,
+}
+
+impl LabelMap {
+    /// A map without labels. `size` is the grid's, (i, j, k).
+    #[must_use]
+    pub const fn empty(size: [usize; 3]) -> Self {
+        Self {
+            size,
+            bricks: BTreeMap::new(),
+        }
+    }
+
+    /// A map from stored bricks; `None` if one lies outside the grid. Empty bricks are dropped.
+    #[must_use]
+    pub fn from_bricks(
+        size: [usize; 3],
+        bricks: impl IntoIterator<Item = (BrickIndex, Brick)>,
+    ) -> Option<Self> {
+        let mut map = Self::empty(size);
+        for (index, brick) in bricks {
+            let first = index.first_voxel();
+            if (0..3).any(|n| first[n] >= size[n]) {
+                return None;
+            }
+            if !brick.is_empty() {
+                map.bricks.insert(index, Arc::new(brick));
+            }
+        }
+        Some(map)
+    }
+
+    /// Voxels along i, j, k.
+    #[must_use]
+    pub const fn size(&self) -> [usize; 3] {
+        self.size
+    }
+
+    /// Bricks that hold labels, in order.
+    pub fn bricks(&self) -> impl ExactSizeIterator<Item = (BrickIndex, &Arc<Brick>)> {
+        self.bricks.iter().map(|(&index, brick)| (index, brick))
+    }
+
+    /// The brick at an index, if it holds labels.
+    #[must_use]
+    pub fn brick(&self, index: BrickIndex) -> Option<&Arc<Brick>> {
+        self.bricks.get(&index)
+    }
+
+    /// The label of a voxel; 0 outside the grid.
+    #[must_use]
+    pub fn label(&self, voxel: VoxelIndex) -> Label {
+        self.bricks
+            .get(&BrickIndex::of(voxel))
+            .map_or(0, |brick| brick.0[position_in_brick(voxel.0)])
+    }
+
+    /// Applies a change: all of it, or, if it does not fit, nothing.
+    ///
+    /// # Errors
+    /// [`DeltaMismatch`] when a voxel's label is not the one the delta starts from.
+    pub fn apply(&mut self, delta: &LabelDelta) -> Result<(), DeltaMismatch> {
+        let changed = delta
+            .bricks()
+            .map(|(index, runs)| {
+                let mut brick = self
+                    .bricks
+                    .get(&index)
+                    .map_or_else(Brick::default, |b| (**b).clone());
+                for run in runs {
+                    self.check_inside(index, run.positions())?;
+                    for label in &mut brick.0[run.positions()] {
+                        if *label != run.from {
+                            let (expected, found) = (run.from, *label);
+                            return Err(DeltaMismatch::Label {
+                                brick: index,
+                                expected,
+                                found,
+                            });
+                        }
+                        *label = run.to;
+                    }
+                }
+                Ok((index, brick))
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        for (index, brick) in changed {
+            if brick.is_empty() {
+                self.bricks.remove(&index);
+            } else {
+                self.bricks.insert(index, Arc::new(brick));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_inside(
+        &self,
+        index: BrickIndex,
+        positions: std::ops::Range<usize>,
+    ) -> Result<(), DeltaMismatch> {
+        let first = index.first_voxel();
+        let inside = (0..3).all(|n| first[n] + BRICK_EDGE <= self.size[n])
+            || positions.into_iter().all(|p| {
+                let voxel = voxel_in_brick(index, p).0;
+                (0..3).all(|n| voxel[n] < self.size[n])
+            });
+        if inside {
+            Ok(())
+        } else {
+            Err(DeltaMismatch::Outside(index))
+        }
+    }
+
+    /// The labels of one slice across `axis`: columns along the lower remaining axis, fastest.
+    ///
+    /// `index` must be inside the grid.
+    #[must_use]
+    pub fn slice(&self, axis: Axis, index: usize) -> Vec<Label> {
+        let [column, row] = axis.in_plane().map(Axis::position);
+        let n_columns = self.size[column];
+        let mut labels = vec![0; n_columns * self.size[row]];
+        let a = axis.position();
+        let layer = (index / BRICK_EDGE) as u16;
+        for (at, brick) in self.bricks.iter().filter(|(at, _)| at.0[a] == layer) {
+            let first = at.first_voxel();
+            let n_i = BRICK_EDGE.min(n_columns - first[column]);
+            for r in first[row]..(first[row] + BRICK_EDGE).min(self.size[row]) {
+                let mut voxel = first;
+                voxel[a] = index;
+                voxel[row] = r;
+                let out = &mut labels[r * n_columns + first[column]..][..n_i];
+                if column == 0 {
+                    out.copy_from_slice(&brick.0[position_in_brick(voxel)..][..n_i]);
+                } else {
+                    let stride = BRICK_EDGE;
+                    let start = position_in_brick(voxel);
+                    for (n, label) in out.iter_mut().enumerate() {
+                        *label = brick.0[start + n * stride];
+                    }
+                }
+            }
+        }
+        labels
+    }
+
+    /// Every label in memory order (i fastest), as a dense array.
+    #[must_use]
+    pub fn to_dense(&self) -> Vec<Label> {
+        let [ni, nj, nk] = self.size;
+        let mut dense = vec![0; ni * nj * nk];
+        dense
+            .par_chunks_mut(ni * nj)
+            .enumerate()
+            .for_each(|(k, slice)| slice.copy_from_slice(&self.slice(Axis::K, k)));
+        dense
+    }
+
+    /// BLAKE3 over the grid's size and every brick's index and hash: equal for equal labels.
+    #[must_use]
+    pub fn root(&self, brick_hash: impl Fn(BrickIndex, &Arc<Brick>) -> ContentHash) -> ContentHash {
+        let mut hasher = blake3::Hasher::new();
+        for n in self.size {
+            hasher.update(&(n as u64).to_le_bytes());
+        }
+        for (index, brick) in &self.bricks {
+            for n in index.0 {
+                hasher.update(&n.to_le_bytes());
+            }
+            hasher.update(&brick_hash(*index, brick));
+        }
+        *hasher.finalize().as_bytes()
+    }
+}
+
+/// The voxel at a position inside a brick.
+#[must_use]
+pub(crate) fn voxel_in_brick(brick: BrickIndex, position: usize) -> VoxelIndex {
+    let [i, j, k] = brick.first_voxel();
+    let row = position / BRICK_EDGE;
+    VoxelIndex([
+        i + position % BRICK_EDGE,
+        j + row % BRICK_EDGE,
+        k + row / BRICK_EDGE,
+    ])
+}
