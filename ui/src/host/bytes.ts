@@ -1,0 +1,140 @@
+/**
+ * The bytes door: parses a reply's 40-byte header and refuses a reply that answers another question.
+ *
+ * Replies for another slice than the one asked for have been seen in a webview; drawn under the wrong
+ * position they would be painted on. So everything the header says is compared.
+ */
+
+import type { BytesRequest } from "./wire";
+
+type WithoutRequest<T> = T extends unknown ? Omit<T, "request"> : never;
+
+/** What can be asked; the host numbers its requests itself. */
+export type BytesQuestion = WithoutRequest<BytesRequest>;
+export type SliceQuestion = Extract<BytesQuestion, { kind: "slice" }>;
+export type LabelsQuestion = Extract<BytesQuestion, { kind: "labels" }>;
+
+/** Voxels in their stored type. */
+export type VoxelArray =
+  | Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | Float32Array | Float64Array;
+
+/** One slice: columns along the lower in-plane index axis and fastest, rows along the higher. */
+export interface SliceReply {
+  readonly kind: "slice" | "labels";
+  readonly axis: number;
+  readonly index: number;
+  readonly nColumns: number;
+  readonly nRows: number;
+  readonly voxels: VoxelArray;
+  /** Document revision a label slice shows, else 0. */
+  readonly revision: number;
+  readonly layer: number;
+}
+
+/** A PNG. */
+export interface ThumbnailReply {
+  readonly kind: "thumbnail";
+  readonly png: Uint8Array<ArrayBuffer>;
+}
+
+export type BytesReply = SliceReply | ThumbnailReply;
+
+const HEADER_BYTES = 40;
+const HEADER_VERSION = 1;
+/** `ANMY`, read as a big-endian number. */
+const MAGIC = 0x414e4d59;
+const BYTES_PER_SCALAR = [1, 1, 2, 2, 4, 4, 4, 8];
+
+interface Header {
+  readonly kind: number;
+  readonly request: number;
+  readonly scalar: number;
+  readonly axis: number;
+  readonly index: number;
+  readonly nColumns: number;
+  readonly nRows: number;
+  readonly nBytes: number;
+  readonly revision: number;
+  readonly layer: number;
+}
+
+/**
+ * Parses a reply to `request`.
+ * @throws Error naming the difference when the reply is damaged or answers another question.
+ */
+export function parseReply(buffer: ArrayBuffer, request: BytesRequest, atLeastRevision: number): BytesReply {
+  const header = parseHeader(buffer);
+  expectEqual("request", header.request, request.request);
+  expectEqual("kind", header.kind, kindNumber(request.kind));
+  if (request.kind === "thumbnail") {
+    return { kind: "thumbnail", png: new Uint8Array(buffer, HEADER_BYTES) };
+  }
+  expectEqual("axis", header.axis, request.axis);
+  expectEqual("index", header.index, request.index);
+  if (request.kind === "labels") {
+    expectEqual("layer", header.layer, request.layer);
+    if (header.revision < atLeastRevision) {
+      throw new Error(`bytes reply: revision ${header.revision} is older than ${atLeastRevision}`);
+    }
+  }
+  const nVoxels = header.nColumns * header.nRows;
+  expectEqual("length", header.nBytes, nVoxels * (BYTES_PER_SCALAR[header.scalar] ?? Number.NaN));
+  return {
+    kind: request.kind,
+    axis: header.axis,
+    index: header.index,
+    nColumns: header.nColumns,
+    nRows: header.nRows,
+    voxels: voxelsOf(buffer, header.scalar, nVoxels),
+    revision: header.revision,
+    layer: header.layer,
+  };
+}
+
+function parseHeader(buffer: ArrayBuffer): Header {
+  if (buffer.byteLength < HEADER_BYTES) throw new Error(`bytes reply: only ${buffer.byteLength} bytes`);
+  const view = new DataView(buffer);
+  expectEqual("magic", view.getUint32(0), MAGIC);
+  expectEqual("version", view.getUint16(4, true), HEADER_VERSION);
+  const header = {
+    kind: view.getUint16(6, true),
+    request: view.getUint32(8, true),
+    scalar: view.getUint16(12, true),
+    axis: view.getUint16(14, true),
+    index: view.getUint32(16, true),
+    nColumns: view.getUint32(20, true),
+    nRows: view.getUint32(24, true),
+    nBytes: view.getUint32(28, true),
+    revision: view.getUint32(32, true),
+    layer: view.getUint32(36, true),
+  };
+  expectEqual("body length", buffer.byteLength - HEADER_BYTES, header.nBytes);
+  return header;
+}
+
+function kindNumber(kind: BytesRequest["kind"]): number {
+  switch (kind) {
+    case "slice": return 1;
+    case "labels": return 2;
+    case "thumbnail": return 3;
+  }
+}
+
+function expectEqual(what: string, found: number, expected: number): void {
+  if (found !== expected) throw new Error(`bytes reply: ${what} is ${found}, not ${expected}`);
+}
+
+/** The 40-byte header keeps every type aligned, so the body is viewed, not copied. */
+function voxelsOf(buffer: ArrayBuffer, scalar: number, n: number): VoxelArray {
+  switch (scalar) {
+    case 0: return new Uint8Array(buffer, HEADER_BYTES, n);
+    case 1: return new Int8Array(buffer, HEADER_BYTES, n);
+    case 2: return new Uint16Array(buffer, HEADER_BYTES, n);
+    case 3: return new Int16Array(buffer, HEADER_BYTES, n);
+    case 4: return new Uint32Array(buffer, HEADER_BYTES, n);
+    case 5: return new Int32Array(buffer, HEADER_BYTES, n);
+    case 6: return new Float32Array(buffer, HEADER_BYTES, n);
+    case 7: return new Float64Array(buffer, HEADER_BYTES, n);
+    default: throw new Error(`bytes reply: unknown scalar type ${scalar}`);
+  }
+}

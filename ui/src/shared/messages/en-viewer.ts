@@ -1,0 +1,2 @@
+/** Texts of the viewer and its tools. */
+export const viewerMessages = {} as const;

@@ -1,0 +1,58 @@
+/**
+ * The one catalogue of every text a user reads.
+ *
+ * `t('study.title')` looks a text up; placeholders in braces are filled from `params` and are part
+ * of the key's type. `tn('study.files', 3)` chooses among `_one` and `_other` by the language's
+ * plural rules and fills `{n}`.
+ */
+import { appMessages } from './en';
+import { viewerMessages } from './en-viewer';
+
+const english = { ...appMessages, ...viewerMessages };
+
+type Catalogue = typeof appMessages & typeof viewerMessages;
+
+/** A key of the catalogue. */
+export type MessageKey = keyof Catalogue & string;
+
+type Placeholder<Text> = Text extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | Placeholder<Rest>
+  : never;
+
+type Params<Names extends string> = [Names] extends [never]
+  ? []
+  : [params: Readonly<Record<Names, string | number>>];
+
+/** A key that has `_one` and `_other` forms. */
+export type CountKey =
+  Extract<MessageKey, `${string}_other`> extends infer Key
+    ? Key extends `${infer Base}_other`
+      ? Base
+      : never
+    : never;
+
+const LANGUAGE = 'en';
+const plural = new Intl.PluralRules(LANGUAGE);
+const integer = new Intl.NumberFormat(LANGUAGE);
+const texts: ReadonlyMap<string, string> = new Map(Object.entries(english));
+
+/** The text of `key`, its placeholders filled. */
+export function t<Key extends MessageKey>(
+  key: Key,
+  ...[params]: Params<Placeholder<Catalogue[Key]>>
+): string {
+  return fill(texts.get(key) ?? key, params ?? {});
+}
+
+/** The text of `key` for a number of things; `{n}` is that number. */
+export function tn(key: CountKey, n: number): string {
+  const text = texts.get(`${key}_${plural.select(n)}`) ?? texts.get(`${key}_other`) ?? key;
+  return fill(text, { n: integer.format(n) });
+}
+
+function fill(text: string, params: Readonly<Record<string, string | number>>): string {
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = params[name];
+    return value === undefined ? whole : String(value);
+  });
+}
