@@ -1,0 +1,55 @@
+//! The project's own commands, started as `cargo xtask <command>`.
+
+#![expect(
+    clippy::print_stdout,
+    reason = "a command line tool talks on standard output"
+)]
+
+mod failure;
+mod generate;
+mod places;
+mod process;
+mod run;
+mod setup;
+mod tally;
+mod test;
+
+use failure::Failure;
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+cargo xtask <command>
+
+  run [PATH]          set up what is missing and open the app, on PATH if given
+  test [STEP...]      all tests, or some of: rust ui e2e desktop crash
+  generate [--check]  write the OpenAPI document and the TypeScript wire types, or say if stale
+  setup               set up everything that building and testing needs
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match dispatch(&words) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("xtask: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(words: &[&str]) -> Result<(), Failure> {
+    match words {
+        ["run"] => run::run(None),
+        ["run", path] => run::run(Some(path)),
+        ["test", steps @ ..] => test::test(steps),
+        ["generate"] => generate::write(),
+        ["generate", "--check"] => generate::check(),
+        ["setup"] => setup::for_tests(),
+        ["help" | "--help" | "-h"] => {
+            println!("{USAGE}");
+            Ok(())
+        }
+        _ => Err(Failure::Usage(USAGE)),
+    }
+}
