@@ -43,6 +43,9 @@ pub(crate) enum Failure {
     /// Generated files differ from what their sources say.
     #[error("stale, run `cargo xtask generate`: {}", .0.join(", "))]
     Stale(Vec<String>),
+    /// A server did not do what it promised.
+    #[error("{0}")]
+    Lost(String),
     /// Tests failed.
     #[error("{0} tests failed")]
     Tests(usize),

@@ -5,11 +5,15 @@
     reason = "a command line tool talks on standard output"
 )]
 
+mod bench;
+mod crash;
 mod failure;
 mod generate;
 mod places;
 mod process;
+mod random;
 mod run;
+mod server;
 mod setup;
 mod tally;
 mod test;
@@ -22,8 +26,10 @@ cargo xtask <command>
 
   run [PATH]          set up what is missing and open the app, on PATH if given
   test [STEP...]      all tests, or some of: rust ui e2e desktop crash
+  bench [PART...]     measure speed beside the peers: load reslice edits viewer window
   generate [--check]  write the OpenAPI document and the TypeScript wire types, or say if stale
   setup               set up everything that building and testing needs
+  soak [N]            kill the server N times (1000) while it paints; lose nothing
 ";
 
 fn main() -> ExitCode {
@@ -43,8 +49,11 @@ fn dispatch(words: &[&str]) -> Result<(), Failure> {
         ["run"] => run::run(None),
         ["run", path] => run::run(Some(path)),
         ["test", steps @ ..] => test::test(steps),
+        ["bench", parts @ ..] => bench::bench(parts),
         ["generate"] => generate::write(),
         ["generate", "--check"] => generate::check(),
+        ["soak"] => crash::crash(1000),
+        ["soak", n] => crash::crash(n.parse().map_err(|_| Failure::Usage(USAGE))?),
         ["setup"] => setup::for_tests(),
         ["help" | "--help" | "-h"] => {
             println!("{USAGE}");

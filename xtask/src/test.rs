@@ -1,5 +1,6 @@
 //! All tests, step by step; every step runs even when an earlier one fails.
 
+use crate::crash;
 use crate::failure::Failure;
 use crate::places;
 use crate::process;
@@ -46,10 +47,13 @@ impl Step {
                 counted(node_tests("tests/e2e"))
             }),
             Self::Desktop => built(&DESKTOP, || counted(node_tests("tests/desktop"))),
-            Self::Crash => Tally::default(),
+            Self::Crash => crashes(),
         }
     }
 }
+
+/// Kills in a test run; `cargo xtask soak` does more.
+const KILLS: usize = 40;
 
 const DESKTOP: [&str; 5] = [
     "build",
@@ -114,6 +118,14 @@ fn user_interface() -> Tally {
     }
     tally.add(counted(process::npm(&["test"])));
     tally
+}
+
+fn crashes() -> Tally {
+    let outcome = crash::crash(KILLS);
+    if let Err(failure) = &outcome {
+        println!("{failure}");
+    }
+    Tally::of(outcome.is_ok())
 }
 
 fn node_tests(folder: &str) -> Command {

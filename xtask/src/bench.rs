@@ -1,0 +1,56 @@
+//! Measures what the project promises about speed, with the peers in the same run, and writes
+//! `target/bench/report.md`.
+
+mod edits;
+mod fixture;
+mod load;
+mod reslice;
+mod table;
+mod viewer;
+mod window;
+
+use crate::failure::Failure;
+use crate::places;
+use crate::process;
+use crate::setup;
+use table::Table;
+
+const PARTS: [&str; 5] = ["load", "reslice", "edits", "viewer", "window"];
+
+/// Runs the named parts, all when none is named.
+pub(crate) fn bench(names: &[&str]) -> Result<(), Failure> {
+    if names.iter().any(|name| !PARTS.contains(name)) {
+        return Err(Failure::Usage(
+            "cargo xtask bench [load] [reslice] [edits] [viewer] [window]",
+        ));
+    }
+    let wanted = |part: &str| names.is_empty() || names.contains(&part);
+    setup::for_tests()?;
+    process::run(process::cargo(&[
+        "build",
+        "--release",
+        "-p",
+        "annotomy-cli",
+    ]))?;
+    let series = fixture::series()?;
+    let mut table = Table::default();
+    if wanted("load") {
+        load::measure(&series, &mut table)?;
+    }
+    if wanted("reslice") {
+        reslice::measure(&mut table)?;
+    }
+    if wanted("edits") {
+        edits::measure(&series, &mut table)?;
+    }
+    if wanted("viewer") {
+        viewer::measure(&series, &mut table)?;
+    }
+    if wanted("window") {
+        window::measure(&mut table)?;
+    }
+    let report = table.report();
+    println!("\n{report}");
+    let path = places::target().join("bench/report.md");
+    std::fs::write(&path, report).map_err(|source| Failure::File { path, source })
+}
