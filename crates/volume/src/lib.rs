@@ -13,8 +13,15 @@
 pub mod brush;
 pub mod delta;
 pub mod geometry;
+mod kernel;
 pub mod labels;
 pub mod orientation;
+pub mod percentile;
+pub mod reslice;
+pub mod sample;
+mod scanline;
+pub mod slab;
+pub mod slice;
 pub mod space;
 pub mod statistics;
 pub mod volume;
