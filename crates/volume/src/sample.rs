@@ -1,9 +1,8 @@
 //! The value between voxels.
 //!
 //! A position is inside the grid up to half a voxel beyond the outermost centres, as
-//! [`Geometry::nearest_voxel`](crate::geometry::Geometry::nearest_voxel) has it. Inside, positions
-//! beyond the outermost centres are moved onto them and missing neighbours repeat the outermost
-//! voxel, as ITK and VTK do; outside there is no value.
+//! [`Geometry::nearest_voxel`](crate::geometry::Geometry::nearest_voxel) has it. Neighbours that the
+//! grid does not have repeat its outermost voxels, as in ITK and VTK; outside there is no value.
 //!
 //! A neighbour that is not finite spoils the interpolated value even where its weight is 0.
 
@@ -62,12 +61,12 @@ impl<'a, T: Scalar> Grid<'a, T> {
         }
     }
 
-    /// Trilinear, at any finite position; beyond the outermost centres, as on them.
+    /// Trilinear, at a position inside the grid.
     pub(crate) fn linear_at(&self, index: [f64; 3]) -> f64 {
         self.weighted(self.taps(index, |fraction| [1.0 - fraction, fraction]))
     }
 
-    /// Tricubic, at any finite position; beyond the outermost centres, as on them.
+    /// Tricubic, at a position inside the grid.
     pub(crate) fn cubic_at(&self, index: [f64; 3]) -> f64 {
         self.weighted(self.taps(index, catmull_rom))
     }
@@ -78,16 +77,15 @@ impl<'a, T: Scalar> Grid<'a, T> {
         weights: impl Fn(f64) -> [f64; N],
     ) -> [Taps<N>; 3] {
         std::array::from_fn(|axis| {
-            let last = self.size[axis] - 1;
-            let position = index[axis].clamp(0.0, last as f64);
-            let lower = position as usize;
+            let last = self.size[axis] as i64 - 1;
+            let lower = index[axis].floor();
             let offsets = std::array::from_fn(|n| {
-                let voxel = (lower + n + 1).saturating_sub(N / 2).min(last);
-                voxel * self.strides[axis]
+                let voxel = lower as i64 + n as i64 + 1 - N as i64 / 2;
+                voxel.clamp(0, last) as usize * self.strides[axis]
             });
             Taps {
                 offsets,
-                weights: weights(position - lower as f64),
+                weights: weights(index[axis] - lower),
             }
         })
     }
