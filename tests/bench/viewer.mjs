@@ -1,0 +1,133 @@
+/**
+ * First image, scrolling and painting in headless Chromium; prints milliseconds as JSON.
+ *
+ *   node tests/bench/viewer.mjs SERIES_FOLDER
+ *
+ * Software rendering on the same two cores as the server: a graphics card only makes it faster.
+ */
+
+import { startBrowser } from '../e2e/support/browser.mjs';
+import { addSegment, chooseBrush, dragIn, openPath, planes, view, viewerIsReady } from '../e2e/support/app.mjs';
+import { startServer, withFolder } from '../e2e/support/server.mjs';
+
+const RUNS = 5;
+const STROKES = 100;
+const NOTCHES = { Axial: 120, Sagittal: 80, Coronal: 80 };
+
+/** Runs in the page before the app: notes when things were asked for and when they were there. */
+function watch() {
+  window.__annotomyProbe = [];
+  window.__clicks = [];
+  window.__strokes = [];
+  window.__firstDrawn = null;
+  addEventListener('click', () => window.__clicks.push(performance.now()), true);
+  const draw = WebGL2RenderingContext.prototype.drawArrays;
+  WebGL2RenderingContext.prototype.drawArrays = function (...args) {
+    draw.apply(this, args);
+    if (window.__firstDrawn !== null) return;
+    // Reading back waits for the pixels themselves.
+    this.readPixels(0, 0, 1, 1, this.RGBA, this.UNSIGNED_BYTE, new Uint8Array(4));
+    window.__firstDrawn = performance.now();
+  };
+  let penUpAt = 0;
+  addEventListener('pointerup', () => { penUpAt = performance.now(); }, true);
+  const fetch = window.fetch;
+  window.fetch = async (input, init) => {
+    const isStroke = String(input).endsWith('/api/edit') && String(init?.body).includes('"stroke"');
+    const asked = penUpAt;
+    const response = await fetch(input, init);
+    if (isStroke && response.ok) window.__strokes.push(performance.now() - asked);
+    return response;
+  };
+}
+
+function quantile(values, q) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.round(q * (sorted.length - 1))];
+}
+
+async function openPage(browser, url) {
+  const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
+  const page = await context.newPage();
+  await page.addInitScript(watch);
+  await page.goto(url);
+  return page;
+}
+
+/** From the choice of the folder to the first image, without the time a user needs to choose a series. */
+async function firstImage(page, folder) {
+  await openPath(page, folder);
+  const chosenAt = await page.evaluate(() => window.__clicks.at(-1));
+  const card = page.getByRole('button', { name: /^Open CT/ });
+  const isDrawn = () => page.waitForFunction(() => window.__firstDrawn !== null);
+  const first = await Promise.race([card.waitFor().then(() => 'series'), isDrawn().then(() => 'image')]);
+  if (first === 'image') return page.evaluate((at) => window.__firstDrawn - at, chosenAt);
+  const listedAt = await page.evaluate(() => performance.now());
+  await card.click();
+  await isDrawn();
+  return page.evaluate(
+    ([at, listed]) => listed - at + window.__firstDrawn - window.__clicks.at(-1),
+    [chosenAt, listedAt],
+  );
+}
+
+async function scroll(page) {
+  await page.evaluate(() => window.__annotomyProbe.splice(0));
+  for (const plane of planes) {
+    await view(page, plane).hover();
+    for (let notch = 0; notch < NOTCHES[plane]; notch += 1) {
+      await page.mouse.wheel(0, notch < NOTCHES[plane] / 2 ? 100 : -100);
+      await page.waitForTimeout(30);
+    }
+  }
+  await page.waitForTimeout(500);
+  const drawn = await page.evaluate(() => window.__annotomyProbe);
+  return drawn.map(({ requestedAt, drawnAt }) => drawnAt - requestedAt);
+}
+
+async function paint(page) {
+  await addSegment(page);
+  await chooseBrush(page);
+  await page.evaluate(() => window.__strokes.splice(0));
+  for (let n = 0; n < STROKES; n += 1) {
+    const y = 0.25 + (0.5 * (n % 20)) / 20;
+    await dragIn(page, planes[n % 3], [[0.3, y], [0.5, y + 0.05], [0.65, y]]);
+    await page.waitForTimeout(60);
+  }
+  await page.waitForFunction((n) => window.__strokes.length >= n, STROKES, { timeout: 20_000 });
+  return page.evaluate(() => window.__strokes);
+}
+
+const folder = process.argv[2];
+const browser = await startBrowser();
+const first = [];
+let scrolled = [];
+let painted = [];
+for (let run = 0; run < RUNS; run += 1) {
+  await withFolder(async (library) => {
+    const server = await startServer(library);
+    try {
+      const page = await openPage(browser, server.url);
+      first.push(await firstImage(page, folder));
+      if (run === RUNS - 1) {
+        await viewerIsReady(page);
+        scrolled = await scroll(page);
+        painted = await paint(page);
+      }
+      await page.context().close();
+    } finally {
+      await server.kill();
+    }
+  });
+}
+await browser.close();
+console.log(
+  JSON.stringify({
+    first_image: quantile(first, 0.5),
+    scroll_median: quantile(scrolled, 0.5),
+    scroll_p95: quantile(scrolled, 0.95),
+    scroll_slices: scrolled.length,
+    stroke_median: quantile(painted, 0.5),
+    stroke_p99: quantile(painted, 0.99),
+  }),
+);

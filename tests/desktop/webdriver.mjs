@@ -1,0 +1,171 @@
+/**
+ * The real window, driven by WebKitWebDriver under Xvfb, with plain fetch.
+ *
+ * One driver has one session, and neither ending the driver nor losing the session ends the app:
+ * `close` ends all three, and so does the end of this process.
+ */
+
+import { spawn } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const SESSION_LIMIT_MS = 90_000;
+const COMMAND_LIMIT_MS = 30_000;
+/** W3C WebDriver, "Elements": the key of an element reference. */
+const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
+
+/** Opens the window of `application`; `environment` is added to the app's. */
+export async function openWindow(application, environment) {
+  const processes = [];
+  const start = (program, args, env) => {
+    const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: 'ignore', detached: true });
+    processes.push(child);
+    return child;
+  };
+  const endAll = () => {
+    // Each is the leader of its own group, so the app that the driver started ends with it.
+    for (const child of processes.splice(0).reverse()) {
+      try {
+        process.kill(-child.pid, 'SIGKILL');
+      } catch {
+        // It has ended already.
+      }
+    }
+  };
+  process.once('exit', endAll);
+  try {
+    const display = await startDisplay(start);
+    const port = 20_000 + (process.pid % 20_000);
+    start('WebKitWebDriver', [`--port=${port}`], {
+      ...environment,
+      DISPLAY: display,
+      TAURI_WEBVIEW_AUTOMATION: 'true',
+      WEBKIT_DISABLE_DMABUF_RENDERER: '1',
+      GDK_BACKEND: 'x11',
+    });
+    const base = `http://127.0.0.1:${port}`;
+    await driverIsUp(base);
+    const startedAt = Date.now();
+    const session = await newSession(base, application);
+    return new Window(`${base}/session/${session}`, endAll, { startedAt, display });
+  } catch (reason) {
+    endAll();
+    throw reason;
+  }
+}
+
+async function startDisplay(start) {
+  const number = 100 + (process.pid % 800);
+  const display = start('Xvfb', [`:${number}`, '-screen', '0', '1400x1000x24', '-nolisten', 'tcp'], {});
+  await sleep(700);
+  if (display.exitCode !== null) throw new Error(`Xvfb :${number} did not start`);
+  return `:${number}`;
+}
+
+async function driverIsUp(base) {
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    try {
+      await fetch(`${base}/status`, { signal: AbortSignal.timeout(1000) });
+      return;
+    } catch {
+      await sleep(100);
+    }
+  }
+  throw new Error('WebKitWebDriver did not start');
+}
+
+async function newSession(base, application) {
+  const capabilities = { alwaysMatch: { 'webkitgtk:browserOptions': { binary: application, args: [] } } };
+  // Without a limit this waits for ever when the app dies at its start.
+  const { sessionId } = await send('POST', `${base}/session`, { capabilities }, SESSION_LIMIT_MS);
+  return sessionId;
+}
+
+async function send(method, url, body, limit = COMMAND_LIMIT_MS) {
+  const response = await fetch(url, {
+    method,
+    signal: AbortSignal.timeout(limit),
+    ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+  });
+  const { value } = await response.json();
+  if (!response.ok) throw new Error(`${method} ${url}: ${value?.error} ${value?.message}`);
+  return value;
+}
+
+class Window {
+  #base;
+  #endAll;
+
+  constructor(base, endAll, { startedAt, display }) {
+    this.#base = base;
+    this.#endAll = endAll;
+    this.startedAt = startedAt;
+    this.display = display;
+  }
+
+  /** Runs a function in the page; its arguments and its answer are JSON. */
+  execute(body, ...args) {
+    return send('POST', `${this.#base}/execute/sync`, { script: `return (${body})(...arguments)`, args });
+  }
+
+  /** Waits until `body` answers something true and returns that. */
+  async until(what, body, ...args) {
+    for (const end = Date.now() + COMMAND_LIMIT_MS; Date.now() < end; ) {
+      const answer = await this.execute(body, ...args);
+      if (answer) return answer;
+      await sleep(50);
+    }
+    throw new Error(`not seen in time: ${what}`);
+  }
+
+  /** The first element that matches a CSS selector or, with `//`, an XPath. */
+  async find(selector) {
+    const using = selector.startsWith('//') ? 'xpath' : 'css selector';
+    for (const end = Date.now() + COMMAND_LIMIT_MS; ; ) {
+      try {
+        const found = await send('POST', `${this.#base}/element`, { using, value: selector });
+        return found[ELEMENT];
+      } catch (reason) {
+        if (Date.now() > end) throw reason;
+        await sleep(50);
+      }
+    }
+  }
+
+  async click(selector) {
+    const element = await this.find(selector);
+    await send('POST', `${this.#base}/element/${element}/click`, {});
+  }
+
+  async type(selector, text) {
+    const element = await this.find(selector);
+    await send('POST', `${this.#base}/element/${element}/clear`, {});
+    await send('POST', `${this.#base}/element/${element}/value`, { text });
+  }
+
+  /** Presses at the first point, moves through the others and lets go; CSS pixels of the window. */
+  async drag(points) {
+    const [first, ...others] = points.map(([x, y]) => ({ x: Math.round(x), y: Math.round(y) }));
+    const move = (point, duration) => ({ type: 'pointerMove', duration, origin: 'viewport', ...point });
+    const actions = [move(first, 0), { type: 'pointerDown', button: 0 }];
+    for (const point of others) actions.push(move(point, 30));
+    actions.push({ type: 'pointerUp', button: 0 });
+    const source = { type: 'pointer', id: 'mouse', parameters: { pointerType: 'mouse' }, actions };
+    await send('POST', `${this.#base}/actions`, { actions: [source] });
+    await send('DELETE', `${this.#base}/actions`);
+  }
+
+  /** The window as PNG bytes. */
+  async screenshot() {
+    return Buffer.from(await send('GET', `${this.#base}/screenshot`), 'base64');
+  }
+
+  /** Ends the app without a warning. */
+  async close() {
+    try {
+      await send('DELETE', this.#base, undefined, 5000);
+    } catch {
+      // The processes are ended all the same.
+    }
+    this.#endAll();
+  }
+}

@@ -1,0 +1,102 @@
+/** The app as a user finds it: by role and by the words on the screen. */
+
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { root } from './server.mjs';
+
+const exactly = (name) => ({ name, exact: true });
+
+/** The bundled sample; its voxels are 1 mm wide. */
+export const sample = join(root, 'samples/mr-head-t1/colin27-t1.nii.gz');
+
+export const planes = ['Axial', 'Sagittal', 'Coronal'];
+
+/** From the home screen to the bundled sample in the viewer. */
+export async function openSample(page) {
+  await page.getByRole('button', exactly('Open sample')).click();
+  await viewerIsReady(page);
+}
+
+/** From the home screen to what a folder or file holds, by its path. */
+export async function openPath(page, path) {
+  await page.getByRole('button', { name: 'Open folder' }).click();
+  const dialog = page.getByRole('dialog');
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  await dialog.getByLabel('Path', { exact: true }).fill(path.slice(0, path.lastIndexOf('/')) || '/');
+  await dialog.getByRole('button', exactly('Go')).click();
+  await dialog.getByRole('button', exactly(name)).click();
+  await dialog.getByRole('button', { name: /^Open (file|“)/ }).click();
+}
+
+/** Waits until the three planes show the image and every slice can be fetched. */
+export async function viewerIsReady(page) {
+  for (const plane of planes) await view(page, plane).waitFor();
+  await page.getByText('Reading slices').waitFor({ state: 'detached' });
+}
+
+/** The canvas of a plane. */
+export function view(page, plane) {
+  return page.getByRole('application', { name: new RegExp(`^${plane}`) });
+}
+
+/** Adds a segment, which the brush then paints. */
+export async function addSegment(page) {
+  await answerTo(page, 'edit', () => page.getByRole('button', exactly('Add segment')).first().click());
+  await isSaved(page);
+}
+
+/** The status line says that everything is on disk. */
+export async function isSaved(page) {
+  await page.getByText('All changes saved').waitFor();
+}
+
+/** Does `act` and returns the command that it sends, with the host's answer. */
+export async function answerTo(page, command, act) {
+  const [response] = await Promise.all([
+    page.waitForResponse((response) => response.url().endsWith(`/api/${command}`)),
+    act(),
+  ]);
+  const answer = await response.json();
+  assert.ok(response.ok(), `${command}: ${JSON.stringify(answer)}`);
+  return { request: response.request().postDataJSON(), answer };
+}
+
+/** Drags across a plane with the chosen tool: fractions of its width and height. */
+export async function dragIn(page, plane, points) {
+  const box = await view(page, plane).boundingBox();
+  assert.ok(box, `${plane} is on the screen`);
+  const at = ([x, y]) => [box.x + x * box.width, box.y + y * box.height];
+  await page.mouse.move(...at(points[0]));
+  await page.mouse.down();
+  for (const point of points.slice(1)) await page.mouse.move(...at(point), { steps: 4 });
+  await page.mouse.up();
+}
+
+/** Paints one stroke, waits until it is durable and returns it as it was sent, with the answer. */
+export async function paint(page, plane, points) {
+  const { request, answer } = await answerTo(page, 'edit', () => dragIn(page, plane, points));
+  await isSaved(page);
+  return { edit: request.edit, answer };
+}
+
+/** Takes back the last operation. */
+export async function undo(page) {
+  const sent = await answerTo(page, 'undo', () => page.keyboard.press('Control+z'));
+  await isSaved(page);
+  return sent;
+}
+
+/** Opens the most recent study from the home screen. */
+export async function reopenRecent(page) {
+  await page.getByRole('region', { name: 'Recent studies' }).getByRole('button').first().click();
+  await viewerIsReady(page);
+}
+
+/** Writes the label map to `path` and waits until it has been read back and compared. */
+export async function exportTo(page, path) {
+  await page.getByRole('button', { name: /^Export/ }).first().click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('File').fill(path);
+  await dialog.getByRole('button', exactly('Export')).click();
+  await dialog.getByText('Exported and verified').waitFor();
+}
