@@ -1,0 +1,195 @@
+//! Finds the image series among files and folders. Reads headers only.
+
+use crate::dicom::{self, FIRST_READ, Slice};
+use crate::error::FormatError;
+use crate::file::Head;
+use crate::finding::{Finding, summarize};
+use crate::nifti;
+use crate::progress::{NoProgress, Progress};
+use crate::series::Series;
+use annotomy_volume::volume::Volume;
+use rayon::prelude::*;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// What was found.
+#[derive(Debug)]
+pub struct Study {
+    /// Readable image series, sorted by series number, then description.
+    pub series: Vec<Series>,
+    /// What was odd about files that belong to no series; worst first.
+    pub report: Vec<Finding>,
+}
+
+/// What a file turned out to be.
+enum Found {
+    Slice(Box<Slice>),
+    Series(Box<Series>),
+}
+
+/// Reads the headers of files, and of all files in folders at any depth, and sorts them into
+/// series. Files are recognized by content; names and extensions do not matter. Works on the
+/// current rayon pool.
+///
+/// # Errors
+/// [`FormatError::Cancelled`], or why nothing at all can be read.
+pub fn scan(paths: &[PathBuf], progress: &dyn Progress) -> Result<Study, FormatError> {
+    let mut errors = Vec::new();
+    let mut files = Vec::new();
+    for path in paths {
+        list(path, &mut files, &mut errors, progress)?;
+    }
+    files.sort();
+    files.dedup();
+    let n_files = files.len();
+    let n_done = AtomicUsize::new(0);
+    let read = |path: &PathBuf| {
+        if progress.is_cancelled() {
+            return Err(FormatError::Cancelled);
+        }
+        let found = read(path, progress);
+        progress.advance(
+            n_done.fetch_add(1, Ordering::Relaxed).saturating_add(1),
+            n_files,
+        );
+        found
+    };
+    let found: Vec<Result<Found, FormatError>> = files.par_iter().map(read).collect();
+    if progress.is_cancelled() {
+        return Err(FormatError::Cancelled);
+    }
+    let (mut slices, mut series) = (Vec::new(), Vec::new());
+    for found in found {
+        match found {
+            Ok(Found::Slice(slice)) => slices.push(*slice),
+            Ok(Found::Series(one)) => series.push(*one),
+            Err(error) => errors.push(error),
+        }
+    }
+    let (stacks, unplaced) = dicom::assemble(slices);
+    series.extend(stacks);
+    errors.extend(unplaced);
+    if series.is_empty() {
+        return Err(nothing(paths, errors));
+    }
+    series.sort_by(|a, b| sort_key(a).cmp(&sort_key(b)));
+    Ok(Study {
+        series,
+        report: summarize(&errors),
+    })
+}
+
+/// Reads a NIfTI-1 file that is known to be one, such as one just written.
+///
+/// # Errors
+/// Why it cannot be read.
+pub fn read_nifti(path: &Path) -> Result<(Volume, Vec<Finding>), FormatError> {
+    let head = Head::open(path, FIRST_READ)?;
+    let series = nifti::open(path, &head, &NoProgress)?;
+    let (volume, found) = series.load(0, &|_| {}, &NoProgress)?;
+    Ok((
+        volume,
+        series.report().iter().cloned().chain(found).collect(),
+    ))
+}
+
+fn sort_key(series: &Series) -> (bool, Option<i64>, &str, &str) {
+    (
+        series.number().is_none(),
+        series.number(),
+        series.description(),
+        series.key(),
+    )
+}
+
+/// Adds the files at or below a path. Folders are visited once each, without recursion; links to
+/// folders inside a folder are not followed, since they may lead in circles.
+fn list(
+    path: &Path,
+    files: &mut Vec<PathBuf>,
+    errors: &mut Vec<FormatError>,
+    progress: &dyn Progress,
+) -> Result<(), FormatError> {
+    let metadata = match std::fs::metadata(path) {
+        Ok(metadata) => metadata,
+        Err(source) => {
+            errors.push(FormatError::Io {
+                path: path.to_owned(),
+                source,
+            });
+            return Ok(());
+        }
+    };
+    if !metadata.is_dir() {
+        files.push(path.to_owned());
+        return Ok(());
+    }
+    let mut folders = vec![path.to_owned()];
+    while let Some(folder) = folders.pop() {
+        if progress.is_cancelled() {
+            return Err(FormatError::Cancelled);
+        }
+        if let Err(source) = list_folder(&folder, &mut folders, files) {
+            errors.push(FormatError::Io {
+                path: folder,
+                source,
+            });
+        }
+        progress.advance(files.len(), 0);
+    }
+    Ok(())
+}
+
+fn list_folder(
+    folder: &Path,
+    folders: &mut Vec<PathBuf>,
+    files: &mut Vec<PathBuf>,
+) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let path = entry.path();
+        let kind = entry.file_type()?;
+        if kind.is_dir() {
+            folders.push(path);
+        } else if !kind.is_symlink() || !path.is_dir() {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn read(path: &Path, progress: &dyn Progress) -> Result<Found, FormatError> {
+    let head = Head::open(path, FIRST_READ)?;
+    if head.bytes.is_empty() {
+        return Err(FormatError::not_an_image(path, "the file is empty"));
+    }
+    if !dicom::is_dicom(&head.bytes) && nifti::is_nifti(&head.bytes) {
+        return nifti::open(path, &head, progress).map(|series| Found::Series(Box::new(series)));
+    }
+    dicom::read_slice(path, head).map(|slice| Found::Slice(Box::new(slice)))
+}
+
+/// Why nothing could be read: the reason of the only file, or of the worst one.
+fn nothing(paths: &[PathBuf], mut errors: Vec<FormatError>) -> FormatError {
+    let n_errors = errors.len();
+    let weight = |error: &FormatError| Finding::kind_of(error).1;
+    errors.sort_by_key(|error| std::cmp::Reverse(weight(error)));
+    let first = paths.first().cloned().unwrap_or_default();
+    let Some(worst) = errors.into_iter().next() else {
+        return FormatError::Empty { path: first };
+    };
+    match (n_errors, &worst) {
+        (2.., FormatError::NotAnImage { .. }) => {
+            let reason = format!(
+                "none of the {n_errors} files found is an image; one is {}: {}",
+                worst.path().unwrap_or(&first).display(),
+                worst.reason()
+            );
+            FormatError::NotAnImage {
+                path: first,
+                reason,
+            }
+        }
+        _ => worst,
+    }
+}

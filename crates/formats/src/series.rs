@@ -1,0 +1,341 @@
+//! One image series: what is known before its voxels are read, and reading them.
+
+use crate::dicom::{self, DicomSeries};
+use crate::element::Element;
+use crate::error::FormatError;
+use crate::finding::Finding;
+use crate::nifti::NiftiFile;
+use crate::progress::Progress;
+use annotomy_volume::geometry::Geometry;
+use annotomy_volume::volume::{Rescale, ScalarType, Volume, Voxels};
+use rayon::prelude::*;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+/// Voxels of one series in memory.
+const MAX_VOLUME_BYTES: usize = 1 << 36;
+
+/// What is known about a series before its voxels are read.
+#[derive(Debug)]
+pub(crate) struct Info {
+    pub(crate) key: String,
+    pub(crate) modality: String,
+    pub(crate) description: String,
+    pub(crate) number: Option<i64>,
+    pub(crate) unit: Option<String>,
+    pub(crate) window: Option<(f64, f64)>,
+    pub(crate) geometry: Geometry,
+    pub(crate) scalar_type: ScalarType,
+    pub(crate) rescale: Rescale,
+    pub(crate) n_volumes: usize,
+    pub(crate) report: Vec<Finding>,
+}
+
+/// Where the voxels are.
+#[derive(Debug)]
+pub(crate) enum Source {
+    /// In one file for each slice.
+    Dicom(DicomSeries),
+    /// In one file.
+    Nifti(Box<NiftiFile>),
+}
+
+/// An image series, before its voxels are read.
+#[derive(Debug)]
+pub struct Series {
+    info: Info,
+    source: Source,
+}
+
+impl Series {
+    pub(crate) fn new(info: Info, source: Source) -> Self {
+        Self { info, source }
+    }
+
+    pub(crate) fn number(&self) -> Option<i64> {
+        self.info.number
+    }
+
+    /// Identity by content, hexadecimal: the same files give the same key wherever they lie.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.info.key
+    }
+
+    /// DICOM modality; `OT` where the format does not say.
+    #[must_use]
+    pub fn modality(&self) -> &str {
+        &self.info.modality
+    }
+
+    /// Series description, or the file's name.
+    #[must_use]
+    pub fn description(&self) -> &str {
+        &self.info.description
+    }
+
+    /// Grid of the volume.
+    #[must_use]
+    pub const fn geometry(&self) -> &Geometry {
+        &self.info.geometry
+    }
+
+    /// Type that the voxels will have.
+    #[must_use]
+    pub const fn scalar_type(&self) -> ScalarType {
+        self.info.scalar_type
+    }
+
+    /// Stored value to value.
+    #[must_use]
+    pub const fn rescale(&self) -> Rescale {
+        self.info.rescale
+    }
+
+    /// Unit of the rescaled value, if known.
+    #[must_use]
+    pub fn unit(&self) -> Option<&str> {
+        self.info.unit.as_deref()
+    }
+
+    /// Volumes in the series; the first one is loaded.
+    #[must_use]
+    pub const fn n_volumes(&self) -> usize {
+        self.info.n_volumes
+    }
+
+    /// Files the volume is read from.
+    #[must_use]
+    pub fn n_files(&self) -> usize {
+        match &self.source {
+            Source::Dicom(dicom) => dicom.slices.len(),
+            Source::Nifti(_) => 1,
+        }
+    }
+
+    /// Those files, in k order.
+    #[must_use]
+    pub fn paths(&self) -> Vec<PathBuf> {
+        match &self.source {
+            Source::Dicom(dicom) => dicom
+                .slices
+                .iter()
+                .map(|slice| slice.path.clone())
+                .collect(),
+            Source::Nifti(nifti) => vec![nifti.path.clone()],
+        }
+    }
+
+    /// What was odd, before the voxels were read.
+    #[must_use]
+    pub fn report(&self) -> &[Finding] {
+        &self.info.report
+    }
+
+    /// Centre and width, in values, that the file proposes.
+    #[must_use]
+    pub const fn window(&self) -> Option<(f64, f64)> {
+        self.info.window
+    }
+
+    /// Reads the volume, on the current rayon pool. Slice `first_slice` (along k, clamped) is
+    /// read first and handed over in its stored type while the others follow; progress counts
+    /// slices. A damaged slice of a series of files stays blank and is reported.
+    ///
+    /// # Errors
+    /// [`FormatError::Cancelled`], or why no voxels can be read.
+    pub fn load(
+        &self,
+        first_slice: usize,
+        on_first: &(dyn Fn(Voxels) + Sync),
+        progress: &dyn Progress,
+    ) -> Result<(Volume, Vec<Finding>), FormatError> {
+        let n_voxels = self.info.geometry.n_voxels();
+        self.check_size(n_voxels)?;
+        let mut voxels = Voxels::zeros(self.info.scalar_type, n_voxels);
+        let first = first_slice.min(self.n_slices().saturating_sub(1));
+        let on_first = |bytes: &[u8]| on_first(self.slice_of(bytes));
+        let order = Order {
+            first,
+            on_first: &on_first,
+            progress,
+        };
+        let mut found = match &self.source {
+            Source::Dicom(dicom) => self.load_files(dicom, voxels.bytes_mut(), &order)?,
+            Source::Nifti(nifti) => {
+                nifti.load(self.planes(), voxels.bytes_mut(), &order)?;
+                Vec::new()
+            }
+        };
+        found.extend(not_finite(&voxels));
+        let Info {
+            geometry,
+            rescale,
+            unit,
+            ..
+        } = &self.info;
+        let volume = Volume::new(geometry.clone(), voxels, *rescale, unit.clone())
+            .map_err(|mismatch| self.damaged(mismatch.to_string()))?;
+        Ok((volume, found))
+    }
+
+    /// Reads one slice along k.
+    ///
+    /// # Errors
+    /// Why it cannot be read.
+    pub fn load_slice(&self, k: usize) -> Result<Voxels, FormatError> {
+        let [columns, rows, n_slices] = self.info.geometry.size();
+        self.check_size(columns.saturating_mul(rows))?;
+        let k = k.min(n_slices.saturating_sub(1));
+        let mut slice = Voxels::zeros(self.info.scalar_type, columns.saturating_mul(rows));
+        match &self.source {
+            Source::Dicom(dicom) => dicom.fill(k, slice.bytes_mut())?,
+            Source::Nifti(nifti) => nifti.load_slice(self.planes(), k, slice.bytes_mut())?,
+        }
+        Ok(slice)
+    }
+
+    /// The file that holds slice `k` (clamped) and everything it says about itself. Holds patient
+    /// data.
+    ///
+    /// # Errors
+    /// Why the file cannot be read again.
+    pub fn metadata(&self, k: usize) -> Result<(PathBuf, Vec<Element>), FormatError> {
+        match &self.source {
+            Source::Dicom(series) => dicom::metadata(series, k),
+            Source::Nifti(nifti) => Ok((nifti.path.clone(), nifti.metadata()?)),
+        }
+    }
+
+    /// Name, identifier, birth date and sex of the patient, as far as the files say.
+    ///
+    /// # Errors
+    /// Why the file cannot be read again.
+    pub fn patient(&self) -> Result<Vec<Element>, FormatError> {
+        match &self.source {
+            Source::Dicom(series) => dicom::patient(series),
+            Source::Nifti(_) => Ok(Vec::new()),
+        }
+    }
+
+    fn load_files(
+        &self,
+        dicom: &DicomSeries,
+        out: &mut [u8],
+        order: &Order<'_>,
+    ) -> Result<Vec<Finding>, FormatError> {
+        let n_slices = self.n_slices();
+        let failures: Mutex<Vec<(usize, FormatError)>> = Mutex::default();
+        let n_done = AtomicUsize::new(0);
+        let read = |k: usize, out: &mut [u8]| -> Result<(), FormatError> {
+            if order.progress.is_cancelled() {
+                return Err(FormatError::Cancelled);
+            }
+            if let Err(error) = dicom.fill(k, out) {
+                out.fill(0);
+                failures
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .push((k, error));
+            }
+            let done = n_done.fetch_add(1, Ordering::Relaxed).saturating_add(1);
+            order.progress.advance(done, n_slices);
+            Ok(())
+        };
+        let mut planes: Vec<(usize, &mut [u8])> = out
+            .chunks_exact_mut(self.planes().size)
+            .enumerate()
+            .collect();
+        if order.first < planes.len() {
+            let (k, out) = planes.swap_remove(order.first);
+            read(k, out)?;
+            (order.on_first)(out);
+        }
+        planes
+            .into_par_iter()
+            .try_for_each(|(k, out)| read(k, out))?;
+        let mut failures = failures
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        failures.sort_by_key(|(k, _)| *k);
+        if failures.len() == n_slices
+            && let Some((_, error)) = failures.pop()
+        {
+            return Err(error);
+        }
+        let blank =
+            |(k, error): (usize, FormatError)| dicom::blank_slice(k, &self.info.geometry, &error);
+        Ok(failures.into_iter().map(blank).collect())
+    }
+
+    fn n_slices(&self) -> usize {
+        let [_, _, n_slices] = self.info.geometry.size();
+        n_slices
+    }
+
+    fn planes(&self) -> Planes {
+        let [columns, rows, n] = self.info.geometry.size();
+        let n_bytes = self.info.scalar_type.n_bytes();
+        Planes {
+            size: columns.saturating_mul(rows).saturating_mul(n_bytes),
+            n,
+        }
+    }
+
+    /// A copy of one slice's bytes as voxels.
+    fn slice_of(&self, bytes: &[u8]) -> Voxels {
+        let n_bytes = self.info.scalar_type.n_bytes();
+        let n_voxels = bytes.len().checked_div(n_bytes).unwrap_or(0);
+        let mut slice = Voxels::zeros(self.info.scalar_type, n_voxels);
+        slice.bytes_mut().copy_from_slice(bytes);
+        slice
+    }
+
+    fn check_size(&self, n_voxels: usize) -> Result<(), FormatError> {
+        let n_bytes = n_voxels.saturating_mul(self.info.scalar_type.n_bytes());
+        if n_bytes <= MAX_VOLUME_BYTES {
+            return Ok(());
+        }
+        let path = self.paths().into_iter().next().unwrap_or_default();
+        Err(FormatError::limit(
+            &path,
+            format!("a volume of {n_bytes} bytes"),
+        ))
+    }
+
+    fn damaged(&self, reason: String) -> FormatError {
+        let path = self.paths().into_iter().next().unwrap_or_default();
+        FormatError::Damaged { path, reason }
+    }
+}
+
+/// Which slice to read first, and whom to tell.
+pub(crate) struct Order<'a> {
+    pub(crate) first: usize,
+    /// Receives that slice as the volume has it.
+    pub(crate) on_first: &'a (dyn Fn(&[u8]) + Sync),
+    pub(crate) progress: &'a dyn Progress,
+}
+
+/// Slices along k of a volume in memory.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Planes {
+    /// Bytes of one.
+    pub(crate) size: usize,
+    /// How many.
+    pub(crate) n: usize,
+}
+
+/// Counts values that are no numbers.
+fn not_finite(voxels: &Voxels) -> Option<Finding> {
+    let (n, n_voxels) = match voxels {
+        Voxels::F32(v) => (v.par_iter().filter(|x| !x.is_finite()).count(), v.len()),
+        Voxels::F64(v) => (v.par_iter().filter(|x| !x.is_finite()).count(), v.len()),
+        _ => (0, 0),
+    };
+    let message = format!(
+        "{n} of {n_voxels} voxels are not numbers (NaN or infinite); measures leave them out."
+    );
+    (n > 0).then(|| Finding::warning("not_finite", message))
+}
