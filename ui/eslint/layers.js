@@ -3,7 +3,7 @@
  *
  * `features/a` never imports `features/b`; only `app` composes features; `engine` knows no feature
  * and no host; `tools` and `model` are plain computation. Types generated from the wire contract
- * (`host/wire`) may be imported, as types, from anywhere but `engine`, `tools` and `shared`.
+ * (`host/wire`) may be imported, as types, from anywhere but `engine` and `tools`.
  */
 import path from 'node:path';
 
@@ -19,7 +19,7 @@ const MAY_IMPORT = {
 };
 
 /** Folders that may name wire types without depending on a host. */
-const MAY_NAME_WIRE_TYPES = new Set(['model']);
+const MAY_NAME_WIRE_TYPES = new Set(['model', 'shared']);
 
 /**
  * @param {string} file absolute path

@@ -50,6 +50,11 @@ export function tn(key: CountKey, n: number): string {
   return fill(text, { n: integer.format(n) });
 }
 
+/** The text of a key that is only known at run time, such as an action's label; the key itself if unknown. */
+export function textOf(key: string): string {
+  return texts.get(key) ?? key;
+}
+
 function fill(text: string, params: Readonly<Record<string, string | number>>): string {
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = params[name];

@@ -1,0 +1,176 @@
+/** The shell's own actions, with their keys, for the action finder and the keyboard. */
+import { neighbour, newSegment } from '../features/segments';
+import type { Action } from '../model/actions';
+import type { MessageKey } from '../shared/messages';
+import type { Layout } from './layout.svelte';
+import type { Session } from './session.svelte';
+import type { Workspace } from './workspace.svelte';
+
+/** What the shell can open on top of a screen. */
+export interface Openers {
+  readonly openFolder: () => void;
+  readonly openFile: () => void;
+  readonly openSample: () => void;
+  readonly openPalette: () => void;
+  readonly openShortcuts: () => void;
+  readonly openAudit: () => void;
+  readonly openExport: () => void;
+}
+
+/** Keys of the action finder, which other texts mention. */
+export const PALETTE_KEYS = 'Ctrl+K';
+
+interface Rest {
+  readonly keys?: readonly string[];
+  readonly isEnabled?: () => boolean;
+}
+
+function action(id: string, label: MessageKey, run: () => void, rest: Rest = {}): Action {
+  const { keys = [], isEnabled } = rest;
+  return isEnabled === undefined ? { id, label, keys, run } : { id, label, keys, run, isEnabled };
+}
+
+/** All actions of the shell. Those of the workspace are enabled while one is open. */
+export function shellActions(session: Session, layout: Layout, openers: Openers): Action[] {
+  return [
+    ...appActions(session, openers),
+    ...documentActions(session, openers),
+    ...panelActions(session, layout),
+  ];
+}
+
+function workspaceOf(session: Session): Workspace | null {
+  return session.screen.kind === 'workspace' ? session.screen.workspace : null;
+}
+
+function appActions(session: Session, openers: Openers): Action[] {
+  return [
+    action('app.palette', 'action.palette', openers.openPalette, { keys: [PALETTE_KEYS] }),
+    action('app.shortcuts', 'action.shortcuts', openers.openShortcuts, { keys: ['?'] }),
+    action('app.open_folder', 'action.open_folder', openers.openFolder, { keys: ['Ctrl+O'] }),
+    action('app.open_file', 'action.open_file', openers.openFile, { keys: ['Ctrl+Shift+O'] }),
+    action('app.open_sample', 'action.open_sample', openers.openSample, {
+      isEnabled: () => session.home.home.kind === 'ready' && session.home.home.value.has_sample,
+    }),
+    action('app.home', 'action.home', () => session.goHome(), {
+      keys: ['Ctrl+H'],
+      isEnabled: () => session.screen.kind !== 'home',
+    }),
+    action(
+      'app.series',
+      'action.series',
+      () => {
+        const workspace = workspaceOf(session);
+        if (workspace !== null) session.goToStudy(workspace.study);
+      },
+      { isEnabled: () => workspaceOf(session) !== null },
+    ),
+    action('app.audit', 'action.audit', openers.openAudit),
+  ];
+}
+
+function documentActions(session: Session, openers: Openers): Action[] {
+  const inWorkspace = (run: (workspace: Workspace) => void) => () => {
+    const workspace = workspaceOf(session);
+    if (workspace !== null) run(workspace);
+  };
+  const isOpen = () => workspaceOf(session) !== null;
+  const hasActive = () => Boolean(workspaceOf(session)?.store.active);
+  const step = (by: 1 | -1) =>
+    inWorkspace(({ store }) => {
+      const next = neighbour(store.document.segments, store.activeSegment, by);
+      if (next !== null) store.activate(next);
+    });
+  return [
+    action(
+      'edit.undo',
+      'action.undo',
+      inWorkspace(({ store }) => void store.undo()),
+      {
+        keys: ['Ctrl+Z'],
+        isEnabled: () => Boolean(workspaceOf(session)?.store.canUndo),
+      },
+    ),
+    action(
+      'edit.redo',
+      'action.redo',
+      inWorkspace(({ store }) => void store.redo()),
+      {
+        keys: ['Ctrl+Shift+Z', 'Ctrl+Y'],
+        isEnabled: () => Boolean(workspaceOf(session)?.store.canRedo),
+      },
+    ),
+    action(
+      'segments.add',
+      'action.add_segment',
+      inWorkspace(({ store }) => void store.edit(newSegment(store.document))),
+      { keys: ['Ctrl+Enter'], isEnabled: isOpen },
+    ),
+    action('segments.next', 'action.next_segment', step(1), {
+      keys: ['Alt+ArrowDown'],
+      isEnabled: hasActive,
+    }),
+    action('segments.previous', 'action.previous_segment', step(-1), {
+      keys: ['Alt+ArrowUp'],
+      isEnabled: hasActive,
+    }),
+    action(
+      'segments.toggle_visibility',
+      'action.toggle_visibility',
+      inWorkspace((workspace) =>
+        workspace.editActive(({ id, is_visible }) => ({
+          type: 'set_visibility',
+          segment: id,
+          is_visible: !is_visible,
+        })),
+      ),
+      { keys: ['Alt+V'], isEnabled: hasActive },
+    ),
+    action(
+      'segments.toggle_lock',
+      'action.toggle_lock',
+      inWorkspace((workspace) =>
+        workspace.editActive(({ id, is_locked }) => ({
+          type: 'set_lock',
+          segment: id,
+          is_locked: !is_locked,
+        })),
+      ),
+      { keys: ['Alt+L'], isEnabled: hasActive },
+    ),
+    action(
+      'segments.delete',
+      'action.delete_segment',
+      inWorkspace((workspace) =>
+        workspace.editActive(({ id }) => ({ type: 'delete_segment', segment: id })),
+      ),
+      { keys: ['Shift+Delete'], isEnabled: hasActive },
+    ),
+    action('app.export', 'action.export', openers.openExport, {
+      keys: ['Ctrl+E'],
+      isEnabled: isOpen,
+    }),
+  ];
+}
+
+function panelActions(session: Session, layout: Layout): Action[] {
+  const isEnabled = () => workspaceOf(session) !== null;
+  const toggle = () => {
+    layout.isOpen = !layout.isOpen;
+  };
+  return [
+    action('panels.toggle', 'action.toggle_panels', toggle, { keys: ['Ctrl+B'], isEnabled }),
+    action('panels.history', 'action.show_history', () => layout.show('history'), {
+      keys: ['Alt+1'],
+      isEnabled,
+    }),
+    action('panels.metadata', 'action.show_metadata', () => layout.show('metadata'), {
+      keys: ['Alt+2'],
+      isEnabled,
+    }),
+    action('panels.report', 'action.show_report', () => layout.show('report'), {
+      keys: ['Alt+3'],
+      isEnabled,
+    }),
+  ];
+}

@@ -1,0 +1,168 @@
+/**
+ * The annotation document on screen: its newest revision, the active segment, and whether every edit is
+ * durable. Strokes are sent by the viewer, everything else from here, one after the other.
+ */
+import { withLook, type Look } from '../features/segments';
+import type { DurabilityStatus } from '../features/viewer';
+import { toHostError, type Host } from '../host';
+import type { Document, Edit, EditResponse, Segment, WireError } from '../host/wire';
+
+/** What the status line says. */
+export type Durability =
+  | { readonly kind: 'saved' }
+  | { readonly kind: 'saving' }
+  | { readonly kind: 'failed'; readonly error: WireError };
+
+/** One document and the edits on their way to the host. */
+export class DocumentStore {
+  document: Document = $state.raw(EMPTY);
+  activeSegment: string | null = $state(null);
+  /** A colour or opacity that is being tried out. */
+  look: Look | null = $state.raw(null);
+  /** The last edit that was refused, until it is dismissed. */
+  failure: WireError | null = $state.raw(null);
+  #nPending = $state(0);
+  #isViewerSaving = $state(false);
+  readonly shown: Document = $derived(withLook(this.document, this.look));
+  readonly active: Segment | null = $derived(
+    this.document.segments.find((segment) => segment.id === this.activeSegment) ?? null,
+  );
+  readonly canUndo: boolean = $derived(Boolean(this.document.undo));
+  readonly canRedo: boolean = $derived(Boolean(this.document.redo));
+  readonly durability: Durability = $derived.by(() => {
+    if (this.failure !== null) return { kind: 'failed', error: this.failure };
+    return { kind: this.#nPending > 0 || this.#isViewerSaving ? 'saving' : 'saved' };
+  });
+  readonly #host: Host;
+  readonly #onFailure: (error: WireError) => void;
+  /** The newest revision the host has told of. */
+  #announced: number;
+  #tail: Promise<unknown> = Promise.resolve();
+  #viewerIdle: (() => void)[] = [];
+
+  constructor(host: Host, document: Document, onFailure: (error: WireError) => void) {
+    this.#host = host;
+    this.#onFailure = onFailure;
+    this.#announced = document.revision;
+    this.document = document;
+    this.activeSegment = document.segments[0]?.id ?? null;
+  }
+
+  /** Sends an edit after those before it; a new segment becomes the active one. */
+  edit(edit: Edit): Promise<boolean> {
+    return this.#send(async () => {
+      const before = new Set(this.document.segments.map((segment) => segment.id));
+      const { document } = await this.#host.call('edit', { document: this.document.id, edit });
+      this.adopt(document);
+      const added = document.segments.find((segment) => !before.has(segment.id));
+      if (edit.type === 'add_segment' && added !== undefined) this.activeSegment = added.id;
+    });
+  }
+
+  /** Takes the last operation back, once strokes on their way have arrived. */
+  undo(): Promise<boolean> {
+    return this.#step('undo');
+  }
+
+  /** Brings back what was taken back. */
+  redo(): Promise<boolean> {
+    return this.#step('redo');
+  }
+
+  /** Takes a document if it is newer; keeps a sensible active segment. */
+  adopt(document: Document): void {
+    if (document.id !== this.document.id || document.revision < this.document.revision) return;
+    this.activeSegment = survivingSegment(this.document, document, this.activeSegment);
+    this.document = document;
+  }
+
+  activate(segment: string): void {
+    this.activeSegment = segment;
+  }
+
+  /** What the viewer says about its strokes. */
+  onViewerStatus(status: DurabilityStatus): void {
+    this.#isViewerSaving = status.kind === 'saving';
+    if (status.kind === 'failed') this.#fail(status.error);
+    if (this.#isViewerSaving) return;
+    for (const resume of this.#viewerIdle.splice(0)) resume();
+    void this.#catchUp();
+  }
+
+  /** The host has a newer revision: ours, on its way here, or somebody else's. */
+  onAnnounced(revision: number): void {
+    this.#announced = Math.max(this.#announced, revision);
+    void this.#catchUp();
+  }
+
+  /** Events may have been missed: asks for the document as it is now. */
+  reload(): Promise<boolean> {
+    return this.#send(() => this.#read());
+  }
+
+  dismissFailure(): void {
+    this.failure = null;
+  }
+
+  #step(command: 'undo' | 'redo'): Promise<boolean> {
+    return this.#send(async () => {
+      if (this.#isViewerSaving) {
+        await new Promise<void>((resume) => this.#viewerIdle.push(resume));
+      }
+      const answer: EditResponse = await this.#host.call(command, { document: this.document.id });
+      this.adopt(answer.document);
+    });
+  }
+
+  /** Runs a task after those before it. False when it failed; the failure has been told. */
+  #send(task: () => Promise<void>): Promise<boolean> {
+    this.#nPending += 1;
+    const run = async (): Promise<boolean> => {
+      try {
+        await task();
+        return true;
+      } catch (reason) {
+        this.#fail(toHostError(reason).wire);
+        return false;
+      } finally {
+        this.#nPending -= 1;
+        void this.#catchUp();
+      }
+    };
+    const result = this.#tail.then(run);
+    this.#tail = result;
+    return result;
+  }
+
+  async #catchUp(): Promise<void> {
+    const isIdle = this.#nPending === 0 && !this.#isViewerSaving;
+    if (!isIdle || this.document.revision >= this.#announced) return;
+    // One attempt for each announcement: a host that cannot answer is not asked for ever.
+    this.#announced = this.document.revision;
+    await this.#send(() => this.#read());
+  }
+
+  async #read(): Promise<void> {
+    this.adopt(await this.#host.call('document', { document: this.document.id }));
+  }
+
+  #fail(error: WireError): void {
+    this.failure = error;
+    this.#onFailure(error);
+  }
+}
+
+const EMPTY: Document = {
+  id: '',
+  revision: 0,
+  segments: [],
+  n_layers: 0,
+  suggested_export_path: '',
+};
+
+/** The active segment if it is still there, else the one that took its place, else the last. */
+function survivingSegment(before: Document, after: Document, active: string | null): string | null {
+  if (after.segments.some((segment) => segment.id === active)) return active;
+  const at = before.segments.findIndex((segment) => segment.id === active);
+  return (after.segments[Math.max(at, 0)] ?? after.segments.at(-1))?.id ?? null;
+}

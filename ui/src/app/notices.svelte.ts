@@ -1,0 +1,46 @@
+/** Short messages at the window's edge: failures stay until dismissed, the rest goes by itself. */
+import type { WireError } from '../host/wire';
+
+/** A message. */
+export type Notice =
+  | {
+      readonly id: number;
+      readonly kind: 'error';
+      readonly title: string | null;
+      readonly error: WireError;
+    }
+  | { readonly id: number; readonly kind: 'done'; readonly text: string };
+
+const DONE_MS = 6000;
+/** Older ones make room: a failing disk must not wall up the screen. */
+const MOST = 4;
+
+/** The messages on screen, oldest first. */
+export class Notices {
+  all: readonly Notice[] = $state.raw([]);
+  #last = 0;
+
+  /** Shows a failure. The same failure again replaces the earlier message. */
+  fail(error: WireError, title: string | null = null): void {
+    if (error.code === 'cancelled') return;
+    const others = this.all.filter(
+      (notice) => notice.kind !== 'error' || notice.error.message !== error.message,
+    );
+    this.#show(others, { id: (this.#last += 1), kind: 'error', title, error });
+  }
+
+  /** Says that something was done. */
+  done(text: string): void {
+    const id = (this.#last += 1);
+    this.#show(this.all, { id, kind: 'done', text });
+    setTimeout(() => this.dismiss(id), DONE_MS);
+  }
+
+  dismiss(id: number): void {
+    this.all = this.all.filter((notice) => notice.id !== id);
+  }
+
+  #show(others: readonly Notice[], notice: Notice): void {
+    this.all = [...others, notice].slice(-MOST);
+  }
+}

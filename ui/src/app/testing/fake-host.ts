@@ -1,0 +1,259 @@
+/** A host in memory for tests: a document with segments and undo, and commands that can be made to fail. */
+import {
+  HostError,
+  type CommandName,
+  type Commands,
+  type Host,
+  type RequestOf,
+  type ResponseOf,
+} from '../../host';
+import type {
+  Document,
+  Edit,
+  Event,
+  Image,
+  Segment,
+  Series,
+  Study,
+  WireError,
+} from '../../host/wire';
+
+type Handlers = {
+  [Name in CommandName]: (
+    request: Commands[Name]['request'],
+  ) => Commands[Name]['response'] | Promise<Commands[Name]['response']>;
+};
+
+/** Handlers to replace, events to send, and what was asked. */
+export class FakeHost implements Host {
+  readonly kind = 'fake';
+  readonly hasFileDialogs: boolean = false;
+  readonly asked: CommandName[] = [];
+  readonly handlers: Handlers;
+  readonly #eventHandlers = new Set<(event: Event) => void>();
+  readonly #reconnectHandlers = new Set<() => void>();
+
+  constructor(handlers: Partial<Handlers> = {}) {
+    const model = new DocumentModel();
+    this.handlers = { ...defaults(model), ...handlers };
+  }
+
+  async call<Name extends CommandName>(
+    command: Name,
+    request: RequestOf<Name>,
+  ): Promise<ResponseOf<Name>> {
+    this.asked.push(command);
+    // Hosts never answer in the same turn.
+    await Promise.resolve();
+    return this.handlers[command](request);
+  }
+
+  bytes(): Promise<never> {
+    return Promise.reject(failure('not_found'));
+  }
+
+  onEvent(handler: (event: Event) => void): () => void {
+    this.#eventHandlers.add(handler);
+    return () => this.#eventHandlers.delete(handler);
+  }
+
+  onReconnect(handler: () => void): () => void {
+    this.#reconnectHandlers.add(handler);
+    return () => this.#reconnectHandlers.delete(handler);
+  }
+
+  pickFolder = () => Promise.resolve({ kind: 'unavailable' } as const);
+  pickFiles = () => Promise.resolve({ kind: 'unavailable' } as const);
+  pickSavePath = () => Promise.resolve({ kind: 'unavailable' } as const);
+  onFileDrop = () => () => undefined;
+
+  send(event: Event): void {
+    for (const handler of this.#eventHandlers) handler(event);
+  }
+
+  reconnect(): void {
+    for (const handler of this.#reconnectHandlers) handler();
+  }
+}
+
+/** What a host throws. */
+export function failure(code: WireError['code'], message = `${code} happened`): HostError {
+  return new HostError({ code, message, hint: null });
+}
+
+/** A series with a number of files. */
+export function fakeSeries(id: string, changes: Partial<Series> = {}): Series {
+  return {
+    id,
+    modality: 'CT',
+    description: `Series ${id}`,
+    size: [8, 8, 4],
+    n_volumes: 1,
+    spacing_mm: [1, 1, 2],
+    scalar_type: 'int16',
+    n_files: 4,
+    is_annotated: false,
+    report: [],
+    ...changes,
+  };
+}
+
+/** A study of series. */
+export function fakeStudy(...series: Series[]): Study {
+  return { title: 'study', path: '/data/study', series, report: [] };
+}
+
+/** A complete image. */
+export function fakeImage(changes: Partial<Image> = {}): Image {
+  return {
+    id: 'image',
+    document: 'document',
+    modality: 'CT',
+    description: 'Image',
+    size: [8, 8, 4],
+    spacing_mm: [1, 1, 2],
+    lps_from_index: [
+      [1, 0, 0, 0],
+      [0, 1, 0, 0],
+      [0, 0, 2, 0],
+      [0, 0, 0, 1],
+    ],
+    scalar_type: 'int16',
+    rescale: { slope: 1, intercept: 0 },
+    unit: 'HU',
+    planes: [],
+    first_slice: 2,
+    is_ready: true,
+    value_range: [0, 1],
+    window: { center: 40, width: 400 },
+    window_presets: [],
+    report: [],
+    ...changes,
+  };
+}
+
+/** A document without segments. */
+export function fakeDocument(changes: Partial<Document> = {}): Document {
+  return {
+    id: 'document',
+    revision: 1,
+    segments: [],
+    n_layers: 1,
+    undo: null,
+    redo: null,
+    suggested_export_path: '/data/study/labels.nii.gz',
+    ...changes,
+  };
+}
+
+/** Segments with undo, as the real host has them. */
+class DocumentModel {
+  document = fakeDocument();
+  readonly #past: Segment[][] = [];
+  readonly #future: Segment[][] = [];
+  #nSegments = 0;
+
+  edit(edit: Edit): Document {
+    this.#past.push(this.document.segments);
+    this.#future.length = 0;
+    return this.#become(this.#applied(edit));
+  }
+
+  undo(): Document {
+    const segments = this.#past.pop();
+    if (segments === undefined) throw failure('conflict', 'nothing to undo');
+    this.#future.push(this.document.segments);
+    return this.#become(segments);
+  }
+
+  redo(): Document {
+    const segments = this.#future.pop();
+    if (segments === undefined) throw failure('conflict', 'nothing to redo');
+    this.#past.push(this.document.segments);
+    return this.#become(segments);
+  }
+
+  #become(segments: Segment[]): Document {
+    const revision = this.document.revision + 1;
+    const undo = this.#past.length > 0 ? ({ kind: 'add_segment' } as const) : null;
+    const redo = this.#future.length > 0 ? ({ kind: 'add_segment' } as const) : null;
+    this.document = { ...this.document, revision, segments, undo, redo };
+    return this.document;
+  }
+
+  #applied(edit: Edit): Segment[] {
+    const { segments } = this.document;
+    switch (edit.type) {
+      case 'add_segment': {
+        this.#nSegments += 1;
+        const added = newSegment(`s${this.#nSegments}`, edit.name, edit.color, this.#nSegments);
+        return [...segments, added];
+      }
+      case 'delete_segment':
+        return segments.filter(({ id }) => id !== edit.segment);
+      case 'rename_segment':
+        return segments.map((s) => (s.id === edit.segment ? { ...s, name: edit.name } : s));
+      case 'set_lock':
+        return segments.map((s) =>
+          s.id === edit.segment ? { ...s, is_locked: edit.is_locked } : s,
+        );
+      case 'set_visibility':
+        return segments.map((s) =>
+          s.id === edit.segment ? { ...s, is_visible: edit.is_visible } : s,
+        );
+      case 'recolor_segment':
+        return segments.map((s) => (s.id === edit.segment ? { ...s, color: edit.color } : s));
+      case 'set_opacity':
+        return segments.map((s) => (s.id === edit.segment ? { ...s, opacity: edit.opacity } : s));
+      case 'move_segment': {
+        const moved = segments.filter(({ id }) => id === edit.segment);
+        const rest = segments.filter(({ id }) => id !== edit.segment);
+        return [...rest.slice(0, edit.position), ...moved, ...rest.slice(edit.position)];
+      }
+      case 'stroke':
+        return segments;
+    }
+  }
+}
+
+function newSegment(id: string, name: string, color: string, label: number): Segment {
+  return {
+    id,
+    name,
+    color,
+    is_visible: true,
+    opacity: 0.5,
+    is_locked: false,
+    layer: 0,
+    label,
+  };
+}
+
+function defaults(model: DocumentModel): Handlers {
+  const study = fakeStudy(fakeSeries('1'));
+  return {
+    home: () => ({
+      version: '0.1.0',
+      user: 'ada',
+      library_path: '/data/library.sqlite',
+      has_sample: true,
+      recent: [],
+    }),
+    open_study: () => study,
+    open_sample: () => study,
+    cancel: () => ({}),
+    list_folder: ({ path }) => ({ path: path ?? '/home/ada', parent: '/home', entries: [] }),
+    open_image: () => fakeImage(),
+    image: () => fakeImage(),
+    metadata: () => ({ file: '/data/study/1.dcm', elements: [] }),
+    document: () => model.document,
+    edit: ({ edit }) => ({ document: model.edit(edit), region: null }),
+    undo: () => ({ document: model.undo(), region: null }),
+    redo: () => ({ document: model.redo(), region: null }),
+    history: () => ({ entries: [] }),
+    statistics: () => ({ revision: model.document.revision, unit: 'HU', segments: [] }),
+    export_labels: ({ path }) => ({ path, sidecar: `${path}.json`, n_voxels: 12 }),
+    audit_log: () => ({ records: [] }),
+    audit_verify: () => ({ n_records: 0, n_bricks: 0, head: null, first_fault: null }),
+  };
+}

@@ -1,0 +1,154 @@
+/** An opened image with its document, and the state of the panels beside it. */
+import { HistoryState } from '../features/history';
+import { MetadataState } from '../features/metadata';
+import { StatisticsState } from '../features/segments';
+import { toHostError, type Host } from '../host';
+import type {
+  Document,
+  Edit,
+  Event,
+  Finding,
+  Image,
+  Segment,
+  Series,
+  Study,
+  WireError,
+} from '../host/wire';
+import { t } from '../shared/messages';
+import { DocumentStore } from './documents.svelte';
+import type { Notices } from './notices.svelte';
+
+/** What a workspace is made of. */
+export interface Opened {
+  readonly study: Study;
+  readonly series: Series;
+  readonly image: Image;
+  readonly document: Document;
+  /** The job that reads the remaining slices. */
+  readonly job: string;
+}
+
+/** How far reading the slices is. */
+export interface SlicesRead {
+  readonly done: number;
+  readonly total: number;
+}
+
+/** What the workspace screen shows. `dispose` it when it is left. */
+export class Workspace {
+  readonly study: Study;
+  readonly series: Series;
+  readonly store: DocumentStore;
+  readonly statistics: StatisticsState;
+  readonly history: HistoryState;
+  readonly metadata: MetadataState;
+  /** Null once the image is complete, or could not be completed. */
+  slicesRead: SlicesRead | null = $state.raw(null);
+  /** Why the rest of the image could not be read. */
+  imageError: WireError | null = $state.raw(null);
+  readonly image: Image = $derived.by(() => this.#image ?? this.#opened.image);
+  /** What was odd about this image; the series' report is part of the image's. */
+  readonly findings: readonly Finding[] = $derived.by(() =>
+    mergeFindings(this.#opened.series.report, this.image.report),
+  );
+  #image: Image | null = $state.raw(null);
+  readonly #opened: Opened;
+  readonly #host: Host;
+  readonly #notices: Notices;
+  readonly #stops: readonly (() => void)[];
+
+  constructor(host: Host, opened: Opened, notices: Notices) {
+    const { image, document } = opened;
+    this.#host = host;
+    this.#notices = notices;
+    this.#opened = opened;
+    this.study = opened.study;
+    this.series = opened.series;
+    this.store = new DocumentStore(host, document, (error) => notices.fail(error));
+    this.statistics = new StatisticsState(host, document.id);
+    this.history = new HistoryState(host, document.id);
+    this.metadata = new MetadataState(host, image.id, image.first_slice);
+    this.#stops = [
+      host.onEvent((event) => this.#onEvent(event)),
+      host.onReconnect(() => void this.#catchUp()),
+    ];
+    if (image.is_ready) this.measure();
+    // It may have become ready between the host's answer and now, before anybody listened.
+    else void this.#refreshImage();
+  }
+
+  /** Asks for the measures of the current revision, once the image is complete. */
+  measure(): void {
+    if (this.image.is_ready) this.statistics.want(this.store.document.revision);
+  }
+
+  /** Sends an edit. Deleting does not ask: it says that undo brings the segment back. */
+  async edit(edit: Edit): Promise<void> {
+    const name = edit.type === 'delete_segment' ? this.#nameOf(edit.segment) : null;
+    const isDone = await this.store.edit(edit);
+    if (isDone && name !== null) this.#notices.done(t('segments.deleted', { name }));
+  }
+
+  /** Sends an edit of the active segment, if there is one. */
+  editActive(edit: (active: Segment) => Edit): void {
+    if (this.store.active !== null) void this.edit(edit(this.store.active));
+  }
+
+  /** Stops listening and calls off what is due. */
+  dispose(): void {
+    for (const stop of this.#stops) stop();
+    this.statistics.dispose();
+    this.history.dispose();
+    this.metadata.dispose();
+  }
+
+  #onEvent(event: Event): void {
+    switch (event.type) {
+      case 'progress':
+        if (event.job !== this.#opened.job || this.image.is_ready) return;
+        this.slicesRead = { done: event.done, total: event.total };
+        return;
+      case 'image_ready':
+        if (event.image === this.image.id) void this.#refreshImage();
+        return;
+      case 'image_failed':
+        if (event.image !== this.image.id) return;
+        this.imageError = event.error;
+        this.slicesRead = null;
+        return;
+      case 'document_changed':
+        if (event.document === this.store.document.id) this.store.onAnnounced(event.revision);
+        return;
+    }
+  }
+
+  #nameOf(id: string): string | null {
+    return this.store.document.segments.find((segment) => segment.id === id)?.name ?? null;
+  }
+
+  async #refreshImage(): Promise<void> {
+    try {
+      const image = await this.#host.call('image', { image: this.image.id });
+      this.#image = image;
+      if (!image.is_ready) return;
+      this.slicesRead = null;
+      this.measure();
+    } catch (reason) {
+      this.imageError = toHostError(reason).wire;
+    }
+  }
+
+  async #catchUp(): Promise<void> {
+    if (!this.image.is_ready) await this.#refreshImage();
+    await this.store.reload();
+  }
+}
+
+/** All findings of both lists, each once. */
+function mergeFindings(a: readonly Finding[], b: readonly Finding[]): Finding[] {
+  const seen = new Set<string>();
+  return [...a, ...b].filter(({ code, message, file }) => {
+    const key = JSON.stringify([code, message, file ?? null]);
+    return seen.size < seen.add(key).size;
+  });
+}

@@ -1,0 +1,47 @@
+/** Where the folder browser is. */
+import { toHostError, type Host } from '../../host';
+import type { Folder, FolderEntry, WireError } from '../../host/wire';
+
+/** A walk through the host's folders. A failed step keeps the folder that was shown. */
+export class FolderWalk {
+  folder: Folder | null = $state.raw(null);
+  error: WireError | null = $state.raw(null);
+  isLoading = $state(false);
+  selected: FolderEntry | null = $state.raw(null);
+  filter = $state('');
+  readonly entries: readonly FolderEntry[] = $derived(
+    matching(this.folder?.entries ?? [], this.filter),
+  );
+  readonly #host: Host;
+  #step = 0;
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  /** Goes to a folder; to the user's home when null. */
+  async go(path: string | null): Promise<void> {
+    this.#step += 1;
+    const step = this.#step;
+    this.isLoading = true;
+    this.error = null;
+    try {
+      const folder = await this.#host.call('list_folder', { path });
+      if (step !== this.#step) return;
+      this.folder = folder;
+      this.selected = null;
+      this.filter = '';
+    } catch (reason) {
+      if (step !== this.#step) return;
+      this.error = toHostError(reason).wire;
+    }
+    this.isLoading = false;
+  }
+}
+
+/** Entries whose name contains `filter`, whatever the case. */
+function matching(entries: readonly FolderEntry[], filter: string): readonly FolderEntry[] {
+  const wanted = filter.trim().toLowerCase();
+  if (wanted === '') return entries;
+  return entries.filter((entry) => entry.name.toLowerCase().includes(wanted));
+}

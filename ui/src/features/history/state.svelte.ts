@@ -1,0 +1,67 @@
+/** A document's operations, newest first, a page at a time. */
+import { toHostError, type Host } from '../../host';
+import type { HistoryEntry, WireError } from '../../host/wire';
+import { debounced } from '../../shared/debounce';
+
+const PAGE = 100;
+const PAUSE_MS = 120;
+
+/** The loaded part of the history. */
+export class HistoryState {
+  entries: readonly HistoryEntry[] | null = $state.raw(null);
+  error: WireError | null = $state.raw(null);
+  hasOlder = $state(false);
+  readonly #host: Host;
+  readonly #document: string;
+  readonly #later = debounced(PAUSE_MS, () => void this.#reload());
+  #request = 0;
+
+  constructor(host: Host, document: string) {
+    this.#host = host;
+    this.#document = document;
+  }
+
+  /** The document changed: asks again for as much as is shown, as undo marks older entries too. */
+  refresh(): void {
+    this.#later.schedule();
+  }
+
+  /** Adds the next page of older operations. */
+  async loadOlder(): Promise<void> {
+    const oldest = this.entries?.at(-1)?.sequence;
+    if (oldest === undefined) return;
+    const page = await this.#page(oldest, PAGE);
+    if (page === null) return;
+    this.entries = [...(this.entries ?? []), ...page];
+    this.hasOlder = page.length === PAGE;
+  }
+
+  /** Calls off what is due. */
+  dispose(): void {
+    this.#later.cancel();
+  }
+
+  async #reload(): Promise<void> {
+    const limit = Math.max(PAGE, this.entries?.length ?? 0);
+    const page = await this.#page(null, limit);
+    if (page === null) return;
+    this.entries = page;
+    this.hasOlder = page.length === limit;
+  }
+
+  /** A page, or null when it failed or a newer request has overtaken it. */
+  async #page(before: number | null, limit: number): Promise<HistoryEntry[] | null> {
+    this.#request += 1;
+    const request = this.#request;
+    try {
+      const document = this.#document;
+      const history = await this.#host.call('history', { document, before, limit });
+      if (request !== this.#request) return null;
+      this.error = null;
+      return history.entries;
+    } catch (reason) {
+      if (request === this.#request) this.error = toHostError(reason).wire;
+      return null;
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** The list of segments: what they look like, how large they are, and which one is painted. */
+export { neighbour, newSegment } from './list';
+export { withLook, type Look } from './look';
+export { default as SegmentsPanel } from './SegmentsPanel.svelte';
+export { StatisticsState } from './statistics.svelte';

@@ -1,0 +1,2 @@
+/** The series of a study, with pictures and everything odd about them. */
+export { default as StudyScreen } from './StudyScreen.svelte';

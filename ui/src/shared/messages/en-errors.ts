@@ -1,0 +1,27 @@
+/** English titles and advice for each kind of failure. */
+export const errorMessages = {
+  'error.kept': 'Everything that was saved before is kept.',
+  'error.invalid_request.title': 'That request was not understood',
+  'error.invalid_request.advice': 'Check what you entered and try again.',
+  'error.not_found.title': 'Not found',
+  'error.not_found.advice': 'It may have been moved or deleted. Check the path and try again.',
+  'error.bad_input.title': 'The file cannot be read',
+  'error.bad_input.advice':
+    'It is damaged or not an image. Try another copy; the rest stays usable.',
+  'error.unsupported.title': 'Not supported yet',
+  'error.unsupported.advice': 'The file is sound, but this version cannot read it.',
+  'error.limit.title': 'Too large',
+  'error.limit.advice': 'A safety limit was reached. Open a smaller part.',
+  'error.not_permitted.title': 'Not allowed',
+  'error.not_permitted.advice': 'The segment may be locked. Unlock it and try again.',
+  'error.conflict.title': 'Changed elsewhere',
+  'error.conflict.advice': 'Somebody else changed it first, or it is in use. Look again and retry.',
+  'error.io.title': 'The disk refused',
+  'error.io.advice': 'Check that the disk is there and that you may read and write it.',
+  'error.storage_full.title': 'The disk is full',
+  'error.storage_full.advice': 'Free some space and try again. Nothing was changed.',
+  'error.cancelled.title': 'Cancelled',
+  'error.cancelled.advice': 'Nothing was changed.',
+  'error.internal.title': 'Something went wrong inside Annotomy',
+  'error.internal.advice': 'Try again. If it happens again, please report it.',
+} as const;
