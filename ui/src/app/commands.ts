@@ -107,11 +107,11 @@ function documentActions(session: Session, openers: Openers): Action[] {
       { keys: ['Ctrl+Enter'], isEnabled: isOpen },
     ),
     action('segments.next', 'action.next_segment', step(1), {
-      keys: ['Alt+ArrowDown'],
+      keys: ['Alt+↓'],
       isEnabled: hasActive,
     }),
     action('segments.previous', 'action.previous_segment', step(-1), {
-      keys: ['Alt+ArrowUp'],
+      keys: ['Alt+↑'],
       isEnabled: hasActive,
     }),
     action(

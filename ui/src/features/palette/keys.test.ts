@@ -23,6 +23,7 @@ describe('key combinations', () => {
   });
 
   it('know named keys', () => {
+    expect(matchesKeys(stroke('ArrowDown', { altKey: true }), 'Alt+↓')).toBe(true);
     expect(matchesKeys(stroke('Delete', { shiftKey: true }), 'Shift+Delete')).toBe(true);
     expect(matchesKeys(stroke('Delete'), 'Shift+Delete')).toBe(false);
   });

@@ -9,13 +9,22 @@ export interface Keystroke {
   readonly altKey: boolean;
 }
 
+/** Keys whose name is shown as a sign. */
+const SIGNS: Readonly<Record<string, string>> = {
+  '↑': 'arrowup',
+  '↓': 'arrowdown',
+  '←': 'arrowleft',
+  '→': 'arrowright',
+};
+
 /**
  * Whether an event is the combination `keys`. `Ctrl` is also the Mac's command key. Shift is only
  * compared for letters and named keys: `?` is typed with Shift on some keyboards and not on others.
  */
 export function matchesKeys(event: Keystroke, keys: string): boolean {
   const parts = keys.split('+').map((part) => part.trim().toLowerCase());
-  const key = parts.at(-1) ?? '';
+  const shown = parts.at(-1) ?? '';
+  const key = SIGNS[shown] ?? shown;
   const wants = (modifier: string) => parts.slice(0, -1).includes(modifier);
   const isSymbol = key.length === 1 && !/[a-z0-9]/.test(key);
   return (

@@ -60,7 +60,7 @@ export const appMessages = {
   'study.spacing': 'Spacing',
   'study.type': 'Stored as',
   'study.source': 'Source',
-  'study.open_series': 'Open {description}',
+  'study.open_series': 'Open',
   'study.report': 'Report',
   'study.report_hint': 'What was odd about files that belong to no series.',
   'study.empty': 'No readable image was found here',
@@ -68,7 +68,6 @@ export const appMessages = {
     'The report says what was found. Open another folder or file from the home screen.',
   'study.no_description': 'No description',
   'study.no_thumbnail': 'No preview',
-  'study.findings_of': 'Report of {description}',
 
   'report.empty': 'Nothing odd was found.',
   'report.count_one': '{n} finding',
