@@ -12,8 +12,9 @@ const PERCENTS: [f64; 5] = [0.0, 1.0, 50.0, 99.0, 100.0];
 fn volume(voxels: Voxels, slope: f64, intercept: f64) -> Volume {
     let steps = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]].map(VectorLps);
     let affine = Affine::from_steps(steps, PointLps([0.0; 3]));
-    let geometry = Geometry::new([voxels.len(), 1, 1], affine).unwrap();
-    Volume::new(geometry, voxels, Rescale { slope, intercept }, None).unwrap()
+    let geometry = Geometry::new([voxels.len(), 1, 1], affine).expect("the steps span space");
+    Volume::new(geometry, voxels, Rescale { slope, intercept }, None)
+        .expect("the voxels fill the grid")
 }
 
 #[test]

@@ -42,7 +42,7 @@ fn affines() -> impl Strategy<Value = Affine> {
 
 fn grids() -> impl Strategy<Value = Geometry> {
     (prop::array::uniform3(1_usize..9), affines())
-        .prop_map(|(size, affine)| Geometry::new(size, affine).unwrap())
+        .prop_map(|(size, affine)| Geometry::new(size, affine).expect("the steps span space"))
 }
 
 /// Noise; the same for the same grid and seed.
@@ -58,7 +58,7 @@ fn noise(geometry: &Geometry, seed: u64) -> Volume {
         slope: 0.5,
         intercept: -10.0,
     };
-    Volume::new(geometry.clone(), voxels, rescale, None).unwrap()
+    Volume::new(geometry.clone(), voxels, rescale, None).expect("the voxels fill the grid")
 }
 
 /// A plane given in index space, so that it meets the grid.
@@ -196,7 +196,8 @@ proptest! {
 
 fn unit_grid(size: [usize; 3]) -> Geometry {
     let steps = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]].map(VectorLps);
-    Geometry::new(size, Affine::from_steps(steps, PointLps([0.0; 3]))).unwrap()
+    Geometry::new(size, Affine::from_steps(steps, PointLps([0.0; 3])))
+        .expect("the steps span space")
 }
 
 fn along_x(x: f64, n_columns: usize, step: f64) -> SlicePlane {
@@ -220,6 +221,22 @@ fn outside_shows_the_background_and_half_a_voxel_repeats() {
         -1.0,
     );
     assert_eq!(pixels, [-1.0, 10.0, 12.5, 17.5, 20.0, -1.0]);
+}
+
+#[test]
+fn of_the_grids_two_edges_only_the_lower_one_is_inside() {
+    let geometry = unit_grid([2, 1, 1]);
+    let voxels = Voxels::U8(vec![10, 20]);
+    let volume = Volume::new(geometry, voxels, Rescale::IDENTITY, None).unwrap();
+    let linear = |plane| reslice(&volume, &plane, Interpolation::Linear, -1.0);
+    assert_eq!(
+        linear(along_x(-0.5, 5, 0.5)),
+        [10.0, 10.0, 15.0, 20.0, -1.0]
+    );
+    assert_eq!(
+        linear(along_x(1.5, 5, -0.5)),
+        [-1.0, 20.0, 15.0, 10.0, 10.0]
+    );
 }
 
 #[test]

@@ -19,14 +19,15 @@ const TOLERANCE: f64 = 1e-10;
 fn volume(size: [usize; 3], value: impl Fn([f64; 3]) -> f64) -> Volume {
     let steps = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]].map(VectorLps);
     let affine = Affine::from_steps(steps, PointLps([0.0; 3]));
-    let geometry = Geometry::new(size, affine).unwrap();
+    let geometry = Geometry::new(size, affine).expect("the steps span space");
     let mut voxels = Vec::new();
     for k in 0..size[2] {
         for j in 0..size[1] {
             voxels.extend((0..size[0]).map(|i| value([i as f64, j as f64, k as f64])));
         }
     }
-    Volume::new(geometry, Voxels::F64(voxels), Rescale::IDENTITY, None).unwrap()
+    Volume::new(geometry, Voxels::F64(voxels), Rescale::IDENTITY, None)
+        .expect("the voxels fill the grid")
 }
 
 /// A row of voxels along i.
@@ -36,7 +37,7 @@ fn row(values: &[f64]) -> Volume {
 
 #[track_caller]
 fn check(volume: &Volume, index: [f64; 3], interpolation: Interpolation, expected: f64) {
-    let value = sample(volume, ContinuousIndex(index), interpolation).unwrap();
+    let value = sample(volume, ContinuousIndex(index), interpolation).expect("inside the grid");
     assert!(
         (value - expected).abs() <= TOLERANCE,
         "{value} is not {expected}"

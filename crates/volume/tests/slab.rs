@@ -12,7 +12,8 @@ const BACKGROUND: f32 = -7777.0;
 fn grid(size: [usize; 3], spacing_mm: [f64; 3]) -> Geometry {
     let [x, y, z] = spacing_mm;
     let steps = [[x, 0.0, 0.0], [0.0, y, 0.0], [0.0, 0.0, z]].map(VectorLps);
-    Geometry::new(size, Affine::from_steps(steps, PointLps([0.0; 3]))).unwrap()
+    Geometry::new(size, Affine::from_steps(steps, PointLps([0.0; 3])))
+        .expect("the steps span space")
 }
 
 /// 3x2 voxels in a plane, `voxels` behind each other, 2 mm apart.
@@ -23,7 +24,7 @@ fn stack(voxels: &[f32], slope: f64) -> Volume {
         slope,
         intercept: 0.0,
     };
-    Volume::new(geometry, Voxels::F32(all), rescale, None).unwrap()
+    Volume::new(geometry, Voxels::F32(all), rescale, None).expect("the voxels fill the grid")
 }
 
 fn axial(z_mm: f64) -> SlicePlane {
@@ -58,6 +59,20 @@ fn voxels_whose_centre_is_in_the_slab_count() {
     check(&volume, 6.0, 4.0, Projection::Mean, 4.0);
     check(&volume, 6.0, 8.0, Projection::Min, -3.0);
     check(&volume, 6.0, 12.0, Projection::Max, 9.0);
+}
+
+#[test]
+fn layers_at_the_slabs_edge_count_whatever_the_rounding() {
+    for spacing_mm in [0.1, 0.3, 0.7, 1.1, 2.3] {
+        let geometry = grid([3, 2, 41], [1.0, 1.0, spacing_mm]);
+        for each_side in 0..=20_u32 {
+            let slab = Slab {
+                plane: axial(20.0 * spacing_mm),
+                thickness: Mm(f64::from(2 * each_side) * spacing_mm),
+            };
+            assert_eq!(slab.layers(&geometry).len() as u32, 2 * each_side + 1);
+        }
+    }
 }
 
 #[test]

@@ -9,9 +9,9 @@ use proptest::prelude::*;
 fn volume(size: [usize; 3]) -> Volume {
     let steps = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]].map(VectorLps);
     let affine = Affine::from_steps(steps, PointLps([0.0; 3]));
-    let geometry = Geometry::new(size, affine).unwrap();
+    let geometry = Geometry::new(size, affine).expect("the steps span space");
     let voxels = Voxels::U32((0..geometry.n_voxels() as u32).collect());
-    Volume::new(geometry, voxels, Rescale::IDENTITY, None).unwrap()
+    Volume::new(geometry, voxels, Rescale::IDENTITY, None).expect("the voxels fill the grid")
 }
 
 #[test]
