@@ -1,1 +1,12 @@
-//! annotation
+//! Floor 1: what an annotation is.
+//!
+//! A document is never saved; it is grown. Each edit is one [`operation::Operation`] made of
+//! invertible [`change::Change`]s; [`document::DocumentState`] is what they add up to. No I/O, no
+//! clock, no randomness: identifiers and times come in as arguments.
+
+pub mod change;
+pub mod document;
+pub mod edit;
+pub mod operation;
+pub mod segment;
+pub mod undo;

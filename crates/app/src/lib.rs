@@ -1,1 +1,27 @@
-//! app
+//! Floor 3: what users can do.
+//!
+//! One list of [`commands`], the same for every host; the handlers behind it; the [`wire`] types;
+//! the door for [`bytes`]; events; caches. Knows nothing of windows, HTTP or command lines.
+
+pub mod bytes;
+pub mod commands;
+pub mod config;
+pub mod openapi;
+pub mod wire;
+
+mod app;
+mod audit;
+mod convert;
+mod documents;
+mod edits;
+mod errors;
+mod export;
+mod image_view;
+mod images;
+mod jobs;
+mod studies;
+mod thumbnail;
+mod time;
+mod windows;
+
+pub use app::{App, Caller};

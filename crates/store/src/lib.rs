@@ -1,1 +1,24 @@
-//! store
+//! Floor 2: where annotations are kept.
+//!
+//! A library is one SQLite file: an append-only log of hash-chained records, and the tables the
+//! UI reads, which are projections of that log. An operation, its record and its projection are
+//! one transaction, synced to disk before the call returns.
+
+mod bricks;
+mod documents;
+mod error;
+mod library;
+mod log;
+mod rebuild;
+mod recent;
+mod record;
+mod replay;
+mod schema;
+mod verify;
+
+pub use documents::{DocumentId, ImageKey, StoredDocument};
+pub use error::StoreError;
+pub use library::{Appended, Library, NewEntry};
+pub use recent::RecentPath;
+pub use record::{Author, Record, RecordHash};
+pub use verify::{Fault, Verification};

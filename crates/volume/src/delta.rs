@@ -37,6 +37,17 @@ pub struct VoxelBox {
     pub max: [usize; 3],
 }
 
+impl VoxelBox {
+    /// The smallest box around both.
+    #[must_use]
+    pub fn union(self, other: Self) -> Self {
+        Self {
+            min: std::array::from_fn(|n| self.min[n].min(other.min[n])),
+            max: std::array::from_fn(|n| self.max[n].max(other.max[n])),
+        }
+    }
+}
+
 /// Stored bytes are not a delta.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum DeltaDecodeError {
@@ -90,10 +101,7 @@ impl LabelDelta {
                 min: voxel,
                 max: voxel,
             })
-            .reduce(|a, b| VoxelBox {
-                min: std::array::from_fn(|n| a.min[n].min(b.min[n])),
-                max: std::array::from_fn(|n| a.max[n].max(b.max[n])),
-            })
+            .reduce(VoxelBox::union)
     }
 
     /// The change that takes this one back.

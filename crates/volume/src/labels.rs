@@ -7,7 +7,7 @@ use crate::delta::LabelDelta;
 use crate::space::{Axis, VoxelIndex};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use thiserror::Error;
 
 /// A voxel's label in one layer; 0 means no segment.
@@ -58,19 +58,42 @@ pub(crate) fn position_in_brick([i, j, k]: [usize; 3]) -> usize {
 pub type ContentHash = [u8; 32];
 
 /// 32x32x32 labels, i fastest. Voxels beyond the grid's edge are 0.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Brick(Box<[Label]>);
+pub struct Brick {
+    labels: Box<[Label]>,
+    hash: OnceLock<ContentHash>,
+}
+
+/// A copy is made to be edited, so it does not keep the hash.
+impl Clone for Brick {
+    fn clone(&self) -> Self {
+        Self {
+            labels: self.labels.clone(),
+            hash: OnceLock::new(),
+        }
+    }
+}
+
+impl PartialEq for Brick {
+    fn eq(&self, other: &Self) -> bool {
+        self.labels == other.labels
+    }
+}
+
+impl Eq for Brick {}
 
 impl std::fmt::Debug for Brick {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let n_labelled = self.0.iter().filter(|&&label| label != 0).count();
+        let n_labelled = self.labels.iter().filter(|&&label| label != 0).count();
         write!(f, "Brick({n_labelled} labelled)")
     }
 }
 
 impl Default for Brick {
     fn default() -> Self {
-        Self(vec![0; BRICK_VOXELS].into())
+        Self {
+            labels: vec![0; BRICK_VOXELS].into(),
+            hash: OnceLock::new(),
+        }
     }
 }
 
@@ -78,32 +101,37 @@ impl Brick {
     /// From [`BRICK_VOXELS`] labels; `None` for another number.
     #[must_use]
     pub fn new(labels: Vec<Label>) -> Option<Self> {
-        (labels.len() == BRICK_VOXELS).then(|| Self(labels.into()))
+        (labels.len() == BRICK_VOXELS).then(|| Self {
+            labels: labels.into(),
+            hash: OnceLock::new(),
+        })
     }
 
     /// The labels, i fastest.
     #[must_use]
     pub fn labels(&self) -> &[Label] {
-        &self.0
+        &self.labels
     }
 
     /// The content as little-endian bytes: what its hash covers.
     #[must_use]
     pub fn bytes(&self) -> Vec<u8> {
-        self.0
+        self.labels
             .iter()
             .flat_map(|label| label.to_le_bytes())
             .collect()
     }
 
-    /// BLAKE3 of [`Self::bytes`].
+    /// BLAKE3 of [`Self::bytes`]; computed once.
     #[must_use]
     pub fn hash(&self) -> ContentHash {
-        *blake3::hash(&self.bytes()).as_bytes()
+        *self
+            .hash
+            .get_or_init(|| *blake3::hash(&self.bytes()).as_bytes())
     }
 
     fn is_empty(&self) -> bool {
-        self.0.iter().all(|&label| label == 0)
+        self.labels.iter().all(|&label| label == 0)
     }
 }
 
@@ -183,7 +211,7 @@ impl LabelMap {
     pub fn label(&self, voxel: VoxelIndex) -> Label {
         self.bricks
             .get(&BrickIndex::of(voxel))
-            .map_or(0, |brick| brick.0[position_in_brick(voxel.0)])
+            .map_or(0, |brick| brick.labels[position_in_brick(voxel.0)])
     }
 
     /// Applies a change: all of it, or, if it does not fit, nothing.
@@ -200,7 +228,7 @@ impl LabelMap {
                     .map_or_else(Brick::default, |b| (**b).clone());
                 for run in runs {
                     self.check_inside(index, run.positions())?;
-                    for label in &mut brick.0[run.positions()] {
+                    for label in &mut brick.labels[run.positions()] {
                         if *label != run.from {
                             let (expected, found) = (run.from, *label);
                             return Err(DeltaMismatch::Label {
@@ -243,6 +271,21 @@ impl LabelMap {
         }
     }
 
+    /// The change that gives every labelled voxel the label that `relabel` answers for its own.
+    #[must_use]
+    pub fn relabel(&self, relabel: impl Fn(Label) -> Label) -> LabelDelta {
+        let mut delta = LabelDelta::default();
+        for (index, brick) in self.bricks() {
+            for (position, &from) in brick.labels().iter().enumerate() {
+                let to = if from == 0 { 0 } else { relabel(from) };
+                if to != from {
+                    delta.push(index, position, from, to);
+                }
+            }
+        }
+        delta
+    }
+
     /// The labels of one slice across `axis`: columns along the lower remaining axis, fastest.
     ///
     /// `index` must be inside the grid.
@@ -262,12 +305,12 @@ impl LabelMap {
                 voxel[row] = r;
                 let out = &mut labels[r * n_columns + first[column]..][..n_i];
                 if column == 0 {
-                    out.copy_from_slice(&brick.0[position_in_brick(voxel)..][..n_i]);
+                    out.copy_from_slice(&brick.labels[position_in_brick(voxel)..][..n_i]);
                 } else {
                     let stride = BRICK_EDGE;
                     let start = position_in_brick(voxel);
                     for (n, label) in out.iter_mut().enumerate() {
-                        *label = brick.0[start + n * stride];
+                        *label = brick.labels[start + n * stride];
                     }
                 }
             }
@@ -289,7 +332,7 @@ impl LabelMap {
 
     /// BLAKE3 over the grid's size and every brick's index and hash: equal for equal labels.
     #[must_use]
-    pub fn root(&self, brick_hash: impl Fn(BrickIndex, &Arc<Brick>) -> ContentHash) -> ContentHash {
+    pub fn root(&self) -> ContentHash {
         let mut hasher = blake3::Hasher::new();
         for n in self.size {
             hasher.update(&(n as u64).to_le_bytes());
@@ -298,7 +341,7 @@ impl LabelMap {
             for n in index.0 {
                 hasher.update(&n.to_le_bytes());
             }
-            hasher.update(&brick_hash(*index, brick));
+            hasher.update(&brick.hash());
         }
         *hasher.finalize().as_bytes()
     }

@@ -258,9 +258,8 @@ fn rejects_bytes_that_are_no_delta() {
 #[test]
 fn roots_tell_states_apart() {
     let geometry = oblique();
-    let root = |labels: &LabelMap| labels.root(|_, brick| brick.hash());
     let mut labels = LabelMap::empty(SIZE);
-    let empty = root(&labels);
+    let empty = labels.root();
     let stroke = BrushStroke {
         path: vec![geometry.lps_at(ContinuousIndex([35.0, 20.0, 17.0]))],
         radius: Mm(2.0),
@@ -268,7 +267,7 @@ fn roots_tell_states_apart() {
     };
     let delta = paint(&labels, &geometry, &stroke, |_| 1);
     labels.apply(&delta).unwrap();
-    assert_ne!(root(&labels), empty);
+    assert_ne!(labels.root(), empty);
     labels.apply(&delta.inverse()).unwrap();
-    assert_eq!(root(&labels), empty);
+    assert_eq!(labels.root(), empty);
 }

@@ -6,6 +6,7 @@
 mod annotation;
 mod audit;
 mod bytes;
+mod convert;
 mod error;
 mod event;
 mod image;
@@ -14,6 +15,7 @@ mod study;
 pub use annotation::*;
 pub use audit::*;
 pub use bytes::*;
+pub use convert::*;
 pub use error::*;
 pub use event::*;
 pub use image::*;

@@ -1,0 +1,93 @@
+//! The invertible steps that operations are made of.
+
+use crate::segment::Segment;
+use annotomy_volume::delta::{DeltaDecodeError, LabelDelta};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+/// One step. It holds what was there before, so that its inverse needs no other knowledge.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Change {
+    /// A segment appears at a place of the list.
+    InsertSegment {
+        /// Its place, 0 first.
+        position: u32,
+        /// The segment.
+        segment: Segment,
+    },
+    /// A segment without voxels disappears.
+    RemoveSegment {
+        /// Its place, 0 first.
+        position: u32,
+        /// The segment.
+        segment: Segment,
+    },
+    /// A segment gets other properties; identity, layer and label stay.
+    ReplaceSegment {
+        /// As it was.
+        before: Segment,
+        /// As it is.
+        after: Segment,
+    },
+    /// A segment moves in the list.
+    MoveSegment {
+        /// Its place before.
+        from: u32,
+        /// Its place after.
+        to: u32,
+    },
+    /// Voxels of a layer change.
+    Labels {
+        /// The layer.
+        layer: u16,
+        /// Which voxels, from which label, to which.
+        #[serde(
+            serialize_with = "delta_to_bytes",
+            deserialize_with = "delta_from_bytes"
+        )]
+        delta: LabelDelta,
+    },
+}
+
+impl Change {
+    /// The step that takes this one back.
+    #[must_use]
+    pub fn inverse(&self) -> Self {
+        match self.clone() {
+            Self::InsertSegment { position, segment } => Self::RemoveSegment { position, segment },
+            Self::RemoveSegment { position, segment } => Self::InsertSegment { position, segment },
+            Self::ReplaceSegment { before, after } => Self::ReplaceSegment {
+                before: after,
+                after: before,
+            },
+            Self::MoveSegment { from, to } => Self::MoveSegment { from: to, to: from },
+            Self::Labels { layer, delta } => Self::Labels {
+                layer,
+                delta: delta.inverse(),
+            },
+        }
+    }
+}
+
+/// The steps that take back `changes`.
+#[must_use]
+pub fn inverse(changes: &[Change]) -> Vec<Change> {
+    changes.iter().rev().map(Change::inverse).collect()
+}
+
+fn delta_to_bytes<S: Serializer>(delta: &LabelDelta, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_bytes(&delta.encode())
+}
+
+fn delta_from_bytes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<LabelDelta, D::Error> {
+    struct Bytes;
+    impl de::Visitor<'_> for Bytes {
+        type Value = LabelDelta;
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("the bytes of a label delta")
+        }
+        fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<LabelDelta, E> {
+            LabelDelta::decode(bytes).map_err(|e: DeltaDecodeError| E::custom(e))
+        }
+    }
+    deserializer.deserialize_byte_buf(Bytes)
+}

@@ -1,0 +1,164 @@
+//! The state of a document: what its operations add up to.
+
+use crate::change::Change;
+use crate::segment::{Segment, SegmentId};
+use annotomy_volume::labels::{ContentHash, DeltaMismatch, Label, LabelMap};
+use thiserror::Error;
+
+/// A change does not fit the state it is applied to: the log and the state disagree.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum StateMismatch {
+    /// A segment is not where, or not what, the change expects.
+    #[error("the list of segments is not as the change expects")]
+    Segments,
+    /// A layer does not exist.
+    #[error("layer {0} does not exist")]
+    Layer(u16),
+    /// Labels are not as the change expects.
+    #[error(transparent)]
+    Labels(#[from] DeltaMismatch),
+}
+
+/// Segments and their voxels. Cloning shares the voxels.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentState {
+    size: [usize; 3],
+    segments: Vec<Segment>,
+    layers: Vec<LabelMap>,
+}
+
+impl DocumentState {
+    /// A document without segments on a grid of `size` (i, j, k) voxels.
+    #[must_use]
+    pub fn empty(size: [usize; 3]) -> Self {
+        Self {
+            size,
+            segments: Vec::new(),
+            layers: vec![LabelMap::empty(size)],
+        }
+    }
+
+    /// A stored state; `None` where a segment names a layer that is missing or a layer has
+    /// another size.
+    #[must_use]
+    pub fn from_parts(
+        size: [usize; 3],
+        segments: Vec<Segment>,
+        layers: Vec<LabelMap>,
+    ) -> Option<Self> {
+        let fits = !layers.is_empty()
+            && layers.iter().all(|layer| layer.size() == size)
+            && segments
+                .iter()
+                .all(|segment| usize::from(segment.layer) < layers.len());
+        fits.then_some(Self {
+            size,
+            segments,
+            layers,
+        })
+    }
+
+    /// Voxels along i, j, k.
+    #[must_use]
+    pub const fn size(&self) -> [usize; 3] {
+        self.size
+    }
+
+    /// In the user's order.
+    #[must_use]
+    pub fn segments(&self) -> &[Segment] {
+        &self.segments
+    }
+
+    /// The layers' labels.
+    #[must_use]
+    pub fn layers(&self) -> &[LabelMap] {
+        &self.layers
+    }
+
+    /// Where a segment stands in the list.
+    #[must_use]
+    pub fn position(&self, id: SegmentId) -> Option<usize> {
+        self.segments.iter().position(|segment| segment.id == id)
+    }
+
+    /// The segment that a label of a layer belongs to.
+    #[must_use]
+    pub fn segment_of(&self, layer: u16, label: Label) -> Option<&Segment> {
+        self.segments
+            .iter()
+            .find(|segment| (segment.layer, segment.label) == (layer, label))
+    }
+
+    /// The state after `changes`.
+    ///
+    /// # Errors
+    /// [`StateMismatch`] where a change does not fit.
+    pub fn after(&self, changes: &[Change]) -> Result<Self, StateMismatch> {
+        let mut state = self.clone();
+        changes.iter().try_for_each(|change| state.apply(change))?;
+        Ok(state)
+    }
+
+    fn apply(&mut self, change: &Change) -> Result<(), StateMismatch> {
+        match change {
+            Change::InsertSegment { position, segment } => {
+                let at = *position as usize;
+                let is_new = self.position(segment.id).is_none()
+                    && self.segment_of(segment.layer, segment.label).is_none();
+                if at > self.segments.len() || !is_new || segment.label == 0 {
+                    return Err(StateMismatch::Segments);
+                }
+                self.layer_mut(segment.layer)?;
+                self.segments.insert(at, segment.clone());
+            }
+            Change::RemoveSegment { position, segment } => {
+                let at = *position as usize;
+                if self.segments.get(at) != Some(segment) {
+                    return Err(StateMismatch::Segments);
+                }
+                self.segments.remove(at);
+            }
+            Change::ReplaceSegment { before, after } => {
+                let same = |s: &Segment| (s.id, s.layer, s.label);
+                let at = self.segments.iter_mut().find(|segment| *segment == before);
+                match at {
+                    Some(segment) if same(before) == same(after) => *segment = after.clone(),
+                    _ => return Err(StateMismatch::Segments),
+                }
+            }
+            Change::MoveSegment { from, to } => {
+                let (from, to) = (*from as usize, *to as usize);
+                if from.max(to) >= self.segments.len() {
+                    return Err(StateMismatch::Segments);
+                }
+                let segment = self.segments.remove(from);
+                self.segments.insert(to, segment);
+            }
+            Change::Labels { layer, delta } => self.layer_mut(*layer)?.apply(delta)?,
+        }
+        Ok(())
+    }
+
+    fn layer_mut(&mut self, layer: u16) -> Result<&mut LabelMap, StateMismatch> {
+        self.layers
+            .get_mut(usize::from(layer))
+            .ok_or(StateMismatch::Layer(layer))
+    }
+
+    /// A hash of everything: equal for equal states.
+    ///
+    /// # Panics
+    /// Never: segments hold nothing that CBOR cannot express.
+    #[must_use]
+    pub fn root(&self) -> ContentHash {
+        let mut segments = Vec::new();
+        ciborium::into_writer(&self.segments, &mut segments).expect("a Vec takes all bytes");
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(blake3::hash(&segments).as_bytes());
+        self.layers.iter().for_each(|layer| {
+            hasher.update(&layer.root());
+        });
+        *hasher.finalize().as_bytes()
+    }
+}

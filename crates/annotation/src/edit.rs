@@ -1,0 +1,305 @@
+//! Edits: from what a user wants to the operation that does it.
+//!
+//! The one place where locks and overwrite rules are enforced, for every tool alike.
+
+use crate::change::Change;
+use crate::document::DocumentState;
+use crate::operation::{Operation, OperationKind, Provenance, SegmentName, Tool};
+use crate::segment::{Color, Opacity, Segment, SegmentId};
+use annotomy_volume::brush::{BrushShape, BrushStroke, paint};
+use annotomy_volume::delta::LabelDelta;
+use annotomy_volume::geometry::Geometry;
+use annotomy_volume::labels::Label;
+use thiserror::Error;
+
+/// Why an edit is refused. Nothing was changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum EditError {
+    /// No such segment.
+    #[error("this segment does not exist any more")]
+    NoSuchSegment,
+    /// The segment is locked.
+    #[error("this segment is locked")]
+    Locked,
+    /// Every label of the layer is taken.
+    #[error("a layer holds at most 65535 segments")]
+    TooManySegments,
+    /// A brush needs a positive, finite radius and a path of finite points.
+    #[error("the stroke has no usable path or radius")]
+    NoStroke,
+    /// A name must not be empty.
+    #[error("a segment needs a name")]
+    NoName,
+}
+
+/// Which other segments a brush may replace; locked ones never.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OverwriteRule {
+    /// Any.
+    All,
+    /// None: only empty voxels are painted.
+    None,
+    /// Those that are shown.
+    Visible,
+}
+
+/// What a stroke does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StrokeMode {
+    /// Adds voxels to the segment.
+    Paint(OverwriteRule),
+    /// Removes voxels of the segment.
+    Erase,
+}
+
+/// A new property of a segment.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Property {
+    /// Another name.
+    Name(String),
+    /// Another colour.
+    Color(Color),
+    /// Shown or hidden.
+    Visibility(bool),
+    /// More or less transparent.
+    Opacity(Opacity),
+    /// Locked or unlocked.
+    Lock(bool),
+}
+
+/// Adds a segment at the end of the list, in the first layer.
+///
+/// # Errors
+/// [`EditError::NoName`], [`EditError::TooManySegments`].
+pub fn add_segment(
+    state: &DocumentState,
+    id: SegmentId,
+    name: String,
+    color: Color,
+) -> Result<Operation, EditError> {
+    let layer = 0;
+    let used = state
+        .segments()
+        .iter()
+        .filter(|segment| segment.layer == layer);
+    let highest = used.map(|segment| segment.label).max().unwrap_or(0);
+    let label = highest.checked_add(1).ok_or(EditError::TooManySegments)?;
+    let segment = Segment {
+        id,
+        name: checked_name(name)?,
+        color,
+        is_visible: true,
+        opacity: Opacity::HALF,
+        is_locked: false,
+        layer,
+        label,
+    };
+    let position = state.segments().len() as u32;
+    let subject = segment.clone();
+    let changes = vec![Change::InsertSegment { position, segment }];
+    Ok(about(OperationKind::AddSegment, &subject, changes))
+}
+
+/// Gives a segment a property; no change if it has it already.
+///
+/// # Errors
+/// [`EditError::NoSuchSegment`], [`EditError::NoName`].
+pub fn set_property(
+    state: &DocumentState,
+    id: SegmentId,
+    property: Property,
+) -> Result<Operation, EditError> {
+    let before = find(state, id)?.1.clone();
+    let mut after = before.clone();
+    let kind = match property {
+        Property::Name(name) => {
+            after.name = checked_name(name)?;
+            OperationKind::RenameSegment
+        }
+        Property::Color(color) => {
+            after.color = color;
+            OperationKind::RecolorSegment
+        }
+        Property::Visibility(is_visible) => {
+            after.is_visible = is_visible;
+            OperationKind::SetVisibility
+        }
+        Property::Opacity(opacity) => {
+            after.opacity = opacity;
+            OperationKind::SetOpacity
+        }
+        Property::Lock(is_locked) => {
+            after.is_locked = is_locked;
+            OperationKind::SetLock
+        }
+    };
+    let subject = before.clone();
+    let is_same = before == after;
+    let changes = if is_same {
+        Vec::new()
+    } else {
+        vec![Change::ReplaceSegment { before, after }]
+    };
+    Ok(about(kind, &subject, changes))
+}
+
+/// Moves a segment to a place of the list; beyond the end means last.
+///
+/// # Errors
+/// [`EditError::NoSuchSegment`].
+pub fn move_segment(
+    state: &DocumentState,
+    id: SegmentId,
+    position: usize,
+) -> Result<Operation, EditError> {
+    let (from, segment) = find(state, id)?;
+    let to = position.min(state.segments().len() - 1);
+    let step = Change::MoveSegment {
+        from: from as u32,
+        to: to as u32,
+    };
+    let changes = if from == to { Vec::new() } else { vec![step] };
+    Ok(about(OperationKind::MoveSegment, segment, changes))
+}
+
+/// Deletes a segment and its voxels.
+///
+/// # Errors
+/// [`EditError::NoSuchSegment`], [`EditError::Locked`].
+pub fn delete_segment(state: &DocumentState, id: SegmentId) -> Result<Operation, EditError> {
+    let (position, segment) = find(state, id)?;
+    if segment.is_locked {
+        return Err(EditError::Locked);
+    }
+    let labels = &state.layers()[usize::from(segment.layer)];
+    let delta = labels.relabel(|label| if label == segment.label { 0 } else { label });
+    let mut changes = label_change(segment.layer, delta);
+    changes.push(Change::RemoveSegment {
+        position: position as u32,
+        segment: segment.clone(),
+    });
+    Ok(about(OperationKind::DeleteSegment, segment, changes))
+}
+
+/// A stroke of brush or eraser. Voxels of locked segments stay as they are.
+///
+/// # Errors
+/// [`EditError::NoSuchSegment`], [`EditError::Locked`] for the segment itself,
+/// [`EditError::NoStroke`].
+pub fn stroke(
+    state: &DocumentState,
+    geometry: &Geometry,
+    id: SegmentId,
+    mode: StrokeMode,
+    stroke: &BrushStroke,
+) -> Result<Operation, EditError> {
+    let segment = find(state, id)?.1;
+    if segment.is_locked {
+        return Err(EditError::Locked);
+    }
+    let is_finite = stroke
+        .path
+        .iter()
+        .flat_map(|point| point.0)
+        .all(f64::is_finite);
+    let radius = stroke.radius.0;
+    if stroke.path.is_empty() || !is_finite || !(radius.is_finite() && radius > 0.0) {
+        return Err(EditError::NoStroke);
+    }
+    let labels = &state.layers()[usize::from(segment.layer)];
+    let delta = match mode {
+        StrokeMode::Paint(rule) => {
+            let protected = protected_labels(state, segment, rule);
+            paint(labels, geometry, stroke, |from| {
+                if from != 0 && is_protected(&protected, from) {
+                    from
+                } else {
+                    segment.label
+                }
+            })
+        }
+        StrokeMode::Erase => paint(labels, geometry, stroke, |from| {
+            if from == segment.label { 0 } else { from }
+        }),
+    };
+    let kind = match mode {
+        StrokeMode::Paint(_) => OperationKind::Paint,
+        StrokeMode::Erase => OperationKind::Erase,
+    };
+    let tool = Some(tool(mode, stroke));
+    Ok(Operation {
+        tool,
+        ..about(kind, segment, label_change(segment.layer, delta))
+    })
+}
+
+/// Labels of the segment's layer that the brush has to leave alone, ascending.
+fn protected_labels(state: &DocumentState, painted: &Segment, rule: OverwriteRule) -> Vec<Label> {
+    let others = state
+        .segments()
+        .iter()
+        .filter(|s| s.layer == painted.layer && s.id != painted.id);
+    let mut labels: Vec<Label> = others
+        .filter(|other| match rule {
+            OverwriteRule::All => other.is_locked,
+            OverwriteRule::None => true,
+            OverwriteRule::Visible => other.is_locked || !other.is_visible,
+        })
+        .map(|other| other.label)
+        .collect();
+    labels.sort_unstable();
+    labels
+}
+
+fn is_protected(protected: &[Label], label: Label) -> bool {
+    protected.binary_search(&label).is_ok()
+}
+
+fn tool(mode: StrokeMode, stroke: &BrushStroke) -> Tool {
+    let name = match (mode, stroke.shape) {
+        (StrokeMode::Paint(_), BrushShape::Disc { .. }) => "brush, round",
+        (StrokeMode::Paint(_), BrushShape::Sphere) => "brush, sphere",
+        (StrokeMode::Erase, BrushShape::Disc { .. }) => "eraser, round",
+        (StrokeMode::Erase, BrushShape::Sphere) => "eraser, sphere",
+    };
+    Tool {
+        name: name.to_owned(),
+        radius_um: (stroke.radius.0 * 1000.0).round() as u64,
+        n_points: stroke.path.len() as u32,
+        provenance: Provenance::Manual,
+    }
+}
+
+fn label_change(layer: u16, delta: LabelDelta) -> Vec<Change> {
+    if delta.is_empty() {
+        Vec::new()
+    } else {
+        vec![Change::Labels { layer, delta }]
+    }
+}
+
+fn about(kind: OperationKind, segment: &Segment, changes: Vec<Change>) -> Operation {
+    let segment = Some(SegmentName {
+        id: segment.id,
+        name: segment.name.clone(),
+    });
+    Operation {
+        segment,
+        changes,
+        ..Operation::trace(kind)
+    }
+}
+
+fn find(state: &DocumentState, id: SegmentId) -> Result<(usize, &Segment), EditError> {
+    let position = state.position(id).ok_or(EditError::NoSuchSegment)?;
+    Ok((position, &state.segments()[position]))
+}
+
+fn checked_name(name: String) -> Result<String, EditError> {
+    let trimmed = name.trim();
+    if trimmed.is_empty() {
+        Err(EditError::NoName)
+    } else {
+        Ok(trimmed.to_owned())
+    }
+}

@@ -1,0 +1,161 @@
+//! Operations: what was done, by which tool, and what it changed.
+
+use crate::change::{Change, inverse};
+use crate::segment::SegmentId;
+use annotomy_volume::delta::{LabelDelta, VoxelBox};
+use serde::{Deserialize, Serialize};
+
+/// What was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OperationKind {
+    /// The document was begun.
+    CreateDocument,
+    /// A segment was added.
+    AddSegment,
+    /// A segment was renamed.
+    RenameSegment,
+    /// A segment got another colour.
+    RecolorSegment,
+    /// A segment was shown or hidden.
+    SetVisibility,
+    /// A segment was made more or less transparent.
+    SetOpacity,
+    /// A segment was locked or unlocked.
+    SetLock,
+    /// A segment moved in the list.
+    MoveSegment,
+    /// A segment was deleted with its voxels.
+    DeleteSegment,
+    /// A brush stroke.
+    Paint,
+    /// An eraser stroke.
+    Erase,
+    /// An earlier operation was taken back.
+    Undo,
+    /// An operation taken back was brought back.
+    Redo,
+    /// The label map was written to a file.
+    Export,
+}
+
+impl OperationKind {
+    /// Whether `undo` can take it back.
+    #[must_use]
+    pub const fn is_undoable(self) -> bool {
+        !matches!(
+            self,
+            Self::CreateDocument | Self::Undo | Self::Redo | Self::Export
+        )
+    }
+}
+
+/// The segment an operation is about, named as it was then.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SegmentName {
+    /// Its identity.
+    pub id: SegmentId,
+    /// Its name at the time of the operation.
+    pub name: String,
+}
+
+/// Where voxels came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Provenance {
+    /// Drawn by hand.
+    Manual,
+}
+
+/// The tool that changed voxels, with its parameters.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tool {
+    /// `brush` or `eraser`, and its form.
+    pub name: String,
+    /// Radius in micrometres: a record holds no floats.
+    pub radius_um: u64,
+    /// Corners of the path.
+    pub n_points: u32,
+    /// Where the voxels came from.
+    pub provenance: Provenance,
+}
+
+/// One entry of a document's history.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Operation {
+    /// What was done.
+    pub kind: OperationKind,
+    /// The segment concerned.
+    pub segment: Option<SegmentName>,
+    /// For undo and redo: the sequence number of the operation concerned.
+    pub target: Option<u64>,
+    /// The tool, where voxels were drawn.
+    pub tool: Option<Tool>,
+    /// What it changed, in order.
+    pub changes: Vec<Change>,
+}
+
+impl Operation {
+    /// An operation that only leaves a trace.
+    #[must_use]
+    pub const fn trace(kind: OperationKind) -> Self {
+        Self {
+            kind,
+            segment: None,
+            target: None,
+            tool: None,
+            changes: Vec::new(),
+        }
+    }
+
+    /// The operation that takes back this one, which has sequence number `sequence`.
+    #[must_use]
+    pub fn undo(&self, sequence: u64) -> Self {
+        let changes = inverse(&self.changes);
+        Self {
+            kind: OperationKind::Undo,
+            changes,
+            ..self.repeated(sequence)
+        }
+    }
+
+    /// The operation that brings back this one, which has sequence number `sequence`.
+    #[must_use]
+    pub fn redo(&self, sequence: u64) -> Self {
+        Self {
+            kind: OperationKind::Redo,
+            changes: self.changes.clone(),
+            ..self.repeated(sequence)
+        }
+    }
+
+    fn repeated(&self, sequence: u64) -> Self {
+        let segment = self.segment.clone();
+        Self {
+            segment,
+            target: Some(sequence),
+            ..Self::trace(self.kind)
+        }
+    }
+
+    /// Voxels changed.
+    #[must_use]
+    pub fn n_voxels(&self) -> usize {
+        self.deltas().map(LabelDelta::n_voxels).sum()
+    }
+
+    /// The box around all changed voxels.
+    #[must_use]
+    pub fn region(&self) -> Option<VoxelBox> {
+        self.deltas()
+            .filter_map(LabelDelta::region)
+            .reduce(VoxelBox::union)
+    }
+
+    fn deltas(&self) -> impl Iterator<Item = &LabelDelta> {
+        self.changes.iter().filter_map(|change| match change {
+            Change::Labels { delta, .. } => Some(delta),
+            _ => None,
+        })
+    }
+}

@@ -1,0 +1,89 @@
+//! The running application: library, caches and events.
+
+use crate::config::Config;
+use crate::documents::Documents;
+use crate::images::Images;
+use crate::jobs::{Events, Jobs};
+use crate::studies::SeriesRegistry;
+use crate::time::now_us;
+use crate::wire::{Event, WireError};
+use annotomy_store::{Author, Library, NewEntry};
+use std::sync::Arc;
+use tokio::sync::broadcast;
+use uuid::Uuid;
+
+/// Who calls a command. Every handler gets one, whatever the host.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// Name under which edits are recorded.
+    pub user: String,
+}
+
+/// The application behind every window of a host.
+#[derive(Debug)]
+pub struct App {
+    pub(crate) config: Config,
+    pub(crate) library: Library,
+    pub(crate) series: SeriesRegistry,
+    pub(crate) images: Images,
+    pub(crate) documents: Documents,
+    pub(crate) jobs: Jobs,
+    pub(crate) events: Events,
+}
+
+impl App {
+    /// Opens the library of `config` for work, and makes it if need be.
+    ///
+    /// # Errors
+    /// When another program holds it, a newer version wrote it, or it cannot be read.
+    pub async fn open(config: Config) -> Result<Arc<Self>, WireError> {
+        let new = NewEntry { device: Uuid::new_v4(), salt: random_salt(), now_us: now_us() };
+        let library = Library::open(&config.library_path(), new).await?;
+        Ok(Self::with_library(config, library))
+    }
+
+    /// Opens the library to look at it only, also while a window works on it.
+    ///
+    /// # Errors
+    /// When there is none, a newer version wrote it, or it cannot be read.
+    pub async fn open_read_only(config: Config) -> Result<Arc<Self>, WireError> {
+        let library = Library::open_read_only(&config.library_path()).await?;
+        Ok(Self::with_library(config, library))
+    }
+
+    fn with_library(config: Config, library: Library) -> Arc<Self> {
+        Arc::new(Self {
+            config,
+            library,
+            series: SeriesRegistry::default(),
+            images: Images::default(),
+            documents: Documents::default(),
+            jobs: Jobs::default(),
+            events: Events::default(),
+        })
+    }
+
+    /// The user of this device, who calls all commands of a host without accounts.
+    #[must_use]
+    pub fn local_caller(&self) -> Caller {
+        Caller { user: self.config.user.clone() }
+    }
+
+    /// Everything that happens from now on.
+    #[must_use]
+    pub fn events(&self) -> broadcast::Receiver<Event> {
+        self.events.subscribe()
+    }
+}
+
+impl Caller {
+    pub(crate) fn author(&self) -> Author {
+        let program = format!("annotomy {}", env!("CARGO_PKG_VERSION"));
+        Author { user: self.user.clone(), at_us: now_us(), program }
+    }
+}
+
+fn random_salt() -> [u8; 32] {
+    let [a, b] = [Uuid::new_v4(), Uuid::new_v4()];
+    std::array::from_fn(|n| if n < 16 { a.as_bytes()[n] } else { b.as_bytes()[n - 16] })
+}

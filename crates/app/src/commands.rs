@@ -1,0 +1,109 @@
+//! The one list of commands. Hosts dispatch by name; the OpenAPI document and the TypeScript
+//! client are generated from the same list.
+
+use crate::app::{App, Caller};
+use crate::wire::{self, Nothing, WireError};
+use crate::{audit, convert, documents, edits, export, images, studies};
+use schemars::{Schema, SchemaGenerator};
+use serde::de::DeserializeOwned;
+use std::sync::Arc;
+
+/// A command as the generated documents describe it.
+#[derive(Debug, Clone, Copy)]
+pub struct CommandDescription {
+    /// Its name on the wire.
+    pub name: &'static str,
+    /// What it does.
+    pub summary: &'static str,
+    pub(crate) request: fn(&mut SchemaGenerator) -> Schema,
+    pub(crate) response: fn(&mut SchemaGenerator) -> Schema,
+}
+
+macro_rules! commands {
+    ($($(#[doc = $summary:literal])+ $name:ident($request:ty) -> $response:ty = $handler:path;)*) => {
+        /// Every command there is.
+        pub const COMMANDS: &[CommandDescription] = &[$(CommandDescription {
+            name: stringify!($name),
+            summary: concat!($($summary),+),
+            request: SchemaGenerator::subschema_for::<$request>,
+            response: SchemaGenerator::subschema_for::<$response>,
+        }),*];
+
+        async fn run(
+            app: Arc<App>,
+            caller: Caller,
+            name: String,
+            request: serde_json::Value,
+        ) -> Result<serde_json::Value, WireError> {
+            match name.as_str() {
+                $(stringify!($name) => {
+                    let response: $response = $handler(&app, &caller, parse(request)?).await?;
+                    serde_json::to_value(response).map_err(|_| WireError::internal())
+                })*
+                _ => Err(WireError::invalid(format!("there is no command `{name}`"))),
+            }
+        }
+    };
+}
+
+commands! {
+    /// The home screen.
+    home(Nothing) -> wire::Home = studies::home;
+    /// Opens folders and files and lists their series.
+    open_study(wire::OpenStudyRequest) -> wire::Study = studies::open_study;
+    /// Opens the bundled sample.
+    open_sample(wire::OpenSampleRequest) -> wire::Study = studies::open_sample;
+    /// Stops a long command.
+    cancel(wire::CancelRequest) -> Nothing = studies::cancel;
+    /// Lists a folder, for hosts without a file dialog.
+    list_folder(wire::ListFolderRequest) -> wire::Folder = studies::list_folder;
+    /// Starts loading a series.
+    open_image(wire::OpenImageRequest) -> wire::Image = images::open_image;
+    /// An opened image as it is now.
+    image(wire::ImageRequest) -> wire::Image = images::image;
+    /// Everything a file says about itself; holds patient data.
+    metadata(wire::MetadataRequest) -> wire::Metadata = images::metadata;
+    /// An annotation document as it is now.
+    document(wire::DocumentRequest) -> wire::Document = documents::document;
+    /// Changes a document; the answer means that the change is durable.
+    edit(wire::EditRequest) -> wire::EditResponse = edits::edit;
+    /// Takes back the last operation.
+    undo(wire::DocumentRequest) -> wire::EditResponse = edits::undo;
+    /// Brings back the operation last taken back.
+    redo(wire::DocumentRequest) -> wire::EditResponse = edits::redo;
+    /// What was done to a document, newest first.
+    history(wire::HistoryRequest) -> wire::History = documents::history;
+    /// Volume, mean and deviation of every segment.
+    statistics(wire::DocumentRequest) -> wire::Statistics = documents::statistics;
+    /// Writes the label map as NIfTI, reads it back and compares.
+    export_labels(wire::ExportLabelsRequest) -> wire::Exported = export::export_labels;
+    /// Who did what when.
+    audit_log(wire::AuditLogRequest) -> wire::AuditLog = audit::audit_log;
+    /// Checks the whole log and all stored voxels.
+    audit_verify(Nothing) -> wire::AuditVerification = audit::audit_verify;
+    /// Rebuilds the tables that the UI reads from the log.
+    audit_rebuild(Nothing) -> Nothing = audit::audit_rebuild;
+    /// What files say about their series, with the range of their values.
+    inspect(wire::InspectRequest) -> wire::Inspection = convert::inspect;
+    /// Writes any readable volume as NIfTI: exact values and geometry.
+    convert(wire::ConvertRequest) -> wire::Converted = convert::convert;
+}
+
+/// Runs a command. It goes on to its end even if the caller goes away, so that a change is either
+/// made or not; a panic becomes `internal`.
+///
+/// # Errors
+/// [`WireError`].
+pub async fn dispatch(
+    app: &Arc<App>,
+    caller: &Caller,
+    name: &str,
+    request: serde_json::Value,
+) -> Result<serde_json::Value, WireError> {
+    let work = run(Arc::clone(app), caller.clone(), name.to_owned(), request);
+    tokio::spawn(work).await.unwrap_or_else(|_| Err(WireError::internal()))
+}
+
+fn parse<T: DeserializeOwned>(request: serde_json::Value) -> Result<T, WireError> {
+    serde_json::from_value(request).map_err(|e| WireError::invalid(e.to_string()))
+}

@@ -1,0 +1,144 @@
+//! Documents: one for each image, found again by the image's content key.
+
+use crate::bricks::read_layers;
+use crate::error::StoreError;
+use crate::library::Library;
+use annotomy_annotation::document::DocumentState;
+use annotomy_annotation::operation::OperationKind;
+use annotomy_annotation::segment::Segment;
+use annotomy_annotation::undo::UndoStacks;
+use serde::{Deserialize, Serialize};
+use sqlx::Row;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use uuid::Uuid;
+
+/// Names a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct DocumentId(pub Uuid);
+
+/// Identity of an image's content, whatever its path.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ImageKey(pub String);
+
+/// A document as the library holds it.
+#[derive(Debug, Clone)]
+pub struct StoredDocument {
+    /// Its name.
+    pub id: DocumentId,
+    /// Segments and voxels.
+    pub state: DocumentState,
+    /// What can be undone and redone.
+    pub undo: UndoStacks,
+    /// Operations so far.
+    pub revision: u64,
+}
+
+impl Library {
+    /// The document of an image, if it has one.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the library cannot be read.
+    pub async fn find_document(&self, image: &ImageKey) -> Result<Option<DocumentId>, StoreError> {
+        let mut connection = self.read().await?;
+        let row = sqlx::query("SELECT id FROM document WHERE image_key = ?")
+            .bind(&image.0)
+            .fetch_optional(&mut *connection)
+            .await
+            .map_err(|e| self.sqlite_error(e))?;
+        row.map(|row| self.document_id(&row, "id")).transpose()
+    }
+
+    /// Reads a document with all its voxels.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuchDocument`], [`StoreError::Damaged`] where the tables do not make sense.
+    pub async fn document(&self, id: DocumentId) -> Result<StoredDocument, StoreError> {
+        let mut connection = self.read().await?;
+        let (size, n_layers, segments) = self.document_row(&mut connection, id).await?;
+        let layers = read_layers(self, &mut connection, id, size, n_layers).await?;
+        let state = DocumentState::from_parts(size, segments, layers).ok_or_else(|| {
+            self.damaged("a document's segments and layers do not fit".to_owned())
+        })?;
+        let (undo, revision) = self.undo_stacks(&mut connection, id).await?;
+        Ok(StoredDocument {
+            id,
+            state,
+            undo,
+            revision,
+        })
+    }
+
+    async fn document_row(
+        &self,
+        connection: &mut SqliteConnection,
+        id: DocumentId,
+    ) -> Result<([usize; 3], usize, Vec<Segment>), StoreError> {
+        let row = sqlx::query(
+            "SELECT size_i, size_j, size_k, n_layers, segments FROM document WHERE id = ?",
+        )
+        .bind(id.0.as_bytes().as_slice())
+        .fetch_optional(connection)
+        .await
+        .map_err(|e| self.sqlite_error(e))?
+        .ok_or(StoreError::NoSuchDocument)?;
+        let number = |column| self.count(&row, column);
+        let size = [number("size_i")?, number("size_j")?, number("size_k")?];
+        let segments = ciborium::from_reader(row.get::<&[u8], _>("segments"))
+            .map_err(|e| self.damaged(format!("a document's segments cannot be read: {e}")))?;
+        Ok((size, number("n_layers")?, segments))
+    }
+
+    async fn undo_stacks(
+        &self,
+        connection: &mut SqliteConnection,
+        id: DocumentId,
+    ) -> Result<(UndoStacks, u64), StoreError> {
+        let rows = sqlx::query(
+            "SELECT sequence, kind, target FROM record WHERE document = ? ORDER BY sequence",
+        )
+        .bind(id.0.as_bytes().as_slice())
+        .fetch_all(connection)
+        .await
+        .map_err(|e| self.sqlite_error(e))?;
+        let mut undo = UndoStacks::default();
+        for row in &rows {
+            let kind = kind_from_text(row.get("kind"))
+                .ok_or_else(|| self.damaged("a record is of unknown kind".to_owned()))?;
+            let target: Option<i64> = row.get("target");
+            let sequence: i64 = row.get("sequence");
+            undo.note(
+                sequence.cast_unsigned(),
+                kind,
+                target.map(i64::cast_unsigned),
+            );
+        }
+        Ok((undo, rows.len() as u64))
+    }
+
+    pub(crate) fn document_id(
+        &self,
+        row: &SqliteRow,
+        column: &str,
+    ) -> Result<DocumentId, StoreError> {
+        Uuid::from_slice(row.get(column))
+            .map(DocumentId)
+            .map_err(|e| self.damaged(format!("a document has no valid name: {e}")))
+    }
+
+    pub(crate) fn count(&self, row: &SqliteRow, column: &str) -> Result<usize, StoreError> {
+        usize::try_from(row.get::<i64, _>(column))
+            .map_err(|_| self.damaged(format!("{column} is negative")))
+    }
+}
+
+/// How a kind is spelt in the log's query columns: as in the record itself.
+pub(crate) fn kind_text(kind: OperationKind) -> String {
+    ciborium::Value::serialized(&kind)
+        .ok()
+        .and_then(|value| value.into_text().ok())
+        .expect("an operation kind serialises as text")
+}
+
+fn kind_from_text(text: &str) -> Option<OperationKind> {
+    ciborium::Value::Text(text.to_owned()).deserialized().ok()
+}

@@ -1,0 +1,88 @@
+//! Why the library could not do what was asked.
+
+use annotomy_annotation::document::StateMismatch;
+use std::path::PathBuf;
+use thiserror::Error;
+
+/// A failure of the library. Unless it says otherwise, nothing was changed.
+#[derive(Debug, Error)]
+pub enum StoreError {
+    /// Another program holds the library.
+    #[error("{path}: the library is open in another window or program")]
+    InUse {
+        /// The library's file.
+        path: PathBuf,
+    },
+    /// A later version of this program wrote the file.
+    #[error(
+        "{path}: written by a newer version (format {found}, this version reads up to {known})"
+    )]
+    Newer {
+        /// The library's file.
+        path: PathBuf,
+        /// Format of the file.
+        found: i64,
+        /// Newest format this version knows.
+        known: i64,
+    },
+    /// The disk is full.
+    #[error("{path}: the disk is full; the change was not made")]
+    Full {
+        /// The library's file.
+        path: PathBuf,
+    },
+    /// The file is damaged or is not a library.
+    #[error("{path}: not a sound library: {reason}")]
+    Damaged {
+        /// The library's file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The document does not exist.
+    #[error("this document is not in the library")]
+    NoSuchDocument,
+    /// The operation does not fit the document's state.
+    #[error("the change does not fit the document: {0}")]
+    Mismatch(#[from] StateMismatch),
+    /// The file system refused.
+    #[error("{path}: {source}")]
+    Io {
+        /// The file concerned.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// SQLite refused.
+    #[error("{path}: {source}")]
+    Database {
+        /// The library's file.
+        path: PathBuf,
+        /// What SQLite said.
+        source: sqlx::Error,
+    },
+}
+
+/// SQLite's primary result codes that have a meaning of their own here
+/// (<https://www.sqlite.org/rescode.html>).
+const SQLITE_CORRUPT: i32 = 11;
+const SQLITE_FULL: i32 = 13;
+const SQLITE_NOTADB: i32 = 26;
+
+impl StoreError {
+    /// Sorts what SQLite said by who is at fault.
+    pub(crate) fn from_sqlite(path: &std::path::Path, source: sqlx::Error) -> Self {
+        let path = path.to_owned();
+        let code = source
+            .as_database_error()
+            .and_then(|e| e.code()?.parse::<i32>().ok());
+        match code.map(|extended| extended & 0xff) {
+            Some(SQLITE_FULL) => Self::Full { path },
+            Some(SQLITE_CORRUPT | SQLITE_NOTADB) => Self::Damaged {
+                path,
+                reason: source.to_string(),
+            },
+            _ => Self::Database { path, source },
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! Reading the log.
+
+use crate::documents::DocumentId;
+use crate::error::StoreError;
+use crate::library::Library;
+use crate::record::{Record, RecordHash};
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+/// SQLite's way to say that there is no limit.
+const NO_LIMIT: i64 = -1;
+
+impl Library {
+    /// Records after a sequence number, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] where a record cannot be read.
+    pub async fn records(
+        &self,
+        after: u64,
+        limit: Option<u32>,
+    ) -> Result<Vec<(Record, RecordHash)>, StoreError> {
+        let query = sqlx::query(
+            "SELECT sequence, bytes, hash FROM record WHERE sequence > ? ORDER BY sequence LIMIT ?",
+        )
+        .bind(after.cast_signed())
+        .bind(limit.map_or(NO_LIMIT, i64::from));
+        let mut connection = self.read().await?;
+        let rows = query
+            .fetch_all(&mut *connection)
+            .await
+            .map_err(|e| self.sqlite_error(e))?;
+        rows.iter().map(|row| self.record_of(row)).collect()
+    }
+
+    /// The last `limit` records of a document before a sequence number, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] where a record cannot be read.
+    pub async fn history(
+        &self,
+        document: DocumentId,
+        before: Option<u64>,
+        limit: u32,
+    ) -> Result<Vec<Record>, StoreError> {
+        let query = sqlx::query(
+            "SELECT sequence, bytes, hash FROM record WHERE document = ? AND sequence < ?
+             ORDER BY sequence DESC LIMIT ?",
+        )
+        .bind(document.0.as_bytes().as_slice())
+        .bind(before.map_or(i64::MAX, u64::cast_signed))
+        .bind(i64::from(limit));
+        let mut connection = self.read().await?;
+        let rows = query
+            .fetch_all(&mut *connection)
+            .await
+            .map_err(|e| self.sqlite_error(e))?;
+        rows.iter()
+            .map(|row| self.record_of(row).map(|(record, _)| record))
+            .collect()
+    }
+
+    /// One record.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] where it is missing or cannot be read.
+    pub async fn record(&self, sequence: u64) -> Result<Record, StoreError> {
+        let mut connection = self.read().await?;
+        let row = sqlx::query("SELECT sequence, bytes, hash FROM record WHERE sequence = ?")
+            .bind(sequence.cast_signed())
+            .fetch_optional(&mut *connection)
+            .await
+            .map_err(|e| self.sqlite_error(e))?
+            .ok_or_else(|| self.damaged(format!("record {sequence} is missing")))?;
+        self.record_of(&row).map(|(record, _)| record)
+    }
+
+    fn record_of(&self, row: &SqliteRow) -> Result<(Record, RecordHash), StoreError> {
+        let sequence: i64 = row.get("sequence");
+        let record = Record::decode(row.get("bytes"))
+            .map_err(|e| self.damaged(format!("record {sequence}: {e}")))?;
+        let hash = row.get::<&[u8], _>("hash").try_into().map(RecordHash);
+        hash.map(|hash| (record, hash))
+            .map_err(|_| self.damaged(format!("record {sequence} has no valid hash")))
+    }
+}

@@ -1,0 +1,42 @@
+//! Projections can be dropped and rebuilt: the log is the truth.
+
+use crate::bricks::write_changed;
+use crate::error::StoreError;
+use crate::library::{Library, update_segments};
+use crate::verify::replay;
+use annotomy_annotation::document::DocumentState;
+use sqlx::Connection;
+
+impl Library {
+    /// Writes the tables that the UI reads anew from the log.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] where the log itself does not hold; nothing was changed.
+    pub async fn rebuild_projections(&self) -> Result<(), StoreError> {
+        let fault = self
+            .with_writer(async |connection| {
+                let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+                let (replay, fault) = replay(&mut transaction).await?;
+                if fault.is_some() {
+                    return Ok(fault);
+                }
+                sqlx::raw_sql("DELETE FROM brick")
+                    .execute(&mut *transaction)
+                    .await?;
+                for (&id, document) in &replay.documents {
+                    let empty = DocumentState::empty(document.state.size());
+                    update_segments(&mut transaction, id, &document.state).await?;
+                    write_changed(&mut transaction, id, &empty, &document.state).await?;
+                }
+                transaction.commit().await?;
+                Ok(None)
+            })
+            .await?;
+        match fault {
+            None => Ok(()),
+            Some(fault) => {
+                Err(self.damaged(format!("record {}: {}", fault.sequence, fault.reason)))
+            }
+        }
+    }
+}

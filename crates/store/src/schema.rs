@@ -1,0 +1,59 @@
+//! The library's tables, and how an older file becomes a newer one.
+
+/// Each entry brings a file from format `n` to `n + 1`. No entry so far keeps a file readable for
+/// older programs: they refuse any format above their own.
+pub(crate) const MIGRATIONS: &[&str] = &[r"
+CREATE TABLE library (
+    device      BLOB NOT NULL,   -- UUID of this log's origin
+    salt        BLOB NOT NULL,   -- key of the commitments that records hold instead of identifiers
+    created_us  INTEGER NOT NULL
+) STRICT;
+
+-- The log. Records are never changed or removed.
+CREATE TABLE record (
+    sequence    INTEGER PRIMARY KEY,
+    bytes       BLOB NOT NULL,   -- CBOR, exactly as hashed
+    hash        BLOB NOT NULL,   -- SHA-256, see record.rs
+    document    BLOB NOT NULL,   -- from here on: read off the bytes, for queries
+    kind        TEXT NOT NULL,
+    target      INTEGER
+) STRICT;
+CREATE INDEX record_by_document ON record (document, sequence);
+
+-- An accident guard, not a security claim: the hash chain is that.
+CREATE TRIGGER record_is_not_changed BEFORE UPDATE ON record
+BEGIN SELECT RAISE(ABORT, 'a record is never changed'); END;
+CREATE TRIGGER record_is_not_removed BEFORE DELETE ON record
+BEGIN SELECT RAISE(ABORT, 'a record is never removed'); END;
+
+CREATE TABLE document (
+    id          BLOB PRIMARY KEY,
+    image_key   TEXT NOT NULL UNIQUE,
+    size_i      INTEGER NOT NULL,
+    size_j      INTEGER NOT NULL,
+    size_k      INTEGER NOT NULL,
+    n_layers    INTEGER NOT NULL,
+    segments    BLOB NOT NULL    -- CBOR list in the user's order
+) STRICT;
+
+CREATE TABLE brick (
+    document    BLOB NOT NULL REFERENCES document (id),
+    layer       INTEGER NOT NULL,
+    i           INTEGER NOT NULL,
+    j           INTEGER NOT NULL,
+    k           INTEGER NOT NULL,
+    hash        BLOB NOT NULL,   -- BLAKE3 of the labels
+    content     BLOB NOT NULL,   -- the labels as u16 little endian, zstd
+    PRIMARY KEY (document, layer, k, j, i)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE recent (
+    path        TEXT PRIMARY KEY,
+    modality    TEXT NOT NULL,
+    n_series    INTEGER NOT NULL,
+    opened_us   INTEGER NOT NULL
+) STRICT;
+"];
+
+/// Newest format this program reads and writes; kept in SQLite's `user_version`.
+pub(crate) const FORMAT: i64 = MIGRATIONS.len() as i64;
