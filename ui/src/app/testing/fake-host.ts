@@ -26,7 +26,7 @@ type Handlers = {
 
 /** Handlers to replace, events to send, and what was asked. */
 export class FakeHost implements Host {
-  readonly kind = 'fake';
+  kind: Host['kind'] = 'fake';
   readonly hasFileDialogs: boolean = false;
   readonly asked: CommandName[] = [];
   readonly handlers: Handlers;

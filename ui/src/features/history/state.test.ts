@@ -1,0 +1,64 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Host } from '../../host';
+import type { HistoryEntry, HistoryRequest } from '../../host/wire';
+import { HistoryState } from './state.svelte';
+
+/** A host that only knows the history of `nOperations` operations. */
+function hostWith(nOperations: number) {
+  const asked: HistoryRequest[] = [];
+  const log = { n: nOperations, asked };
+  const call = (_command: string, request: HistoryRequest) => {
+    asked.push(request);
+    const first = request.before ?? log.n + 1;
+    const n = Math.min(request.limit, first - 1);
+    const entries = Array.from({ length: n }, (_, k) => entry(first - 1 - k));
+    return Promise.resolve({ entries });
+  };
+  const history = new HistoryState(fakeHost(call), 'document');
+  return { log, history };
+}
+
+function fakeHost(call: (command: string, request: HistoryRequest) => Promise<unknown>): Host {
+  // @ts-expect-error the state under test calls nothing else
+  return { call };
+}
+
+function entry(sequence: number): HistoryEntry {
+  const at = '2026-01-01T00:00:00Z';
+  return { sequence, at, by: 'ada', operation: { kind: 'paint' }, is_undone: false };
+}
+
+const sequences = (history: HistoryState) => history.entries?.map(({ sequence }) => sequence);
+
+describe('the history', () => {
+  beforeEach(() => vi.useFakeTimers());
+  afterEach(() => vi.useRealTimers());
+
+  it('asks once after a burst of changes', async () => {
+    const { log, history } = hostWith(3);
+    history.refresh();
+    history.refresh();
+    history.refresh();
+    await vi.runAllTimersAsync();
+    expect(log.asked).toHaveLength(1);
+    expect(sequences(history)).toEqual([3, 2, 1]);
+    expect(history.hasOlder).toBe(false);
+  });
+
+  it('adds older pages, and keeps them when something new is done', async () => {
+    const { log, history } = hostWith(150);
+    history.refresh();
+    await vi.runAllTimersAsync();
+    expect(history.entries).toHaveLength(100);
+    expect(history.hasOlder).toBe(true);
+    await history.loadOlder();
+    expect(history.entries).toHaveLength(150);
+    expect(history.entries?.at(-1)?.sequence).toBe(1);
+    log.n = 151;
+    history.refresh();
+    await vi.runAllTimersAsync();
+    expect(history.entries?.[0]?.sequence).toBe(151);
+    expect(history.entries).toHaveLength(150);
+    expect(history.hasOlder).toBe(true);
+  });
+});
