@@ -128,6 +128,7 @@ export const appMessages = {
   'segments.deleted': '{name} is deleted. Undo (Ctrl+Z) brings it back.',
   'segments.opacity_of': 'Opacity of {name}',
   'segments.opacity': 'Opacity',
+  'segments.percent': '{n}%',
   'segments.move_up': 'Move {name} up',
   'segments.move_down': 'Move {name} down',
   'segments.drag': 'Drag to reorder, or use the arrow keys',

@@ -1,0 +1,58 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Host } from '../../host';
+import type { Statistics } from '../../host/wire';
+import { StatisticsState } from './statistics.svelte';
+
+function measuring(answers: (() => Promise<Statistics>)[]) {
+  let nAsked = 0;
+  const call = () => {
+    const answer = answers[Math.min(nAsked, answers.length - 1)];
+    nAsked += 1;
+    return answer?.() ?? Promise.reject(new Error('no answer'));
+  };
+  return { state: new StatisticsState(fakeHost(call), 'document'), nAsked: () => nAsked };
+}
+
+function fakeHost(call: () => Promise<Statistics>): Host {
+  // @ts-expect-error the state under test calls nothing else
+  return { call };
+}
+
+function at(revision: number): Statistics {
+  const segments = [{ segment: 'a', n_voxels: revision, volume_ml: 1 }];
+  return { revision, unit: 'HU', segments };
+}
+
+describe('measures', () => {
+  beforeEach(() => vi.useFakeTimers());
+  afterEach(() => vi.useRealTimers());
+
+  it('are asked for once painting pauses', async () => {
+    const { state, nAsked } = measuring([() => Promise.resolve(at(3))]);
+    for (const revision of [1, 2, 3]) {
+      state.want(revision);
+      await vi.advanceTimersByTimeAsync(50);
+    }
+    expect(nAsked()).toBe(0);
+    expect(state.isStale).toBe(true);
+    await vi.runAllTimersAsync();
+    expect(nAsked()).toBe(1);
+    expect(state.isStale).toBe(false);
+    expect(state.of('a')?.n_voxels).toBe(3);
+    expect(state.of('b')).toBeNull();
+  });
+
+  it('stay, marked as old, when newer ones cannot be had', async () => {
+    const { state } = measuring([
+      () => Promise.resolve(at(1)),
+      () => Promise.reject(new Error('no')),
+    ]);
+    state.want(1);
+    await vi.runAllTimersAsync();
+    state.want(2);
+    await vi.runAllTimersAsync();
+    expect(state.latest?.revision).toBe(1);
+    expect(state.isStale).toBe(true);
+    expect(state.error?.code).toBe('internal');
+  });
+});
