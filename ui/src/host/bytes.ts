@@ -5,22 +5,29 @@
  * position they would be painted on. So everything the header says is compared.
  */
 
-import type { BytesRequest } from "./wire";
+import type { BytesRequest } from './wire';
 
-type WithoutRequest<T> = T extends unknown ? Omit<T, "request"> : never;
+type WithoutRequest<T> = T extends unknown ? Omit<T, 'request'> : never;
 
 /** What can be asked; the host numbers its requests itself. */
 export type BytesQuestion = WithoutRequest<BytesRequest>;
-export type SliceQuestion = Extract<BytesQuestion, { kind: "slice" }>;
-export type LabelsQuestion = Extract<BytesQuestion, { kind: "labels" }>;
+export type SliceQuestion = Extract<BytesQuestion, { kind: 'slice' }>;
+export type LabelsQuestion = Extract<BytesQuestion, { kind: 'labels' }>;
 
 /** Voxels in their stored type. */
 export type VoxelArray =
-  | Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | Float32Array | Float64Array;
+  | Uint8Array
+  | Int8Array
+  | Uint16Array
+  | Int16Array
+  | Uint32Array
+  | Int32Array
+  | Float32Array
+  | Float64Array;
 
 /** One slice: columns along the lower in-plane index axis and fastest, rows along the higher. */
 export interface SliceReply {
-  readonly kind: "slice" | "labels";
+  readonly kind: 'slice' | 'labels';
   readonly axis: number;
   readonly index: number;
   readonly nColumns: number;
@@ -33,7 +40,7 @@ export interface SliceReply {
 
 /** A PNG. */
 export interface ThumbnailReply {
-  readonly kind: "thumbnail";
+  readonly kind: 'thumbnail';
   readonly png: Uint8Array<ArrayBuffer>;
 }
 
@@ -62,23 +69,27 @@ interface Header {
  * Parses a reply to `request`.
  * @throws Error naming the difference when the reply is damaged or answers another question.
  */
-export function parseReply(buffer: ArrayBuffer, request: BytesRequest, atLeastRevision: number): BytesReply {
+export function parseReply(
+  buffer: ArrayBuffer,
+  request: BytesRequest,
+  atLeastRevision: number,
+): BytesReply {
   const header = parseHeader(buffer);
-  expectEqual("request", header.request, request.request);
-  expectEqual("kind", header.kind, kindNumber(request.kind));
-  if (request.kind === "thumbnail") {
-    return { kind: "thumbnail", png: new Uint8Array(buffer, HEADER_BYTES) };
+  expectEqual('request', header.request, request.request);
+  expectEqual('kind', header.kind, kindNumber(request.kind));
+  if (request.kind === 'thumbnail') {
+    return { kind: 'thumbnail', png: new Uint8Array(buffer, HEADER_BYTES) };
   }
-  expectEqual("axis", header.axis, request.axis);
-  expectEqual("index", header.index, request.index);
-  if (request.kind === "labels") {
-    expectEqual("layer", header.layer, request.layer);
+  expectEqual('axis', header.axis, request.axis);
+  expectEqual('index', header.index, request.index);
+  if (request.kind === 'labels') {
+    expectEqual('layer', header.layer, request.layer);
     if (header.revision < atLeastRevision) {
       throw new Error(`bytes reply: revision ${header.revision} is older than ${atLeastRevision}`);
     }
   }
   const nVoxels = header.nColumns * header.nRows;
-  expectEqual("length", header.nBytes, nVoxels * (BYTES_PER_SCALAR[header.scalar] ?? Number.NaN));
+  expectEqual('length', header.nBytes, nVoxels * (BYTES_PER_SCALAR[header.scalar] ?? Number.NaN));
   return {
     kind: request.kind,
     axis: header.axis,
@@ -92,10 +103,11 @@ export function parseReply(buffer: ArrayBuffer, request: BytesRequest, atLeastRe
 }
 
 function parseHeader(buffer: ArrayBuffer): Header {
-  if (buffer.byteLength < HEADER_BYTES) throw new Error(`bytes reply: only ${buffer.byteLength} bytes`);
+  if (buffer.byteLength < HEADER_BYTES)
+    throw new Error(`bytes reply: only ${buffer.byteLength} bytes`);
   const view = new DataView(buffer);
-  expectEqual("magic", view.getUint32(0), MAGIC);
-  expectEqual("version", view.getUint16(4, true), HEADER_VERSION);
+  expectEqual('magic', view.getUint32(0), MAGIC);
+  expectEqual('version', view.getUint16(4, true), HEADER_VERSION);
   const header = {
     kind: view.getUint16(6, true),
     request: view.getUint32(8, true),
@@ -108,15 +120,18 @@ function parseHeader(buffer: ArrayBuffer): Header {
     revision: view.getUint32(32, true),
     layer: view.getUint32(36, true),
   };
-  expectEqual("body length", buffer.byteLength - HEADER_BYTES, header.nBytes);
+  expectEqual('body length', buffer.byteLength - HEADER_BYTES, header.nBytes);
   return header;
 }
 
-function kindNumber(kind: BytesRequest["kind"]): number {
+function kindNumber(kind: BytesRequest['kind']): number {
   switch (kind) {
-    case "slice": return 1;
-    case "labels": return 2;
-    case "thumbnail": return 3;
+    case 'slice':
+      return 1;
+    case 'labels':
+      return 2;
+    case 'thumbnail':
+      return 3;
   }
 }
 
@@ -127,14 +142,23 @@ function expectEqual(what: string, found: number, expected: number): void {
 /** The 40-byte header keeps every type aligned, so the body is viewed, not copied. */
 function voxelsOf(buffer: ArrayBuffer, scalar: number, n: number): VoxelArray {
   switch (scalar) {
-    case 0: return new Uint8Array(buffer, HEADER_BYTES, n);
-    case 1: return new Int8Array(buffer, HEADER_BYTES, n);
-    case 2: return new Uint16Array(buffer, HEADER_BYTES, n);
-    case 3: return new Int16Array(buffer, HEADER_BYTES, n);
-    case 4: return new Uint32Array(buffer, HEADER_BYTES, n);
-    case 5: return new Int32Array(buffer, HEADER_BYTES, n);
-    case 6: return new Float32Array(buffer, HEADER_BYTES, n);
-    case 7: return new Float64Array(buffer, HEADER_BYTES, n);
-    default: throw new Error(`bytes reply: unknown scalar type ${scalar}`);
+    case 0:
+      return new Uint8Array(buffer, HEADER_BYTES, n);
+    case 1:
+      return new Int8Array(buffer, HEADER_BYTES, n);
+    case 2:
+      return new Uint16Array(buffer, HEADER_BYTES, n);
+    case 3:
+      return new Int16Array(buffer, HEADER_BYTES, n);
+    case 4:
+      return new Uint32Array(buffer, HEADER_BYTES, n);
+    case 5:
+      return new Int32Array(buffer, HEADER_BYTES, n);
+    case 6:
+      return new Float32Array(buffer, HEADER_BYTES, n);
+    case 7:
+      return new Float64Array(buffer, HEADER_BYTES, n);
+    default:
+      throw new Error(`bytes reply: unknown scalar type ${scalar}`);
   }
 }

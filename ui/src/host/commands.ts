@@ -1,11 +1,32 @@
 /** The commands every host answers: name, request and response (`POST /api/{name}`). */
 
 import type {
-  AuditLog, AuditLogRequest, AuditVerification, CancelRequest, Document, DocumentRequest, EditRequest,
-  EditResponse, Exported, ExportLabelsRequest, Folder, History, HistoryRequest, Home, Image, ImageRequest,
-  ListFolderRequest, Metadata, MetadataRequest, Nothing, OpenImageRequest, OpenSampleRequest,
-  OpenStudyRequest, Statistics, Study,
-} from "./wire";
+  AuditLog,
+  AuditLogRequest,
+  AuditVerification,
+  CancelRequest,
+  Document,
+  DocumentRequest,
+  EditRequest,
+  EditResponse,
+  Exported,
+  ExportLabelsRequest,
+  Folder,
+  History,
+  HistoryRequest,
+  Home,
+  Image,
+  ImageRequest,
+  ListFolderRequest,
+  Metadata,
+  MetadataRequest,
+  Nothing,
+  OpenImageRequest,
+  OpenSampleRequest,
+  OpenStudyRequest,
+  Statistics,
+  Study,
+} from './wire';
 
 export interface Commands {
   home: { request: Nothing; response: Home };
@@ -28,5 +49,5 @@ export interface Commands {
 }
 
 export type CommandName = keyof Commands;
-export type RequestOf<C extends CommandName> = Commands[C]["request"];
-export type ResponseOf<C extends CommandName> = Commands[C]["response"];
+export type RequestOf<C extends CommandName> = Commands[C]['request'];
+export type ResponseOf<C extends CommandName> = Commands[C]['response'];

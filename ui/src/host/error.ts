@@ -1,13 +1,13 @@
 /** The error every host call fails with. */
 
-import type { ErrorCode, WireError } from "./wire";
+import type { ErrorCode, WireError } from './wire';
 
 export class HostError extends Error {
   readonly wire: WireError;
 
   constructor(wire: WireError) {
     super(wire.message);
-    this.name = "HostError";
+    this.name = 'HostError';
     this.wire = wire;
   }
 
@@ -36,13 +36,17 @@ const CODES: Record<ErrorCode, true> = {
 };
 
 function isErrorCode(code: unknown): code is ErrorCode {
-  return typeof code === "string" && Object.hasOwn(CODES, code);
+  return typeof code === 'string' && Object.hasOwn(CODES, code);
 }
 
 function isWireError(value: unknown): value is WireError {
   return (
-    typeof value === "object" && value !== null && "code" in value && "message" in value &&
-    isErrorCode(value.code) && typeof value.message === "string"
+    typeof value === 'object' &&
+    value !== null &&
+    'code' in value &&
+    'message' in value &&
+    isErrorCode(value.code) &&
+    typeof value.message === 'string'
   );
 }
 
@@ -51,5 +55,5 @@ export function toHostError(reason: unknown): HostError {
   if (reason instanceof HostError) return reason;
   if (isWireError(reason)) return new HostError(reason);
   const message = reason instanceof Error ? reason.message : String(reason);
-  return new HostError({ code: "internal", message, hint: null });
+  return new HostError({ code: 'internal', message, hint: null });
 }

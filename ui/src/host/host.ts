@@ -1,22 +1,22 @@
 /** The one door between the UI and whatever holds the data: a desktop window or a server. */
 
-import type { BytesQuestion, BytesReply } from "./bytes";
-import type { CommandName, RequestOf, ResponseOf } from "./commands";
-import type { Event } from "./wire";
+import type { BytesQuestion, BytesReply } from './bytes';
+import type { CommandName, RequestOf, ResponseOf } from './commands';
+import type { Event } from './wire';
 
 export type Unsubscribe = () => void;
 
 /** What a file dialog gave. `unavailable`: this host has none; show the folder browser instead. */
 export type Picked =
-  | { readonly kind: "picked"; readonly paths: readonly string[] }
-  | { readonly kind: "cancelled" }
-  | { readonly kind: "unavailable" };
+  | { readonly kind: 'picked'; readonly paths: readonly string[] }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'unavailable' };
 
 /** Files dragged over or dropped on the window. */
 export type FileDrop =
-  | { readonly kind: "over" }
-  | { readonly kind: "left" }
-  | { readonly kind: "dropped"; readonly paths: readonly string[] };
+  | { readonly kind: 'over' }
+  | { readonly kind: 'left' }
+  | { readonly kind: 'dropped'; readonly paths: readonly string[] };
 
 export interface BytesOptions {
   /** A label slice of an older revision is refused. */
@@ -25,7 +25,7 @@ export interface BytesOptions {
 
 /** Every failure is a `HostError`. */
 export interface Host {
-  readonly kind: "tauri" | "http" | "fake";
+  readonly kind: 'tauri' | 'http' | 'fake';
   /** Whether `pick*` and `onFileDrop` work; where not, paths come from `list_folder`. */
   readonly hasFileDialogs: boolean;
   call<C extends CommandName>(command: C, request: RequestOf<C>): Promise<ResponseOf<C>>;

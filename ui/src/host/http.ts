@@ -1,13 +1,13 @@
 /** Host over HTTP: `POST /api/{command}`, `GET /bytes`, events by WebSocket. Same origin, cookie session. */
 
-import { parseReply, type BytesQuestion, type BytesReply } from "./bytes";
-import type { CommandName, RequestOf, ResponseOf } from "./commands";
-import { HostError, toHostError } from "./error";
-import type { BytesOptions, Host, Picked } from "./host";
-import { Listeners } from "./listeners";
-import type { BytesRequest, Event } from "./wire";
+import { parseReply, type BytesQuestion, type BytesReply } from './bytes';
+import type { CommandName, RequestOf, ResponseOf } from './commands';
+import { HostError, toHostError } from './error';
+import type { BytesOptions, Host, Picked } from './host';
+import { Listeners } from './listeners';
+import type { BytesRequest, Event } from './wire';
 
-const UNAVAILABLE: Picked = { kind: "unavailable" };
+const UNAVAILABLE: Picked = { kind: 'unavailable' };
 
 const RETRY_FIRST_MS = 250;
 const RETRY_MOST_MS = 5000;
@@ -18,7 +18,7 @@ export function connectHttp(): Host {
   listenToEvents(events, reconnects);
   let nRequests = 0;
   return {
-    kind: "http",
+    kind: 'http',
     hasFileDialogs: false,
     call: callHttp,
     bytes: (question, options) => bytesHttp(question, options, (nRequests = (nRequests + 1) >>> 0)),
@@ -32,10 +32,13 @@ export function connectHttp(): Host {
   };
 }
 
-async function callHttp<C extends CommandName>(command: C, request: RequestOf<C>): Promise<ResponseOf<C>> {
+async function callHttp<C extends CommandName>(
+  command: C,
+  request: RequestOf<C>,
+): Promise<ResponseOf<C>> {
   const response = await fetchOrFail(`/api/${command}`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
     body: JSON.stringify(request),
   });
   const body: ResponseOf<C> = await response.json();
@@ -43,7 +46,11 @@ async function callHttp<C extends CommandName>(command: C, request: RequestOf<C>
 }
 
 // Values are passed as arguments, not captured: a webview's compiler was seen to mix up captured ones.
-async function bytesHttp(question: BytesQuestion, options: BytesOptions | undefined, n: number): Promise<BytesReply> {
+async function bytesHttp(
+  question: BytesQuestion,
+  options: BytesOptions | undefined,
+  n: number,
+): Promise<BytesReply> {
   const request: BytesRequest = { ...question, request: n };
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(request)) query.set(name, String(value));
@@ -72,7 +79,7 @@ async function errorOf(response: Response): Promise<HostError> {
   try {
     return toHostError(JSON.parse(text));
   } catch {
-    return new HostError({ code: "internal", message: `HTTP ${response.status}`, hint: null });
+    return new HostError({ code: 'internal', message: `HTTP ${response.status}`, hint: null });
   }
 }
 
@@ -81,7 +88,7 @@ function listenToEvents(events: Listeners<Event>, reconnects: Listeners<void>): 
   let retryMs = RETRY_FIRST_MS;
   let wasOpen = false;
   const connect = () => {
-    const scheme = location.protocol === "https:" ? "wss" : "ws";
+    const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
     const socket = new WebSocket(`${scheme}://${location.host}/events`);
     socket.onopen = () => {
       retryMs = RETRY_FIRST_MS;
@@ -89,7 +96,7 @@ function listenToEvents(events: Listeners<Event>, reconnects: Listeners<void>): 
       wasOpen = true;
     };
     socket.onmessage = (message: MessageEvent<unknown>) => {
-      if (typeof message.data !== "string") return;
+      if (typeof message.data !== 'string') return;
       const event: Event = JSON.parse(message.data);
       events.emit(event);
     };

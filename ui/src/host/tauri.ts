@@ -1,17 +1,17 @@
 /** Host inside the desktop window: Tauri commands `rpc` and `bytes`, event `annotomy`, native dialogs. */
 
-import { invoke } from "@tauri-apps/api/core";
-import { listen } from "@tauri-apps/api/event";
-import { getCurrentWebview } from "@tauri-apps/api/webview";
-import { open, save } from "@tauri-apps/plugin-dialog";
-import { parseReply, type BytesQuestion, type BytesReply } from "./bytes";
-import type { CommandName, RequestOf, ResponseOf } from "./commands";
-import { toHostError } from "./error";
-import type { BytesOptions, FileDrop, Host, Picked } from "./host";
-import { Listeners } from "./listeners";
-import type { BytesRequest, Event } from "./wire";
+import { invoke } from '@tauri-apps/api/core';
+import { listen } from '@tauri-apps/api/event';
+import { getCurrentWebview } from '@tauri-apps/api/webview';
+import { open, save } from '@tauri-apps/plugin-dialog';
+import { parseReply, type BytesQuestion, type BytesReply } from './bytes';
+import type { CommandName, RequestOf, ResponseOf } from './commands';
+import { toHostError } from './error';
+import type { BytesOptions, FileDrop, Host, Picked } from './host';
+import { Listeners } from './listeners';
+import type { BytesRequest, Event } from './wire';
 
-const EVENT_NAME = "annotomy";
+const EVENT_NAME = 'annotomy';
 
 /** Resolves once events are subscribed to, so that none of the first command's is missed. */
 export async function connectTauri(): Promise<Host> {
@@ -20,18 +20,23 @@ export async function connectTauri(): Promise<Host> {
   await listen<Event>(EVENT_NAME, (message) => events.emit(message.payload));
   await getCurrentWebview().onDragDropEvent((message) => {
     switch (message.payload.type) {
-      case "enter": return drops.emit({ kind: "over" });
-      case "over": return;
-      case "leave": return drops.emit({ kind: "left" });
-      case "drop": return drops.emit({ kind: "dropped", paths: message.payload.paths });
+      case 'enter':
+        return drops.emit({ kind: 'over' });
+      case 'over':
+        return;
+      case 'leave':
+        return drops.emit({ kind: 'left' });
+      case 'drop':
+        return drops.emit({ kind: 'dropped', paths: message.payload.paths });
     }
   });
   let nRequests = 0;
   return {
-    kind: "tauri",
+    kind: 'tauri',
     hasFileDialogs: true,
     call: callTauri,
-    bytes: (question, options) => bytesTauri(question, options, (nRequests = (nRequests + 1) >>> 0)),
+    bytes: (question, options) =>
+      bytesTauri(question, options, (nRequests = (nRequests + 1) >>> 0)),
     onEvent: (handler) => events.add(handler),
     // The window and its host live and die together.
     onReconnect: () => () => undefined,
@@ -42,19 +47,26 @@ export async function connectTauri(): Promise<Host> {
   };
 }
 
-async function callTauri<C extends CommandName>(command: C, request: RequestOf<C>): Promise<ResponseOf<C>> {
+async function callTauri<C extends CommandName>(
+  command: C,
+  request: RequestOf<C>,
+): Promise<ResponseOf<C>> {
   try {
-    return await invoke<ResponseOf<C>>("rpc", { command, request });
+    return await invoke<ResponseOf<C>>('rpc', { command, request });
   } catch (reason) {
     throw toHostError(reason);
   }
 }
 
 // Values are passed as arguments, not captured: a webview's compiler was seen to mix up captured ones.
-async function bytesTauri(question: BytesQuestion, options: BytesOptions | undefined, n: number): Promise<BytesReply> {
+async function bytesTauri(
+  question: BytesQuestion,
+  options: BytesOptions | undefined,
+  n: number,
+): Promise<BytesReply> {
   const request: BytesRequest = { ...question, request: n };
   try {
-    const buffer = await invoke<ArrayBuffer>("bytes", { request });
+    const buffer = await invoke<ArrayBuffer>('bytes', { request });
     return parseReply(buffer, request, options?.atLeastRevision ?? 0);
   } catch (reason) {
     throw toHostError(reason);
@@ -64,8 +76,8 @@ async function bytesTauri(question: BytesQuestion, options: BytesOptions | undef
 async function pick(dialog: Promise<string | string[] | null>): Promise<Picked> {
   try {
     const chosen = await dialog;
-    if (chosen === null) return { kind: "cancelled" };
-    return { kind: "picked", paths: typeof chosen === "string" ? [chosen] : chosen };
+    if (chosen === null) return { kind: 'cancelled' };
+    return { kind: 'picked', paths: typeof chosen === 'string' ? [chosen] : chosen };
   } catch (reason) {
     throw toHostError(reason);
   }

@@ -4,7 +4,7 @@
 export interface Action {
   /** Stable name such as `viewer.undo`. */
   readonly id: string;
-  /** Key of its name in the message catalogue. */
+  /** Its name as shown to the user, from the message catalogue. */
   readonly label: string;
   /** Keys as shown to the user, such as `Ctrl+Z`; the first is the main one. */
   readonly keys: readonly string[];

@@ -1,4 +1,4 @@
 /** The viewer: three linked planes of an image with its segments, and the tools to paint them. */
 
-export { default as Viewer } from "./Viewer.svelte";
-export type { DurabilityStatus, ViewerProps } from "./types";
+export { default as Viewer } from './Viewer.svelte';
+export type { DurabilityStatus, ViewerProps } from './types';

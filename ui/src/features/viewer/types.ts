@@ -1,15 +1,15 @@
 /** What the viewer takes from the shell and tells it. */
 
-import type { Host } from "../../host";
-import type { Document, Image, WireError } from "../../host/wire";
-import type { ActionRegistry } from "../../model/actions";
+import type { Host } from '../../host';
+import type { Document, Image, WireError } from '../../host/wire';
+import type { ActionRegistry } from '../../model/actions';
 
 /** Whether every edit made in the viewer is on disk. */
 export type DurabilityStatus =
-  | { readonly kind: "saved"; readonly revision: number }
-  | { readonly kind: "saving"; readonly nPending: number }
+  | { readonly kind: 'saved'; readonly revision: number }
+  | { readonly kind: 'saving'; readonly nPending: number }
   /** An edit was refused and taken off the screen; everything before it is kept. */
-  | { readonly kind: "failed"; readonly error: WireError; readonly revision: number };
+  | { readonly kind: 'failed'; readonly error: WireError; readonly revision: number };
 
 export interface ViewerProps {
   host: Host;

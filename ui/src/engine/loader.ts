@@ -1,0 +1,205 @@
+/**
+ * Fetches the slices that are shown, then those that will be shown next.
+ *
+ * At most a few requests are under way at a time, and the next one is chosen only when one ends: so
+ * while the user scrolls faster than slices arrive, slices already passed are never asked for. What
+ * is under way is not asked for twice. Neighbours are fetched in the direction of scrolling.
+ */
+
+import type { ChangeLog } from '../model/change';
+import type { Plane } from '../model/plane';
+import type { Axis } from '../model/space';
+import { ByteCache } from './byteCache';
+import type { ImageSlice, LabelSlice, SliceSource } from './slices';
+
+/** What a plane shows or is about to. */
+export interface Want {
+  readonly plane: Plane;
+  readonly index: number;
+  /** Which way the user scrolls: -1, 1, or 0 when unknown. */
+  readonly direction: -1 | 0 | 1;
+}
+
+const IMAGE_BUDGET_BYTES = 384 * 2 ** 20;
+const LABEL_BUDGET_BYTES = 96 * 2 ** 20;
+const MAX_UNDER_WAY = 4;
+/** One place is left free for what the user asks for next. */
+const MAX_PREFETCHING = 3;
+const N_AHEAD = 8;
+const N_BEHIND = 3;
+
+interface Job {
+  readonly key: string;
+  readonly run: () => Promise<void>;
+}
+
+export class SliceLoader {
+  readonly #source: SliceSource;
+  readonly #changes: ChangeLog;
+  readonly #images = new ByteCache<ImageSlice>(IMAGE_BUDGET_BYTES);
+  readonly #labels = new ByteCache<LabelSlice>(LABEL_BUDGET_BYTES);
+  readonly #underWay = new Set<string>();
+  /** Failed requests are not repeated until the user asks. */
+  readonly #failed = new Map<string, unknown>();
+  readonly #wants = new Map<Plane['name'], Want>();
+  readonly #onArrival: () => void;
+  #layers: readonly number[] = [];
+  #mayPrefetch = false;
+  #isDisposed = false;
+
+  constructor(source: SliceSource, changes: ChangeLog, onArrival: () => void) {
+    this.#source = source;
+    this.#changes = changes;
+    this.#onArrival = onArrival;
+  }
+
+  /** Layers that hold segments; no other layer is fetched. */
+  setLayers(layers: readonly number[]): void {
+    this.#layers = layers;
+    this.pump();
+  }
+
+  /** Prefetching waits until every slice can be fetched at once. */
+  allowPrefetch(): void {
+    this.#mayPrefetch = true;
+    this.pump();
+  }
+
+  want(want: Want): void {
+    // The plane asked for last comes first.
+    this.#wants.delete(want.plane.name);
+    this.#wants.set(want.plane.name, want);
+    this.pump();
+  }
+
+  image(axis: Axis, index: number): ImageSlice | undefined {
+    return this.#images.get(imageKey(axis, index));
+  }
+
+  /** The newest labels at hand; they may be stale. */
+  labels(layer: number, axis: Axis, index: number): LabelSlice | undefined {
+    return this.#labels.get(labelKey(layer, axis, index));
+  }
+
+  isFresh(slice: LabelSlice): boolean {
+    return slice.revision >= this.#changes.neededRevision(slice.axis, slice.index);
+  }
+
+  /** Whether the labels of a slice could not be fetched. */
+  hasFailed(layer: number, axis: Axis, index: number): boolean {
+    return this.#failed.has(labelKey(layer, axis, index));
+  }
+
+  /** Why the wanted slices of a plane cannot be shown, if a request failed. */
+  failureOf(want: Want): unknown {
+    const axis = want.plane.sliceAxis;
+    const keys = [
+      imageKey(axis, want.index),
+      ...this.#layers.map((layer) => labelKey(layer, axis, want.index)),
+    ];
+    return keys.map((key) => this.#failed.get(key)).find((reason) => reason !== undefined);
+  }
+
+  /** Tries again what failed. */
+  retry(): void {
+    this.#failed.clear();
+    this.pump();
+  }
+
+  dispose(): void {
+    this.#isDisposed = true;
+    this.#images.clear();
+    this.#labels.clear();
+  }
+
+  /** Starts as many requests as there is room for, the most urgent first. */
+  pump(): void {
+    if (this.#isDisposed) return;
+    for (const want of [...this.#wants.values()].reverse()) {
+      for (const job of this.#jobsFor(want.plane.sliceAxis, want.index))
+        this.#start(job, MAX_UNDER_WAY);
+    }
+    if (!this.#mayPrefetch) return;
+    for (const want of [...this.#wants.values()].reverse()) {
+      for (const index of neighboursOf(want)) {
+        if (this.#underWay.size >= MAX_PREFETCHING) return;
+        for (const job of this.#jobsFor(want.plane.sliceAxis, index))
+          this.#start(job, MAX_PREFETCHING);
+      }
+    }
+  }
+
+  #jobsFor(axis: Axis, index: number): Job[] {
+    const jobs: Job[] = [];
+    if (!this.#images.has(imageKey(axis, index))) jobs.push(this.#imageJob(axis, index));
+    for (const layer of this.#layers) {
+      const held = this.labels(layer, axis, index);
+      if (held === undefined || !this.isFresh(held)) jobs.push(this.#labelJob(layer, axis, index));
+    }
+    return jobs;
+  }
+
+  #imageJob(axis: Axis, index: number): Job {
+    const key = imageKey(axis, index);
+    return {
+      key,
+      run: async () => {
+        const slice = await this.#source.image(axis, index);
+        this.#images.set(key, slice, slice.voxels.byteLength);
+      },
+    };
+  }
+
+  #labelJob(layer: number, axis: Axis, index: number): Job {
+    const key = labelKey(layer, axis, index);
+    const needed = this.#changes.neededRevision(axis, index);
+    return {
+      key,
+      run: async () => {
+        const slice = await this.#source.labels(layer, axis, index, needed);
+        this.#labels.set(key, slice, slice.labels.byteLength);
+      },
+    };
+  }
+
+  #start(job: Job, limit: number): void {
+    if (this.#underWay.size >= limit || this.#underWay.has(job.key) || this.#failed.has(job.key))
+      return;
+    this.#underWay.add(job.key);
+    void this.#finish(job);
+  }
+
+  async #finish(job: Job): Promise<void> {
+    try {
+      await job.run();
+    } catch (reason) {
+      this.#failed.set(job.key, reason);
+    }
+    this.#underWay.delete(job.key);
+    if (this.#isDisposed) return;
+    this.#onArrival();
+    this.pump();
+  }
+}
+
+/** Slices near the wanted one, those the user will come to first in front. */
+export function neighboursOf({ plane, index, direction }: Want): number[] {
+  const isForward = direction >= 0;
+  const [nUp, nDown] =
+    direction === 0 ? [N_BEHIND, N_BEHIND] : isForward ? [N_AHEAD, N_BEHIND] : [N_BEHIND, N_AHEAD];
+  const neighbours: number[] = [];
+  for (let step = 1; step <= Math.max(nUp, nDown); step += 1) {
+    const up = step <= nUp ? [index + step] : [];
+    const down = step <= nDown ? [index - step] : [];
+    neighbours.push(...(isForward ? [...up, ...down] : [...down, ...up]));
+  }
+  return neighbours.filter((at) => at >= 0 && at < plane.nSlices);
+}
+
+function imageKey(axis: Axis, index: number): string {
+  return `image/${axis}/${index}`;
+}
+
+function labelKey(layer: number, axis: Axis, index: number): string {
+  return `labels/${layer}/${axis}/${index}`;
+}

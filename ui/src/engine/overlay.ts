@@ -1,0 +1,193 @@
+/** What lies above the image on a 2-D canvas: crosshair, brush, letters, scale bar, texts. */
+
+import { inPlaneOf } from '../model/plane';
+import type { CanvasPoint, VoxelIndex } from '../model/space';
+import { canvasFromInPlane } from '../model/view';
+import type { Placing } from './renderer';
+import { scaleBar } from './scaleBar';
+
+export interface Annotations {
+  /** Where the planes cross, and the colours of the two that cut this one. */
+  readonly crosshair: {
+    readonly at: VoxelIndex;
+    readonly columnColor: string;
+    readonly rowColor: string;
+  } | null;
+  /** Outline of the brush. */
+  readonly brush: {
+    readonly at: CanvasPoint;
+    readonly radiusMm: number;
+    readonly color: string;
+  } | null;
+  readonly topLeft: readonly string[];
+  readonly bottomLeft: readonly string[];
+  readonly bottomRight: readonly string[];
+  /** Shown in the middle, such as that a slice is loading. */
+  readonly notice: string | null;
+}
+
+const TEXT_COLOR = '#e6e8eb';
+const SHADOW = 'rgba(0, 0, 0, 0.85)';
+const FONT = '12px system-ui, sans-serif';
+const LETTER_FONT = '600 14px system-ui, sans-serif';
+const PAD = 8;
+const LINE_HEIGHT = 16;
+/** The crosshair leaves the voxel it marks free. */
+const CROSSHAIR_GAP_PX = 10;
+const SCALE_BAR_MOST_PX = 120;
+
+export function drawOverlay(
+  context: CanvasRenderingContext2D,
+  placing: Placing,
+  annotations: Annotations,
+): void {
+  const { canvas, pixelRatio } = placing;
+  context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
+  context.clearRect(0, 0, canvas.width, canvas.height);
+  if (annotations.crosshair !== null) drawCrosshair(context, placing, annotations.crosshair);
+  if (annotations.brush !== null) drawBrush(context, placing, annotations.brush);
+  context.shadowColor = SHADOW;
+  context.shadowBlur = 3;
+  context.fillStyle = TEXT_COLOR;
+  drawLetters(context, placing);
+  drawScaleBar(context, placing);
+  drawTexts(context, placing, annotations);
+  context.shadowBlur = 0;
+}
+
+function drawCrosshair(
+  context: CanvasRenderingContext2D,
+  { plane, view, canvas }: Placing,
+  { at, columnColor, rowColor }: NonNullable<Annotations['crosshair']>,
+): void {
+  const { x, y } = canvasFromInPlane(plane, view, canvas, inPlaneOf(plane, at));
+  context.lineWidth = 1;
+  context.globalAlpha = 0.85;
+  const line = (color: string, pieces: readonly (readonly [number, number, number, number])[]) => {
+    context.strokeStyle = color;
+    context.beginPath();
+    for (const [x0, y0, x1, y1] of pieces) {
+      context.moveTo(x0, y0);
+      context.lineTo(x1, y1);
+    }
+    context.stroke();
+  };
+  line(columnColor, [
+    [x, 0, x, y - CROSSHAIR_GAP_PX],
+    [x, y + CROSSHAIR_GAP_PX, x, canvas.height],
+  ]);
+  line(rowColor, [
+    [0, y, x - CROSSHAIR_GAP_PX, y],
+    [x + CROSSHAIR_GAP_PX, y, canvas.width, y],
+  ]);
+  context.globalAlpha = 1;
+}
+
+/** A dark rim under the coloured one keeps the outline visible on any tissue. */
+function drawBrush(
+  context: CanvasRenderingContext2D,
+  { view }: Placing,
+  { at, radiusMm, color }: NonNullable<Annotations['brush']>,
+): void {
+  const radius = Math.max(radiusMm * view.pxPerMm, 1);
+  const rims = [
+    [3, 'rgba(0, 0, 0, 0.6)'],
+    [1.5, color],
+  ] as const;
+  for (const [width, style] of rims) {
+    context.lineWidth = width;
+    context.strokeStyle = style;
+    context.beginPath();
+    context.arc(at.x, at.y, radius, 0, 2 * Math.PI);
+    context.stroke();
+  }
+}
+
+function drawLetters(context: CanvasRenderingContext2D, { plane, canvas }: Placing): void {
+  const { letters } = plane;
+  const [middleX, middleY] = [canvas.width / 2, canvas.height / 2];
+  context.textBaseline = 'middle';
+  context.textAlign = 'left';
+  drawStrongestFirst(context, letters.left, PAD, middleY);
+  context.textAlign = 'right';
+  drawStrongestFirst(context, letters.right, canvas.width - PAD, middleY);
+  context.textAlign = 'center';
+  drawStrongestFirst(context, letters.top, middleX, PAD + 6);
+  drawStrongestFirst(context, letters.bottom, middleX, canvas.height - PAD - 6);
+}
+
+/** The strongest direction large, the others small behind it. */
+function drawStrongestFirst(
+  context: CanvasRenderingContext2D,
+  letters: string,
+  x: number,
+  y: number,
+): void {
+  const [first, rest] = [letters.slice(0, 1), letters.slice(1)];
+  context.font = LETTER_FONT;
+  const firstWidth = context.measureText(first).width;
+  context.font = FONT;
+  const restWidth = context.measureText(rest).width;
+  const left = x - shareLeftOf(context.textAlign) * (firstWidth + restWidth);
+  const align = context.textAlign;
+  context.textAlign = 'left';
+  context.font = LETTER_FONT;
+  context.fillText(first, left, y);
+  context.font = FONT;
+  context.fillText(rest, left + firstWidth, y + 1);
+  context.textAlign = align;
+}
+
+function shareLeftOf(align: CanvasTextAlign): number {
+  switch (align) {
+    case 'center':
+      return 0.5;
+    case 'right':
+    case 'end':
+      return 1;
+    case 'left':
+    case 'start':
+      return 0;
+  }
+}
+
+function drawScaleBar(context: CanvasRenderingContext2D, { view, canvas }: Placing): void {
+  const most = Math.min(SCALE_BAR_MOST_PX, canvas.width / 3);
+  const bar = scaleBar(view.pxPerMm, most);
+  const y = canvas.height - PAD - LINE_HEIGHT * 2;
+  const right = canvas.width - PAD;
+  context.fillRect(right - bar.lengthPx, y, bar.lengthPx, 2);
+  context.fillRect(right - bar.lengthPx, y - 3, 1, 8);
+  context.fillRect(right - 1, y - 3, 1, 8);
+  context.font = FONT;
+  context.textAlign = 'right';
+  context.textBaseline = 'bottom';
+  context.fillText(bar.label, right, y - 4);
+}
+
+function drawTexts(
+  context: CanvasRenderingContext2D,
+  { canvas }: Placing,
+  annotations: Annotations,
+): void {
+  context.font = FONT;
+  context.textAlign = 'left';
+  context.textBaseline = 'top';
+  annotations.topLeft.forEach((text, n) => context.fillText(text, PAD, PAD + n * LINE_HEIGHT));
+  context.textBaseline = 'bottom';
+  fromBelow(annotations.bottomLeft, (text, up) =>
+    context.fillText(text, PAD, canvas.height - PAD - up),
+  );
+  context.textAlign = 'right';
+  fromBelow(annotations.bottomRight, (text, up) =>
+    context.fillText(text, canvas.width - PAD, canvas.height - PAD - up),
+  );
+  if (annotations.notice === null) return;
+  context.textAlign = 'center';
+  context.textBaseline = 'middle';
+  context.fillText(annotations.notice, canvas.width / 2, canvas.height / 2);
+}
+
+function fromBelow(texts: readonly string[], draw: (text: string, up: number) => void): void {
+  texts.forEach((text, n) => draw(text, (texts.length - 1 - n) * LINE_HEIGHT));
+}

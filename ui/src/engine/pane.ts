@@ -1,0 +1,136 @@
+/** One plane on screen: its two canvases, its view, and the frame it shows. */
+
+import type { Plane } from '../model/plane';
+import type { CanvasPoint } from '../model/space';
+import { fitView, type CanvasSize, type View } from '../model/view';
+import type { Frame } from './frame';
+import type { Want } from './loader';
+import { drawOverlay, type Annotations } from './overlay';
+import { PlaneRenderer, type Look, type Placing } from './renderer';
+import type { PendingStroke } from './sheet';
+
+export interface PaneElements {
+  /** Takes up the pane's whole room; the canvases follow its size. */
+  readonly box: HTMLElement;
+  readonly image: HTMLCanvasElement;
+  readonly overlay: HTMLCanvasElement;
+}
+
+export class Pane {
+  readonly plane: Plane;
+  readonly #elements: PaneElements;
+  readonly #renderer: PlaneRenderer;
+  readonly #context: CanvasRenderingContext2D;
+  readonly #resizes: ResizeObserver;
+  readonly #onChange: () => void;
+  #canvas: CanvasSize = { width: 0, height: 0 };
+  /** None until the user pans or zooms: then the slice is fitted, whatever the size. */
+  #view: View | null = null;
+  #frame: Frame | null = null;
+  #want: Want;
+
+  constructor(plane: Plane, elements: PaneElements, index: number, onChange: () => void) {
+    const context = elements.overlay.getContext('2d');
+    if (context === null) throw new Error('no 2-D canvas');
+    this.plane = plane;
+    this.#elements = elements;
+    this.#context = context;
+    this.#renderer = new PlaneRenderer(elements.image, onChange);
+    this.#onChange = onChange;
+    this.#want = { plane, index, direction: 0 };
+    this.#resizes = new ResizeObserver(() => this.#resize());
+    this.#resizes.observe(elements.box);
+    this.#resize();
+  }
+
+  get canvas(): CanvasSize {
+    return this.#canvas;
+  }
+
+  get view(): View {
+    return this.#view ?? fitView(this.plane, this.#canvas);
+  }
+
+  set view(view: View) {
+    this.#view = view;
+    this.#onChange();
+  }
+
+  get frame(): Frame | null {
+    return this.#frame;
+  }
+
+  set frame(frame: Frame | null) {
+    this.#frame = frame;
+  }
+
+  get want(): Want {
+    return this.#want;
+  }
+
+  /** Which slice to show; the direction is kept for prefetching. */
+  set wantedIndex(index: number) {
+    const step = index - this.#want.index;
+    if (step === 0) return;
+    this.#want = { plane: this.plane, index, direction: step > 0 ? 1 : -1 };
+    this.#onChange();
+  }
+
+  fit(): void {
+    this.#view = null;
+    this.#onChange();
+  }
+
+  /** From client coordinates, as pointer events have them. */
+  canvasPointAt(clientX: number, clientY: number): CanvasPoint {
+    const box = this.#elements.box.getBoundingClientRect();
+    return { space: 'canvas', x: clientX - box.left, y: clientY - box.top };
+  }
+
+  draw(look: Look, strokes: readonly PendingStroke[]): void {
+    if (!this.#hasRoom()) return;
+    for (const sheet of this.#frame?.sheets ?? []) sheet.update(strokes);
+    this.#renderer.draw(this.#frame, this.#placing(), look);
+  }
+
+  drawOverlay(annotations: Annotations): void {
+    if (!this.#hasRoom()) return;
+    const placing = this.#placing();
+    const { overlay } = this.#elements;
+    const width = Math.max(1, Math.round(placing.canvas.width * placing.pixelRatio));
+    const height = Math.max(1, Math.round(placing.canvas.height * placing.pixelRatio));
+    if (overlay.width !== width) overlay.width = width;
+    if (overlay.height !== height) overlay.height = height;
+    drawOverlay(this.#context, placing, annotations);
+  }
+
+  /** Waits for the graphics to finish; for measurements only. */
+  finish(): void {
+    this.#renderer.finish();
+  }
+
+  dispose(): void {
+    this.#resizes.disconnect();
+    this.#renderer.dispose();
+  }
+
+  #placing(): Placing {
+    return {
+      plane: this.plane,
+      view: this.view,
+      canvas: this.#canvas,
+      pixelRatio: devicePixelRatio,
+    };
+  }
+
+  /** A pane is without room while another one is maximised. */
+  #hasRoom(): boolean {
+    return this.#canvas.width > 0 && this.#canvas.height > 0;
+  }
+
+  #resize(): void {
+    const { clientWidth, clientHeight } = this.#elements.box;
+    this.#canvas = { width: clientWidth, height: clientHeight };
+    this.#onChange();
+  }
+}

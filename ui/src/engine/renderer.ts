@@ -1,0 +1,246 @@
+/** Draws one plane with WebGL2: the slice through its window, then the labels of each layer. */
+
+import { isTransposed, type Plane } from '../model/plane';
+import {
+  canvasFromInPlane,
+  pxPerColumn,
+  pxPerRow,
+  type CanvasSize,
+  type View,
+} from '../model/view';
+import { inPlane } from '../model/space';
+import type { Frame } from './frame';
+import { createProgram, drawable, fillPalette, VoxelTexture, type Program } from './gl';
+import { imageFragment, LABEL_FRAGMENT, SLICE_VERTEX, type SamplerKind } from './shaders';
+import type { LabelSheet } from './sheet';
+import type { ImageSlice } from './slices';
+
+export interface Look {
+  /** Grey from 0 to 1 = scale * stored + offset. */
+  readonly grey: { readonly scale: number; readonly offset: number };
+  readonly isInverted: boolean;
+  readonly interpolation: 'linear' | 'none';
+  readonly labels: 'fill' | 'outline' | 'hidden';
+  /** RGBA by label of each layer; a new array whenever a colour changes. */
+  readonly palettes: ReadonlyMap<number, Uint8Array>;
+}
+
+/** Where a slice goes on the canvas. */
+export interface Placing {
+  readonly plane: Plane;
+  readonly view: View;
+  readonly canvas: CanvasSize;
+  /** Device px per CSS px. */
+  readonly pixelRatio: number;
+}
+
+/** Width of an outline, CSS px. */
+const LINE_PX = 1.25;
+
+interface LayerTextures {
+  readonly labels: VoxelTexture;
+  readonly palette: WebGLTexture;
+  sheet: LabelSheet | null;
+  version: number;
+  rgba: Uint8Array | null;
+}
+
+/** What lives in the graphics context and dies with it. */
+interface Resources {
+  readonly imagePrograms: Map<SamplerKind, Program>;
+  readonly labelProgram: Program;
+  readonly image: VoxelTexture;
+  readonly layers: Map<number, LayerTextures>;
+  drawn: ImageSlice | null;
+}
+
+export class PlaneRenderer {
+  readonly #canvas: HTMLCanvasElement;
+  readonly #gl: WebGL2RenderingContext;
+  readonly #listeners = new AbortController();
+  #resources: Resources | null;
+
+  /** @throws Error when there is no WebGL2. `onRestored`: the context was lost and is back: draw again. */
+  constructor(canvas: HTMLCanvasElement, onRestored: () => void) {
+    const gl = canvas.getContext('webgl2', {
+      alpha: false,
+      antialias: false,
+      depth: false,
+      stencil: false,
+    });
+    if (gl === null) throw new Error('WebGL2 is not available');
+    this.#canvas = canvas;
+    this.#gl = gl;
+    this.#resources = createResources(gl);
+    const { signal } = this.#listeners;
+    canvas.addEventListener(
+      'webglcontextlost',
+      (event) => {
+        // Without this the context would never come back.
+        event.preventDefault();
+        this.#resources = null;
+      },
+      { signal },
+    );
+    canvas.addEventListener(
+      'webglcontextrestored',
+      () => {
+        this.#resources = createResources(gl);
+        onRestored();
+      },
+      { signal },
+    );
+  }
+
+  draw(frame: Frame | null, placing: Placing, look: Look): void {
+    const gl = this.#gl;
+    const resources = this.#resources;
+    if (resources === null || gl.isContextLost()) return;
+    this.#fitCanvas(placing);
+    gl.viewport(0, 0, this.#canvas.width, this.#canvas.height);
+    gl.clearColor(0, 0, 0, 1);
+    gl.clear(gl.COLOR_BUFFER_BIT);
+    if (frame === null) return;
+    gl.disable(gl.BLEND);
+    this.#drawImage(resources, frame.image, placing, look);
+    if (look.labels === 'hidden') return;
+    gl.enable(gl.BLEND);
+    gl.blendFunc(gl.SRC_ALPHA, gl.ONE_MINUS_SRC_ALPHA);
+    for (const sheet of frame.sheets) this.#drawLabels(resources, sheet, placing, look);
+  }
+
+  /** Waits until everything drawn is in the frame buffer; for measurements only. */
+  finish(): void {
+    this.#gl.readPixels(0, 0, 1, 1, this.#gl.RGBA, this.#gl.UNSIGNED_BYTE, new Uint8Array(4));
+  }
+
+  dispose(): void {
+    this.#listeners.abort();
+    this.#resources = null;
+    this.#gl.getExtension('WEBGL_lose_context')?.loseContext();
+  }
+
+  #fitCanvas({ canvas, pixelRatio }: Placing): void {
+    const width = Math.max(1, Math.round(canvas.width * pixelRatio));
+    const height = Math.max(1, Math.round(canvas.height * pixelRatio));
+    if (this.#canvas.width !== width) this.#canvas.width = width;
+    if (this.#canvas.height !== height) this.#canvas.height = height;
+  }
+
+  #drawImage(resources: Resources, slice: ImageSlice, placing: Placing, look: Look): void {
+    const gl = this.#gl;
+    if (resources.drawn !== slice) {
+      resources.image.fill(drawable(slice.voxels), slice.nColumns, slice.nRows);
+      resources.drawn = slice;
+    }
+    resources.image.bind(0);
+    const program = imageProgram(gl, resources, resources.image.sampler);
+    gl.useProgram(program.handle);
+    setPlacing(gl, program, slice, placing);
+    gl.uniform1i(program.uniform('uSlice'), 0);
+    gl.uniform2f(program.uniform('uGrey'), look.grey.scale, look.grey.offset);
+    gl.uniform1i(program.uniform('uIsInverted'), Number(look.isInverted));
+    gl.uniform1i(program.uniform('uIsLinear'), Number(look.interpolation === 'linear'));
+    gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
+  }
+
+  #drawLabels(resources: Resources, sheet: LabelSheet, placing: Placing, look: Look): void {
+    const gl = this.#gl;
+    const { layer, nColumns, nRows } = sheet.base;
+    const rgba = look.palettes.get(layer);
+    if (rgba === undefined) return;
+    const textures = layerTextures(gl, resources, layer);
+    if (textures.sheet !== sheet || textures.version !== sheet.version) {
+      textures.labels.fill(sheet.labels, nColumns, nRows);
+      textures.sheet = sheet;
+      textures.version = sheet.version;
+    }
+    if (textures.rgba !== rgba) {
+      fillPalette(gl, textures.palette, rgba);
+      textures.rgba = rgba;
+    }
+    textures.labels.bind(0);
+    gl.activeTexture(gl.TEXTURE1);
+    gl.bindTexture(gl.TEXTURE_2D, textures.palette);
+    const program = resources.labelProgram;
+    gl.useProgram(program.handle);
+    setPlacing(gl, program, sheet.base, placing);
+    const line = lineSteps(placing);
+    gl.uniform1i(program.uniform('uLabels'), 0);
+    gl.uniform1i(program.uniform('uPalette'), 1);
+    gl.uniform2f(program.uniform('uLineRight'), ...line.right);
+    gl.uniform2f(program.uniform('uLineDown'), ...line.down);
+    gl.uniform1i(program.uniform('uIsOutline'), Number(look.labels === 'outline'));
+    gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
+  }
+}
+
+function createResources(gl: WebGL2RenderingContext): Resources {
+  return {
+    imagePrograms: new Map(),
+    labelProgram: createProgram(gl, SLICE_VERTEX, LABEL_FRAGMENT),
+    image: new VoxelTexture(gl),
+    layers: new Map(),
+    drawn: null,
+  };
+}
+
+function imageProgram(
+  gl: WebGL2RenderingContext,
+  resources: Resources,
+  sampler: SamplerKind,
+): Program {
+  const known = resources.imagePrograms.get(sampler);
+  if (known !== undefined) return known;
+  const program = createProgram(gl, SLICE_VERTEX, imageFragment(sampler));
+  resources.imagePrograms.set(sampler, program);
+  return program;
+}
+
+function layerTextures(
+  gl: WebGL2RenderingContext,
+  resources: Resources,
+  layer: number,
+): LayerTextures {
+  const known = resources.layers.get(layer);
+  if (known !== undefined) return known;
+  const textures = {
+    labels: new VoxelTexture(gl),
+    palette: gl.createTexture(),
+    sheet: null,
+    version: 0,
+    rgba: null,
+  };
+  resources.layers.set(layer, textures);
+  return textures;
+}
+
+function setPlacing(
+  gl: WebGL2RenderingContext,
+  program: Program,
+  slice: { readonly nColumns: number; readonly nRows: number },
+  placing: Placing,
+): void {
+  gl.uniform2f(program.uniform('uSize'), slice.nColumns, slice.nRows);
+  gl.uniformMatrix3fv(program.uniform('uClipFromTexel'), false, clipFromTexel(placing));
+}
+
+/** By columns. Texels run along the lower in-plane axis first, which may be the screen's row axis. */
+export function clipFromTexel({ plane, view, canvas }: Placing): Float32Array {
+  const origin = canvasFromInPlane(plane, view, canvas, inPlane(0, 0));
+  const column = [(2 * pxPerColumn(plane, view)) / canvas.width, 0, 0];
+  const row = [0, (-2 * pxPerRow(plane, view)) / canvas.height, 0];
+  const offset = [(2 * origin.x) / canvas.width - 1, 1 - (2 * origin.y) / canvas.height, 1];
+  return Float32Array.from(
+    isTransposed(plane) ? [...row, ...column, ...offset] : [...column, ...row, ...offset],
+  );
+}
+
+/** Texels to step right and down by the width of an outline. */
+function lineSteps({ plane, view }: Placing): { right: [number, number]; down: [number, number] } {
+  const column = LINE_PX / pxPerColumn(plane, view);
+  const row = LINE_PX / pxPerRow(plane, view);
+  return isTransposed(plane)
+    ? { right: [0, column], down: [row, 0] }
+    : { right: [column, 0], down: [0, row] };
+}

@@ -1,0 +1,89 @@
+/**
+ * Labels of one shown slice with the strokes on top that the host has not yet stored.
+ *
+ * A sheet starts from a label slice as the host sent it and follows the list of pending strokes: a
+ * stroke that grew is continued, a stroke that went away (stored or refused) is taken off by
+ * starting anew from the host's slice.
+ */
+
+import { visitCovered, type BrushStroke } from '../model/brush';
+import type { Grid } from '../model/grid';
+import type { LabelSlice } from './slices';
+
+/** A stroke on its way to the host, or still being drawn. */
+export interface PendingStroke {
+  readonly id: number;
+  readonly stroke: BrushStroke;
+  readonly layer: number;
+  readonly relabel: (label: number) => number;
+  /** Revision that holds it, once stored. */
+  readonly storedAt: number | null;
+}
+
+interface Applied {
+  readonly id: number;
+  readonly nPoints: number;
+}
+
+export class LabelSheet {
+  readonly #grid: Grid;
+  #base: LabelSlice;
+  #applied: readonly Applied[] = [];
+  #labels: Uint16Array;
+  #version = 0;
+
+  constructor(grid: Grid, base: LabelSlice) {
+    this.#grid = grid;
+    this.#base = base;
+    this.#labels = Uint16Array.from(base.labels);
+  }
+
+  get base(): LabelSlice {
+    return this.#base;
+  }
+
+  /** Labels with pending strokes, columns fastest. Read only for others. */
+  get labels(): Uint16Array {
+    return this.#labels;
+  }
+
+  /** Changes whenever `labels` do. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** Takes newer labels of the same slice from the host. */
+  rebase(base: LabelSlice): void {
+    if (base === this.#base) return;
+    this.#base = base;
+    this.#reset();
+  }
+
+  /** Follows the pending strokes. */
+  update(strokes: readonly PendingStroke[]): void {
+    const own = strokes.filter(
+      ({ layer, storedAt }) =>
+        layer === this.#base.layer && (storedAt === null || storedAt > this.#base.revision),
+    );
+    if (!this.#applied.every(({ id }, n) => own[n]?.id === id)) this.#reset();
+    own.forEach((pending, n) => this.#apply(pending, this.#applied[n]?.nPoints ?? 0));
+    this.#applied = own.map(({ id, stroke }) => ({ id, nPoints: stroke.path.length }));
+  }
+
+  #reset(): void {
+    this.#labels = Uint16Array.from(this.#base.labels);
+    this.#applied = [];
+    this.#version += 1;
+  }
+
+  #apply({ stroke, relabel }: PendingStroke, nPointsBefore: number): void {
+    if (stroke.path.length === nPointsBefore) return;
+    const labels = this.#labels;
+    const { nColumns } = this.#base;
+    visitCovered(this.#grid, stroke, this.#base, nPointsBefore, (column, row) => {
+      const at = row * nColumns + column;
+      labels[at] = relabel(labels[at] ?? 0);
+    });
+    this.#version += 1;
+  }
+}

@@ -1,0 +1,33 @@
+/** Slices as the engine gets them, and where it gets them from. */
+
+import type { StoredSlice } from '../model/brush';
+import type { Axis } from '../model/space';
+
+/** Voxels in their stored type. */
+export type VoxelArray =
+  | Uint8Array
+  | Int8Array
+  | Uint16Array
+  | Int16Array
+  | Uint32Array
+  | Int32Array
+  | Float32Array
+  | Float64Array;
+
+/** Stored values, columns fastest; never changed once here. */
+export interface ImageSlice extends StoredSlice {
+  readonly voxels: VoxelArray;
+}
+
+/** Labels of one layer as they were at `revision`; never changed once here. */
+export interface LabelSlice extends StoredSlice {
+  readonly layer: number;
+  readonly revision: number;
+  readonly labels: Uint8Array | Uint16Array;
+}
+
+/** Where slices come from. Rejections are shown to the user by whoever made the source. */
+export interface SliceSource {
+  image(axis: Axis, index: number): Promise<ImageSlice>;
+  labels(layer: number, axis: Axis, index: number, atLeastRevision: number): Promise<LabelSlice>;
+}

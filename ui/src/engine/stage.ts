@@ -1,0 +1,187 @@
+/** All panes of a viewer and the one loop that draws them, only when something changed. */
+
+import type { ChangeLog } from '../model/change';
+import type { Grid } from '../model/grid';
+import type { Plane, PlaneName } from '../model/plane';
+import { nextFrame, showsStored, type Frame } from './frame';
+import { SliceLoader } from './loader';
+import type { Annotations } from './overlay';
+import { Pane, type PaneElements } from './pane';
+import { reportDrawn } from './probe';
+import type { Look } from './renderer';
+import type { PendingStroke } from './sheet';
+import type { SliceSource } from './slices';
+
+export interface StageOptions {
+  readonly grid: Grid;
+  readonly source: SliceSource;
+  readonly changes: ChangeLog;
+  readonly look: Look;
+  /** What to write on a pane; asked for whenever it is drawn. */
+  readonly annotate: (pane: Pane) => Annotations;
+  /** Another slice is shown, a request failed, or labels arrived. */
+  readonly onShown: () => void;
+}
+
+/** A slice that takes longer is said to be loading. */
+const SLOW_AFTER_MS = 200;
+
+export class Stage {
+  readonly loader: SliceLoader;
+  readonly #options: StageOptions;
+  readonly #panes = new Map<PlaneName, Pane>();
+  readonly #stale = new Set<Pane>();
+  /** Panes of which only what lies above the image changed. */
+  readonly #staleOverlays = new Set<Pane>();
+  /** When the user asked each pane for another slice, for the measurement. */
+  readonly #askedAt = new Map<Pane, number>();
+  #look: Look;
+  #layers: readonly number[] = [];
+  #strokes: readonly PendingStroke[] = [];
+  #nextTick: number | null = null;
+  #hasArrival = false;
+  #isDisposed = false;
+
+  constructor(options: StageOptions) {
+    this.#options = options;
+    this.#look = options.look;
+    this.loader = new SliceLoader(options.source, options.changes, () => this.#onArrival());
+  }
+
+  attach(plane: Plane, elements: PaneElements, index: number): Pane {
+    const pane = new Pane(plane, elements, index, () => this.invalidate(pane));
+    this.#panes.set(plane.name, pane);
+    this.loader.want(pane.want);
+    this.invalidate(pane);
+    return pane;
+  }
+
+  detach(pane: Pane): void {
+    this.#panes.delete(pane.plane.name);
+    this.#stale.delete(pane);
+    this.#staleOverlays.delete(pane);
+    this.#askedAt.delete(pane);
+    pane.dispose();
+  }
+
+  pane(name: PlaneName): Pane | undefined {
+    return this.#panes.get(name);
+  }
+
+  get panes(): readonly Pane[] {
+    return [...this.#panes.values()];
+  }
+
+  /** Shows another slice; `askedAt` is the input's time on the page's clock. */
+  show(pane: Pane, index: number, askedAt: number): void {
+    if (pane.want.index === index) return;
+    this.#askedAt.set(pane, askedAt);
+    setTimeout(() => this.invalidateOverlay(pane), SLOW_AFTER_MS);
+    pane.wantedIndex = index;
+    this.loader.want(pane.want);
+  }
+
+  setLook(look: Look): void {
+    this.#look = look;
+    this.invalidateAll();
+  }
+
+  setLayers(layers: readonly number[]): void {
+    this.#layers = layers;
+    this.loader.setLayers(layers);
+    this.invalidateAll();
+  }
+
+  setStrokes(strokes: readonly PendingStroke[]): void {
+    this.#strokes = strokes;
+    this.invalidateAll();
+  }
+
+  /** Fetches again what an operation changed. */
+  refreshLabels(): void {
+    this.loader.pump();
+    this.invalidateAll();
+  }
+
+  /** Whether every pane shows a stored stroke from the host, so that its preview can go. */
+  isShown(stroke: PendingStroke): boolean {
+    return this.panes.every(
+      ({ frame }) => frame === null || showsStored(this.loader, frame, stroke),
+    );
+  }
+
+  /** Whether the wanted slice has been waited for long enough to say so. */
+  isSlow(pane: Pane): boolean {
+    if (pane.frame === null) return true;
+    const askedAt = this.#askedAt.get(pane);
+    return askedAt !== undefined && performance.now() - askedAt >= SLOW_AFTER_MS;
+  }
+
+  invalidate(pane: Pane): void {
+    this.#stale.add(pane);
+    this.invalidateOverlay(pane);
+  }
+
+  invalidateOverlay(pane: Pane): void {
+    if (this.#isDisposed) return;
+    this.#staleOverlays.add(pane);
+    this.#nextTick ??= requestAnimationFrame(() => this.#tick());
+  }
+
+  invalidateAll(): void {
+    for (const pane of this.#panes.values()) this.invalidate(pane);
+  }
+
+  dispose(): void {
+    this.#isDisposed = true;
+    if (this.#nextTick !== null) cancelAnimationFrame(this.#nextTick);
+    this.loader.dispose();
+    for (const pane of this.panes) this.detach(pane);
+  }
+
+  #tick(): void {
+    this.#nextTick = null;
+    const [images, overlays] = [[...this.#stale], [...this.#staleOverlays]];
+    this.#stale.clear();
+    this.#staleOverlays.clear();
+    let isOther = false;
+    for (const pane of images) {
+      const shown = pane.frame;
+      pane.frame = this.#nextFrame(pane);
+      isOther ||= pane.frame?.index !== shown?.index;
+      pane.draw(this.#look, this.#strokes);
+      this.#reportDrawn(pane);
+    }
+    for (const pane of overlays) pane.drawOverlay(this.#options.annotate(pane));
+    if (isOther || this.#hasArrival) this.#options.onShown();
+    this.#hasArrival = false;
+  }
+
+  #nextFrame(pane: Pane): Frame | null {
+    return nextFrame(this.loader, this.#options.grid, this.#layers, pane.want, pane.frame);
+  }
+
+  #reportDrawn(pane: Pane): void {
+    const askedAt = this.#askedAt.get(pane);
+    if (askedAt === undefined || pane.frame?.index !== pane.want.index) return;
+    this.#askedAt.delete(pane);
+    reportDrawn(pane, askedAt);
+  }
+
+  /** Draws the panes for which the new slice makes a difference. */
+  #onArrival(): void {
+    for (const pane of this.#panes.values()) {
+      const { frame, want } = pane;
+      const isWaiting = frame?.index !== want.index;
+      const isFresh =
+        frame?.sheets.length === this.#layers.length &&
+        frame.sheets.every(
+          ({ base }) =>
+            this.loader.labels(base.layer, base.axis, base.index)?.revision === base.revision,
+        );
+      if (isWaiting || !isFresh) this.invalidate(pane);
+      else this.invalidateOverlay(pane);
+    }
+    this.#hasArrival = true;
+  }
+}

@@ -1,0 +1,140 @@
+/** The viewer's actions with their keys, for the keyboard, the buttons and the action finder. */
+
+import type { WindowName } from '../../host/wire';
+import type { Action } from '../../model/actions';
+import { t, type MessageKey } from '../../shared/messages';
+import type { Tool } from '../../tools/binding';
+import type { ViewerSession } from './session';
+import { steppedBrush, toggledHidden, toggledOutline, type LabelDisplay } from './state';
+
+/** Keys of an action as they are shown; a single letter or sign, without modifiers. */
+export const KEYS = {
+  navigate: ['1'],
+  window: ['2'],
+  brush: ['3', 'B'],
+  eraser: ['4', 'E'],
+  brushLarger: [']', '+'],
+  brushSmaller: ['[', '-'],
+  sphere: ['P'],
+  crosshair: ['X'],
+  fit: ['F'],
+  reset: ['R'],
+  invert: ['I'],
+  interpolate: ['N'],
+  toggleSegments: ['S'],
+  outline: ['O'],
+} as const;
+
+export function viewerActions(session: ViewerSession): Action[] {
+  const tool = (id: Tool, label: MessageKey & `viewer.tool.${Tool}`): Action => ({
+    id: `viewer.tool.${id}`,
+    label: t(label),
+    keys: KEYS[id],
+    run: () => session.update({ tool: id }),
+  });
+  return [
+    tool('navigate', 'viewer.tool.navigate'),
+    tool('window', 'viewer.tool.window'),
+    tool('brush', 'viewer.tool.brush'),
+    tool('eraser', 'viewer.tool.eraser'),
+    ...brushActions(session),
+    ...displayActions(session),
+    ...windowActions(session),
+  ];
+}
+
+function brushActions(session: ViewerSession): Action[] {
+  const step = (direction: 1 | -1) => () =>
+    session.update({ brushDiameterMm: steppedBrush(session.state.brushDiameterMm, direction) });
+  return [
+    {
+      id: 'viewer.brush.larger',
+      label: t('viewer.action.brush_larger'),
+      keys: KEYS.brushLarger,
+      run: step(1),
+    },
+    {
+      id: 'viewer.brush.smaller',
+      label: t('viewer.action.brush_smaller'),
+      keys: KEYS.brushSmaller,
+      run: step(-1),
+    },
+    {
+      id: 'viewer.brush.sphere',
+      label: t('viewer.action.sphere'),
+      keys: KEYS.sphere,
+      run: () =>
+        session.update({ brushForm: session.state.brushForm === 'round' ? 'sphere' : 'round' }),
+    },
+  ];
+}
+
+function displayActions(session: ViewerSession): Action[] {
+  let shownBefore: LabelDisplay = 'fill';
+  const toggleHidden = () => {
+    const { labels } = session.state;
+    session.update({ labels: toggledHidden(labels, shownBefore) });
+    if (labels !== 'hidden') shownBefore = labels;
+  };
+  return [
+    {
+      id: 'viewer.crosshair',
+      label: t('viewer.action.crosshair'),
+      keys: KEYS.crosshair,
+      run: () => session.update({ hasCrosshair: !session.state.hasCrosshair }),
+    },
+    { id: 'viewer.fit', label: t('viewer.action.fit'), keys: KEYS.fit, run: () => session.fit() },
+    {
+      id: 'viewer.reset',
+      label: t('viewer.action.reset'),
+      keys: KEYS.reset,
+      run: () => session.reset(),
+    },
+    {
+      id: 'viewer.invert',
+      label: t('viewer.action.invert'),
+      keys: KEYS.invert,
+      run: () => session.update({ isInverted: !session.state.isInverted }),
+    },
+    {
+      id: 'viewer.interpolate',
+      label: t('viewer.action.interpolate'),
+      keys: KEYS.interpolate,
+      run: () =>
+        session.update({
+          interpolation: session.state.interpolation === 'linear' ? 'none' : 'linear',
+        }),
+    },
+    {
+      id: 'viewer.toggle_segments',
+      label: t('viewer.action.toggle_segments'),
+      keys: KEYS.toggleSegments,
+      run: toggleHidden,
+    },
+    {
+      id: 'viewer.outline',
+      label: t('viewer.action.outline'),
+      keys: KEYS.outline,
+      run: () => session.update({ labels: toggledOutline(session.state.labels) }),
+    },
+    ...session.planes.map(({ name }) => ({
+      id: `viewer.maximise.${name}`,
+      label: t('viewer.maximise', { plane: t(`viewer.plane.${name}`) }),
+      keys: [],
+      run: () => session.update({ maximised: session.state.maximised === name ? null : name }),
+    })),
+  ];
+}
+
+function windowActions(session: ViewerSession): Action[] {
+  return session.image.window_presets.map(({ name, window }) => ({
+    id: `viewer.window.${name}`,
+    label: t('viewer.window.use', { name: windowName(name) }),
+    keys: [],
+    run: () => session.setWindow(window),
+  }));
+}
+
+export function windowName(name: WindowName): string {
+  return t(`viewer.window.${name}`);
+}

@@ -1,0 +1,90 @@
+/** What is written and drawn on a plane, above the image. */
+
+import type { Annotations } from '../../engine/overlay';
+import type { Pane } from '../../engine/pane';
+import type { Grid } from '../../model/grid';
+import type { Plane, PlaneName } from '../../model/plane';
+import type { Axis, CanvasPoint } from '../../model/space';
+import { withComponent, voxelIndex } from '../../model/space';
+import { t } from '../../shared/messages';
+import { formatSlicePosition } from './readout';
+import type { ViewerState } from './state';
+
+/** As radiology users know them; the same as the design tokens `--plane-*`, which a canvas cannot read. */
+export const PLANE_COLORS: Readonly<Record<PlaneName, string>> = {
+  axial: '#f34a33',
+  sagittal: '#edd54c',
+  coronal: '#6eb04b',
+};
+
+const NO_BRUSH_COLOR = '#ffffff';
+
+export interface Annotated {
+  readonly grid: Grid;
+  readonly planes: readonly Plane[];
+  readonly state: ViewerState;
+  /** Where the pen is over this pane. */
+  readonly hover: CanvasPoint | null;
+  /** Colour of the painted segment. */
+  readonly brushColor: string | null;
+  readonly notice: string | null;
+}
+
+export function annotationsOf(pane: Pane, annotated: Annotated): Annotations {
+  const { state, grid } = annotated;
+  return {
+    crosshair: state.hasCrosshair ? crosshairOf(pane.plane, annotated) : null,
+    brush: brushOf(annotated),
+    topLeft: sliceTexts(pane, grid),
+    bottomLeft: [],
+    bottomRight: [windowText(state)],
+    notice: annotated.notice,
+  };
+}
+
+function crosshairOf(plane: Plane, { planes, state }: Annotated): Annotations['crosshair'] {
+  const colorAcross = (axis: Axis) => {
+    const cut = planes.find(({ sliceAxis }) => sliceAxis === axis);
+    return cut === undefined ? NO_BRUSH_COLOR : PLANE_COLORS[cut.name];
+  };
+  return {
+    at: state.crosshair,
+    columnColor: colorAcross(plane.columnAxis),
+    rowColor: colorAcross(plane.rowAxis),
+  };
+}
+
+function brushOf({ state, hover, brushColor }: Annotated): Annotations['brush'] {
+  if (hover === null || !(state.tool === 'brush' || state.tool === 'eraser')) return null;
+  const color = state.tool === 'eraser' ? NO_BRUSH_COLOR : (brushColor ?? NO_BRUSH_COLOR);
+  return { at: hover, radiusMm: state.brushDiameterMm / 2, color };
+}
+
+/** Of the slice that is on screen, which while scrolling may not yet be the one asked for. */
+function sliceTexts(pane: Pane, grid: Grid): string[] {
+  const { frame, plane } = pane;
+  if (frame === null) return [];
+  const middle = voxelIndex([
+    (grid.size[0] - 1) / 2,
+    (grid.size[1] - 1) / 2,
+    (grid.size[2] - 1) / 2,
+  ]);
+  const voxel = voxelIndex(withComponent(middle.ijk, plane.sliceAxis, frame.index));
+  return [
+    formatSlicePosition(grid, plane.sliceAxis, voxel),
+    t('viewer.slice', { slice: frame.index + 1, n: plane.nSlices }),
+  ];
+}
+
+function windowText({ window }: ViewerState): string {
+  return t('viewer.window_text', {
+    width: formatWindow(window.width),
+    center: formatWindow(window.center),
+  });
+}
+
+/** Three significant digits at least, whole numbers in full. */
+export function formatWindow(value: number): string {
+  const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.max(Math.abs(value), 1e-6))));
+  return String(Number(value.toFixed(Math.min(digits, 8))));
+}

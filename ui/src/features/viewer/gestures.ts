@@ -1,0 +1,182 @@
+/** What the pen and the wheel do on a pane: runs the tools' reducers and hands on what they give. */
+
+import type { Pane } from '../../engine/pane';
+import type { PointerHandlers, PressInput, WheelInput } from '../../engine/pointer';
+import type { Segment } from '../../host/wire';
+import { gestureOf } from '../../tools/binding';
+import { movePan, startPan, type Pan } from '../../tools/pan';
+import { crosshairUnder } from '../../tools/place';
+import { scrollBy, STILL } from '../../tools/scroll';
+import { extendStroke, startStroke, type Stroke } from '../../tools/stroke';
+import { moveWindowing, startWindowing, type Windowing } from '../../tools/windowing';
+import { moveZoom, startZoom, ZOOM_STEP, type Zoom } from '../../tools/zoom';
+import { zoomView } from '../../model/view';
+import type { CanvasPoint } from '../../model/space';
+import { t } from '../../shared/messages';
+import { editOf, paintableSegment, previewOf } from './painting';
+import type { ViewerSession } from './session';
+import { steppedBrush } from './state';
+
+/** A stroke keeps what it paints with until pen up, whatever is chosen meanwhile. */
+interface Painting {
+  readonly kind: 'painting';
+  readonly id: number;
+  readonly stroke: Stroke;
+  readonly segment: Segment;
+}
+
+type Gesture =
+  { readonly kind: 'none' } | { readonly kind: 'crosshair' } | Pan | Zoom | Windowing | Painting;
+
+const NONE: Gesture = { kind: 'none' };
+
+let nStrokes = 0;
+
+/** Handlers of one pane. */
+export function gesturesOn(session: ViewerSession, pane: Pane): PointerHandlers {
+  let gesture: Gesture = NONE;
+  let scroll = STILL;
+  return {
+    onPress: (press) => {
+      gesture = begin(session, pane, press);
+    },
+    onDrag: (points) => {
+      gesture = drag(session, pane, gesture, points);
+    },
+    onRelease: () => {
+      if (gesture.kind === 'painting') commit(session, gesture);
+      gesture = NONE;
+    },
+    onAbort: () => {
+      if (gesture.kind === 'painting') session.strokes.draw(null);
+      gesture = NONE;
+    },
+    onHover: (at) => session.hover(pane, at),
+    onWheel: (wheel) => {
+      if (wheel.ctrl) return zoomByWheel(pane, wheel);
+      if (wheel.shift && isPaintTool(session)) return resizeByWheel(session, wheel);
+      const turned = scrollBy(scroll, wheel.delta, wheel.unit);
+      scroll = turned.scroll;
+      // A stroke stays on its slice.
+      if (turned.nSlices !== 0 && gesture.kind !== 'painting') {
+        session.scroll(pane.plane, turned.nSlices, wheel.time);
+      }
+    },
+    onDoubleClick: () => {
+      if (session.state.tool === 'navigate') toggleMaximised(session, pane);
+    },
+  };
+}
+
+export function toggleMaximised(session: ViewerSession, { plane }: Pane): void {
+  session.update({ maximised: session.state.maximised === null ? plane.name : null });
+}
+
+function begin(session: ViewerSession, pane: Pane, press: PressInput): Gesture {
+  const { at } = press;
+  switch (gestureOf(session.state.tool, press)) {
+    case 'pan':
+      return startPan(at, pane.view);
+    case 'zoom':
+      return startZoom(at, pane.view);
+    case 'window':
+      return startWindowing(at, session.state.window);
+    case 'crosshair':
+      return drag(session, pane, { kind: 'crosshair' }, [at]);
+    case 'paint':
+      return beginStroke(session, pane, 'paint', at);
+    case 'erase':
+      return beginStroke(session, pane, 'erase', at);
+  }
+}
+
+function beginStroke(
+  session: ViewerSession,
+  pane: Pane,
+  mode: Stroke['mode'],
+  at: CanvasPoint,
+): Gesture {
+  const paintable = paintableSegment(session.document, session.activeSegment);
+  const shown = session.shownSlice(pane);
+  if (shown === null) {
+    session.notify(t('viewer.cannot_paint.loading'));
+    return NONE;
+  }
+  switch (paintable.kind) {
+    case 'no-segment':
+      session.notify(t('viewer.cannot_paint.no_segment'));
+      return NONE;
+    case 'locked':
+      session.notify(t('viewer.cannot_paint.locked', { name: paintable.name }));
+      return NONE;
+    case 'hidden':
+      session.notify(t('viewer.cannot_paint.hidden', { name: paintable.name }));
+      return NONE;
+    case 'yes':
+      break;
+  }
+  const { brushDiameterMm, brushForm, labels } = session.state;
+  // What is painted must be seen.
+  if (labels === 'hidden') session.update({ labels: 'fill' });
+  nStrokes += 1;
+  const stroke = startStroke(shown, mode, { radiusMm: brushDiameterMm / 2, form: brushForm }, at);
+  const painting: Painting = { kind: 'painting', id: nStrokes, stroke, segment: paintable.segment };
+  session.strokes.draw(preview(session, painting));
+  return painting;
+}
+
+function drag(
+  session: ViewerSession,
+  pane: Pane,
+  gesture: Gesture,
+  points: readonly CanvasPoint[],
+): Gesture {
+  const at = points.at(-1);
+  if (at === undefined) return gesture;
+  switch (gesture.kind) {
+    case 'none':
+      return gesture;
+    case 'pan':
+      pane.view = movePan(gesture, pane.plane, at);
+      return gesture;
+    case 'zoom':
+      pane.view = moveZoom(gesture, pane.plane, pane.canvas, at);
+      return gesture;
+    case 'window':
+      session.setWindow(moveWindowing(gesture, at, session.rangeWidth));
+      return gesture;
+    case 'crosshair': {
+      const shown = session.shownSlice(pane);
+      if (shown !== null) session.moveCrosshair(crosshairUnder(shown, at), performance.now());
+      return gesture;
+    }
+    case 'painting': {
+      const painting: Painting = { ...gesture, stroke: extendStroke(gesture.stroke, points) };
+      session.strokes.draw(preview(session, painting));
+      return painting;
+    }
+  }
+}
+
+function commit(session: ViewerSession, painting: Painting): void {
+  const edit = editOf(painting.stroke, painting.segment, session.state.overwrite);
+  session.strokes.commit(preview(session, painting), edit);
+}
+
+function preview(session: ViewerSession, { id, stroke, segment }: Painting) {
+  return previewOf(id, stroke, segment, session.document, session.state.overwrite);
+}
+
+function zoomByWheel(pane: Pane, { delta, at }: WheelInput): void {
+  const factor = delta < 0 ? ZOOM_STEP : 1 / ZOOM_STEP;
+  pane.view = zoomView(pane.plane, pane.view, pane.canvas, at, factor);
+}
+
+function resizeByWheel(session: ViewerSession, { delta }: WheelInput): void {
+  const { brushDiameterMm } = session.state;
+  session.update({ brushDiameterMm: steppedBrush(brushDiameterMm, delta < 0 ? 1 : -1) });
+}
+
+function isPaintTool({ state }: ViewerSession): boolean {
+  return state.tool === 'brush' || state.tool === 'eraser';
+}

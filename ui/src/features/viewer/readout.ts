@@ -1,0 +1,94 @@
+/** What is under the cursor: position, value with its unit, segments. */
+
+import type { Frame } from '../../engine/frame';
+import type { Image, Segment } from '../../host/wire';
+import { storedAxes } from '../../model/brush';
+import { isInside, lpsOf, type Grid } from '../../model/grid';
+import {
+  nearestVoxel,
+  type ContinuousIndex,
+  type PointLps,
+  type VoxelIndex,
+} from '../../model/space';
+import { valueOf } from '../../model/window';
+
+export interface Readout {
+  readonly position: PointLps;
+  readonly voxel: VoxelIndex;
+  /** Rescaled; null where the slice is not loaded. */
+  readonly value: number | null;
+  readonly segments: readonly string[];
+}
+
+/** The readout for a place in the slice that is shown; null outside the image. */
+export function readoutAt(
+  grid: Grid,
+  image: Image,
+  segments: readonly Segment[],
+  frame: Frame,
+  at: ContinuousIndex,
+): Readout | null {
+  const voxel = nearestVoxel(at);
+  if (!isInside(grid, voxel)) return null;
+  const slice = frame.image;
+  const [columnAxis, rowAxis] = storedAxes(slice.axis);
+  const offset = voxel.ijk[rowAxis] * slice.nColumns + voxel.ijk[columnAxis];
+  const stored = slice.voxels[offset];
+  return {
+    position: lpsOf(grid, at),
+    voxel,
+    value: stored === undefined ? null : valueOf(image.rescale, stored),
+    segments: segmentsAt(frame, segments, offset),
+  };
+}
+
+function segmentsAt(frame: Frame, segments: readonly Segment[], offset: number): string[] {
+  return frame.sheets.flatMap(({ base, labels }) => {
+    const label = labels[offset] ?? 0;
+    const segment = segments.find(
+      (candidate) => candidate.layer === base.layer && candidate.label === label,
+    );
+    return segment === undefined ? [] : [segment.name];
+  });
+}
+
+const DECIMALS = new Intl.NumberFormat('en', { maximumSignificantDigits: 6, useGrouping: false });
+
+/** A value with its unit, if known; whole numbers in full. */
+export function formatValue(value: number, unit: string | null): string {
+  const number = Number.isInteger(value)
+    ? String(value)
+    : Number.isFinite(value)
+      ? DECIMALS.format(value)
+      : String(value);
+  return unit === null ? number : `${number} ${unit}`;
+}
+
+/** Patient directions instead of signs: `L 12.3  P 4.0  S 101.5` (LPS, mm). */
+export function formatPosition({ mm: [x, y, z] }: PointLps): string {
+  return [signed(x, 'L', 'R'), signed(y, 'P', 'A'), signed(z, 'S', 'I')].join('  ');
+}
+
+function signed(mm: number, positive: string, negative: string): string {
+  const text = Math.abs(mm).toFixed(1);
+  return `${mm < 0 && Number(text) !== 0 ? negative : positive} ${text}`;
+}
+
+/** Position along a slice's normal: the strongest patient axis of `axis`, such as `S 101.5 mm`. */
+export function formatSlicePosition(grid: Grid, axis: 0 | 1 | 2, voxel: VoxelIndex): string {
+  const { linear } = grid.lpsFromIndex;
+  const { mm } = lpsOf(grid, voxel);
+  const axes = [0, 1, 2] as const;
+  const strongest = axes.reduce((best, next) =>
+    Math.abs(linear[next][axis]) > Math.abs(linear[best][axis]) ? next : best,
+  );
+  const [positive, negative] = DIRECTIONS[strongest];
+  return `${signed(mm[strongest], positive, negative)} mm`;
+}
+
+/** Letters of growing and falling x, y and z of the patient (LPS). */
+const DIRECTIONS = [
+  ['L', 'R'],
+  ['P', 'A'],
+  ['S', 'I'],
+] as const;

@@ -1,0 +1,322 @@
+/**
+ * A viewer at work, outside the framework's reactivity: what is shown, which tool is in hand, and the
+ * strokes on their way. Components read `state` and are told of changes.
+ */
+
+import type { Pane } from '../../engine/pane';
+import { paletteOf } from '../../engine/palette';
+import type { Look } from '../../engine/renderer';
+import { Stage } from '../../engine/stage';
+import { toHostError, type Host } from '../../host';
+import type { Document, Event, Image, Region as WireRegion } from '../../host/wire';
+import { ChangeLog, type Region } from '../../model/change';
+import { clampToGrid, gridOfImage, middleOf, type Grid } from '../../model/grid';
+import { planeOfGrid, type Plane, type PlaneName } from '../../model/plane';
+import {
+  parseTriple,
+  voxelIndex,
+  withComponent,
+  type CanvasPoint,
+  type VoxelIndex,
+} from '../../model/space';
+import { greyFromStored, windowOf, type GreyWindow } from '../../model/window';
+import { indexUnder, type ShownSlice } from '../../tools/place';
+import { t } from '../../shared/messages';
+import { annotationsOf } from './annotate';
+import { layersOf, stylesOf } from './painting';
+import { readoutAt, type Readout } from './readout';
+import { sliceSource } from './source';
+import { brushDiameter, type ViewerState } from './state';
+import { StrokeQueue } from './strokes';
+import type { DurabilityStatus } from './types';
+
+export interface SessionListeners {
+  readonly onState: (state: ViewerState) => void;
+  readonly onReadout: (cursor: Readout | null, crosshair: Readout | null) => void;
+  /** Something the user should know now, such as why painting does not work. */
+  readonly onNotice: (text: string) => void;
+  /** A slice that could not be loaded, by plane. */
+  readonly onFailure: (plane: PlaneName, reason: string | null) => void;
+  readonly onDocument: (document: Document) => void;
+  readonly onStatus: (status: DurabilityStatus) => void;
+}
+
+const FIRST_BRUSH_MM = 10;
+
+export class ViewerSession {
+  readonly grid: Grid;
+  /** Axial, sagittal, coronal. */
+  readonly planes: readonly Plane[];
+  readonly stage: Stage;
+  readonly strokes: StrokeQueue;
+  readonly #host: Host;
+  readonly #listeners: SessionListeners;
+  readonly #changes: ChangeLog;
+  readonly #stops: readonly (() => void)[];
+  #image: Image;
+  #document: Document;
+  #activeSegment: string | null = null;
+  #state: ViewerState;
+  #palettes: ReadonlyMap<number, Uint8Array>;
+  #hover: { readonly pane: Pane; readonly at: CanvasPoint } | null = null;
+  #isWindowChosen = false;
+
+  constructor(host: Host, image: Image, document: Document, listeners: SessionListeners) {
+    this.#host = host;
+    this.#image = image;
+    this.#document = document;
+    this.#listeners = listeners;
+    this.#changes = new ChangeLog(document.revision);
+    this.grid = gridOfImage(image);
+    this.planes = image.planes.map((plane) => planeOfGrid(this.grid, plane));
+    this.#state = firstState(this.grid, image);
+    this.#palettes = palettesOf(document);
+    this.stage = new Stage({
+      grid: this.grid,
+      source: sliceSource(host, image.id, document.id),
+      changes: this.#changes,
+      look: this.#look(),
+      annotate: (pane) => this.#annotate(pane),
+      onShown: () => this.#onShown(),
+    });
+    this.stage.setLayers(layersOf(document));
+    if (image.is_ready) this.stage.loader.allowPrefetch();
+    this.strokes = new StrokeQueue(host, document, {
+      onPreview: (strokes) => this.stage.setStrokes(strokes),
+      onStored: (response) => {
+        this.#recordChange(response.document.revision, response.region);
+        listeners.onDocument(response.document);
+      },
+      onStatus: listeners.onStatus,
+    });
+    this.#stops = [
+      host.onEvent((event) => this.#onEvent(event)),
+      host.onReconnect(() => void this.#catchUp()),
+    ];
+  }
+
+  get state(): ViewerState {
+    return this.#state;
+  }
+
+  get image(): Image {
+    return this.#image;
+  }
+
+  get document(): Document {
+    return this.#document;
+  }
+
+  get activeSegment(): string | null {
+    return this.#activeSegment;
+  }
+
+  /** How far the image's values span; before that is known, what the window suggests. */
+  get rangeWidth(): number {
+    const range = this.#image.value_range;
+    const [low, high] = range ?? [];
+    return low !== undefined && high !== undefined && high > low
+      ? high - low
+      : 4 * this.#image.window.width;
+  }
+
+  /** Takes what is known anew of the same image. */
+  setImage(image: Image): void {
+    this.#image = image;
+    if (image.is_ready) this.stage.loader.allowPrefetch();
+    if (!this.#isWindowChosen) this.update({ window: image.window });
+  }
+
+  setDocument(document: Document): void {
+    this.#document = document;
+    this.#palettes = palettesOf(document);
+    this.stage.setLayers(layersOf(document));
+    this.stage.setLook(this.#look());
+    this.#tellReadout();
+  }
+
+  setActiveSegment(segment: string | null): void {
+    this.#activeSegment = segment;
+    this.stage.invalidateAll();
+  }
+
+  update(change: Partial<ViewerState>): void {
+    this.#state = { ...this.#state, ...change };
+    this.stage.setLook(this.#look());
+    this.#listeners.onState(this.#state);
+  }
+
+  /** A window chosen by the user, which a better guess of the host no longer replaces. */
+  setWindow(window: GreyWindow): void {
+    this.#isWindowChosen = true;
+    this.update({ window: windowOf(window.center, window.width, this.rangeWidth) });
+  }
+
+  /** Moves the crosshair, and with it the slices shown; `askedAt` is on the page's clock. */
+  moveCrosshair(voxel: VoxelIndex, askedAt: number): void {
+    const crosshair = clampToGrid(this.grid, voxel);
+    for (const pane of this.stage.panes)
+      this.stage.show(pane, crosshair.ijk[pane.plane.sliceAxis], askedAt);
+    this.update({ crosshair });
+    this.#tellReadout();
+  }
+
+  scroll(plane: Plane, nSlices: number, askedAt: number): void {
+    const { ijk } = this.#state.crosshair;
+    const index = ijk[plane.sliceAxis] + nSlices;
+    this.moveCrosshair(voxelIndex(withComponent(ijk, plane.sliceAxis, index)), askedAt);
+  }
+
+  fit(): void {
+    for (const pane of this.stage.panes) pane.fit();
+  }
+
+  /** Views, window, inversion and crosshair as when the image was opened. */
+  reset(): void {
+    this.fit();
+    this.#isWindowChosen = false;
+    this.update({ window: this.#image.window, isInverted: false });
+    this.moveCrosshair(firstCrosshair(this.grid, this.#image), performance.now());
+  }
+
+  hover(pane: Pane, at: CanvasPoint | null): void {
+    this.#hover = at === null ? null : { pane, at };
+    this.stage.invalidateOverlay(pane);
+    this.#tellReadout();
+  }
+
+  notify(text: string): void {
+    this.#listeners.onNotice(text);
+  }
+
+  /** The slice a pane shows, for tools; null while nothing is shown. */
+  shownSlice(pane: Pane): ShownSlice | null {
+    if (pane.frame === null) return null;
+    const { plane, view, canvas } = pane;
+    return { grid: this.grid, plane, view, canvas, sliceIndex: pane.frame.index };
+  }
+
+  retry(): void {
+    this.stage.loader.retry();
+    this.#onShown();
+  }
+
+  dispose(): void {
+    for (const stop of this.#stops) stop();
+    this.stage.dispose();
+  }
+
+  #onEvent(event: Event): void {
+    if (event.type !== 'document_changed' || event.document !== this.#document.id) return;
+    this.#recordChange(event.revision, event.region);
+  }
+
+  #recordChange(revision: number, region: WireRegion | null | undefined): void {
+    this.#changes.record(
+      revision,
+      region === null || region === undefined ? null : regionOf(region),
+    );
+    this.stage.refreshLabels();
+  }
+
+  /** Events may have been missed: every label slice is fetched again if there was a change. */
+  async #catchUp(): Promise<void> {
+    try {
+      const { revision } = await this.#host.call('document', { document: this.#document.id });
+      this.#changes.recordUnknown(revision);
+    } catch {
+      // The shell shows that the connection is down, and this runs again when it is back.
+    }
+    this.retry();
+  }
+
+  #onShown(): void {
+    if (!this.strokes.hasLive) this.strokes.prune((stroke) => this.stage.isShown(stroke));
+    for (const pane of this.stage.panes) {
+      const reason = this.stage.loader.failureOf(pane.want);
+      this.#listeners.onFailure(
+        pane.plane.name,
+        reason === undefined ? null : toHostError(reason).message,
+      );
+    }
+    this.#tellReadout();
+  }
+
+  #tellReadout(): void {
+    const { crosshair } = this.#state;
+    const shown = this.stage.panes.find(
+      ({ plane, frame }) => frame?.index === crosshair.ijk[plane.sliceAxis],
+    );
+    const at = { space: 'continuous', ijk: crosshair.ijk } as const;
+    const { segments } = this.#document;
+    this.#listeners.onReadout(
+      this.#cursorReadout(),
+      shown?.frame ? readoutAt(this.grid, this.#image, segments, shown.frame, at) : null,
+    );
+  }
+
+  #cursorReadout(): Readout | null {
+    if (this.#hover === null) return null;
+    const { pane, at } = this.#hover;
+    const shown = this.shownSlice(pane);
+    if (shown === null || pane.frame === null) return null;
+    return readoutAt(
+      this.grid,
+      this.#image,
+      this.#document.segments,
+      pane.frame,
+      indexUnder(shown, at),
+    );
+  }
+
+  #annotate(pane: Pane) {
+    const active = this.#document.segments.find(({ id }) => id === this.#activeSegment);
+    return annotationsOf(pane, {
+      grid: this.grid,
+      planes: this.planes,
+      state: this.#state,
+      hover: this.#hover?.pane === pane ? this.#hover.at : null,
+      brushColor: active?.color ?? null,
+      notice: this.stage.isSlow(pane) ? t('viewer.loading') : null,
+    });
+  }
+
+  #look(): Look {
+    return {
+      grey: greyFromStored(this.#state.window, this.#image.rescale),
+      isInverted: this.#state.isInverted,
+      interpolation: this.#state.interpolation,
+      labels: this.#state.labels,
+      palettes: this.#palettes,
+    };
+  }
+}
+
+function firstState(grid: Grid, image: Image): ViewerState {
+  return {
+    tool: 'navigate',
+    window: image.window,
+    isInverted: false,
+    interpolation: 'linear',
+    labels: 'fill',
+    brushDiameterMm: brushDiameter(Math.min(FIRST_BRUSH_MM, 12 * Math.min(...grid.spacingMm))),
+    brushForm: 'round',
+    overwrite: 'all',
+    crosshair: firstCrosshair(grid, image),
+    hasCrosshair: true,
+    maximised: null,
+  };
+}
+
+function firstCrosshair(grid: Grid, image: Image): VoxelIndex {
+  return clampToGrid(grid, voxelIndex(withComponent(middleOf(grid).ijk, 2, image.first_slice)));
+}
+
+function palettesOf(document: Document): ReadonlyMap<number, Uint8Array> {
+  const styles = stylesOf(document);
+  return new Map(layersOf(document).map((layer) => [layer, paletteOf(layer, styles)]));
+}
+
+function regionOf({ min, max }: WireRegion): Region {
+  return { min: parseTriple(min), max: parseTriple(max) };
+}

@@ -1,0 +1,51 @@
+/** What a viewer shows and which tool is in hand; pure changes of it. */
+
+import type { BrushForm } from '../../model/brush';
+import type { PlaneName } from '../../model/plane';
+import type { VoxelIndex } from '../../model/space';
+import type { GreyWindow } from '../../model/window';
+import type { Overwrite } from '../../tools/relabel';
+import type { Tool } from '../../tools/binding';
+
+export type LabelDisplay = 'fill' | 'outline' | 'hidden';
+
+export interface ViewerState {
+  readonly tool: Tool;
+  readonly window: GreyWindow;
+  readonly isInverted: boolean;
+  readonly interpolation: 'linear' | 'none';
+  readonly labels: LabelDisplay;
+  readonly brushDiameterMm: number;
+  readonly brushForm: BrushForm;
+  readonly overwrite: Overwrite;
+  readonly crosshair: VoxelIndex;
+  readonly hasCrosshair: boolean;
+  /** The plane that fills the viewer, if one does. */
+  readonly maximised: PlaneName | null;
+}
+
+export const MIN_BRUSH_MM = 0.1;
+export const MAX_BRUSH_MM = 200;
+const BRUSH_STEP = 1.2;
+
+/** Rounded, so that the typed field shows a short number. */
+export function brushDiameter(mm: number): number {
+  const kept = Math.min(Math.max(mm, MIN_BRUSH_MM), MAX_BRUSH_MM);
+  return Math.round(kept * 10) / 10;
+}
+
+/** A fifth larger or smaller, but at least by what the rounding lets through. */
+export function steppedBrush(mm: number, direction: 1 | -1): number {
+  const next = brushDiameter(direction > 0 ? mm * BRUSH_STEP : mm / BRUSH_STEP);
+  return next === mm ? brushDiameter(mm + direction * 0.1) : next;
+}
+
+/** The other of fill and outline; what was hidden is shown. */
+export function toggledOutline(labels: LabelDisplay): LabelDisplay {
+  return labels === 'outline' ? 'fill' : 'outline';
+}
+
+export function toggledHidden(labels: LabelDisplay, shownBefore: LabelDisplay): LabelDisplay {
+  if (labels !== 'hidden') return 'hidden';
+  return shownBefore === 'hidden' ? 'fill' : shownBefore;
+}

@@ -1,0 +1,168 @@
+/** A host without a backend: one synthetic image, for `vite dev` with `?fake` and for tests of the viewer. */
+
+import { parseReply, type BytesQuestion, type BytesReply } from '../bytes';
+import type { CommandName, Commands, RequestOf, ResponseOf } from '../commands';
+import { HostError, toHostError } from '../error';
+import type { Host, Picked } from '../host';
+import { Listeners } from '../listeners';
+import type { BytesRequest, EditResponse, Event, Series, Study } from '../wire';
+import { Annotation } from './annotation';
+import { phantomImage, phantomVoxels, SIZE, SPACING_MM } from './phantom';
+import { writeReply } from './reply';
+
+type Handlers = {
+  [Name in CommandName]: (request: Commands[Name]['request']) => Commands[Name]['response'];
+};
+
+const IMAGE = 'image-1';
+const DOCUMENT = 'document-1';
+const UNAVAILABLE: Picked = { kind: 'unavailable' };
+/** A reply takes about as long as one from a real host. */
+const REPLY_MS = 3;
+const READY_AFTER_MS = 800;
+
+export function connectFake(): Host {
+  const events = new Listeners<Event>();
+  const world = { voxels: phantomVoxels(), annotation: new Annotation(DOCUMENT), isReady: false };
+  const handlers = handlersOf(world, events);
+  let nRequests = 0;
+  return {
+    kind: 'fake',
+    hasFileDialogs: false,
+    call: async (command, request) => answer(handlers, command, request),
+    bytes: (question) => bytesOf(world, question, (nRequests += 1)),
+    onEvent: (handler) => events.add(handler),
+    onReconnect: () => () => undefined,
+    pickFolder: () => Promise.resolve(UNAVAILABLE),
+    pickFiles: () => Promise.resolve(UNAVAILABLE),
+    pickSavePath: () => Promise.resolve(UNAVAILABLE),
+    onFileDrop: () => () => undefined,
+  };
+}
+
+interface World {
+  readonly voxels: Int16Array;
+  readonly annotation: Annotation;
+  isReady: boolean;
+}
+
+async function answer<C extends CommandName>(
+  handlers: Handlers,
+  command: C,
+  request: RequestOf<C>,
+): Promise<ResponseOf<C>> {
+  await sleep(REPLY_MS);
+  return handlers[command](request);
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+function handlersOf(world: World, events: Listeners<Event>): Handlers {
+  const { annotation } = world;
+  const changed = (response: EditResponse): EditResponse => {
+    const { revision } = response.document;
+    const region = response.region ?? null;
+    events.emit({ type: 'document_changed', document: DOCUMENT, revision, by: 'fake', region });
+    return response;
+  };
+  return {
+    home: () => ({
+      version: 'fake',
+      user: 'fake',
+      library_path: '/fake/library.sqlite',
+      has_sample: true,
+      recent: [],
+    }),
+    open_study: () => STUDY,
+    open_sample: () => STUDY,
+    cancel: () => ({}),
+    list_folder: () => ({ path: '/fake', parent: null, entries: [] }),
+    open_image: () => {
+      setTimeout(() => {
+        world.isReady = true;
+        events.emit({ type: 'image_ready', image: IMAGE });
+      }, READY_AFTER_MS);
+      return phantomImage(IMAGE, DOCUMENT, world.isReady);
+    },
+    image: () => phantomImage(IMAGE, DOCUMENT, world.isReady),
+    metadata: () => ({ file: 'phantom', elements: [] }),
+    document: () => annotation.document(),
+    edit: ({ edit }) => changed(annotation.edit(edit)),
+    undo: () => changed(annotation.undo()),
+    redo: () => changed(annotation.redo()),
+    history: () => ({ entries: [] }),
+    statistics: () => ({ revision: annotation.revision, unit: 'HU', segments: [] }),
+    export_labels: refuse,
+    audit_log: () => ({ records: [] }),
+    audit_verify: () => ({ n_records: 0, n_bricks: 0, head: null, first_fault: null }),
+  };
+}
+
+function refuse(): never {
+  throw new HostError({ code: 'unsupported', message: 'Not in the fake host.', hint: null });
+}
+
+async function bytesOf(world: World, question: BytesQuestion, n: number): Promise<BytesReply> {
+  const request: BytesRequest = { ...question, request: n };
+  const isFirst = request.kind === 'slice' && request.axis === 2 && request.index === 24;
+  while (!world.isReady && request.kind === 'slice' && !isFirst) await sleep(20);
+  await sleep(REPLY_MS);
+  try {
+    return parseReply(replyTo(world, request), request, 0);
+  } catch (reason) {
+    throw toHostError(reason);
+  }
+}
+
+function replyTo({ voxels, annotation }: World, request: BytesRequest): ArrayBuffer {
+  if (request.kind === 'thumbnail') return refuse();
+  const { axis, index } = request;
+  const [nColumns, nRows] =
+    axis === 0 ? [SIZE[1], SIZE[2]] : axis === 1 ? [SIZE[0], SIZE[2]] : [SIZE[0], SIZE[1]];
+  const header = { request: request.request, axis, index, nColumns, nRows };
+  if (request.kind === 'slice') {
+    const body = new Int16Array(nColumns * nRows);
+    copySlice(voxels, axis, index, body);
+    return writeReply({ ...header, kind: 1, scalar: 3, revision: 0, layer: 0 }, body);
+  }
+  const body = new Uint8Array(nColumns * nRows);
+  copySlice(annotation.labels, axis, index, body);
+  const { revision } = annotation;
+  return writeReply({ ...header, kind: 2, scalar: 0, revision, layer: request.layer }, body);
+}
+
+interface Voxels {
+  [index: number]: number;
+}
+
+function copySlice(
+  from: Voxels,
+  axis: number,
+  index: number,
+  to: Voxels & { readonly length: number },
+): void {
+  const strides = [1, SIZE[0], SIZE[0] * SIZE[1]];
+  const [column = 0, row = 0] = strides.filter((_, own) => own !== axis);
+  const nColumns = axis === 0 ? SIZE[1] : SIZE[0];
+  const start = index * (strides[axis] ?? 0);
+  for (let n = 0; n < to.length; n += 1) {
+    to[n] = from[start + (n % nColumns) * column + Math.floor(n / nColumns) * row] ?? 0;
+  }
+}
+
+const SERIES: Series = {
+  id: 'series-1',
+  modality: 'CT',
+  description: 'Phantom',
+  size: [...SIZE],
+  n_volumes: 1,
+  spacing_mm: [...SPACING_MM],
+  scalar_type: 'int16',
+  n_files: 1,
+  is_annotated: false,
+  report: [],
+};
+
+const STUDY: Study = { title: 'Phantom', path: '/fake/phantom', series: [SERIES], report: [] };

@@ -1,0 +1,35 @@
+/** Where a pen on a canvas is in the image. */
+
+import { clampToGrid, lpsOf, type Grid } from '../model/grid';
+import { indexInSlice, type Plane } from '../model/plane';
+import {
+  nearestVoxel,
+  type CanvasPoint,
+  type ContinuousIndex,
+  type PointLps,
+  type VoxelIndex,
+} from '../model/space';
+import { inPlaneFromCanvas, type CanvasSize, type View } from '../model/view';
+
+/** A slice as it is on screen. */
+export interface ShownSlice {
+  readonly grid: Grid;
+  readonly plane: Plane;
+  readonly view: View;
+  readonly canvas: CanvasSize;
+  readonly sliceIndex: number;
+}
+
+export function indexUnder(shown: ShownSlice, at: CanvasPoint): ContinuousIndex {
+  const inPlane = inPlaneFromCanvas(shown.plane, shown.view, shown.canvas, at);
+  return indexInSlice(shown.plane, shown.sliceIndex, inPlane);
+}
+
+export function lpsUnder(shown: ShownSlice, at: CanvasPoint): PointLps {
+  return lpsOf(shown.grid, indexUnder(shown, at));
+}
+
+/** The voxel the crosshair goes to: the nearest one of the image, also from outside. */
+export function crosshairUnder(shown: ShownSlice, at: CanvasPoint): VoxelIndex {
+  return clampToGrid(shown.grid, nearestVoxel(indexUnder(shown, at)));
+}
