@@ -37,7 +37,11 @@ impl App {
     /// # Errors
     /// When another program holds it, a newer version wrote it, or it cannot be read.
     pub async fn open(config: Config) -> Result<Arc<Self>, WireError> {
-        let new = NewEntry { device: Uuid::new_v4(), salt: random_salt(), now_us: now_us() };
+        let new = NewEntry {
+            device: Uuid::new_v4(),
+            salt: random_salt(),
+            now_us: now_us(),
+        };
         let library = Library::open(&config.library_path(), new).await?;
         Ok(Self::with_library(config, library))
     }
@@ -66,7 +70,9 @@ impl App {
     /// The user of this device, who calls all commands of a host without accounts.
     #[must_use]
     pub fn local_caller(&self) -> Caller {
-        Caller { user: self.config.user.clone() }
+        Caller {
+            user: self.config.user.clone(),
+        }
     }
 
     /// Everything that happens from now on.
@@ -79,11 +85,21 @@ impl App {
 impl Caller {
     pub(crate) fn author(&self) -> Author {
         let program = format!("annotomy {}", env!("CARGO_PKG_VERSION"));
-        Author { user: self.user.clone(), at_us: now_us(), program }
+        Author {
+            user: self.user.clone(),
+            at_us: now_us(),
+            program,
+        }
     }
 }
 
 fn random_salt() -> [u8; 32] {
     let [a, b] = [Uuid::new_v4(), Uuid::new_v4()];
-    std::array::from_fn(|n| if n < 16 { a.as_bytes()[n] } else { b.as_bytes()[n - 16] })
+    std::array::from_fn(|n| {
+        if n < 16 {
+            a.as_bytes()[n]
+        } else {
+            b.as_bytes()[n - 16]
+        }
+    })
 }

@@ -101,7 +101,9 @@ pub async fn dispatch(
     request: serde_json::Value,
 ) -> Result<serde_json::Value, WireError> {
     let work = run(Arc::clone(app), caller.clone(), name.to_owned(), request);
-    tokio::spawn(work).await.unwrap_or_else(|_| Err(WireError::internal()))
+    tokio::spawn(work)
+        .await
+        .unwrap_or_else(|_| Err(WireError::internal()))
 }
 
 fn parse<T: DeserializeOwned>(request: serde_json::Value) -> Result<T, WireError> {

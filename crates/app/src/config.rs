@@ -27,7 +27,9 @@ impl Config {
             .map(PathBuf::from)
             .or_else(|| user_folders.map(|folders| folders.data_dir().to_owned()))
             .unwrap_or_else(|| PathBuf::from("annotomy-data"));
-        let user = ["ANNOTOMY_USER", "USER", "USERNAME", "LOGNAME"].into_iter().find_map(variable);
+        let user = ["ANNOTOMY_USER", "USER", "USERNAME", "LOGNAME"]
+            .into_iter()
+            .find_map(variable);
         Self {
             data_folder,
             sample: find_sample(resources),
@@ -43,7 +45,10 @@ impl Config {
 /// Installed beside the program, or in the source tree this program was built from.
 fn find_sample(resources: Option<&Path>) -> Option<PathBuf> {
     let program = std::env::current_exe().ok();
-    let beside = program.as_deref().and_then(Path::parent).map(Path::to_owned);
+    let beside = program
+        .as_deref()
+        .and_then(Path::parent)
+        .map(Path::to_owned);
     let source_tree = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     [resources.map(Path::to_owned), beside, Some(source_tree)]
         .into_iter()

@@ -7,11 +7,18 @@ use annotomy_store::StoreError;
 
 impl WireError {
     pub(crate) fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), hint: None }
+        Self {
+            code,
+            message: message.into(),
+            hint: None,
+        }
     }
 
     pub(crate) fn hint(self, hint: &str) -> Self {
-        Self { hint: Some(hint.to_owned()), ..self }
+        Self {
+            hint: Some(hint.to_owned()),
+            ..self
+        }
     }
 
     pub(crate) fn cancelled() -> Self {
@@ -89,8 +96,9 @@ impl From<StoreError> for WireError {
             StoreError::NoSuchDocument => Self::not_found("document"),
             StoreError::Mismatch(_) => Self::new(ErrorCode::Conflict, message),
             StoreError::Io { path, source } => Self::io(&path, &source),
-            StoreError::Database { .. } => Self::new(ErrorCode::Io, message)
-                .hint("The change was not saved. Check the disk."),
+            StoreError::Database { .. } => {
+                Self::new(ErrorCode::Io, message).hint("The change was not saved. Check the disk.")
+            }
         }
     }
 }
@@ -104,6 +112,10 @@ impl From<EditError> for WireError {
             EditError::NoStroke | EditError::NoName => ErrorCode::InvalidRequest,
         };
         let wire = Self::new(code, error.to_string());
-        if error == EditError::Locked { wire.hint("Unlock it first.") } else { wire }
+        if error == EditError::Locked {
+            wire.hint("Unlock it first.")
+        } else {
+            wire
+        }
     }
 }

@@ -42,13 +42,24 @@ pub(crate) struct Job {
 impl Job {
     pub(crate) fn start(app: &Arc<App>, name: &str, stage: Stage) -> Self {
         let is_cancelled = Arc::<AtomicBool>::default();
-        app.jobs.flags().insert(name.to_owned(), Arc::clone(&is_cancelled));
+        app.jobs
+            .flags()
+            .insert(name.to_owned(), Arc::clone(&is_cancelled));
         let app = Arc::clone(app);
-        Self { name: name.to_owned(), stage, is_cancelled, app, last_event: Mutex::default() }
+        Self {
+            name: name.to_owned(),
+            stage,
+            is_cancelled,
+            app,
+            last_event: Mutex::default(),
+        }
     }
 
     fn is_due(&self, is_last: bool) -> bool {
-        let mut last = self.last_event.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut last = self
+            .last_event
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let is_due = is_last || last.is_none_or(|at| at.elapsed() >= EVENT_INTERVAL);
         if is_due {
             *last = Some(Instant::now());
@@ -68,7 +79,12 @@ impl Progress for Job {
         if self.is_due(done == total) {
             let job = self.name.clone();
             let (done, total) = (done as u32, total as u32);
-            self.app.events.send(Event::Progress { job, stage: self.stage, done, total });
+            self.app.events.send(Event::Progress {
+                job,
+                stage: self.stage,
+                done,
+                total,
+            });
         }
     }
 
@@ -105,5 +121,7 @@ impl Events {
 pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, WireError> + Send + 'static,
 ) -> Result<T, WireError> {
-    tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| Err(WireError::internal()))
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|_| Err(WireError::internal()))
 }

@@ -15,7 +15,12 @@ pub fn document() -> Value {
     let error = schemas.subschema_for::<WireError>();
     let paths: Map<String, Value> = COMMANDS
         .iter()
-        .map(|command| (format!("/api/{}", command.name), path(&mut schemas, command, &error)))
+        .map(|command| {
+            (
+                format!("/api/{}", command.name),
+                path(&mut schemas, command, &error),
+            )
+        })
         .collect();
     // Not named by any command, but part of the wire.
     schemas.subschema_for::<BytesRequest>();

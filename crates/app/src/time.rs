@@ -9,5 +9,7 @@ pub(crate) fn now_us() -> i64 {
 
 /// RFC 3339 in UTC.
 pub(crate) fn rfc3339(microseconds: i64) -> String {
-    Timestamp::from_microsecond(microseconds).map(|time| time.to_string()).unwrap_or_default()
+    Timestamp::from_microsecond(microseconds)
+        .map(|time| time.to_string())
+        .unwrap_or_default()
 }

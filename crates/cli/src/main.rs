@@ -1,1 +1,96 @@
-fn main() {}
+//! The `annotomy` command: the same handlers as the UI, for scripts and servers.
+
+#![expect(clippy::print_stdout, reason = "a command prints its result")]
+
+mod arguments;
+mod call;
+mod print;
+
+use annotomy_app::config::Config;
+use annotomy_app::{App, openapi};
+use annotomy_server::Server;
+use arguments::{Arguments, AuditCommand, Command};
+use call::Session;
+use clap::Parser;
+use std::process::ExitCode;
+
+/// Something the command was asked to check does not hold.
+const EXIT_FAULT: u8 = 1;
+/// The command could not do its work.
+const EXIT_FAILURE: u8 = 2;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(Arguments::parse()).await {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("annotomy: {error:#}");
+            ExitCode::from(EXIT_FAILURE)
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    let config = Config::from_environment(None);
+    let output = print::Output {
+        is_json: arguments.json,
+    };
+    match arguments.command {
+        Command::Info { path, patient } => {
+            let session = Session::transient().await?;
+            output.inspection(&session.info(&path, patient).await?)?;
+        }
+        Command::Convert {
+            input,
+            output: target,
+            series,
+            replace,
+        } => {
+            let session = Session::transient().await?;
+            output.converted(&session.convert(&input, &target, series, replace).await?)?;
+        }
+        Command::Open { path } => {
+            let session = Session::new(App::open(config).await?);
+            output.study(&session.open(&path).await?)?;
+        }
+        Command::Export {
+            path,
+            output: target,
+            series,
+            replace,
+        } => {
+            let session = Session::new(App::open(config).await?);
+            output.exported(&session.export(&path, &target, series, replace).await?)?;
+        }
+        Command::Audit {
+            command: AuditCommand::Verify,
+        } => {
+            let session = Session::new(App::open_read_only(config).await?);
+            let found = session.verify().await?;
+            output.verification(&found)?;
+            if found.first_fault.is_some() {
+                return Ok(ExitCode::from(EXIT_FAULT));
+            }
+        }
+        Command::Audit {
+            command: AuditCommand::Log { after, limit },
+        } => {
+            let session = Session::new(App::open_read_only(config).await?);
+            output.log(&session.log(after, limit).await?)?;
+        }
+        Command::Audit {
+            command: AuditCommand::Rebuild,
+        } => {
+            Session::new(App::open(config).await?).rebuild().await?;
+            println!("rebuilt from the log");
+        }
+        Command::Serve { listen } => {
+            let app = App::open(config).await?;
+            let server = Server::bind(listen).await?;
+            println!("Annotomy is at {}", server.url());
+            server.run(app).await?;
+        }
+        Command::Openapi => println!("{:#}", openapi::document()),
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,206 @@
+//! The bytes door: slices, labels and thumbnails.
+
+use crate::app::App;
+use crate::documents::OpenDocument;
+use crate::images::OpenImage;
+use crate::jobs::blocking;
+use crate::thumbnail;
+use crate::wire::{BytesRequest, HEADER_BYTES, WireError};
+use annotomy_volume::labels::Label;
+use annotomy_volume::slice::{Slice, orthogonal_slice};
+use annotomy_volume::space::Axis;
+use annotomy_volume::volume::{ScalarType, Voxels};
+use std::sync::Arc;
+
+/// What the header says; laid out in [`crate::wire::BytesRequest`]'s module.
+#[derive(Debug, Clone, Copy, Default)]
+struct Header {
+    kind: u16,
+    request: u32,
+    scalar: u16,
+    axis: u16,
+    index: u32,
+    size: [u32; 2],
+    revision: u32,
+    layer: u32,
+}
+
+const HEADER_VERSION: u16 = 1;
+
+impl Header {
+    fn with_body(self, body: &[u8]) -> Vec<u8> {
+        let mut reply = Vec::with_capacity(HEADER_BYTES + body.len());
+        reply.extend(b"ANMY");
+        reply.extend(HEADER_VERSION.to_le_bytes());
+        reply.extend(self.kind.to_le_bytes());
+        reply.extend(self.request.to_le_bytes());
+        reply.extend(self.scalar.to_le_bytes());
+        reply.extend(self.axis.to_le_bytes());
+        let [columns, rows] = self.size;
+        for number in [
+            self.index,
+            columns,
+            rows,
+            body.len() as u32,
+            self.revision,
+            self.layer,
+        ] {
+            reply.extend(number.to_le_bytes());
+        }
+        reply.extend_from_slice(body);
+        reply
+    }
+
+    fn with_slice(self, slice: &Slice) -> Vec<u8> {
+        let size = slice.size.map(|n| n as u32);
+        let scalar = scalar_code(slice.voxels.scalar_type());
+        Self {
+            scalar,
+            size,
+            ..self
+        }
+        .with_body(slice.voxels.bytes())
+    }
+}
+
+const fn scalar_code(scalar_type: ScalarType) -> u16 {
+    match scalar_type {
+        ScalarType::U8 => 0,
+        ScalarType::I8 => 1,
+        ScalarType::U16 => 2,
+        ScalarType::I16 => 3,
+        ScalarType::U32 => 4,
+        ScalarType::I32 => 5,
+        ScalarType::F32 => 6,
+        ScalarType::F64 => 7,
+    }
+}
+
+/// Answers a request with header and body.
+///
+/// # Errors
+/// [`WireError`]; a slice of an image that is still loading is waited for.
+pub async fn bytes(app: &Arc<App>, request: BytesRequest) -> Result<Vec<u8>, WireError> {
+    match request {
+        BytesRequest::Slice {
+            request,
+            image,
+            axis,
+            index,
+        } => {
+            let image = app.images.find(&image)?;
+            let place = Place::new(image.series.geometry().size(), axis, index)?;
+            image_slice(&image, request, place).await
+        }
+        BytesRequest::Labels {
+            request,
+            document,
+            layer,
+            axis,
+            index,
+        } => {
+            let document = app.documents.find(&document).await?;
+            let place = Place::new(document.series.geometry().size(), axis, index)?;
+            label_slice(&document, request, layer, place)
+        }
+        BytesRequest::Thumbnail { request, series } => {
+            let series = app.series.find(&series)?;
+            let png = blocking(move || thumbnail::png(&series)).await?;
+            Ok(Header {
+                kind: 3,
+                request,
+                ..Header::default()
+            }
+            .with_body(&png))
+        }
+    }
+}
+
+/// A slice that exists.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    axis: Axis,
+    index: usize,
+}
+
+impl Place {
+    fn new(size: [usize; 3], axis: u32, index: u32) -> Result<Self, WireError> {
+        let axis = Axis::ALL.get(axis as usize).copied();
+        axis.map(|axis| Self {
+            axis,
+            index: index as usize,
+        })
+        .filter(|place| place.index < size[place.axis.position()])
+        .ok_or_else(|| WireError::invalid("this slice is outside the image"))
+    }
+
+    fn header(self, kind: u16, request: u32) -> Header {
+        let (axis, index) = (self.axis.position() as u16, self.index as u32);
+        Header {
+            kind,
+            request,
+            axis,
+            index,
+            ..Header::default()
+        }
+    }
+}
+
+async fn image_slice(image: &OpenImage, request: u32, place: Place) -> Result<Vec<u8>, WireError> {
+    let header = place.header(1, request);
+    let is_first = place.axis == Axis::K && place.index == image.first.index;
+    if is_first && image.loaded().is_none() {
+        let [n_columns, n_rows, _] = image.series.geometry().size();
+        let voxels = image.first.voxels.clone();
+        return Ok(header.with_slice(&Slice {
+            size: [n_columns, n_rows],
+            voxels,
+        }));
+    }
+    let loaded = image.ready().await?;
+    let slice = orthogonal_slice(&loaded.volume, place.axis, place.index);
+    Ok(header.with_slice(&slice.ok_or_else(WireError::internal)?))
+}
+
+fn label_slice(
+    document: &OpenDocument,
+    request: u32,
+    layer: u32,
+    place: Place,
+) -> Result<Vec<u8>, WireError> {
+    let snapshot = document.snapshot();
+    let labels = snapshot
+        .state
+        .layers()
+        .get(layer as usize)
+        .ok_or_else(|| WireError::invalid("there is no such layer"))?;
+    let highest = snapshot
+        .state
+        .segments()
+        .iter()
+        .map(|segment| segment.label)
+        .max();
+    let slice = Slice {
+        size: place
+            .axis
+            .in_plane()
+            .map(|axis| labels.size()[axis.position()]),
+        voxels: narrowest(labels.slice(place.axis, place.index), highest.unwrap_or(0)),
+    };
+    let revision = snapshot.revision as u32;
+    Ok(Header {
+        revision,
+        layer,
+        ..place.header(2, request)
+    }
+    .with_slice(&slice))
+}
+
+/// As u8 where every label of the layer fits, else as they are.
+fn narrowest(labels: Vec<Label>, highest: Label) -> Voxels {
+    if u8::try_from(highest).is_ok() {
+        Voxels::U8(labels.into_iter().map(|label| label as u8).collect())
+    } else {
+        Voxels::U16(labels)
+    }
+}

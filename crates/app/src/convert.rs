@@ -1,0 +1,100 @@
+//! Looking at files and converting them.
+
+use crate::app::{App, Caller};
+use crate::export::checked_target;
+use crate::jobs::blocking;
+use crate::wire::{self, WireError};
+use annotomy_formats::{NoProgress, Series, Study, scan, write_nifti};
+use annotomy_volume::percentile::value_range;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+pub(crate) async fn inspect(
+    _: &Arc<App>,
+    _: &Caller,
+    request: wire::InspectRequest,
+) -> Result<wire::Inspection, WireError> {
+    blocking(move || {
+        let study = scan(&[PathBuf::from(request.path)], &NoProgress)?;
+        let series = study
+            .series
+            .iter()
+            .map(|series| inspect_series(series, request.with_patient));
+        Ok(wire::Inspection {
+            series: series.collect::<Result<_, _>>()?,
+            report: study.report.into_iter().map(Into::into).collect(),
+        })
+    })
+    .await
+}
+
+fn inspect_series(series: &Series, with_patient: bool) -> Result<wire::InspectedSeries, WireError> {
+    let (volume, found) = series.load(0, &|_| {}, &NoProgress)?;
+    let geometry = volume.geometry();
+    let [min, max] = value_range(&volume).map_or([None; 2], |range| range.map(Some));
+    let mut size = geometry.size().map(|n| n as u32).to_vec();
+    if series.n_volumes() > 1 {
+        size.push(series.n_volumes() as u32);
+    }
+    let patient = with_patient.then(|| series.patient()).transpose()?;
+    Ok(wire::InspectedSeries {
+        modality: series.modality().to_owned(),
+        description: series.description().to_owned(),
+        size,
+        spacing_mm: geometry.spacing_mm(),
+        origin_lps_mm: geometry.origin().0,
+        direction_lps: geometry.directions().map(|direction| direction.0),
+        lps_from_index: geometry.lps_from_index().rows(),
+        scalar_type: volume.voxels().scalar_type().name().to_owned(),
+        min,
+        max,
+        unit: volume.unit().map(str::to_owned),
+        report: series
+            .report()
+            .iter()
+            .cloned()
+            .chain(found)
+            .map(Into::into)
+            .collect(),
+        patient: patient.map(|elements| elements.into_iter().map(|e| [e.name, e.value]).collect()),
+    })
+}
+
+pub(crate) async fn convert(
+    _: &Arc<App>,
+    _: &Caller,
+    request: wire::ConvertRequest,
+) -> Result<wire::Converted, WireError> {
+    let output = checked_target(&request.output, request.replace_existing)?;
+    blocking(move || {
+        let study = scan(&[PathBuf::from(&request.input)], &NoProgress)?;
+        let series = chosen(&study, request.series)?;
+        let (volume, found) = series.load(0, &|_| {}, &NoProgress)?;
+        write_nifti(&output, &volume)?;
+        Ok(wire::Converted {
+            path: output.display().to_string(),
+            report: series
+                .report()
+                .iter()
+                .cloned()
+                .chain(found)
+                .map(Into::into)
+                .collect(),
+        })
+    })
+    .await
+}
+
+fn chosen(study: &Study, number: Option<u32>) -> Result<&Series, WireError> {
+    match (study.series.as_slice(), number) {
+        ([series], None) => Ok(series),
+        (all, None) => Err(WireError::invalid(format!(
+            "there are {} series: say which one",
+            all.len()
+        ))
+        .hint("`annotomy info` lists them; choose with --series, 0 first.")),
+        (all, Some(number)) => all
+            .get(number as usize)
+            .ok_or_else(|| WireError::invalid(format!("there is no series {number}"))),
+    }
+}

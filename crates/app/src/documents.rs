@@ -1,0 +1,305 @@
+//! Open documents, and what the UI reads of them.
+
+use crate::app::{App, Caller};
+use crate::jobs::blocking;
+use crate::time::rfc3339;
+use crate::wire::{self, WireError};
+use annotomy_annotation::document::DocumentState;
+use annotomy_annotation::operation::{Operation, OperationKind};
+use annotomy_annotation::segment::Segment;
+use annotomy_annotation::undo::UndoStacks;
+use annotomy_formats::Series;
+use annotomy_store::{DocumentId, ImageKey, Record};
+use annotomy_volume::delta::VoxelBox;
+use annotomy_volume::statistics::label_statistics;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use uuid::Uuid;
+
+/// A document as of some revision.
+#[derive(Debug, Clone)]
+pub(crate) struct Snapshot {
+    pub(crate) state: DocumentState,
+    pub(crate) undo: UndoStacks,
+    pub(crate) revision: u64,
+    /// Names of the operations that undo and redo would concern.
+    pub(crate) undo_name: Option<wire::OperationName>,
+    pub(crate) redo_name: Option<wire::OperationName>,
+}
+
+/// A document that some window works on.
+#[derive(Debug)]
+pub(crate) struct OpenDocument {
+    pub(crate) id: DocumentId,
+    pub(crate) series: Arc<Series>,
+    /// Held while an edit is made: edits of one document are made one after the other.
+    pub(crate) editing: tokio::sync::Mutex<()>,
+    snapshot: Mutex<Arc<Snapshot>>,
+}
+
+impl OpenDocument {
+    pub(crate) fn snapshot(&self) -> Arc<Snapshot> {
+        Arc::clone(&self.snapshot.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn set_snapshot(&self, snapshot: Snapshot) {
+        *self.snapshot.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
+    }
+
+    pub(crate) fn image_key(&self) -> ImageKey {
+        ImageKey(self.series.key().to_owned())
+    }
+
+    /// As the UI shows it.
+    pub(crate) fn view(&self) -> wire::Document {
+        let snapshot = self.snapshot();
+        wire::Document {
+            id: self.id.0.to_string(),
+            revision: snapshot.revision as u32,
+            segments: snapshot.state.segments().iter().map(wire_segment).collect(),
+            n_layers: snapshot.state.layers().len() as u32,
+            undo: snapshot.undo_name.clone(),
+            redo: snapshot.redo_name.clone(),
+            suggested_export_path: suggested_export_path(&self.series),
+        }
+    }
+}
+
+/// Documents in memory.
+#[derive(Debug, Default)]
+pub(crate) struct Documents(tokio::sync::Mutex<BTreeMap<DocumentId, Arc<OpenDocument>>>);
+
+impl Documents {
+    /// The document of an image: the stored one, or a new one that is stored with its first edit.
+    pub(crate) async fn of_image(
+        &self,
+        app: &App,
+        series: &Arc<Series>,
+    ) -> Result<DocumentId, WireError> {
+        let mut open = self.0.lock().await;
+        if let Some(document) = open.values().find(|d| d.series.key() == series.key()) {
+            return Ok(document.id);
+        }
+        let stored = app
+            .library
+            .find_document(&ImageKey(series.key().to_owned()))
+            .await?;
+        let (id, snapshot) = match stored {
+            Some(id) => (id, read_snapshot(app, id).await?),
+            None => (DocumentId(Uuid::new_v4()), new_snapshot(series)),
+        };
+        let snapshot = Mutex::new(Arc::new(snapshot));
+        let editing = tokio::sync::Mutex::default();
+        let series = Arc::clone(series);
+        open.insert(
+            id,
+            Arc::new(OpenDocument {
+                id,
+                series,
+                editing,
+                snapshot,
+            }),
+        );
+        Ok(id)
+    }
+
+    pub(crate) async fn find(&self, id: &str) -> Result<Arc<OpenDocument>, WireError> {
+        let id = Uuid::parse_str(id).map_err(|_| WireError::not_found("document"))?;
+        let open = self.0.lock().await;
+        open.get(&DocumentId(id))
+            .cloned()
+            .ok_or_else(|| WireError::not_found("document"))
+    }
+}
+
+fn new_snapshot(series: &Series) -> Snapshot {
+    Snapshot {
+        state: DocumentState::empty(series.geometry().size()),
+        undo: UndoStacks::default(),
+        revision: 0,
+        undo_name: None,
+        redo_name: None,
+    }
+}
+
+async fn read_snapshot(app: &App, id: DocumentId) -> Result<Snapshot, WireError> {
+    let stored = app.library.document(id).await?;
+    let undo_name = name_of(app, stored.undo.to_undo()).await?;
+    let redo_name = name_of(app, stored.undo.to_redo()).await?;
+    let (state, undo, revision) = (stored.state, stored.undo, stored.revision);
+    Ok(Snapshot {
+        state,
+        undo,
+        revision,
+        undo_name,
+        redo_name,
+    })
+}
+
+/// The name of the operation with some sequence number.
+pub(crate) async fn name_of(
+    app: &App,
+    sequence: Option<u64>,
+) -> Result<Option<wire::OperationName>, WireError> {
+    match sequence {
+        Some(sequence) => Ok(Some(operation_name(
+            &app.library.record(sequence).await?.operation,
+        ))),
+        None => Ok(None),
+    }
+}
+
+pub(crate) async fn document(
+    app: &Arc<App>,
+    _: &Caller,
+    request: wire::DocumentRequest,
+) -> Result<wire::Document, WireError> {
+    Ok(app.documents.find(&request.document).await?.view())
+}
+
+pub(crate) async fn history(
+    app: &Arc<App>,
+    _: &Caller,
+    request: wire::HistoryRequest,
+) -> Result<wire::History, WireError> {
+    let document = app.documents.find(&request.document).await?;
+    let snapshot = document.snapshot();
+    let before = request.before.map(u64::from);
+    let records = app
+        .library
+        .history(document.id, before, request.limit)
+        .await?;
+    let entry = |record: Record| wire::HistoryEntry {
+        sequence: record.sequence as u32,
+        at: rfc3339(record.author.at_us),
+        is_undone: record.operation.kind.is_undoable()
+            && !snapshot.undo.is_in_effect(record.sequence),
+        operation: operation_name(&record.operation),
+        by: record.author.user,
+    };
+    Ok(wire::History {
+        entries: records.into_iter().map(entry).collect(),
+    })
+}
+
+pub(crate) async fn statistics(
+    app: &Arc<App>,
+    _: &Caller,
+    request: wire::DocumentRequest,
+) -> Result<wire::Statistics, WireError> {
+    let document = app.documents.find(&request.document).await?;
+    let loaded = app.images.find(document.series.key())?.ready().await?;
+    let snapshot = document.snapshot();
+    blocking(move || {
+        let volume = &loaded.volume;
+        let layers: Vec<_> = snapshot
+            .state
+            .layers()
+            .iter()
+            .map(|layer| label_statistics(volume, layer))
+            .collect();
+        let voxel_ml = volume.geometry().voxel_volume_mm3() / 1000.0;
+        let measure = |segment: &Segment| {
+            let layer = layers.get(usize::from(segment.layer));
+            let found = layer
+                .and_then(|layer| layer.get(&segment.label))
+                .copied()
+                .unwrap_or_default();
+            wire::SegmentStatistics {
+                segment: segment.id.0.to_string(),
+                n_voxels: found.n_voxels as u32,
+                volume_ml: found.n_voxels as f64 * voxel_ml,
+                mean: found.mean(),
+                standard_deviation: found.standard_deviation(),
+            }
+        };
+        Ok(wire::Statistics {
+            revision: snapshot.revision as u32,
+            unit: volume.unit().map(str::to_owned),
+            segments: snapshot.state.segments().iter().map(measure).collect(),
+        })
+    })
+    .await
+}
+
+fn wire_segment(segment: &Segment) -> wire::Segment {
+    wire::Segment {
+        id: segment.id.0.to_string(),
+        name: segment.name.clone(),
+        color: segment.color.to_string(),
+        is_visible: segment.is_visible,
+        opacity: segment.opacity.fraction(),
+        is_locked: segment.is_locked,
+        layer: segment.layer.into(),
+        label: segment.label.into(),
+    }
+}
+
+pub(crate) fn operation_name(operation: &Operation) -> wire::OperationName {
+    let kind = match operation.kind {
+        OperationKind::CreateDocument => wire::OperationKind::CreateDocument,
+        OperationKind::AddSegment => wire::OperationKind::AddSegment,
+        OperationKind::RenameSegment => wire::OperationKind::RenameSegment,
+        OperationKind::RecolorSegment => wire::OperationKind::RecolorSegment,
+        OperationKind::SetVisibility => wire::OperationKind::SetVisibility,
+        OperationKind::SetOpacity => wire::OperationKind::SetOpacity,
+        OperationKind::SetLock => wire::OperationKind::SetLock,
+        OperationKind::MoveSegment => wire::OperationKind::MoveSegment,
+        OperationKind::DeleteSegment => wire::OperationKind::DeleteSegment,
+        OperationKind::Paint => wire::OperationKind::Paint,
+        OperationKind::Erase => wire::OperationKind::Erase,
+        OperationKind::Undo => wire::OperationKind::Undo,
+        OperationKind::Redo => wire::OperationKind::Redo,
+        OperationKind::Export => wire::OperationKind::Export,
+    };
+    wire::OperationName {
+        kind,
+        segment: operation.segment.as_ref().map(|s| s.name.clone()),
+    }
+}
+
+impl From<VoxelBox> for wire::Region {
+    fn from(voxels: VoxelBox) -> Self {
+        Self {
+            min: voxels.min.map(|n| n as u32),
+            max: voxels.max.map(|n| n as u32),
+        }
+    }
+}
+
+/// In the user's documents folder, named after the image.
+fn suggested_export_path(series: &Series) -> String {
+    let folders = directories::UserDirs::new();
+    let folder = folders
+        .as_ref()
+        .map(|user| {
+            user.document_dir()
+                .unwrap_or_else(|| user.home_dir())
+                .to_owned()
+        })
+        .unwrap_or_else(|| PathBuf::from("/"));
+    let name = series
+        .description()
+        .trim_end_matches(".gz")
+        .trim_end_matches(".nii");
+    let safe: String = name
+        .chars()
+        .map(|c| {
+            if c.is_alphanumeric() || "-_.".contains(c) {
+                c
+            } else {
+                '_'
+            }
+        })
+        .collect();
+    let stem = if safe.trim_matches('_').is_empty() {
+        "image"
+    } else {
+        safe.trim_matches('_')
+    };
+    folder
+        .join(format!("{stem}-labels.nii.gz"))
+        .display()
+        .to_string()
+}

@@ -1,0 +1,217 @@
+//! Edits: checked, applied, made durable, and told to every window.
+
+use crate::app::{App, Caller};
+use crate::documents::{OpenDocument, Snapshot, name_of};
+use crate::jobs::blocking;
+use crate::wire::{self, Edit, Event, WireError};
+use annotomy_annotation::document::DocumentState;
+use annotomy_annotation::edit::{self, OverwriteRule, Property, StrokeMode};
+use annotomy_annotation::operation::Operation;
+use annotomy_annotation::segment::{Color, Opacity, SegmentId};
+use annotomy_volume::brush::{BrushShape, BrushStroke};
+use annotomy_volume::geometry::Geometry;
+use annotomy_volume::space::{Axis, Mm, PointLps};
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// Corners of one stroke; a minute of drawing at 1000 points a second.
+const MAX_STROKE_POINTS: usize = 60_000;
+
+pub(crate) async fn edit(
+    app: &Arc<App>,
+    caller: &Caller,
+    request: wire::EditRequest,
+) -> Result<wire::EditResponse, WireError> {
+    let document = app.documents.find(&request.document).await?;
+    let _editing = document.editing.lock().await;
+    let snapshot = document.snapshot();
+    let series = Arc::clone(&document.series);
+    let operation =
+        blocking(move || operation(&snapshot.state, series.geometry(), request.edit)).await?;
+    if operation.changes.is_empty() {
+        return Ok(wire::EditResponse {
+            document: document.view(),
+            region: None,
+        });
+    }
+    commit(app, caller, &document, operation).await
+}
+
+pub(crate) async fn undo(
+    app: &Arc<App>,
+    caller: &Caller,
+    request: wire::DocumentRequest,
+) -> Result<wire::EditResponse, WireError> {
+    let document = app.documents.find(&request.document).await?;
+    let _editing = document.editing.lock().await;
+    let sequence = document.snapshot().undo.to_undo();
+    let sequence = sequence.ok_or_else(|| WireError::invalid("there is nothing to undo"))?;
+    let operation = app.library.record(sequence).await?.operation.undo(sequence);
+    commit(app, caller, &document, operation).await
+}
+
+pub(crate) async fn redo(
+    app: &Arc<App>,
+    caller: &Caller,
+    request: wire::DocumentRequest,
+) -> Result<wire::EditResponse, WireError> {
+    let document = app.documents.find(&request.document).await?;
+    let _editing = document.editing.lock().await;
+    let sequence = document.snapshot().undo.to_redo();
+    let sequence = sequence.ok_or_else(|| WireError::invalid("there is nothing to redo"))?;
+    let operation = app.library.record(sequence).await?.operation.redo(sequence);
+    commit(app, caller, &document, operation).await
+}
+
+/// Makes an operation durable, then visible. The caller holds `document.editing`.
+pub(crate) async fn commit(
+    app: &Arc<App>,
+    caller: &Caller,
+    document: &Arc<OpenDocument>,
+    operation: Operation,
+) -> Result<wire::EditResponse, WireError> {
+    let before = document.snapshot();
+    if before.revision == 0 {
+        let size = before.state.size();
+        let image = document.image_key();
+        app.library
+            .create_document(document.id, &image, size, caller.author())
+            .await?;
+        document.set_snapshot(Snapshot {
+            revision: 1,
+            ..(*before).clone()
+        });
+    }
+    let before = document.snapshot();
+    let (kind, target) = (operation.kind, operation.target);
+    let region = operation.region().map(wire::Region::from);
+    let (operation, after) = {
+        let before = Arc::clone(&before);
+        blocking(move || {
+            let after = before.state.after(&operation.changes);
+            let after = after.map_err(annotomy_store::StoreError::Mismatch)?;
+            // Hashed here, so that the library's async thread does not have to.
+            let _root = after.root();
+            Ok((operation, after))
+        })
+        .await?
+    };
+    let states = [&before.state, &after];
+    let appended = app
+        .library
+        .append(document.id, operation, states, caller.author())
+        .await?;
+    let mut undo = before.undo.clone();
+    undo.note(appended.sequence, kind, target);
+    let undo_name = name_of(app, undo.to_undo()).await?;
+    let redo_name = name_of(app, undo.to_redo()).await?;
+    let revision = before.revision + 1;
+    document.set_snapshot(Snapshot {
+        state: after,
+        undo,
+        revision,
+        undo_name,
+        redo_name,
+    });
+    app.events.send(Event::DocumentChanged {
+        document: document.id.0.to_string(),
+        revision: revision as u32,
+        by: caller.user.clone(),
+        region,
+    });
+    Ok(wire::EditResponse {
+        document: document.view(),
+        region,
+    })
+}
+
+fn operation(
+    state: &DocumentState,
+    geometry: &Geometry,
+    wanted: Edit,
+) -> Result<Operation, WireError> {
+    let property = |segment: &str, property| -> Result<Operation, WireError> {
+        Ok(edit::set_property(state, segment_id(segment)?, property)?)
+    };
+    match wanted {
+        Edit::AddSegment { name, color } => {
+            let id = SegmentId(Uuid::new_v4());
+            Ok(edit::add_segment(state, id, name, parse_color(&color)?)?)
+        }
+        Edit::RenameSegment { segment, name } => property(&segment, Property::Name(name)),
+        Edit::RecolorSegment { segment, color } => {
+            property(&segment, Property::Color(parse_color(&color)?))
+        }
+        Edit::SetVisibility {
+            segment,
+            is_visible,
+        } => property(&segment, Property::Visibility(is_visible)),
+        Edit::SetOpacity { segment, opacity } => {
+            let opacity = Opacity::from_fraction(opacity)
+                .ok_or_else(|| WireError::invalid("an opacity lies between 0 and 1"))?;
+            property(&segment, Property::Opacity(opacity))
+        }
+        Edit::SetLock { segment, is_locked } => property(&segment, Property::Lock(is_locked)),
+        Edit::MoveSegment { segment, position } => Ok(edit::move_segment(
+            state,
+            segment_id(&segment)?,
+            position as usize,
+        )?),
+        Edit::DeleteSegment { segment } => Ok(edit::delete_segment(state, segment_id(&segment)?)?),
+        Edit::Stroke(stroke) => stroke_operation(state, geometry, &stroke),
+    }
+}
+
+fn stroke_operation(
+    state: &DocumentState,
+    geometry: &Geometry,
+    stroke: &wire::Stroke,
+) -> Result<Operation, WireError> {
+    if stroke.path.len() > MAX_STROKE_POINTS {
+        return Err(WireError::invalid(format!(
+            "a stroke has at most {MAX_STROKE_POINTS} points"
+        )));
+    }
+    let axis = *Axis::ALL
+        .get(stroke.slice_axis as usize)
+        .ok_or_else(|| WireError::invalid("a slice lies across axis 0, 1 or 2"))?;
+    let index = stroke.slice_index as usize;
+    if index >= geometry.size()[axis.position()] {
+        return Err(WireError::invalid("the painted slice is outside the image"));
+    }
+    let shape = match stroke.shape {
+        wire::BrushShape::Round => BrushShape::Disc { axis, index },
+        wire::BrushShape::Sphere => BrushShape::Sphere,
+    };
+    let rule = match stroke.overwrite {
+        wire::OverwriteRule::All => OverwriteRule::All,
+        wire::OverwriteRule::None => OverwriteRule::None,
+        wire::OverwriteRule::Visible => OverwriteRule::Visible,
+    };
+    let mode = match stroke.mode {
+        wire::StrokeMode::Paint => StrokeMode::Paint(rule),
+        wire::StrokeMode::Erase => StrokeMode::Erase,
+    };
+    let path = stroke.path.iter().copied().map(PointLps).collect();
+    let brush = BrushStroke {
+        path,
+        radius: Mm(stroke.radius_mm),
+        shape,
+    };
+    Ok(edit::stroke(
+        state,
+        geometry,
+        segment_id(&stroke.segment)?,
+        mode,
+        &brush,
+    )?)
+}
+
+fn segment_id(text: &str) -> Result<SegmentId, WireError> {
+    let id = Uuid::parse_str(text).map_err(|_| edit::EditError::NoSuchSegment)?;
+    Ok(SegmentId(id))
+}
+
+fn parse_color(text: &str) -> Result<Color, WireError> {
+    Color::parse(text).ok_or_else(|| WireError::invalid("a colour looks like #rrggbb"))
+}

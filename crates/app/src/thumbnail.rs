@@ -1,0 +1,68 @@
+//! Small pictures of series.
+
+use crate::windows;
+use crate::wire::WireError;
+use annotomy_formats::Series;
+use annotomy_volume::orientation::planes;
+use annotomy_volume::space::Axis;
+use annotomy_volume::volume::{Scalar, Voxels};
+use annotomy_volume::with_voxels;
+use image::{GrayImage, ImageFormat, imageops};
+use std::io::Cursor;
+
+/// Longest edge of a thumbnail in pixels.
+const EDGE: f64 = 160.0;
+
+/// The middle slice along k as a PNG: windowed, in true proportion, turned as the viewer shows it.
+pub(crate) fn png(series: &Series) -> Result<Vec<u8>, WireError> {
+    let geometry = series.geometry();
+    let [n_columns, n_rows, n_slices] = geometry.size();
+    let voxels = series.load_slice(n_slices / 2)?;
+    let pixels = to_gray(&voxels, series);
+    let mut picture = GrayImage::from_raw(n_columns as u32, n_rows as u32, pixels)
+        .ok_or_else(WireError::internal)?;
+    let [column_mm, row_mm, _] = geometry.spacing_mm();
+    let extent = [n_columns as f64 * column_mm, n_rows as f64 * row_mm];
+    let scale = EDGE / extent[0].max(extent[1]);
+    let [width, height] = extent.map(|mm| (mm * scale).round().max(1.0) as u32);
+    picture = imageops::resize(&picture, width, height, imageops::FilterType::Triangle);
+    if let Some(plane) = planes(geometry)
+        .iter()
+        .find(|plane| plane.across == Axis::K)
+    {
+        let [along_i, along_j] = if plane.columns.axis == Axis::I {
+            [plane.columns, plane.rows]
+        } else {
+            [plane.rows, plane.columns]
+        };
+        if along_i.is_flipped {
+            imageops::flip_horizontal_in_place(&mut picture);
+        }
+        if along_j.is_flipped {
+            imageops::flip_vertical_in_place(&mut picture);
+        }
+        if plane.columns.axis == Axis::J {
+            picture = imageops::flip_horizontal(&imageops::rotate90(&picture));
+        }
+    }
+    let mut bytes = Cursor::new(Vec::new());
+    picture
+        .write_to(&mut bytes, ImageFormat::Png)
+        .map_err(|_| WireError::internal())?;
+    Ok(bytes.into_inner())
+}
+
+fn to_gray(voxels: &Voxels, series: &Series) -> Vec<u8> {
+    let rescale = series.rescale();
+    let window = windows::presets(series, windows::automatic(voxels, rescale), None)
+        .first()
+        .map_or_else(
+            || windows::automatic(voxels, rescale),
+            |preset| preset.window,
+        );
+    let low = window.center - window.width / 2.0;
+    let gray = |stored: f64| {
+        ((rescale.value(stored) - low) / window.width * 255.0).clamp(0.0, 255.0) as u8
+    };
+    with_voxels!(voxels, v => v.iter().map(|stored| gray(stored.to_f64())).collect())
+}

@@ -1,0 +1,163 @@
+//! Calls of the app's commands, by name, as every host makes them.
+
+use annotomy_app::config::Config;
+use annotomy_app::wire::{
+    AuditLog, AuditLogRequest, AuditVerification, ConvertRequest, Converted, ErrorCode,
+    ExportLabelsRequest, Exported, Image, InspectRequest, Inspection, Nothing, OpenImageRequest,
+    OpenStudyRequest, Study, WireError,
+};
+use annotomy_app::{App, commands};
+use serde_json::{from_value, to_value};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The app, and for commands that need no library a folder that goes away with it.
+pub(crate) struct Session {
+    app: Arc<App>,
+    scratch: Option<PathBuf>,
+}
+
+impl Session {
+    pub(crate) const fn new(app: Arc<App>) -> Self {
+        Self { app, scratch: None }
+    }
+
+    /// For looking at files: touches no library, so it works beside a window.
+    pub(crate) async fn transient() -> anyhow::Result<Self> {
+        let scratch = std::env::temp_dir().join(format!("annotomy-{}", std::process::id()));
+        let data_folder = scratch.clone();
+        let config = Config {
+            data_folder,
+            ..Config::from_environment(None)
+        };
+        Ok(Self {
+            app: App::open(config).await?,
+            scratch: Some(scratch),
+        })
+    }
+
+    pub(crate) async fn info(&self, path: &Path, with_patient: bool) -> anyhow::Result<Inspection> {
+        let path = absolute(path)?;
+        self.call("inspect", &InspectRequest { path, with_patient })
+            .await
+    }
+
+    pub(crate) async fn convert(
+        &self,
+        input: &Path,
+        output: &Path,
+        series: Option<u32>,
+        replace_existing: bool,
+    ) -> anyhow::Result<Converted> {
+        let (input, output) = (absolute(input)?, absolute(output)?);
+        self.call(
+            "convert",
+            &ConvertRequest {
+                input,
+                series,
+                output,
+                replace_existing,
+            },
+        )
+        .await
+    }
+
+    pub(crate) async fn open(&self, path: &Path) -> anyhow::Result<Study> {
+        let request = OpenStudyRequest {
+            job: "open".to_owned(),
+            paths: vec![absolute(path)?],
+        };
+        self.call("open_study", &request).await
+    }
+
+    pub(crate) async fn export(
+        &self,
+        path: &Path,
+        output: &Path,
+        series: Option<u32>,
+        replace_existing: bool,
+    ) -> anyhow::Result<Exported> {
+        let study = self.open(path).await?;
+        let number = series.unwrap_or(0) as usize;
+        if series.is_none() && study.series.len() > 1 {
+            let n_series = study.series.len();
+            return Err(invalid(format!(
+                "there are {n_series} series: choose one with --series, 0 first"
+            ))
+            .into());
+        }
+        let series = study
+            .series
+            .get(number)
+            .ok_or_else(|| invalid("there is no such series".to_owned()))?;
+        let request = OpenImageRequest {
+            job: "load".to_owned(),
+            series: series.id.clone(),
+        };
+        let image: Image = self.call("open_image", &request).await?;
+        let (document, path) = (image.document, absolute(output)?);
+        self.call(
+            "export_labels",
+            &ExportLabelsRequest {
+                document,
+                path,
+                replace_existing,
+            },
+        )
+        .await
+    }
+
+    pub(crate) async fn verify(&self) -> anyhow::Result<AuditVerification> {
+        self.call("audit_verify", &Nothing {}).await
+    }
+
+    pub(crate) async fn log(
+        &self,
+        after: Option<u32>,
+        limit: Option<u32>,
+    ) -> anyhow::Result<AuditLog> {
+        self.call("audit_log", &AuditLogRequest { after, limit })
+            .await
+    }
+
+    pub(crate) async fn rebuild(&self) -> anyhow::Result<()> {
+        let Nothing {} = self.call("audit_rebuild", &Nothing {}).await?;
+        Ok(())
+    }
+
+    async fn call<Request, Response>(
+        &self,
+        name: &str,
+        request: &Request,
+    ) -> anyhow::Result<Response>
+    where
+        Request: serde::Serialize,
+        Response: serde::de::DeserializeOwned,
+    {
+        let caller = self.app.local_caller();
+        Ok(from_value(
+            commands::dispatch(&self.app, &caller, name, to_value(request)?).await?,
+        )?)
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        if let Some(scratch) = &self.scratch {
+            // The system clears its temporary folder anyway.
+            drop(std::fs::remove_dir_all(scratch));
+        }
+    }
+}
+
+fn invalid(message: String) -> WireError {
+    WireError {
+        code: ErrorCode::InvalidRequest,
+        message,
+        hint: None,
+    }
+}
+
+fn absolute(path: &Path) -> anyhow::Result<String> {
+    Ok(std::path::absolute(path)?.display().to_string())
+}
