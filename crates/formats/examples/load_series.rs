@@ -7,14 +7,23 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let path = std::env::args_os().nth(1).map(PathBuf::from).ok_or("usage: load_series PATH")?;
+    let path = std::env::args_os()
+        .nth(1)
+        .map(PathBuf::from)
+        .ok_or("usage: load_series PATH")?;
     let start = Instant::now();
     let study = scan(&[path], &NoProgress)?;
     let scan_secs = start.elapsed().as_secs_f64();
     let mut volume_bytes = 0;
     let mut first_secs = 0.0;
     for series in &study.series {
-        let middle = series.geometry().size().into_iter().last().unwrap_or_default() / 2;
+        let middle = series
+            .geometry()
+            .size()
+            .into_iter()
+            .last()
+            .unwrap_or_default()
+            / 2;
         let loading = Instant::now();
         let first = std::sync::Mutex::new(0.0);
         let on_first = |_| {
@@ -38,7 +47,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// High-water mark of resident memory; Linux only.
 fn peak_bytes() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))?;
     let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     Some(kib * 1024)
 }
