@@ -17,7 +17,7 @@ export type Durability =
 export class DocumentStore {
   document: Document = $state.raw(EMPTY);
   activeSegment: string | null = $state(null);
-  /** A colour or opacity that is being tried out. */
+  /** A colour or opacity that is being tried out, until the edit that sets it is answered. */
   look: Look | null = $state.raw(null);
   /** The last edit that was refused, until it is dismissed. */
   failure: WireError | null = $state.raw(null);
@@ -49,14 +49,16 @@ export class DocumentStore {
   }
 
   /** Sends an edit after those before it; a new segment becomes the active one. */
-  edit(edit: Edit): Promise<boolean> {
-    return this.#send(async () => {
+  async edit(edit: Edit): Promise<boolean> {
+    const isDone = await this.#send(async () => {
       const before = new Set(this.document.segments.map((segment) => segment.id));
       const { document } = await this.#host.call('edit', { document: this.document.id, edit });
       this.adopt(document);
       const added = document.segments.find((segment) => !before.has(segment.id));
       if (edit.type === 'add_segment' && added !== undefined) this.activeSegment = added.id;
     });
+    if (edit.type === 'set_opacity' || edit.type === 'recolor_segment') this.look = null;
+    return isDone;
   }
 
   /** Takes the last operation back, once strokes on their way have arrived. */
@@ -71,7 +73,7 @@ export class DocumentStore {
 
   /** Takes a document if it is newer; keeps a sensible active segment. */
   adopt(document: Document): void {
-    if (document.id !== this.document.id || document.revision < this.document.revision) return;
+    if (document.id !== this.document.id || document.revision <= this.document.revision) return;
     this.activeSegment = survivingSegment(this.document, document, this.activeSegment);
     this.document = document;
   }

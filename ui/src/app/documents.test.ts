@@ -110,7 +110,10 @@ describe('the document on screen', () => {
     store.look = { segment: 's1', opacity: 0.9 };
     expect(store.shown.segments[0]?.opacity).toBe(0.9);
     expect(store.document.segments[0]?.opacity).toBe(0.5);
-    store.look = null;
-    expect(store.shown).toBe(store.document);
+    const answered = store.edit({ type: 'set_opacity', segment: 's1', opacity: 0.9 });
+    expect(store.shown.segments[0]?.opacity).toBe(0.9);
+    await answered;
+    expect(store.look).toBeNull();
+    expect(store.document.segments[0]?.opacity).toBe(0.9);
   });
 });

@@ -184,6 +184,7 @@ export const appMessages = {
   'group.edit': 'Edit',
   'group.segments': 'Segments',
   'group.panels': 'Panels',
+  'group.viewer': 'Viewer',
   'shortcuts.title': 'Keyboard shortcuts',
   'shortcuts.hint': 'Every action is also in the action finder ({keys}).',
 
