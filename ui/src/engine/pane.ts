@@ -29,14 +29,14 @@ export class Pane {
   #frame: Frame | null = null;
   #want: Want;
 
-  constructor(plane: Plane, elements: PaneElements, index: number, onChange: () => void) {
+  constructor(plane: Plane, elements: PaneElements, index: number, onChange: (pane: Pane) => void) {
     const context = elements.overlay.getContext('2d');
     if (context === null) throw new Error('no 2-D canvas');
     this.plane = plane;
     this.#elements = elements;
     this.#context = context;
-    this.#renderer = new PlaneRenderer(elements.image, onChange);
-    this.#onChange = onChange;
+    this.#onChange = () => onChange(this);
+    this.#renderer = new PlaneRenderer(elements.image, this.#onChange);
     this.#want = { plane, index, direction: 0 };
     this.#resizes = new ResizeObserver(() => this.#resize());
     this.#resizes.observe(elements.box);

@@ -49,7 +49,7 @@ export class Stage {
   }
 
   attach(plane: Plane, elements: PaneElements, index: number): Pane {
-    const pane = new Pane(plane, elements, index, () => this.invalidate(pane));
+    const pane = new Pane(plane, elements, index, (changed) => this.invalidate(changed));
     this.#panes.set(plane.name, pane);
     this.loader.want(pane.want);
     this.invalidate(pane);
@@ -130,6 +130,10 @@ export class Stage {
 
   invalidateAll(): void {
     for (const pane of this.#panes.values()) this.invalidate(pane);
+  }
+
+  invalidateOverlays(): void {
+    for (const pane of this.#panes.values()) this.invalidateOverlay(pane);
   }
 
   dispose(): void {

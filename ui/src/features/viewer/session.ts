@@ -137,12 +137,15 @@ export class ViewerSession {
 
   setActiveSegment(segment: string | null): void {
     this.#activeSegment = segment;
-    this.stage.invalidateAll();
+    this.stage.invalidateOverlays();
   }
 
   update(change: Partial<ViewerState>): void {
-    this.#state = { ...this.#state, ...change };
-    this.stage.setLook(this.#look());
+    const before = this.#state;
+    this.#state = { ...before, ...change };
+    // Scrolling one plane moves only the lines on the others: their images are not drawn anew.
+    if (hasSameLook(before, this.#state)) this.stage.invalidateOverlays();
+    else this.stage.setLook(this.#look());
     this.#listeners.onState(this.#state);
   }
 
@@ -290,6 +293,15 @@ export class ViewerSession {
       palettes: this.#palettes,
     };
   }
+}
+
+function hasSameLook(a: ViewerState, b: ViewerState): boolean {
+  return (
+    a.window === b.window &&
+    a.isInverted === b.isInverted &&
+    a.interpolation === b.interpolation &&
+    a.labels === b.labels
+  );
 }
 
 function firstState(grid: Grid, image: Image): ViewerState {

@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { ChangeLog } from '../model/change';
+import { plane, straightGrid } from '../model/testing';
+import { neighboursOf, SliceLoader, type Want } from './loader';
+import type { ImageSlice, LabelSlice, SliceSource } from './slices';
+
+const axial = plane(straightGrid());
+
+function want(index: number, direction: Want['direction'] = 0): Want {
+  return { plane: axial, index, direction };
+}
+
+/** A source whose answers come when the test says so. */
+function manualSource() {
+  const asked: string[] = [];
+  const answers = new Map<string, () => void>();
+  let revision = 10;
+  const wait = (key: string) => {
+    asked.push(key);
+    return new Promise<void>((resolve) => answers.set(key, resolve));
+  };
+  const source: SliceSource = {
+    async image(axis, index): Promise<ImageSlice> {
+      await wait(`image ${index}`);
+      return { axis, index, nColumns: 20, nRows: 10, voxels: new Int16Array(200) };
+    },
+    async labels(layer, axis, index): Promise<LabelSlice> {
+      await wait(`labels ${index}`);
+      return { axis, index, nColumns: 20, nRows: 10, layer, revision, labels: new Uint8Array(200) };
+    },
+  };
+  return {
+    source,
+    asked,
+    setRevision: (next: number) => (revision = next),
+    async answer(key: string) {
+      answers.get(key)?.();
+      await new Promise((resolve) => setTimeout(resolve));
+    },
+  };
+}
+
+describe('the slice loader', () => {
+  it('never asks for slices that were scrolled past', async () => {
+    const { source, asked, answer } = manualSource();
+    const loader = new SliceLoader(source, new ChangeLog(10), () => undefined);
+    for (const index of [0, 1, 2, 3, 4, 5, 6, 7]) loader.want(want(index, 1));
+    expect(asked).toEqual(['image 0', 'image 1', 'image 2', 'image 3']);
+    await answer('image 0');
+    expect(asked.at(-1)).toBe('image 7');
+    expect(asked).toHaveLength(5);
+  });
+
+  it('asks once for what is under way', () => {
+    const { source, asked } = manualSource();
+    const loader = new SliceLoader(source, new ChangeLog(10), () => undefined);
+    loader.want(want(3));
+    loader.want(want(4));
+    loader.want(want(3));
+    expect(asked).toEqual(['image 3', 'image 4']);
+  });
+
+  it('fetches neighbours only once it may, ahead first', async () => {
+    const { source, asked, answer } = manualSource();
+    const loader = new SliceLoader(source, new ChangeLog(10), () => undefined);
+    loader.want(want(3, -1));
+    await answer('image 3');
+    expect(asked).toEqual(['image 3']);
+    loader.allowPrefetch();
+    expect(asked).toEqual(['image 3', 'image 2', 'image 4', 'image 1']);
+  });
+
+  it('fetches again the labels that an operation changed, and no others', async () => {
+    const { source, asked, answer, setRevision } = manualSource();
+    const changes = new ChangeLog(10);
+    const loader = new SliceLoader(source, changes, () => undefined);
+    loader.setLayers([0]);
+    loader.want(want(3));
+    await answer('image 3');
+    await answer('labels 3');
+    changes.record(11, { min: [0, 0, 5], max: [9, 9, 6] });
+    loader.pump();
+    expect(asked).toEqual(['image 3', 'labels 3']);
+    changes.record(12, { min: [0, 0, 2], max: [9, 9, 3] });
+    setRevision(12);
+    loader.pump();
+    expect(asked).toEqual(['image 3', 'labels 3', 'labels 3']);
+    await answer('labels 3');
+    expect(loader.labels(0, 2, 3)?.revision).toBe(12);
+  });
+
+  it('tells of a failure and asks again only when told to', async () => {
+    let nAsked = 0;
+    const source: SliceSource = {
+      image: () => {
+        nAsked += 1;
+        return Promise.reject(new Error('gone'));
+      },
+      labels: () => Promise.reject(new Error('gone')),
+    };
+    const loader = new SliceLoader(source, new ChangeLog(0), () => undefined);
+    loader.want(want(3));
+    await new Promise((resolve) => setTimeout(resolve));
+    loader.want(want(3));
+    expect(nAsked).toBe(1);
+    expect(loader.failureOf(want(3))).toEqual(new Error('gone'));
+    loader.retry();
+    expect(nAsked).toBe(2);
+  });
+});
+
+it('neighbours end at the border of the image', () => {
+  expect(neighboursOf(want(1, 1))).toEqual([2, 0, 3, 4, 5, 6, 7]);
+});

@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { parseReply } from './bytes';
+import { writeReply, type ReplyHeader } from './fake/reply';
+import type { BytesRequest } from './wire';
+
+const SLICE: BytesRequest = { kind: 'slice', request: 7, image: 'a', axis: 1, index: 30 };
+const LABELS: BytesRequest = {
+  kind: 'labels',
+  request: 8,
+  document: 'd',
+  layer: 2,
+  axis: 0,
+  index: 5,
+};
+
+const VOXELS = Int16Array.from([-1, 2, -300, 4, 5, 6]);
+const HEADER: ReplyHeader = {
+  kind: 1,
+  request: 7,
+  scalar: 3,
+  axis: 1,
+  index: 30,
+  nColumns: 3,
+  nRows: 2,
+  revision: 0,
+  layer: 0,
+};
+const LABEL_HEADER: ReplyHeader = {
+  ...HEADER,
+  kind: 2,
+  request: 8,
+  scalar: 0,
+  axis: 0,
+  index: 5,
+  revision: 9,
+  layer: 2,
+};
+
+describe('a reply of the bytes door', () => {
+  it('gives the stored values and their place', () => {
+    const reply = parseReply(writeReply(HEADER, VOXELS), SLICE, 0);
+    expect(reply).toMatchObject({ kind: 'slice', axis: 1, index: 30, nColumns: 3, nRows: 2 });
+    expect('voxels' in reply && [...reply.voxels]).toEqual([-1, 2, -300, 4, 5, 6]);
+  });
+
+  it.each([
+    ['request', { request: 6 }],
+    ['kind', { kind: 2 }],
+    ['axis', { axis: 2 }],
+    ['index', { index: 31 }],
+    ['length', { nColumns: 4 }],
+    ['length', { scalar: 2, nRows: 3 }],
+    ['length', { scalar: 99 }],
+  ] satisfies [string, Partial<ReplyHeader>][])(
+    'is refused when its %s is another one',
+    (what, change) => {
+      expect(() => parseReply(writeReply({ ...HEADER, ...change }, VOXELS), SLICE, 0)).toThrow(
+        what,
+      );
+    },
+  );
+
+  it('is refused when it is cut short', () => {
+    const whole = writeReply(HEADER, VOXELS);
+    expect(() => parseReply(whole.slice(0, 50), SLICE, 0)).toThrow('body length');
+    expect(() => parseReply(whole.slice(0, 30), SLICE, 0)).toThrow('30 bytes');
+  });
+
+  it('is refused when it is no reply at all', () => {
+    expect(() => parseReply(new ArrayBuffer(100), SLICE, 0)).toThrow('magic');
+  });
+});
+
+describe('a reply with labels', () => {
+  const labels = new Uint8Array(6);
+
+  it('carries the revision it shows', () => {
+    expect(parseReply(writeReply(LABEL_HEADER, labels), LABELS, 9)).toMatchObject({
+      revision: 9,
+      layer: 2,
+    });
+  });
+
+  it('is refused when it is older than asked for, or of another layer', () => {
+    expect(() => parseReply(writeReply(LABEL_HEADER, labels), LABELS, 10)).toThrow('revision');
+    expect(() => parseReply(writeReply({ ...LABEL_HEADER, layer: 1 }, labels), LABELS, 0)).toThrow(
+      'layer',
+    );
+  });
+});
