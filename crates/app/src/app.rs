@@ -9,8 +9,12 @@ use crate::time::now_us;
 use crate::wire::{Event, WireError};
 use annotomy_store::{Author, Library, NewEntry};
 use std::sync::Arc;
-use tokio::sync::broadcast;
+use std::time::Duration;
+use tokio::sync::{RwLock, broadcast};
 use uuid::Uuid;
+
+/// How long a program that ends waits for running commands.
+const FINISH_WITHIN: Duration = Duration::from_secs(3);
 
 /// Who calls a command. Every handler gets one, whatever the host.
 #[derive(Debug, Clone)]
@@ -29,6 +33,8 @@ pub struct App {
     pub(crate) documents: Documents,
     pub(crate) jobs: Jobs,
     pub(crate) events: Events,
+    /// Held for reading by every command while it runs.
+    pub(crate) running: Arc<RwLock<()>>,
 }
 
 impl App {
@@ -64,6 +70,7 @@ impl App {
             documents: Documents::default(),
             jobs: Jobs::default(),
             events: Events::default(),
+            running: Arc::default(),
         })
     }
 
@@ -73,6 +80,12 @@ impl App {
         Caller {
             user: self.config.user.clone(),
         }
+    }
+
+    /// Waits for commands that are still running, so that a stroke drawn just before the window
+    /// closes is kept. Long work does not hold the program up.
+    pub async fn finish(&self) {
+        drop(tokio::time::timeout(FINISH_WITHIN, self.running.write()).await);
     }
 
     /// Everything that happens from now on.

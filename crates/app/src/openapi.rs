@@ -9,7 +9,9 @@ use serde_json::{Map, Value, json};
 /// OpenAPI 3.1, whose schemas are JSON Schema 2020-12.
 #[must_use]
 pub fn document() -> Value {
+    // As serialised: an absent value is written as null, on both sides.
     let settings = SchemaSettings::draft2020_12()
+        .for_serialize()
         .with(|settings| settings.definitions_path = "/components/schemas".into());
     let mut schemas = SchemaGenerator::new(settings);
     let error = schemas.subschema_for::<WireError>();

@@ -172,7 +172,7 @@ impl Geometry {
     pub fn directions(&self) -> [VectorLps; 3] {
         Axis::ALL.map(|axis| {
             let step = self.step(axis);
-            step * (1.0 / step.norm())
+            VectorLps((step * (1.0 / step.norm())).0.map(|x| x + 0.0))
         })
     }
 

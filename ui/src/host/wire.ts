@@ -1,72 +1,1908 @@
-export type OperationKind = "create_document" | "add_segment" | "rename_segment" | "recolor_segment" | "set_visibility" | "set_opacity" | "set_lock" | "move_segment" | "delete_segment" | "paint" | "erase" | "undo" | "redo" | "export";
-export type OperationName = { kind: OperationKind; segment?: string | null };
-export type Segment = { id: string; name: string; color: string; is_visible: boolean; opacity: number; is_locked: boolean; layer: number; label: number };
-export type Document = { id: string; revision: number; segments: Segment[]; n_layers: number; undo?: OperationName | null; redo?: OperationName | null; suggested_export_path: string };
-export type DocumentRequest = { document: string };
-export type Stroke = { segment: string; mode: StrokeMode; shape: BrushShape; radius_mm: number; path: [number, number, number][]; slice_axis: number; slice_index: number; overwrite: OverwriteRule };
-export type StrokeMode = "paint" | "erase";
-export type BrushShape = "round" | "sphere";
-export type OverwriteRule = "all" | "none" | "visible";
-export type Edit =
-  | { type: "add_segment"; name: string; color: string }
-  | { type: "rename_segment"; segment: string; name: string }
-  | { type: "recolor_segment"; segment: string; color: string }
-  | { type: "set_visibility"; segment: string; is_visible: boolean }
-  | { type: "set_opacity"; segment: string; opacity: number }
-  | { type: "set_lock"; segment: string; is_locked: boolean }
-  | { type: "move_segment"; segment: string; position: number }
-  | { type: "delete_segment"; segment: string }
-  | ({ type: "stroke" } & Stroke);
-export type EditRequest = { document: string; edit: Edit };
-export type Region = { min: [number, number, number]; max: [number, number, number] };
-export type EditResponse = { document: Document; region?: Region | null };
-export type HistoryRequest = { document: string; before?: number | null; limit: number };
-export type HistoryEntry = { sequence: number; at: string; by: string; operation: OperationName; is_undone: boolean };
-export type History = { entries: HistoryEntry[] };
-export type SegmentStatistics = { segment: string; n_voxels: number; volume_ml: number; mean?: number | null; standard_deviation?: number | null };
-export type Statistics = { revision: number; unit?: string | null; segments: SegmentStatistics[] };
-export type ExportLabelsRequest = { document: string; path: string; replace_existing: boolean };
-export type Exported = { path: string; sidecar: string; n_voxels: number };
-export type AuditLogRequest = { after?: number | null; limit?: number | null };
-export type AuditRecord = { sequence: number; at: string; by: string; document: string; operation: OperationName; target?: number | null; n_voxels: number; hash: string };
-export type AuditLog = { records: AuditRecord[] };
-export type AuditFault = { sequence: number; reason: string };
-export type AuditVerification = { n_records: number; n_bricks: number; head?: string | null; first_fault?: AuditFault | null };
-export type BytesRequest =
-  | { kind: "slice"; request: number; image: string; axis: number; index: number }
-  | { kind: "labels"; request: number; document: string; layer: number; axis: number; index: number }
-  | { kind: "thumbnail"; request: number; series: string };
-export type ErrorCode = "invalid_request" | "not_found" | "bad_input" | "unsupported" | "limit" | "not_permitted" | "conflict" | "io" | "storage_full" | "cancelled" | "internal";
-export type WireError = { code: ErrorCode; message: string; hint?: string | null };
-export type Stage = "scanning" | "decoding";
-export type Event =
-  | { type: "progress"; job: string; stage: Stage; done: number; total: number }
-  | { type: "image_ready"; image: string }
-  | { type: "image_failed"; image: string; error: WireError }
-  | { type: "document_changed"; document: string; revision: number; by: string; region?: Region | null };
-export type OpenImageRequest = { job: string; series: string };
-export type ImageRequest = { image: string };
-export type Rescale = { slope: number; intercept: number };
-export type Window = { center: number; width: number };
-export type WindowName = "brain" | "subdural" | "bone" | "lung" | "abdomen" | "mediastinum" | "file" | "automatic" | "full_range";
-export type WindowPreset = { name: WindowName; window: Window };
-export type PlaneName = "axial" | "sagittal" | "coronal";
-export type EdgeLetters = { left: string; right: string; top: string; bottom: string };
-export type Plane = { name: PlaneName; slice_axis: number; column_axis: number; is_column_flipped: boolean; row_axis: number; is_row_flipped: boolean; letters: EdgeLetters };
-export type Severity = "note" | "warning" | "error";
-export type Finding = { code: string; severity: Severity; message: string; file?: string | null };
-export type Image = { id: string; document: string; modality: string; description: string; size: [number, number, number]; spacing_mm: [number, number, number]; lps_from_index: number[][]; scalar_type: string; rescale: Rescale; unit?: string | null; planes: Plane[]; first_slice: number; is_ready: boolean; value_range?: [number, number] | null; window: Window; window_presets: WindowPreset[]; report: Finding[] };
-export type MetadataRequest = { image: string; slice: number };
-export type Element = { tag: string; name: string; vr: string; value: string; items: Element[][]; varies: boolean };
-export type Metadata = { file: string; elements: Element[] };
-export type RecentStudy = { path: string; title: string; modality: string; n_series: number; opened_at: string; exists: boolean };
-export type Home = { version: string; user: string; library_path: string; has_sample: boolean; recent: RecentStudy[] };
-export type OpenStudyRequest = { job: string; paths: string[] };
-export type OpenSampleRequest = { job: string };
-export type CancelRequest = { job: string };
-export type Series = { id: string; modality: string; description: string; size: [number, number, number]; n_volumes: number; spacing_mm: [number, number, number]; scalar_type: string; n_files: number; is_annotated: boolean; report: Finding[] };
-export type Study = { title: string; path: string; series: Series[]; report: Finding[] };
-export type ListFolderRequest = { path?: string | null };
-export type FolderEntry = { name: string; path: string; is_folder: boolean };
-export type Folder = { path: string; parent?: string | null; entries: FolderEntry[] };
-export type Nothing = Record<string, never>;
+/**
+ * This file was auto-generated by openapi-typescript.
+ * Do not make direct changes to the file.
+ */
+
+export interface paths {
+    "/api/home": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The home screen. */
+        post: operations["home"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/open_study": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Opens folders and files and lists their series. */
+        post: operations["open_study"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/open_sample": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Opens the bundled sample. */
+        post: operations["open_sample"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stops a long command. */
+        post: operations["cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/list_folder": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lists a folder, for hosts without a file dialog. */
+        post: operations["list_folder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/open_image": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Starts loading a series. */
+        post: operations["open_image"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/image": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An opened image as it is now. */
+        post: operations["image"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/metadata": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Everything a file says about itself; holds patient data. */
+        post: operations["metadata"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** An annotation document as it is now. */
+        post: operations["document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/edit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Changes a document; the answer means that the change is durable. */
+        post: operations["edit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes back the last operation. */
+        post: operations["undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/redo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Brings back the operation last taken back. */
+        post: operations["redo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What was done to a document, newest first. */
+        post: operations["history"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Volume, mean and deviation of every segment. */
+        post: operations["statistics"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/export_labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes the label map as NIfTI, reads it back and compares. */
+        post: operations["export_labels"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit_log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Who did what when. */
+        post: operations["audit_log"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit_verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Checks the whole log and all stored voxels. */
+        post: operations["audit_verify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit_rebuild": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Rebuilds the tables that the UI reads from the log. */
+        post: operations["audit_rebuild"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inspect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What files say about their series, with the range of their values. */
+        post: operations["inspect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/convert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes any readable volume as NIfTI: exact values and geometry. */
+        post: operations["convert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /** @description A failure: what happened and what to do. */
+        WireError: {
+            /** @description Machine-readable kind. */
+            code: components["schemas"]["ErrorCode"];
+            /** @description What happened, naming the file and the reason; no patient data. */
+            message: string;
+            /** @description What the user can do about it. */
+            hint?: string | null;
+        };
+        /** @description Whose fault a failure is and what a user can do about it. */
+        ErrorCode: "invalid_request" | "not_found" | "bad_input" | "unsupported" | "limit" | "not_permitted" | "conflict" | "io" | "storage_full" | "cancelled" | "internal";
+        /** @description A request that says nothing more than its command's name. */
+        Nothing: Record<string, never>;
+        /** @description The home screen. */
+        Home: {
+            /** @description Version of this program. */
+            version: string;
+            /** @description Name under which edits are recorded. */
+            user: string;
+            /** @description Where annotations are kept. */
+            library_path: string;
+            /** @description Whether the bundled sample is there. */
+            has_sample: boolean;
+            /** @description Most recent first. */
+            recent: components["schemas"]["RecentStudy"][];
+        };
+        /** @description A study opened before. */
+        RecentStudy: {
+            /** @description What was opened: a folder or a file. */
+            path: string;
+            /** @description Last part of the path. */
+            title: string;
+            /** @description Modalities, such as `CT` or `MR`; `OT` where the format does not say. */
+            modality: string;
+            /**
+             * Format: uint32
+             * @description Number of series.
+             */
+            n_series: number;
+            /** @description When it was last opened, RFC 3339, UTC. */
+            opened_at: string;
+            /** @description Whether the path still exists. */
+            exists: boolean;
+        };
+        /** @description Opens folders and files; folders are searched to any depth. */
+        OpenStudyRequest: {
+            /** @description Name chosen by the client for progress events and `cancel`. */
+            job: string;
+            /** @description Absolute paths. */
+            paths: string[];
+        };
+        /** @description What was found. */
+        Study: {
+            /** @description Last part of the opened path. */
+            title: string;
+            /** @description What was opened. */
+            path: string;
+            /** @description Readable image series, sorted by series number, then description. */
+            series: components["schemas"]["Series"][];
+            /** @description What was odd about files that belong to no series. */
+            report: components["schemas"]["Finding"][];
+        };
+        /** @description One series, before its voxels are read. */
+        Series: {
+            /** @description Names the series in `open_image` and `thumbnail`. */
+            id: string;
+            /** @description DICOM modality; `OT` where the format does not say. */
+            modality: string;
+            /** @description Series description, or the file's name. */
+            description: string;
+            /** @description Voxels along i, j, k. */
+            size: number[];
+            /**
+             * Format: uint32
+             * @description Volumes in the file; more than 1 for 4D.
+             */
+            n_volumes: number;
+            /** @description Distances between voxel centres along i, j, k. */
+            spacing_mm: number[];
+            /** @description Stored type, as NumPy spells it. */
+            scalar_type: string;
+            /**
+             * Format: uint32
+             * @description Files it consists of.
+             */
+            n_files: number;
+            /** @description Whether it has been annotated before. */
+            is_annotated: boolean;
+            /** @description What was odd. */
+            report: components["schemas"]["Finding"][];
+        };
+        /** @description Something odd about a file or series; never repaired in silence. */
+        Finding: {
+            /** @description Machine-readable kind, such as `gantry_tilt` or `missing_slices`. */
+            code: string;
+            /** @description How much it matters. */
+            severity: components["schemas"]["Severity"];
+            /** @description What was found and what was assumed; no patient data. */
+            message: string;
+            /** @description The file concerned, if one. */
+            file?: string | null;
+        };
+        /** @description How much a finding matters. */
+        Severity: "note" | "warning" | "error";
+        /** @description Opens the bundled sample. */
+        OpenSampleRequest: {
+            /** @description Name chosen by the client for progress events and `cancel`. */
+            job: string;
+        };
+        /** @description Stops a long command; it then answers with `cancelled`. */
+        CancelRequest: {
+            /** @description The job named when the command was sent. */
+            job: string;
+        };
+        /** @description Lists a folder, for hosts that have no file dialog of their own. */
+        ListFolderRequest: {
+            /** @description Absolute path; the user's home folder when absent. */
+            path?: string | null;
+        };
+        /** @description A folder's contents. */
+        Folder: {
+            /** @description Absolute path. */
+            path: string;
+            /** @description The folder above, if there is one. */
+            parent?: string | null;
+            /** @description Folders first, each group by name; hidden entries are left out. */
+            entries: components["schemas"]["FolderEntry"][];
+        };
+        /** @description A file or folder. */
+        FolderEntry: {
+            /** @description Last part of the path. */
+            name: string;
+            /** @description Absolute path. */
+            path: string;
+            /** @description Whether it is a folder. */
+            is_folder: boolean;
+        };
+        /**
+         * @description Starts loading a series. Answers as soon as its first slice can be shown; `image_ready` or
+         *     `image_failed` follows.
+         */
+        OpenImageRequest: {
+            /** @description Name chosen by the client for progress events and `cancel`. */
+            job: string;
+            /** @description From the study that was opened. */
+            series: string;
+        };
+        /** @description An opened image. Slices come through the bytes door. */
+        Image: {
+            /** @description Names it in later requests. */
+            id: string;
+            /** @description The document that holds its annotations. */
+            document: string;
+            /** @description DICOM modality; `OT` where the format does not say. */
+            modality: string;
+            /** @description Series description, or the file's name. */
+            description: string;
+            /** @description Voxels along i, j, k. */
+            size: number[];
+            /** @description Distances between voxel centres along i, j, k. */
+            spacing_mm: number[];
+            /** @description Patient millimetres from index, 4x4 by rows. */
+            lps_from_index: number[][];
+            /** @description Stored type, as NumPy spells it. */
+            scalar_type: string;
+            /** @description Value = slope * stored + intercept. */
+            rescale: components["schemas"]["Rescale"];
+            /** @description Unit of the value (`HU`), if known. */
+            unit?: string | null;
+            /** @description The grid's three planes, axial, sagittal, coronal. */
+            planes: components["schemas"]["Plane"][];
+            /**
+             * Format: uint32
+             * @description Index along k of the slice decoded first, which can be shown at once.
+             */
+            first_slice: number;
+            /** @description Whether every slice can be fetched. */
+            is_ready: boolean;
+            /** @description Smallest and largest finite value, once ready. */
+            value_range?: number[] | null;
+            /** @description Window to start with: from the file, the modality or percentiles. */
+            window: components["schemas"]["Window"];
+            /** @description Named windows that suit the modality. */
+            window_presets: components["schemas"]["WindowPreset"][];
+            /** @description What was odd. */
+            report: components["schemas"]["Finding"][];
+        };
+        /** @description Stored value to value. */
+        Rescale: {
+            /**
+             * Format: double
+             * @description Factor.
+             */
+            slope: number;
+            /**
+             * Format: double
+             * @description Offset.
+             */
+            intercept: number;
+        };
+        /**
+         * @description How one plane of the grid is shown, radiological convention: axial seen from the feet, coronal
+         *     from the front, sagittal from the left.
+         */
+        Plane: {
+            /** @description Its name. */
+            name: components["schemas"]["PlaneName"];
+            /**
+             * Format: uint32
+             * @description Index axis the slices are stacked along: 0, 1 or 2.
+             */
+            slice_axis: number;
+            /**
+             * Format: uint32
+             * @description Index axis that runs across the screen.
+             */
+            column_axis: number;
+            /** @description Whether that axis grows to the left of the screen. */
+            is_column_flipped: boolean;
+            /**
+             * Format: uint32
+             * @description Index axis that runs down the screen.
+             */
+            row_axis: number;
+            /** @description Whether that axis grows to the top of the screen. */
+            is_row_flipped: boolean;
+            /**
+             * @description Orientation letters at the screen's left, right, top and bottom edge: one to three of
+             *     R L A P S I, the strongest first.
+             */
+            letters: components["schemas"]["EdgeLetters"];
+        };
+        /** @description Anatomical name of a plane: the one nearest to the grid's. */
+        PlaneName: "axial" | "sagittal" | "coronal";
+        /** @description Orientation letters of a plane's edges. */
+        EdgeLetters: {
+            /** @description Left edge of the screen. */
+            left: string;
+            /** @description Right edge. */
+            right: string;
+            /** @description Top edge. */
+            top: string;
+            /** @description Bottom edge. */
+            bottom: string;
+        };
+        /** @description Window width and level, in values (not stored values). */
+        Window: {
+            /**
+             * Format: double
+             * @description Level.
+             */
+            center: number;
+            /**
+             * Format: double
+             * @description Width; positive.
+             */
+            width: number;
+        };
+        /** @description A named window. */
+        WindowPreset: {
+            /** @description Which. */
+            name: components["schemas"]["WindowName"];
+            /** @description Its values. */
+            window: components["schemas"]["Window"];
+        };
+        /** @description Windows that have a name. */
+        WindowName: "brain" | "subdural" | "bone" | "lung" | "abdomen" | "mediastinum" | "file" | "automatic" | "full_range";
+        /** @description Names an opened image. */
+        ImageRequest: {
+            /** @description The image. */
+            image: string;
+        };
+        /** @description Asks for everything a file says about itself. */
+        MetadataRequest: {
+            /** @description The image. */
+            image: string;
+            /**
+             * Format: uint32
+             * @description Which slice along k, where each slice is a file of its own.
+             */
+            slice: number;
+        };
+        /** @description The header of one file. */
+        Metadata: {
+            /** @description The file. */
+            file: string;
+            /** @description Its elements in file order. */
+            elements: components["schemas"]["Element"][];
+        };
+        /** @description One DICOM element or NIfTI header field. */
+        Element: {
+            /** @description `(gggg,eeee)`, or the byte offset of a NIfTI field. */
+            tag: string;
+            /** @description Its name. */
+            name: string;
+            /** @description DICOM value representation, or the NIfTI field's type. */
+            vr: string;
+            /** @description Readable value; long ones are cut and say so. */
+            value: string;
+            /** @description Items of a sequence. */
+            items: components["schemas"]["Element"][][];
+            /** @description Whether another slice of the series has another value. */
+            varies: boolean;
+        };
+        /** @description Names a document. */
+        DocumentRequest: {
+            /** @description The document. */
+            document: string;
+        };
+        /** @description A document as the UI shows it. */
+        Document: {
+            /** @description Names it in later requests. */
+            id: string;
+            /**
+             * Format: uint32
+             * @description Counts its operations.
+             */
+            revision: number;
+            /** @description In the user's order. */
+            segments: components["schemas"]["Segment"][];
+            /**
+             * Format: uint32
+             * @description Number of layers; segments in one layer exclude each other.
+             */
+            n_layers: number;
+            /** @description What `undo` would take back. */
+            undo?: components["schemas"]["OperationName"] | null;
+            /** @description What `redo` would bring back. */
+            redo?: components["schemas"]["OperationName"] | null;
+            /** @description Where `export_labels` would suggest to write. */
+            suggested_export_path: string;
+        };
+        /** @description A segment. */
+        Segment: {
+            /** @description Names it in edits. */
+            id: string;
+            /** @description What the user calls it. */
+            name: string;
+            /** @description `#rrggbb`. */
+            color: string;
+            /** @description Whether it is drawn. */
+            is_visible: boolean;
+            /**
+             * Format: double
+             * @description 0 transparent to 1 opaque.
+             */
+            opacity: number;
+            /** @description Whether no tool may change its voxels. */
+            is_locked: boolean;
+            /**
+             * Format: uint32
+             * @description The layer that holds its voxels.
+             */
+            layer: number;
+            /**
+             * Format: uint32
+             * @description Its value in that layer, 1 to 65535.
+             */
+            label: number;
+        };
+        /** @description What was done, for menus and the history panel. */
+        OperationName: {
+            /** @description Kind of operation. */
+            kind: components["schemas"]["OperationKind"];
+            /** @description Name of the segment concerned at that time. */
+            segment?: string | null;
+        };
+        /** @description Kinds of operation. */
+        OperationKind: "create_document" | "add_segment" | "rename_segment" | "recolor_segment" | "set_visibility" | "set_opacity" | "set_lock" | "move_segment" | "delete_segment" | "paint" | "erase" | "undo" | "redo" | "export";
+        /** @description Changes a document. The answer means that the change is durable. */
+        EditRequest: {
+            /** @description The document. */
+            document: string;
+            /** @description What to change. */
+            edit: components["schemas"]["Edit"];
+        };
+        /** @description One change. */
+        Edit: {
+            /** @constant */
+            type: "add_segment";
+            /** @description Name; not empty. */
+            name: string;
+            /** @description `#rrggbb`. */
+            color: string;
+        } | {
+            /** @constant */
+            type: "rename_segment";
+            /** @description Which. */
+            segment: string;
+            /** @description New name; not empty. */
+            name: string;
+        } | {
+            /** @constant */
+            type: "recolor_segment";
+            /** @description Which. */
+            segment: string;
+            /** @description `#rrggbb`. */
+            color: string;
+        } | {
+            /** @constant */
+            type: "set_visibility";
+            /** @description Which. */
+            segment: string;
+            /** @description Whether it is drawn. */
+            is_visible: boolean;
+        } | {
+            /** @constant */
+            type: "set_opacity";
+            /** @description Which. */
+            segment: string;
+            /**
+             * Format: double
+             * @description 0 to 1.
+             */
+            opacity: number;
+        } | {
+            /** @constant */
+            type: "set_lock";
+            /** @description Which. */
+            segment: string;
+            /** @description Whether no tool may change its voxels. */
+            is_locked: boolean;
+        } | {
+            /** @constant */
+            type: "move_segment";
+            /** @description Which. */
+            segment: string;
+            /**
+             * Format: uint32
+             * @description Its new place, 0 first.
+             */
+            position: number;
+        } | {
+            /** @constant */
+            type: "delete_segment";
+            /** @description Which. */
+            segment: string;
+        } | components["schemas"]["Stroke"];
+        /** @description What a stroke does. */
+        StrokeMode: "paint" | "erase";
+        /** @description Form of the brush. */
+        BrushShape: "round" | "sphere";
+        /** @description Which other segments a brush may replace; locked ones never. */
+        OverwriteRule: "all" | "none" | "visible";
+        /** @description A stroke of brush or eraser, pen down to pen up. */
+        Stroke: {
+            /** @description Painted segment; for the eraser, the only one erased. */
+            segment: string;
+            /** @description Brush or eraser. */
+            mode: components["schemas"]["StrokeMode"];
+            /** @description Round or sphere. */
+            shape: components["schemas"]["BrushShape"];
+            /**
+             * Format: double
+             * @description Radius of the brush in mm; positive.
+             */
+            radius_mm: number;
+            /** @description Where the pen went, patient coordinates (LPS, mm); at least one point. */
+            path: number[][];
+            /**
+             * Format: uint32
+             * @description Index axis across which the painted slice lies: 0, 1 or 2.
+             */
+            slice_axis: number;
+            /**
+             * Format: uint32
+             * @description The painted slice along that axis.
+             */
+            slice_index: number;
+            /** @description Which other segments the brush may replace. */
+            overwrite: components["schemas"]["OverwriteRule"];
+        };
+        /** @description A document after a change. */
+        EditResponse: {
+            /** @description As it is now; durable. */
+            document: components["schemas"]["Document"];
+            /** @description The box of voxels that changed; absent when none did. */
+            region?: components["schemas"]["Region"] | null;
+        };
+        /** @description A box of voxels, both corners inside. */
+        Region: {
+            /** @description Lowest (i, j, k). */
+            min: number[];
+            /** @description Highest (i, j, k). */
+            max: number[];
+        };
+        /** @description Asks for a page of a document's operations, newest first. */
+        HistoryRequest: {
+            /** @description The document. */
+            document: string;
+            /**
+             * Format: uint32
+             * @description Only operations before this sequence number.
+             */
+            before?: number | null;
+            /**
+             * Format: uint32
+             * @description At most so many.
+             */
+            limit: number;
+        };
+        /** @description A page of history. */
+        History: {
+            /** @description Newest first. */
+            entries: components["schemas"]["HistoryEntry"][];
+        };
+        /** @description One operation that was done. */
+        HistoryEntry: {
+            /**
+             * Format: uint32
+             * @description Its place in the log.
+             */
+            sequence: number;
+            /** @description When, RFC 3339, UTC. */
+            at: string;
+            /** @description Who. */
+            by: string;
+            /** @description What. */
+            operation: components["schemas"]["OperationName"];
+            /** @description Whether it is taken back at present. */
+            is_undone: boolean;
+        };
+        /** @description Measures of every segment. */
+        Statistics: {
+            /**
+             * Format: uint32
+             * @description Revision of the document they hold for.
+             */
+            revision: number;
+            /** @description Unit of mean and deviation, if known. */
+            unit?: string | null;
+            /** @description In the order of the segments. */
+            segments: components["schemas"]["SegmentStatistics"][];
+        };
+        /** @description Measures of one segment. */
+        SegmentStatistics: {
+            /** @description Which. */
+            segment: string;
+            /**
+             * Format: uint32
+             * @description Number of voxels.
+             */
+            n_voxels: number;
+            /**
+             * Format: double
+             * @description Volume.
+             */
+            volume_ml: number;
+            /**
+             * Format: double
+             * @description Mean of the image's values inside; absent without finite values.
+             */
+            mean?: number | null;
+            /**
+             * Format: double
+             * @description Standard deviation of the image's values inside (divided by n).
+             */
+            standard_deviation?: number | null;
+        };
+        /** @description Writes the label map as NIfTI, with a sidecar of names and colours. */
+        ExportLabelsRequest: {
+            /** @description The document. */
+            document: string;
+            /** @description Absolute path that ends in `.nii` or `.nii.gz`. */
+            path: string;
+            /** @description Whether an existing file may be replaced. */
+            replace_existing: boolean;
+        };
+        /** @description What was written, after reading it back and comparing. */
+        Exported: {
+            /** @description The label map. */
+            path: string;
+            /** @description Names and colours. */
+            sidecar: string;
+            /**
+             * Format: uint32
+             * @description Labelled voxels in the file.
+             */
+            n_voxels: number;
+        };
+        /** @description Asks for records of the log, oldest first. */
+        AuditLogRequest: {
+            /**
+             * Format: uint32
+             * @description Only records after this sequence number.
+             */
+            after?: number | null;
+            /**
+             * Format: uint32
+             * @description At most so many; all when absent.
+             */
+            limit?: number | null;
+        };
+        /** @description Records of the log. */
+        AuditLog: {
+            /** @description Oldest first. */
+            records: components["schemas"]["AuditRecord"][];
+        };
+        /** @description Who did what when. */
+        AuditRecord: {
+            /**
+             * Format: uint32
+             * @description Its place in the log, 1 first.
+             */
+            sequence: number;
+            /** @description When, RFC 3339, UTC. */
+            at: string;
+            /** @description Who. */
+            by: string;
+            /** @description The document. */
+            document: string;
+            /** @description What. */
+            operation: components["schemas"]["OperationName"];
+            /**
+             * Format: uint32
+             * @description For undo and redo, the operation concerned.
+             */
+            target?: number | null;
+            /**
+             * Format: uint32
+             * @description Voxels changed.
+             */
+            n_voxels: number;
+            /** @description SHA-256 of the record, hexadecimal. */
+            hash: string;
+        };
+        /** @description Result of walking the whole log and all voxels. */
+        AuditVerification: {
+            /**
+             * Format: uint32
+             * @description Records that were checked.
+             */
+            n_records: number;
+            /**
+             * Format: uint32
+             * @description Stored bricks that were checked.
+             */
+            n_bricks: number;
+            /** @description Hash of the last record, hexadecimal; write it down to notice a log cut short. */
+            head?: string | null;
+            /** @description The first thing that does not hold, if any. */
+            first_fault?: components["schemas"]["AuditFault"] | null;
+        };
+        /** @description Something in the log that does not hold. */
+        AuditFault: {
+            /**
+             * Format: uint32
+             * @description The record concerned.
+             */
+            sequence: number;
+            /** @description What does not hold. */
+            reason: string;
+        };
+        /** @description Asks what files hold. */
+        InspectRequest: {
+            /** @description Absolute path of a folder or file. */
+            path: string;
+            /** @description Whether to tell who the patient is. */
+            with_patient: boolean;
+        };
+        /** @description What files hold. */
+        Inspection: {
+            /** @description Readable image series. */
+            series: components["schemas"]["InspectedSeries"][];
+            /** @description What was odd about files that belong to no series. */
+            report: components["schemas"]["Finding"][];
+        };
+        /** @description One series with the range of its values. */
+        InspectedSeries: {
+            /** @description DICOM modality; `OT` where the format does not say. */
+            modality: string;
+            /** @description Series description, or the file's name. */
+            description: string;
+            /** @description Voxels along i, j, k and, for 4D, volumes. */
+            size: number[];
+            /** @description Distances between voxel centres along i, j, k. */
+            spacing_mm: number[];
+            /** @description Centre of voxel (0, 0, 0). */
+            origin_lps_mm: number[];
+            /** @description Unit vectors along i, j, k. */
+            direction_lps: number[][];
+            /** @description Patient millimetres from index, 4x4 by rows. */
+            lps_from_index: number[][];
+            /** @description Stored type, as NumPy spells it. */
+            scalar_type: string;
+            /**
+             * Format: double
+             * @description Smallest finite value.
+             */
+            min?: number | null;
+            /**
+             * Format: double
+             * @description Largest finite value.
+             */
+            max?: number | null;
+            /** @description Unit of the values, if known. */
+            unit?: string | null;
+            /** @description What was odd. */
+            report: components["schemas"]["Finding"][];
+            /** @description Who the patient is, where asked for: attribute and value. */
+            patient?: string[][] | null;
+        };
+        /** @description Asks for a volume as NIfTI. */
+        ConvertRequest: {
+            /** @description Absolute path of a folder or file that holds one series. */
+            input: string;
+            /**
+             * Format: uint32
+             * @description Which series, where there are several: 0 first.
+             */
+            series?: number | null;
+            /** @description Absolute path that ends in `.nii` or `.nii.gz`. */
+            output: string;
+            /** @description Whether an existing file may be replaced. */
+            replace_existing: boolean;
+        };
+        /** @description A volume was written. */
+        Converted: {
+            /** @description The NIfTI file. */
+            path: string;
+            /** @description What was odd about the input. */
+            report: components["schemas"]["Finding"][];
+        };
+        /** @description What the bytes door can be asked for. */
+        BytesRequest: {
+            /** @constant */
+            kind: "slice";
+            /**
+             * Format: uint32
+             * @description Number chosen by the client, sent back in the header.
+             */
+            request: number;
+            /** @description The image. */
+            image: string;
+            /**
+             * Format: uint32
+             * @description Index axis across which the slice lies: 0, 1 or 2.
+             */
+            axis: number;
+            /**
+             * Format: uint32
+             * @description The slice along that axis.
+             */
+            index: number;
+        } | {
+            /** @constant */
+            kind: "labels";
+            /**
+             * Format: uint32
+             * @description Number chosen by the client, sent back in the header.
+             */
+            request: number;
+            /** @description The document. */
+            document: string;
+            /**
+             * Format: uint32
+             * @description The layer, 0 first.
+             */
+            layer: number;
+            /**
+             * Format: uint32
+             * @description Index axis across which the slice lies: 0, 1 or 2.
+             */
+            axis: number;
+            /**
+             * Format: uint32
+             * @description The slice along that axis.
+             */
+            index: number;
+        } | {
+            /** @constant */
+            kind: "thumbnail";
+            /**
+             * Format: uint32
+             * @description Number chosen by the client, sent back in the header.
+             */
+            request: number;
+            /** @description The series. */
+            series: string;
+        };
+        /** @description A push message. */
+        Event: {
+            /** @constant */
+            type: "progress";
+            /** @description The job named in the request. */
+            job: string;
+            /** @description What is going on. */
+            stage: components["schemas"]["Stage"];
+            /**
+             * Format: uint32
+             * @description Units finished.
+             */
+            done: number;
+            /**
+             * Format: uint32
+             * @description Units in all, 0 while unknown.
+             */
+            total: number;
+        } | {
+            /** @constant */
+            type: "image_ready";
+            /** @description The image. */
+            image: string;
+        } | {
+            /** @constant */
+            type: "image_failed";
+            /** @description The image. */
+            image: string;
+            /** @description Why. */
+            error: components["schemas"]["WireError"];
+        } | {
+            /** @constant */
+            type: "document_changed";
+            /** @description The document. */
+            document: string;
+            /**
+             * Format: uint32
+             * @description Its revision now.
+             */
+            revision: number;
+            /** @description Who changed it. */
+            by: string;
+            /** @description The box of voxels that changed, if any did. */
+            region?: components["schemas"]["Region"] | null;
+        };
+        /** @description What a long command is doing. */
+        Stage: "scanning" | "decoding";
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type WireError = components['schemas']['WireError'];
+export type ErrorCode = components['schemas']['ErrorCode'];
+export type Nothing = components['schemas']['Nothing'];
+export type Home = components['schemas']['Home'];
+export type RecentStudy = components['schemas']['RecentStudy'];
+export type OpenStudyRequest = components['schemas']['OpenStudyRequest'];
+export type Study = components['schemas']['Study'];
+export type Series = components['schemas']['Series'];
+export type Finding = components['schemas']['Finding'];
+export type Severity = components['schemas']['Severity'];
+export type OpenSampleRequest = components['schemas']['OpenSampleRequest'];
+export type CancelRequest = components['schemas']['CancelRequest'];
+export type ListFolderRequest = components['schemas']['ListFolderRequest'];
+export type Folder = components['schemas']['Folder'];
+export type FolderEntry = components['schemas']['FolderEntry'];
+export type OpenImageRequest = components['schemas']['OpenImageRequest'];
+export type Image = components['schemas']['Image'];
+export type Rescale = components['schemas']['Rescale'];
+export type Plane = components['schemas']['Plane'];
+export type PlaneName = components['schemas']['PlaneName'];
+export type EdgeLetters = components['schemas']['EdgeLetters'];
+export type Window = components['schemas']['Window'];
+export type WindowPreset = components['schemas']['WindowPreset'];
+export type WindowName = components['schemas']['WindowName'];
+export type ImageRequest = components['schemas']['ImageRequest'];
+export type MetadataRequest = components['schemas']['MetadataRequest'];
+export type Metadata = components['schemas']['Metadata'];
+export type Element = components['schemas']['Element'];
+export type DocumentRequest = components['schemas']['DocumentRequest'];
+export type Document = components['schemas']['Document'];
+export type Segment = components['schemas']['Segment'];
+export type OperationName = components['schemas']['OperationName'];
+export type OperationKind = components['schemas']['OperationKind'];
+export type EditRequest = components['schemas']['EditRequest'];
+export type Edit = components['schemas']['Edit'];
+export type StrokeMode = components['schemas']['StrokeMode'];
+export type BrushShape = components['schemas']['BrushShape'];
+export type OverwriteRule = components['schemas']['OverwriteRule'];
+export type Stroke = components['schemas']['Stroke'];
+export type EditResponse = components['schemas']['EditResponse'];
+export type Region = components['schemas']['Region'];
+export type HistoryRequest = components['schemas']['HistoryRequest'];
+export type History = components['schemas']['History'];
+export type HistoryEntry = components['schemas']['HistoryEntry'];
+export type Statistics = components['schemas']['Statistics'];
+export type SegmentStatistics = components['schemas']['SegmentStatistics'];
+export type ExportLabelsRequest = components['schemas']['ExportLabelsRequest'];
+export type Exported = components['schemas']['Exported'];
+export type AuditLogRequest = components['schemas']['AuditLogRequest'];
+export type AuditLog = components['schemas']['AuditLog'];
+export type AuditRecord = components['schemas']['AuditRecord'];
+export type AuditVerification = components['schemas']['AuditVerification'];
+export type AuditFault = components['schemas']['AuditFault'];
+export type InspectRequest = components['schemas']['InspectRequest'];
+export type Inspection = components['schemas']['Inspection'];
+export type InspectedSeries = components['schemas']['InspectedSeries'];
+export type ConvertRequest = components['schemas']['ConvertRequest'];
+export type Converted = components['schemas']['Converted'];
+export type BytesRequest = components['schemas']['BytesRequest'];
+export type Event = components['schemas']['Event'];
+export type Stage = components['schemas']['Stage'];
+export type $defs = Record<string, never>;
+export interface operations {
+    home: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Home"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    open_study: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenStudyRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Study"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    open_sample: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenSampleRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Study"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CancelRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    list_folder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListFolderRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Folder"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    open_image: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenImageRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Image"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    image: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImageRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Image"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    metadata: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MetadataRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Metadata"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    edit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditResponse"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditResponse"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    redo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditResponse"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HistoryRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["History"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    statistics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statistics"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    export_labels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportLabelsRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Exported"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    audit_log: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AuditLogRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditLog"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    audit_verify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditVerification"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    audit_rebuild: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    inspect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InspectRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Inspection"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    convert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConvertRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Converted"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+}

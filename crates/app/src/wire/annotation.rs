@@ -168,6 +168,7 @@ pub enum Edit {
 
 /// A stroke of brush or eraser, pen down to pen up.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[schemars(inline)]
 pub struct Stroke {
     /// Painted segment; for the eraser, the only one erased.
     pub segment: String,
