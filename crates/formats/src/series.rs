@@ -233,7 +233,10 @@ impl Series {
                 return Err(FormatError::Cancelled);
             }
             if let Err(error) = dicom.fill(k, out) {
-                out.fill(0);
+                // Only what was touched: blank memory that was never written takes no space.
+                out.iter_mut()
+                    .filter(|byte| **byte != 0)
+                    .for_each(|byte| *byte = 0);
                 failures
                     .lock()
                     .unwrap_or_else(PoisonError::into_inner)
@@ -294,13 +297,15 @@ impl Series {
 
     fn check_size(&self, n_voxels: usize) -> Result<(), FormatError> {
         let n_bytes = n_voxels.saturating_mul(self.info.scalar_type.n_bytes());
-        if n_bytes <= MAX_VOLUME_BYTES {
+        // Ask first: an allocation that fails later ends the program.
+        let fits = || Vec::<u8>::new().try_reserve_exact(n_bytes).is_ok();
+        if n_bytes <= MAX_VOLUME_BYTES && fits() {
             return Ok(());
         }
         let path = self.paths().into_iter().next().unwrap_or_default();
         Err(FormatError::limit(
             &path,
-            format!("a volume of {n_bytes} bytes"),
+            format!("the memory for {n_bytes} bytes of voxels"),
         ))
     }
 

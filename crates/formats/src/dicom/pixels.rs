@@ -1,16 +1,12 @@
 //! Reads the pixels of one image into its place in the volume.
 
 use super::fragments::fragments;
-use super::slice::{Pixel, Slice};
+use super::slice::{MAX_EXPANSION, Pixel, Slice};
 use super::syntax::PixelCoding;
 use super::{jpeg, rle};
 use crate::error::FormatError;
 use crate::file::{Head, read_exact_at};
 use annotomy_volume::volume::ScalarType;
-
-/// A decoded image may be so many times larger than its fragments. Run lengths reach 64, JPEG of
-/// an even image some 250; more is an attack.
-const MAX_EXPANSION: usize = 1024;
 
 /// Fills `out`, which has as many bytes as the decoded image, with stored values.
 pub(crate) fn read_pixels(slice: &Slice, out: &mut [u8]) -> Result<(), FormatError> {

@@ -11,6 +11,10 @@ use dicom_core::{Tag, VR};
 use dicom_dictionary_std::tags;
 use std::path::{Path, PathBuf};
 
+/// A decoded image may be so many times larger than its fragments. Run lengths reach 64, JPEG of
+/// an even image some 250; more is an attack.
+pub(crate) const MAX_EXPANSION: usize = 1024;
+
 /// How one pixel is stored (DICOM PS3.3 C.7.6.3.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Pixel {
@@ -158,6 +162,11 @@ fn refuse_unsupported(
         let what = format!("a multi-frame image ({n_frames} frames in one file)");
         return Err(FormatError::unsupported(path, what));
     }
+    let bits_stored = values.integer(tags::BITS_STORED).unwrap_or(8);
+    if opened.syntax.uid == Syntax::JPEG_EXTENDED && bits_stored > 8 {
+        let what = format!("lossy JPEG with {bits_stored} bits per pixel");
+        return Err(FormatError::unsupported(path, what));
+    }
     match opened.syntax.pixels {
         PixelCoding::Unread => {
             let what = format!("pixels compressed as {}", opened.syntax.name());
@@ -219,10 +228,14 @@ fn pixels_at(path: &Path, opened: &Opened, n_bytes: usize) -> Result<usize, Form
     };
     let at = pixels.value_at;
     let is_native = opened.syntax.pixels == PixelCoding::Native;
+    let left = opened.total.saturating_sub(at);
     match pixels.len {
+        None if !is_native && n_bytes > left.saturating_mul(MAX_EXPANSION) => {
+            let what = format!("an image of {n_bytes} bytes in {left} compressed bytes");
+            Err(FormatError::limit(path, what))
+        }
         None if !is_native => Ok(at),
         Some(declared) if is_native => {
-            let left = opened.total.saturating_sub(at);
             let found = declared.min(left);
             if declared > left || found < n_bytes {
                 let reason = format!(

@@ -34,6 +34,8 @@ impl Syntax {
     pub(crate) const EXPLICIT: &str = "1.2.840.10008.1.2.1";
     pub(crate) const DEFLATED: &str = "1.2.840.10008.1.2.1.99";
     pub(crate) const BIG_ENDIAN: &str = "1.2.840.10008.1.2.2";
+    /// JPEG with 8 bits, which is read, or 12, which is not.
+    pub(crate) const JPEG_EXTENDED: &str = "1.2.840.10008.1.2.4.51";
 
     pub(crate) fn from_uid(uid: &str) -> Self {
         let encoding = match uid {
@@ -48,7 +50,7 @@ impl Syntax {
             "1.2.840.10008.1.2.1.98" => PixelCoding::Fragments,
             "1.2.840.10008.1.2.5" => PixelCoding::Rle,
             "1.2.840.10008.1.2.4.50"
-            | "1.2.840.10008.1.2.4.51"
+            | Self::JPEG_EXTENDED
             | "1.2.840.10008.1.2.4.57"
             | "1.2.840.10008.1.2.4.70" => PixelCoding::Jpeg,
             _ => PixelCoding::Unread,

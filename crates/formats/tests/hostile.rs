@@ -1,0 +1,267 @@
+//! Files made to do harm are refused before memory or stack is taken for what they declare.
+
+mod common;
+
+use annotomy_formats::{FormatError, NoProgress};
+use common::{EXPLICIT, Image, element, header, meta, nifti, only_series, patched, scanned, write};
+use flate2::write::{DeflateEncoder, GzEncoder};
+use proptest::prelude::*;
+use std::io::Write;
+use std::time::{Duration, Instant};
+
+fn refused(bytes: &[u8]) -> FormatError {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("hostile");
+    write(&path, bytes);
+    let start = Instant::now();
+    let error = scanned(&path).expect_err("refused");
+    assert!(
+        start.elapsed() < Duration::from_secs(2),
+        "took {:?}",
+        start.elapsed()
+    );
+    assert_eq!(error.path(), Some(&*path));
+    error
+}
+
+#[track_caller]
+fn check_refused(bytes: &[u8], reason: &str) {
+    let message = refused(bytes).to_string();
+    assert!(message.contains(reason), "{message}");
+}
+
+fn item(len: u32) -> Vec<u8> {
+    [&[0xFE, 0xFF, 0x00, 0xE0][..], &len.to_le_bytes()].concat()
+}
+
+#[test]
+fn a_length_beyond_the_file_is_refused() {
+    let four_gigabytes = header((0x0009, 0x1001), "OB", 0xFFFF_FFFE);
+    check_refused(
+        &[meta(EXPLICIT), four_gigabytes, vec![0; 100]].concat(),
+        "declares 4294967294 bytes, but only 100 are left",
+    );
+}
+
+#[test]
+fn a_length_beyond_its_sequence_is_refused() {
+    let element = header((0x0009, 0x1001), "OB", 500);
+    let sequence = [
+        header((0x0008, 0x1032), "SQ", 20),
+        item(12),
+        element,
+        vec![0; 600],
+    ]
+    .concat();
+    check_refused(&[meta(EXPLICIT), sequence].concat(), "but only 0 are left");
+}
+
+#[test]
+fn ten_thousand_nested_sequences_are_refused() {
+    let level = [
+        header((0x0008, 0x1032), "SQ", 0xFFFF_FFFF),
+        item(0xFFFF_FFFF),
+    ]
+    .concat();
+    check_refused(
+        &[meta(EXPLICIT), level.repeat(10_000)].concat(),
+        "nested more than 64",
+    );
+}
+
+#[test]
+fn nesting_inside_an_unknown_element_is_refused_too() {
+    let implicit = [
+        &[0x08, 0x00, 0x32, 0x10][..],
+        &[0xFF; 4],
+        &item(0xFFFF_FFFF),
+    ]
+    .concat();
+    let unknown = [
+        header((0x0009, 0x1001), "UN", 0xFFFF_FFFF),
+        item(0xFFFF_FFFF),
+    ]
+    .concat();
+    let bytes = [meta(EXPLICIT), unknown, implicit.repeat(10_000)].concat();
+    check_refused(&bytes, "nested more than 64");
+}
+
+#[test]
+fn two_million_elements_are_refused() {
+    let empty = element((0x0009, 0x1001), "LO", b"");
+    check_refused(
+        &[meta(EXPLICIT), empty.repeat(2_000_000)].concat(),
+        "more than 1000000 elements",
+    );
+}
+
+#[test]
+fn a_deflated_bomb_is_refused() {
+    let mut bomb = DeflateEncoder::new(meta("1.2.840.10008.1.2.1.99"), flate2::Compression::best());
+    let zeros = header((0x0009, 0x1001), "OB", 100 << 20);
+    bomb.write_all(&zeros).expect("memory");
+    bomb.write_all(&vec![0; 100 << 20]).expect("memory");
+    check_refused(&bomb.finish().expect("memory"), "inflates to more than");
+}
+
+#[test]
+fn an_image_that_cannot_come_from_its_fragments_is_refused() {
+    let fragments = [
+        item(0),
+        item(4),
+        vec![0; 4],
+        vec![0xFE, 0xFF, 0xDD, 0xE0, 0, 0, 0, 0],
+    ]
+    .concat();
+    for syntax in ["1.2.840.10008.1.2.5", "1.2.840.10008.1.2.4.70"] {
+        let image = Image::at(0.0, 0)
+            .number((0x0028, 0x0010), 65535)
+            .number((0x0028, 0x0011), 65535)
+            .without((0x7FE0, 0x0010))
+            .dataset();
+        let pixels = header((0x7FE0, 0x0010), "OB", 0xFFFF_FFFF);
+        let bytes = [meta(syntax), image, pixels, fragments.clone()].concat();
+        check_refused(
+            &bytes,
+            "an image of 8589672450 bytes in 28 compressed bytes",
+        );
+    }
+}
+
+#[test]
+fn nifti_sizes_that_the_file_cannot_hold_are_refused() {
+    check_refused(
+        &nifti(&[30000, 30000, 30000], &[0; 8]),
+        "54000000000000 bytes of voxels expected",
+    );
+    check_refused(
+        &nifti(&[2, 2, 2], &[0; 7]),
+        "16 bytes of voxels expected from byte 352 on, 14 found",
+    );
+    let mut zipped = GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    zipped
+        .write_all(&nifti(&[30000, 30000, 30000], &[0; 8]))
+        .expect("memory");
+    check_refused(
+        &zipped.finish().expect("memory"),
+        "bytes of voxels expected",
+    );
+    check_refused(&nifti(&[2, 0, 2], &[]), "a dimension of 0 voxels");
+    check_refused(&nifti(&[2, -2, 2], &[]), "a dimension of -2 voxels");
+    check_refused(&nifti(&[32767; 7], &[0; 8]), "bytes of voxels expected");
+}
+
+#[test]
+fn nifti_headers_that_make_no_sense_are_refused() {
+    let sound = nifti(&[2, 2, 2], &[0; 8]);
+    check_refused(&patched(sound.clone(), 280, &[0; 48]), "singular");
+    let nan = f32::NAN.to_le_bytes();
+    check_refused(&patched(sound.clone(), 280, &nan), "not finite");
+    check_refused(
+        &patched(sound.clone(), 108, &nan),
+        "voxels begin at byte NaN",
+    );
+    check_refused(
+        &patched(sound.clone(), 70, &128_i16.to_le_bytes()),
+        "colour voxels",
+    );
+    check_refused(
+        &patched(sound.clone(), 70, &32_i16.to_le_bytes()),
+        "complex voxels",
+    );
+    check_refused(&patched(sound.clone(), 344, b"ni1\0"), "pair");
+    check_refused(&sound[..200], "neither DICOM nor NIfTI-1");
+}
+
+fn mutations() -> impl Strategy<Value = Vec<(usize, u8)>> {
+    prop::collection::vec((0_usize..10_000, any::<u8>()), 1..12)
+}
+
+/// Valid files of every form to start from.
+fn seeds() -> Vec<Vec<u8>> {
+    let nested = [item(12), element((0x0008, 0x0100), "SH", b"T-11")].concat();
+    let image = Image::at(0.0, 5).with((0x0008, 0x1032), "SQ", nested);
+    let rle_segments = [
+        &2_u32.to_le_bytes()[..],
+        &64_u32.to_le_bytes(),
+        &66_u32.to_le_bytes(),
+    ];
+    let mut rle = rle_segments.concat();
+    rle.resize(64, 0);
+    rle.extend([245, 0, 245, 5]);
+    let encapsulated = |syntax, frame: &[u8]| {
+        let head = image.clone().without((0x7FE0, 0x0010)).dataset();
+        let pixels = header((0x7FE0, 0x0010), "OB", 0xFFFF_FFFF);
+        let frame = [item(0), item(frame.len() as u32), frame.to_vec()].concat();
+        [
+            meta(syntax),
+            head,
+            pixels,
+            frame,
+            vec![0xFE, 0xFF, 0xDD, 0xE0, 0, 0, 0, 0],
+        ]
+        .concat()
+    };
+    let mut deflated =
+        DeflateEncoder::new(meta("1.2.840.10008.1.2.1.99"), flate2::Compression::fast());
+    deflated.write_all(&image.dataset()).expect("memory");
+    let mut zipped = GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    zipped
+        .write_all(&nifti(&[2, 2, 2], &[1; 8]))
+        .expect("memory");
+    vec![
+        image.bytes(),
+        encapsulated("1.2.840.10008.1.2.5", &rle),
+        encapsulated("1.2.840.10008.1.2.4.70", JPEG_LOSSLESS),
+        deflated.finish().expect("memory"),
+        nifti(&[2, 2, 2], &[1; 8]),
+        zipped.finish().expect("memory"),
+    ]
+}
+
+/// Start of image, frame of 4x3 with 8 bits, one code, scan: enough for a decoder to begin.
+const JPEG_LOSSLESS: &[u8] = &[
+    0xFF, 0xD8, 0xFF, 0xC3, 0, 11, 8, 0, 3, 0, 4, 1, 1, 0x11, 0, 0xFF, 0xC4, 0, 20, 0, 1, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xDA, 0, 8, 1, 1, 0, 1, 0, 0, 0, 0, 0xFF, 0xD9,
+];
+
+#[test]
+fn the_seeds_of_the_mutations_can_be_read() {
+    for (n, seed) in seeds().iter().enumerate() {
+        let folder = tempfile::tempdir().expect("a folder");
+        write(&folder.path().join("seed"), seed);
+        let series = only_series(folder.path());
+        let loaded = series.load(0, &|_| {}, &NoProgress);
+        assert!(loaded.is_ok() || n == 2, "seed {n}: {:?}", loaded.err());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_mutation_of_a_valid_file_does_harm(
+        seed in 0_usize..6,
+        changes in mutations(),
+        kept in 0.5_f64..=1.5,
+    ) {
+        let mut bytes = seeds().swap_remove(seed);
+        let n_bytes = bytes.len();
+        for (at, value) in changes {
+            bytes[at % n_bytes] = value;
+        }
+        bytes.truncate((n_bytes as f64 * kept) as usize);
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("mutated");
+        write(&path, &bytes);
+        match scanned(&path) {
+            Err(error) => prop_assert_eq!(error.path(), Some(&*path)),
+            Ok(study) => for series in study.series {
+                // Whether these succeed does not matter; that they return does.
+                drop(series.load(0, &|_| {}, &NoProgress));
+                drop(series.metadata(0));
+                drop(series.patient());
+            }
+        }
+    }
+}

@@ -1,0 +1,480 @@
+//! How DICOM files become series, and what is reported about them.
+
+mod common;
+
+use annotomy_formats::{FormatError, NoProgress, Progress, Severity, scan};
+use annotomy_volume::space::{Axis, VoxelIndex};
+use annotomy_volume::volume::{ScalarType, Voxels};
+use common::{EXPLICIT, Image, codes, element, folder, load, meta, only_series, scanned, write};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+fn at_depths(depths: &[f64]) -> Vec<Image> {
+    depths.iter().map(|z| Image::at(*z, *z as i16)).collect()
+}
+
+#[test]
+fn slices_are_sorted_by_position_and_k_grows_along_the_normal() {
+    let folder = folder(&at_depths(&[4.0, 0.0, 6.0, 2.0]));
+    let series = only_series(folder.path());
+    let geometry = series.geometry();
+    assert_eq!(geometry.size(), [4, 3, 4]);
+    assert_eq!(geometry.origin().0, [-1.0, -2.0, 0.0]);
+    assert_eq!(geometry.spacing_mm(), [0.25, 0.5, 2.0]);
+    assert_eq!(geometry.step(Axis::K).0, [0.0, 0.0, 2.0]);
+    let volume = load(&series);
+    let values = [0, 1, 2, 3].map(|k| volume.value(VoxelIndex([1, 1, k])));
+    assert_eq!(values, [-1024.0, -1022.0, -1020.0, -1018.0]);
+    assert!(codes(&series).is_empty(), "{:?}", series.report());
+    assert_eq!((series.modality(), series.unit()), ("CT", Some("HU")));
+    assert_eq!((series.description(), series.n_files()), ("Head", 4));
+}
+
+#[test]
+fn k_grows_along_the_normal_when_it_points_down() {
+    let down = |z: f64| Image::at(z, z as i16).text((0x0020, 0x0037), "DS", "1\\0\\0\\0\\-1\\0");
+    let folder = folder(&[down(0.0), down(2.0), down(4.0)]);
+    let series = only_series(folder.path());
+    assert_eq!(series.geometry().origin().0, [-1.0, -2.0, 4.0]);
+    assert_eq!(series.geometry().step(Axis::K).0, [0.0, 0.0, -2.0]);
+    assert_eq!(load(&series).value(VoxelIndex([0, 0, 0])), 4.0 - 1024.0);
+}
+
+#[test]
+fn the_wanted_slice_is_handed_over_first() {
+    let folder = folder(&at_depths(&[0.0, 1.0, 2.0, 3.0]));
+    let series = only_series(folder.path());
+    let handed = Mutex::new(Vec::new());
+    let on_first = |slice| handed.lock().unwrap().push(slice);
+    series.load(2, &on_first, &NoProgress).expect("loads");
+    assert_eq!(handed.into_inner().unwrap(), [Voxels::I16(vec![2; 12])]);
+    assert_eq!(
+        series.load_slice(3).expect("loads"),
+        Voxels::I16(vec![3; 12])
+    );
+}
+
+struct CancelAfter {
+    steps: AtomicUsize,
+    limit: usize,
+}
+
+impl Progress for CancelAfter {
+    fn advance(&self, _done: usize, _total: usize) {
+        self.steps.fetch_add(1, Ordering::Relaxed);
+    }
+    fn is_cancelled(&self) -> bool {
+        self.steps.load(Ordering::Relaxed) >= self.limit
+    }
+}
+
+#[test]
+fn scanning_and_loading_can_be_cancelled() {
+    let folder = folder(&at_depths(&[0.0, 1.0, 2.0, 3.0]));
+    let at_once = CancelAfter {
+        steps: AtomicUsize::new(0),
+        limit: 0,
+    };
+    let scanned = scan(&[folder.path().to_owned()], &at_once);
+    assert!(matches!(scanned, Err(FormatError::Cancelled)));
+    let series = only_series(folder.path());
+    let soon = CancelAfter {
+        steps: AtomicUsize::new(0),
+        limit: 2,
+    };
+    assert!(matches!(
+        series.load(0, &|_| {}, &soon),
+        Err(FormatError::Cancelled)
+    ));
+}
+
+#[test]
+fn the_key_follows_the_content_and_not_the_path() {
+    let (a, b) = (
+        folder(&at_depths(&[0.0, 1.0])),
+        folder(&at_depths(&[1.0, 0.0])),
+    );
+    assert_eq!(only_series(a.path()).key(), only_series(b.path()).key());
+    let other = folder(&at_depths(&[0.0, 2.0]));
+    assert_ne!(only_series(a.path()).key(), only_series(other.path()).key());
+}
+
+#[track_caller]
+fn check_report(images: &[Image], expected: &[&str]) {
+    let folder = folder(images);
+    assert_eq!(codes(&only_series(folder.path())), expected);
+}
+
+#[test]
+fn reports_what_is_odd_about_positions() {
+    check_report(&at_depths(&[0.0, 2.0, 4.0, 8.0, 10.0]), &["missing_slices"]);
+    check_report(&at_depths(&[0.0, 2.0, 5.1, 7.0]), &["uneven_spacing"]);
+    check_report(&at_depths(&[0.0, 2.0, 4.003]), &[]);
+    let moved =
+        |z: f64, y: f64| Image::at(z, 0).text((0x0020, 0x0032), "DS", &format!("-1\\{y}\\{z}"));
+    check_report(
+        &[moved(0.0, 0.0), moved(2.0, 1.0), moved(4.0, 2.0)],
+        &["gantry_tilt"],
+    );
+    check_report(
+        &[moved(0.0, 0.0), moved(2.0, 1.0), moved(4.0, 0.0)],
+        &["shifted_slices"],
+    );
+}
+
+#[test]
+fn a_tilted_gantry_shears_the_grid() {
+    let moved = |z: f64| Image::at(z, 0).text((0x0020, 0x0032), "DS", &format!("-1\\{z}\\{z}"));
+    let folder = folder(&[moved(0.0), moved(2.0), moved(4.0)]);
+    let series = only_series(folder.path());
+    assert_eq!(series.geometry().step(Axis::K).0, [0.0, 2.0, 2.0]);
+    assert!(
+        series.report()[0].message.contains("45.0 degrees"),
+        "{:?}",
+        series.report()
+    );
+}
+
+#[test]
+fn missing_slices_are_counted_and_placed() {
+    let folder = folder(&at_depths(&[0.0, 2.0, 4.0, 10.0, 12.0]));
+    let finding = only_series(folder.path()).report()[0].clone();
+    assert_eq!(finding.severity, Severity::Warning);
+    let expected = "2 image(s) seem to be missing: the images are 2.000 mm apart, but the first \
+                    gap, between image 3 and 4, is 6.000 mm.";
+    assert!(finding.message.starts_with(expected), "{}", finding.message);
+}
+
+#[test]
+fn of_slices_at_one_position_the_first_is_kept() {
+    let again = Image::at(2.0, 99)
+        .text((0x0008, 0x0018), "UI", "1.2.3.9999")
+        .text((0x0020, 0x0013), "IS", "77");
+    let mut images = at_depths(&[0.0, 2.0, 4.0]);
+    images.insert(0, again);
+    let folder = folder(&images);
+    let series = only_series(folder.path());
+    assert_eq!(codes(&series), ["duplicate_slices"]);
+    assert_eq!(load(&series).value(VoxelIndex([0, 0, 1])), 2.0 - 1024.0);
+}
+
+#[test]
+fn copies_of_a_file_are_left_out_and_reported() {
+    let images = at_depths(&[0.0, 2.0, 2.0]);
+    check_report(&images, &["duplicate_files"]);
+}
+
+#[test]
+fn volumes_over_time_are_told_from_duplicates() {
+    let later = |z: f64| {
+        Image::at(z, 99)
+            .text((0x0008, 0x0018), "UI", &format!("1.2.9.{z}"))
+            .text((0x0020, 0x0013), "IS", &format!("{}", 100.0 + z))
+    };
+    let mut images = at_depths(&[0.0, 2.0]);
+    images.extend([later(0.0), later(2.0)]);
+    let folder = folder(&images);
+    let series = only_series(folder.path());
+    assert_eq!(
+        (codes(&series), series.n_volumes()),
+        (vec!["several_volumes"], 2)
+    );
+    assert_eq!(load(&series).value(VoxelIndex([0, 0, 1])), 2.0 - 1024.0);
+}
+
+#[test]
+fn a_localizer_is_split_by_orientation() {
+    let mut images = at_depths(&[0.0, 2.0]);
+    images.push(Image::at(9.0, 9).text((0x0020, 0x0037), "DS", "0\\1\\0\\0\\0\\-1"));
+    let folder = folder(&images);
+    let study = scanned(folder.path()).expect("readable");
+    let mut sizes: Vec<_> = study
+        .series
+        .iter()
+        .map(|s| s.geometry().size()[2])
+        .collect();
+    sizes.sort_unstable();
+    assert_eq!(sizes, [1, 2]);
+    for series in &study.series {
+        assert!(
+            codes(series).contains(&"mixed_orientation"),
+            "{:?}",
+            series.report()
+        );
+        assert!(
+            series.description().contains("of 2)"),
+            "{}",
+            series.description()
+        );
+    }
+    assert_ne!(study.series[0].key(), study.series[1].key());
+}
+
+#[test]
+fn slices_of_another_size_become_a_series_of_their_own() {
+    let mut images = at_depths(&[0.0, 2.0]);
+    images.push(Image::at(4.0, 4).number((0x0028, 0x0010), 2));
+    let folder = folder(&images);
+    assert_eq!(scanned(folder.path()).expect("readable").series.len(), 2);
+}
+
+#[test]
+fn missing_geometry_is_guessed_and_said() {
+    let bare = |n: f64| {
+        let image = Image::at(n, n as i16)
+            .without((0x0020, 0x0032))
+            .without((0x0020, 0x0037));
+        image
+            .without((0x0028, 0x0030))
+            .text((0x0008, 0x0060), "CS", "CR")
+    };
+    let folder = folder(&[bare(2.0), bare(1.0)]);
+    let series = only_series(folder.path());
+    assert_eq!(codes(&series), ["guessed_geometry", "guessed_geometry"]);
+    assert_eq!(series.geometry().spacing_mm(), [1.0; 3]);
+    assert_eq!(load(&series).value(VoxelIndex([0, 0, 0])), 1.0 - 1024.0);
+}
+
+#[test]
+fn a_single_slice_takes_its_depth_from_its_thickness() {
+    let single = Image::at(0.0, 0);
+    check_report(std::slice::from_ref(&single), &["guessed_geometry"]);
+    let thick = single.text((0x0018, 0x0050), "DS", "2.5");
+    let folder = folder(&[thick]);
+    let series = only_series(folder.path());
+    assert_eq!(codes(&series), ["single_slice"]);
+    assert_eq!(series.geometry().step(Axis::K).0, [0.0, 0.0, 2.5]);
+}
+
+#[test]
+fn rescale_that_differs_is_applied_slice_by_slice() {
+    let mut images = at_depths(&[1.0, 2.0]);
+    images[1] = images[1].clone().text((0x0028, 0x1053), "DS", "0.5");
+    let folder = folder(&images);
+    let series = only_series(folder.path());
+    assert_eq!(
+        (codes(&series), series.scalar_type()),
+        (vec!["rescale_per_slice"], ScalarType::F32)
+    );
+    let volume = load(&series);
+    let values = [0, 1].map(|k| volume.value(VoxelIndex([0, 0, k])));
+    assert_eq!(values, [1.0 - 1024.0, 1.0 - 1024.0]);
+}
+
+#[test]
+fn units_come_from_the_file() {
+    let unit = |image: Image| {
+        let folder = folder(&[image]);
+        only_series(folder.path()).unit().map(str::to_owned)
+    };
+    let image = || Image::at(0.0, 0);
+    let modality = |name: &str| image().text((0x0008, 0x0060), "CS", name);
+    assert_eq!(unit(image()).as_deref(), Some("HU"));
+    assert_eq!(unit(image().text((0x0028, 0x1054), "LO", "US")), None);
+    assert_eq!(unit(modality("MR")), None);
+    let pet = modality("PT").text((0x0054, 0x1001), "CS", "BQML");
+    assert_eq!(unit(pet).as_deref(), Some("Bq/ml"));
+}
+
+#[test]
+fn a_damaged_slice_among_good_ones_stays_blank_and_is_reported() {
+    let folder = folder(&at_depths(&[1.0, 2.0, 3.0]));
+    let series = only_series(folder.path());
+    let damaged = series.paths()[1].clone();
+    let whole = std::fs::read(&damaged).expect("the file");
+    write(&damaged, &whole[..whole.len() - 3]);
+    let (volume, found) = series
+        .load(0, &|_| {}, &NoProgress)
+        .expect("the rest loads");
+    assert_eq!(volume.value(VoxelIndex([3, 2, 1])), -1024.0);
+    assert_eq!(volume.value(VoxelIndex([3, 2, 2])), 3.0 - 1024.0);
+    assert_eq!(
+        (found[0].code, found[0].file.as_ref()),
+        ("blank_slice", Some(&damaged))
+    );
+}
+
+#[test]
+fn metadata_shows_every_element_and_what_varies() {
+    let nested = [
+        common::header((0xFFFE, 0xE000), "", 0)[..4].to_vec(),
+        12_u32.to_le_bytes().to_vec(),
+        element((0x0008, 0x0100), "SH", b"T-11"),
+    ]
+    .concat();
+    let rich = |z: f64| {
+        Image::at(z, 0)
+            .with((0x0008, 0x1032), "SQ", nested.clone())
+            .text((0x0010, 0x0010), "PN", "Doe^Jane")
+            .text((0x0019, 0x0010), "LO", "ACME")
+            .with((0x0019, 0x1001), "OB", vec![1, 2, 255, 4])
+            .text((0x0008, 0x2111), "ST", &"x".repeat(300))
+    };
+    let folder = folder(&[rich(0.0), rich(2.0)]);
+    let series = only_series(folder.path());
+    let (file, elements) = series.metadata(1).expect("metadata");
+    assert_eq!(file, series.paths()[1]);
+    let find = |tag: &str| elements.iter().find(|e| e.tag == tag).expect(tag);
+    let position = find("(0020,0032)");
+    assert_eq!(
+        (position.value.as_str(), position.varies),
+        ("-1\\-2\\2", true)
+    );
+    assert_eq!(
+        (position.name.as_str(), position.vr.as_str()),
+        ("ImagePositionPatient", "DS")
+    );
+    assert!(!find("(0008,0060)").varies);
+    assert_eq!(find("(0008,1032)").items[0][0].value, "T-11");
+    assert_eq!(find("(0019,1001)").name, "Private (ACME)");
+    assert_eq!(find("(0019,1001)").value, "4 bytes: 01 02 ff 04");
+    assert!(
+        find("(0008,2111)")
+            .value
+            .ends_with("(300 characters in all)")
+    );
+    assert!(find("(0002,0010)").value.starts_with(EXPLICIT));
+    assert!(find("(7FE0,0010)").value.starts_with("24 bytes: 00 00"));
+    let patient = series.patient().expect("patient");
+    assert_eq!(patient.len(), 1);
+    assert_eq!(patient[0].value, "Doe^Jane");
+}
+
+#[test]
+fn files_without_preamble_or_meta_information_are_recognized() {
+    let image = Image::at(0.0, 7).text((0x0018, 0x0050), "DS", "1");
+    let forms = [
+        image.dataset(),
+        meta(EXPLICIT)[128..].to_vec(),
+        meta(EXPLICIT)[132..].to_vec(),
+    ];
+    for (n, form) in forms.into_iter().enumerate() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let bytes = if n == 0 {
+            form
+        } else {
+            [form, image.dataset()].concat()
+        };
+        write(&folder.path().join("IM"), &bytes);
+        let series = only_series(folder.path());
+        assert_eq!(
+            load(&series).voxels(),
+            &Voxels::I16(vec![7; 12]),
+            "form {n}"
+        );
+    }
+}
+
+#[test]
+fn what_is_left_out_is_said_once_for_each_reason() {
+    let folder = folder(&at_depths(&[0.0, 2.0]));
+    let put = |name: &str, bytes: &[u8]| write(&folder.path().join(name), bytes);
+    let colour = |z: f64| Image::at(z, 0).number((0x0028, 0x0002), 3).bytes();
+    put("c1", &colour(1.0));
+    put("c2", &colour(2.0));
+    put(
+        "report",
+        &Image::at(3.0, 0).without((0x7FE0, 0x0010)).bytes(),
+    );
+    put("notes.txt", b"nothing to see");
+    put("empty", b"");
+    let whole = Image::at(4.0, 4).bytes();
+    put("short", &whole[..whole.len() - 5]);
+    let study = scanned(folder.path()).expect("two slices are fine");
+    assert_eq!(study.series.len(), 1);
+    let found: Vec<_> = study.report.iter().map(|f| (f.code, f.severity)).collect();
+    let note = ("not_an_image", Severity::Note);
+    let expected = [
+        ("damaged", Severity::Error),
+        ("unsupported", Severity::Warning),
+        note,
+        note,
+        note,
+    ];
+    assert_eq!(found, expected, "{:#?}", study.report);
+    assert!(
+        study.report[1]
+            .message
+            .contains("2 files: not supported: a colour image")
+    );
+}
+
+#[test]
+fn nothing_readable_is_an_error_that_names_the_file_and_the_reason() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let message = || {
+        scanned(folder.path())
+            .expect_err("nothing there")
+            .to_string()
+    };
+    assert!(message().contains("no files"), "{}", message());
+    let file = folder.path().join("a");
+    let check = |bytes: &[u8], reason: &str| {
+        write(&file, bytes);
+        let message = message();
+        assert!(
+            message.contains(reason) && message.contains(&*file.to_string_lossy()),
+            "{message}"
+        );
+    };
+    check(b"hello", "neither DICOM nor NIfTI-1");
+    check(b"", "the file is empty");
+    check(
+        &Image::at(0.0, 0).without((0x7FE0, 0x0010)).bytes(),
+        "without pixel data",
+    );
+    check(
+        &Image::at(0.0, 0).number((0x0028, 0x0002), 3).bytes(),
+        "a colour image",
+    );
+    check(
+        &Image::at(0.0, 0).text((0x0028, 0x0008), "IS", "5").bytes(),
+        "5 frames",
+    );
+    let whole = Image::at(0.0, 0).bytes();
+    check(&whole[..whole.len() - 4], "24 bytes of pixels expected");
+    let jpeg2000 = [meta("1.2.840.10008.1.2.4.90"), Image::at(0.0, 0).dataset()].concat();
+    check(&jpeg2000, "JPEG 2000");
+}
+
+#[test]
+fn plain_pixels_in_fragments_are_joined() {
+    let pixels: Vec<u8> = (0..12_i16).flat_map(i16::to_le_bytes).collect();
+    let item = |value: &[u8]| {
+        let len = (value.len() as u32).to_le_bytes();
+        [&[0xFE, 0xFF, 0x00, 0xE0][..], &len, value].concat()
+    };
+    let image = Image::at(0.0, 0).without((0x7FE0, 0x0010)).dataset();
+    let bytes = [
+        meta("1.2.840.10008.1.2.1.98"),
+        image,
+        common::header((0x7FE0, 0x0010), "OB", 0xFFFF_FFFF),
+        item(&[]),
+        item(&pixels[..10]),
+        item(&pixels[10..]),
+        vec![0xFE, 0xFF, 0xDD, 0xE0, 0, 0, 0, 0],
+    ];
+    let folder = tempfile::tempdir().expect("a folder");
+    write(&folder.path().join("a"), &bytes.concat());
+    let volume = load(&only_series(folder.path()));
+    assert_eq!(volume.voxels(), &Voxels::I16((0..12).collect()));
+}
+
+#[test]
+fn floating_point_pixels_are_read() {
+    let pixels: Vec<u8> = (0..12)
+        .flat_map(|n| (n as f32 / 4.0).to_le_bytes())
+        .collect();
+    let image = Image::at(0.0, 0)
+        .without((0x7FE0, 0x0010))
+        .with((0x7FE0, 0x0008), "OF", pixels)
+        .number((0x0028, 0x0100), 32)
+        .without((0x0028, 0x0101))
+        .without((0x0028, 0x0102));
+    let folder = folder(&[image]);
+    let expected = (0..12).map(|n| n as f32 / 4.0).collect();
+    assert_eq!(
+        load(&only_series(folder.path())).voxels(),
+        &Voxels::F32(expected)
+    );
+}
