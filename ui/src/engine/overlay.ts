@@ -27,7 +27,8 @@ export interface Annotations {
 }
 
 const TEXT_COLOR = '#e6e8eb';
-const SHADOW = 'rgba(0, 0, 0, 0.85)';
+/** Around texts, so that they can be read on any tissue; far cheaper to draw than a blurred shadow. */
+const RIM = 'rgba(0, 0, 0, 0.75)';
 const FONT = '12px system-ui, sans-serif';
 const LETTER_FONT = '600 14px system-ui, sans-serif';
 const PAD = 8;
@@ -46,13 +47,13 @@ export function drawOverlay(
   context.clearRect(0, 0, canvas.width, canvas.height);
   if (annotations.crosshair !== null) drawCrosshair(context, placing, annotations.crosshair);
   if (annotations.brush !== null) drawBrush(context, placing, annotations.brush);
-  context.shadowColor = SHADOW;
-  context.shadowBlur = 3;
   context.fillStyle = TEXT_COLOR;
+  context.strokeStyle = RIM;
+  context.lineJoin = 'round';
+  context.lineWidth = 3;
   drawLetters(context, placing);
   drawScaleBar(context, placing);
   drawTexts(context, placing, annotations);
-  context.shadowBlur = 0;
 }
 
 function drawCrosshair(
@@ -132,9 +133,9 @@ function drawStrongestFirst(
   const align = context.textAlign;
   context.textAlign = 'left';
   context.font = LETTER_FONT;
-  context.fillText(first, left, y);
+  writeText(context, first, left, y);
   context.font = FONT;
-  context.fillText(rest, left + firstWidth, y + 1);
+  writeText(context, rest, left + firstWidth, y + 1);
   context.textAlign = align;
 }
 
@@ -162,7 +163,7 @@ function drawScaleBar(context: CanvasRenderingContext2D, { view, canvas }: Placi
   context.font = FONT;
   context.textAlign = 'right';
   context.textBaseline = 'bottom';
-  context.fillText(bar.label, right, y - 4);
+  writeText(context, bar.label, right, y - 4);
 }
 
 function drawTexts(
@@ -173,21 +174,26 @@ function drawTexts(
   context.font = FONT;
   context.textAlign = 'left';
   context.textBaseline = 'top';
-  annotations.topLeft.forEach((text, n) => context.fillText(text, PAD, PAD + n * LINE_HEIGHT));
+  annotations.topLeft.forEach((text, n) => writeText(context, text, PAD, PAD + n * LINE_HEIGHT));
   context.textBaseline = 'bottom';
   fromBelow(annotations.bottomLeft, (text, up) =>
-    context.fillText(text, PAD, canvas.height - PAD - up),
+    writeText(context, text, PAD, canvas.height - PAD - up),
   );
   context.textAlign = 'right';
   fromBelow(annotations.bottomRight, (text, up) =>
-    context.fillText(text, canvas.width - PAD, canvas.height - PAD - up),
+    writeText(context, text, canvas.width - PAD, canvas.height - PAD - up),
   );
   if (annotations.notice === null) return;
   context.textAlign = 'center';
   context.textBaseline = 'middle';
-  context.fillText(annotations.notice, canvas.width / 2, canvas.height / 2);
+  writeText(context, annotations.notice, canvas.width / 2, canvas.height / 2);
 }
 
 function fromBelow(texts: readonly string[], draw: (text: string, up: number) => void): void {
   texts.forEach((text, n) => draw(text, (texts.length - 1 - n) * LINE_HEIGHT));
+}
+
+function writeText(context: CanvasRenderingContext2D, text: string, x: number, y: number): void {
+  context.strokeText(text, x, y);
+  context.fillText(text, x, y);
 }

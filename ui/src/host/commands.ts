@@ -1,53 +1,20 @@
-/** The commands every host answers: name, request and response (`POST /api/{name}`). */
+/** The commands every host answers: name, request and response, from the generated wire types. */
 
-import type {
-  AuditLog,
-  AuditLogRequest,
-  AuditVerification,
-  CancelRequest,
-  Document,
-  DocumentRequest,
-  EditRequest,
-  EditResponse,
-  Exported,
-  ExportLabelsRequest,
-  Folder,
-  History,
-  HistoryRequest,
-  Home,
-  Image,
-  ImageRequest,
-  ListFolderRequest,
-  Metadata,
-  MetadataRequest,
-  Nothing,
-  OpenImageRequest,
-  OpenSampleRequest,
-  OpenStudyRequest,
-  Statistics,
-  Study,
-} from './wire';
+import type { operations } from './wire';
 
-export interface Commands {
-  home: { request: Nothing; response: Home };
-  open_study: { request: OpenStudyRequest; response: Study };
-  open_sample: { request: OpenSampleRequest; response: Study };
-  cancel: { request: CancelRequest; response: Nothing };
-  list_folder: { request: ListFolderRequest; response: Folder };
-  open_image: { request: OpenImageRequest; response: Image };
-  image: { request: ImageRequest; response: Image };
-  metadata: { request: MetadataRequest; response: Metadata };
-  document: { request: DocumentRequest; response: Document };
-  edit: { request: EditRequest; response: EditResponse };
-  undo: { request: DocumentRequest; response: EditResponse };
-  redo: { request: DocumentRequest; response: EditResponse };
-  history: { request: HistoryRequest; response: History };
-  statistics: { request: DocumentRequest; response: Statistics };
-  export_labels: { request: ExportLabelsRequest; response: Exported };
-  audit_log: { request: AuditLogRequest; response: AuditLog };
-  audit_verify: { request: Nothing; response: AuditVerification };
-}
+type Json<Body> = Body extends { content: { 'application/json': infer Content } } ? Content : never;
 
-export type CommandName = keyof Commands;
+/** Commands that only the command line offers. */
+type OfTheCommandLine = 'audit_rebuild' | 'inspect' | 'convert';
+
+export type CommandName = Exclude<keyof operations, OfTheCommandLine>;
+
+export type Commands = {
+  [Name in CommandName]: {
+    request: Json<operations[Name]['requestBody']>;
+    response: Json<operations[Name]['responses'][200]>;
+  };
+};
+
 export type RequestOf<C extends CommandName> = Commands[C]['request'];
 export type ResponseOf<C extends CommandName> = Commands[C]['response'];

@@ -280,8 +280,13 @@ export class ViewerSession {
       state: this.#state,
       hover: this.#hover?.pane === pane ? this.#hover.at : null,
       brushColor: active?.color ?? null,
-      notice: this.stage.isSlow(pane) ? t('viewer.loading') : null,
+      notice: this.#isLoading(pane) ? t('viewer.loading') : null,
     });
+  }
+
+  /** Whether to say that the wanted slice is loading; a failure is told by the pane itself. */
+  #isLoading(pane: Pane): boolean {
+    return this.stage.isSlow(pane) && this.stage.loader.failureOf(pane.want) === undefined;
   }
 
   #look(): Look {
