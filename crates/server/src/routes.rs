@@ -15,6 +15,7 @@ use axum::response::{IntoResponse, Json, Response};
 use axum::routing::{get, post};
 use futures_util::StreamExt;
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::sync::broadcast::error::RecvError;
 
@@ -51,11 +52,11 @@ async fn command(State(app): State<Arc<App>>, Path(name): Path<String>, body: By
 
 async fn slice(
     State(app): State<Arc<App>>,
-    query: Result<Query<BytesRequest>, axum::extract::rejection::QueryRejection>,
+    Query(query): Query<BTreeMap<String, String>>,
 ) -> Response {
-    let request = match query {
-        Ok(Query(request)) => request,
-        Err(e) => return failure(&invalid(e.body_text())),
+    let request = match serde_json::from_value::<BytesRequest>(json_of(query)) {
+        Ok(request) => request,
+        Err(e) => return failure(&invalid(e.to_string())),
     };
     match bytes::bytes(&app, request).await {
         Ok(reply) => {
@@ -70,6 +71,20 @@ async fn slice(
         }
         Err(error) => failure(&error),
     }
+}
+
+/// Fields of a bytes request that are numbers; a query has text only.
+const NUMBERS: [&str; 4] = ["request", "layer", "axis", "index"];
+
+fn json_of(query: BTreeMap<String, String>) -> Value {
+    let typed = |key: &str, text: String| match text.parse::<u32>() {
+        Ok(number) if NUMBERS.contains(&key) => Value::from(number),
+        _ => Value::from(text),
+    };
+    query
+        .into_iter()
+        .map(|(key, text)| (key.clone(), typed(&key, text)))
+        .collect()
 }
 
 async fn events(State(app): State<Arc<App>>, upgrade: WebSocketUpgrade) -> Response {

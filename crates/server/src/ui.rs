@@ -10,7 +10,7 @@ use rust_embed::RustEmbed;
 
 /// A build without the UI (`cargo test`) has none to serve, and says so.
 #[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../../ui/dist"]
+#[folder = "../../ui/dist"]
 #[allow_missing = true]
 struct Ui;
 
