@@ -64,14 +64,16 @@ export function formatValue(value: number, unit: string | null): string {
   return unit === null ? number : `${number} ${unit}`;
 }
 
-/** Patient directions instead of signs: `L 12.3  P 4.0  S 101.5` (LPS, mm). */
+const NO_BREAK = '\u00a0';
+
+/** Patient directions instead of signs: `L 12.3 P 4.0 S 101.5` (LPS, mm). */
 export function formatPosition({ mm: [x, y, z] }: PointLps): string {
-  return [signed(x, 'L', 'R'), signed(y, 'P', 'A'), signed(z, 'S', 'I')].join('  ');
+  return [signed(x, 'L', 'R'), signed(y, 'P', 'A'), signed(z, 'S', 'I')].join(' ');
 }
 
 function signed(mm: number, positive: string, negative: string): string {
   const text = Math.abs(mm).toFixed(1);
-  return `${mm < 0 && Number(text) !== 0 ? negative : positive} ${text}`;
+  return `${mm < 0 && Number(text) !== 0 ? negative : positive}${NO_BREAK}${text}`;
 }
 
 /** Position along a slice's normal: the strongest patient axis of `axis`, such as `S 101.5 mm`. */
