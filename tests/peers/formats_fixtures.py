@@ -52,7 +52,7 @@ def rotation(seed):
 class SeriesMaker:
     """Writes one slice a file, under names that say nothing about their order."""
 
-    def __init__(self, folder, syntax=ExplicitVRLittleEndian, dtype="<i2", bits=None, seed=0):
+    def __init__(self, folder, syntax=ExplicitVRLittleEndian, dtype="<i2", bits=None, seed=0, words=False):
         self.folder = folder
         self.folder.mkdir(parents=True)
         self.syntax = syntax
@@ -60,6 +60,7 @@ class SeriesMaker:
         self.bits = bits or self.dtype.itemsize * 8
         self.random = np.random.default_rng(seed)
         self.uid = generate_uid(entropy_srcs=[folder.name])
+        self.words = words
         self.n = 0
 
     def voxels(self):
@@ -108,6 +109,12 @@ class SeriesMaker:
     def encode(self, dataset, stored):
         if self.syntax == RLELossless:
             dataset.compress(RLELossless, stored)
+            return
+        if self.words:
+            # Bytes in 16-bit words, as big endian OW has them (PS3.5 annex A.3).
+            data = stored.tobytes() + b"\0" * (stored.size % 2)
+            dataset.PixelData = np.frombuffer(data, "<u2").byteswap().tobytes()
+            dataset["PixelData"].VR = "OW"
             return
         order = ">" if self.syntax == ExplicitVRBigEndian else "<"
         unsigned = stored.view(f"u{self.dtype.itemsize}")
@@ -196,6 +203,7 @@ def all_series(root):
         series(root, "rle", syntax=RLELossless),
         series(root, "rle_bytes", syntax=RLELossless, dtype="u1"),
         series(root, "thirty_two_bits", dtype="<i4"),
+        series(root, "big_endian_words", syntax=ExplicitVRBigEndian, dtype="u1", words=True),
         series(root, "tilted", step=tilted, codes=["gantry_tilt"]),
         series(root, "gap", positions=[0, 2, 4, 8, 10, 12, 14], codes=["missing_slices"]),
         series(root, "uneven", positions=[0, 2, 4.7, 6, 9.1, 10], codes=["uneven_spacing"]),

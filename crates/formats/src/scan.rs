@@ -129,11 +129,12 @@ fn list(
         if progress.is_cancelled() {
             return Err(FormatError::Cancelled);
         }
-        if let Err(source) = list_folder(&folder, &mut folders, files) {
-            errors.push(FormatError::Io {
+        match list_folder(&folder, &mut folders, files) {
+            Ok(links) => errors.extend(links),
+            Err(source) => errors.push(FormatError::Io {
                 path: folder,
                 source,
-            });
+            }),
         }
         progress.advance(files.len(), 0);
     }
@@ -144,18 +145,24 @@ fn list_folder(
     folder: &Path,
     folders: &mut Vec<PathBuf>,
     files: &mut Vec<PathBuf>,
-) -> std::io::Result<()> {
+) -> std::io::Result<Vec<FormatError>> {
+    let mut links = Vec::new();
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
         let path = entry.path();
         let kind = entry.file_type()?;
         if kind.is_dir() {
             folders.push(path);
-        } else if !kind.is_symlink() || !path.is_dir() {
+        } else if kind.is_symlink() && path.is_dir() {
+            links.push(FormatError::not_an_image(
+                &path,
+                "a link to a folder, not followed",
+            ));
+        } else {
             files.push(path);
         }
     }
-    Ok(())
+    Ok(links)
 }
 
 fn read(path: &Path, progress: &dyn Progress) -> Result<Found, FormatError> {

@@ -309,6 +309,7 @@ fn metadata_shows_every_element_and_what_varies() {
             .text((0x0019, 0x0010), "LO", "ACME")
             .with((0x0019, 0x1001), "OB", vec![1, 2, 255, 4])
             .text((0x0008, 0x2111), "ST", &"x".repeat(300))
+            .with((0xFFFC, 0xFFFC), "OB", vec![0; 20])
     };
     let folder = folder(&[rich(0.0), rich(2.0)]);
     let series = only_series(folder.path());
@@ -335,6 +336,7 @@ fn metadata_shows_every_element_and_what_varies() {
     );
     assert!(find("(0002,0010)").value.starts_with(EXPLICIT));
     assert!(find("(7FE0,0010)").value.starts_with("24 bytes: 00 00"));
+    assert!(find("(FFFC,FFFC)").value.starts_with("20 bytes"));
     let patient = series.patient().expect("patient");
     assert_eq!(patient.len(), 1);
     assert_eq!(patient[0].value, "Doe^Jane");
@@ -429,7 +431,7 @@ fn nothing_readable_is_an_error_that_names_the_file_and_the_reason() {
     );
     check(
         &Image::at(0.0, 0).text((0x0028, 0x0008), "IS", "5").bytes(),
-        "5 frames",
+        "5 frame(s)",
     );
     let whole = Image::at(0.0, 0).bytes();
     check(&whole[..whole.len() - 4], "24 bytes of pixels expected");

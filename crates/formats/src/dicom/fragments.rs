@@ -19,8 +19,9 @@ pub(crate) enum FragmentFault {
     NotAnItem { at: usize },
 }
 
-/// The bytes of all fragments of the only frame, joined; `at` is where the first item begins.
-pub(crate) fn fragments(bytes: &[u8], mut at: usize) -> Result<Vec<u8>, FragmentFault> {
+/// The bytes of all fragments of the only frame, joined, and where they end; `at` is where the
+/// first item begins.
+pub(crate) fn fragments(bytes: &[u8], mut at: usize) -> Result<(Vec<u8>, usize), FragmentFault> {
     let mut joined = Vec::new();
     let mut is_offset_table = true;
     loop {
@@ -31,7 +32,7 @@ pub(crate) fn fragments(bytes: &[u8], mut at: usize) -> Result<Vec<u8>, Fragment
         };
         let &[a, b, c, d, e, f, g, h] = header;
         match [a, b, c, d] {
-            END => return Ok(joined),
+            END => return Ok((joined, at.saturating_add(8))),
             ITEM => {}
             _ => return Err(not_an_item),
         }

@@ -2,10 +2,11 @@
 //!
 //! The library parses what the guard has walked; a panic in it is caught.
 
+use super::fragments::fragments;
 use super::open::{FIRST_READ, Opened, open};
 use super::series::DicomSeries;
 use super::syntax::Syntax;
-use super::walk::Encoding;
+use super::walk::{Encoding, Walk, walk};
 use crate::element::{Element, binary, cut};
 use crate::error::FormatError;
 use crate::file::Head;
@@ -53,6 +54,7 @@ pub(crate) fn metadata(
     let mut elements = render(&parsed.meta, &mut path, varying);
     elements.extend(render(&parsed.dataset, &mut path, varying));
     elements.extend(pixel_element(&parsed.opened));
+    elements.extend(after_pixels(&slice.path, &parsed.opened)?);
     Ok((slice.path.clone(), elements))
 }
 
@@ -236,6 +238,53 @@ fn name(object: &InMemDicomObject, tag: Tag) -> String {
             }
         }
         _ => "Unknown".to_owned(),
+    }
+}
+
+/// What follows the pixel data, such as signatures or padding.
+fn after_pixels(path: &Path, opened: &Opened) -> Result<Vec<Element>, FormatError> {
+    let Some(pixels) = opened.layout.pixels else {
+        return Ok(Vec::new());
+    };
+    let file = match opened.syntax.is_deflated {
+        true => Vec::new(),
+        false => Head::open(path, usize::MAX)?.bytes,
+    };
+    let bytes = if opened.syntax.is_deflated {
+        &opened.bytes
+    } else {
+        &file
+    };
+    let damaged = |reason: String| FormatError::damaged(path, reason);
+    let end = match pixels.len {
+        Some(len) => pixels.value_at.saturating_add(len),
+        None => {
+            fragments(bytes, pixels.value_at)
+                .map_err(|f| damaged(f.to_string()))?
+                .1
+        }
+    };
+    let encoding = opened.syntax.encoding;
+    let tail = match walk(bytes, bytes.len(), end, encoding) {
+        Ok(Walk::Done(layout)) => bytes.get(end..layout.end).unwrap_or_default(),
+        // Not elements: stray bytes, which no reader minds.
+        Ok(Walk::NeedMore(_)) | Err(_) => return Ok(vec![stray(bytes.get(end..))]),
+    };
+    let tail = read(path, tail, encoding)?;
+    Ok(render(&tail, &mut ElementPath::new(), &BTreeSet::new()))
+}
+
+fn stray(bytes: Option<&[u8]>) -> Element {
+    let bytes = bytes.unwrap_or_default();
+    let (tag, name) = ("-".to_owned(), "Bytes after the pixel data".to_owned());
+    let value = binary(bytes.len() as u64, bytes);
+    Element {
+        tag,
+        name,
+        vr: "-".to_owned(),
+        value,
+        items: Vec::new(),
+        varies: false,
     }
 }
 

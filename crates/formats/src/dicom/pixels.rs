@@ -56,7 +56,7 @@ fn read_deflated(slice: &Slice, out: &mut [u8]) -> Result<(), FormatError> {
 fn read_encapsulated(slice: &Slice, out: &mut [u8]) -> Result<(), FormatError> {
     let path = &slice.path;
     let head = Head::open(path, usize::MAX)?;
-    let encoded = fragments(&head.bytes, slice.pixels_at)
+    let (encoded, _) = fragments(&head.bytes, slice.pixels_at)
         .map_err(|reason| FormatError::damaged(path, reason.to_string()))?;
     if out.len() > encoded.len().saturating_mul(MAX_EXPANSION) {
         let what = format!(

@@ -159,7 +159,8 @@ fn refuse_unsupported(
     let is_enhanced = values.has(tags::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE)
         || values.has(tags::SHARED_FUNCTIONAL_GROUPS_SEQUENCE);
     if n_frames > 1 || is_enhanced {
-        let what = format!("a multi-frame image ({n_frames} frames in one file)");
+        let kind = if is_enhanced { "an enhanced" } else { "a" };
+        let what = format!("{kind} multi-frame image ({n_frames} frame(s) in one file)");
         return Err(FormatError::unsupported(path, what));
     }
     let bits_stored = values.integer(tags::BITS_STORED).unwrap_or(8);
