@@ -355,7 +355,7 @@ export interface components {
             /** @description What happened, naming the file and the reason; no patient data. */
             message: string;
             /** @description What the user can do about it. */
-            hint?: string | null;
+            hint: string | null;
         };
         /** @description Whose fault a failure is and what a user can do about it. */
         ErrorCode: "invalid_request" | "not_found" | "bad_input" | "unsupported" | "limit" | "not_permitted" | "conflict" | "io" | "storage_full" | "cancelled" | "internal";
@@ -448,7 +448,7 @@ export interface components {
             /** @description What was found and what was assumed; no patient data. */
             message: string;
             /** @description The file concerned, if one. */
-            file?: string | null;
+            file: string | null;
         };
         /** @description How much a finding matters. */
         Severity: "note" | "warning" | "error";
@@ -465,14 +465,14 @@ export interface components {
         /** @description Lists a folder, for hosts that have no file dialog of their own. */
         ListFolderRequest: {
             /** @description Absolute path; the user's home folder when absent. */
-            path?: string | null;
+            path: string | null;
         };
         /** @description A folder's contents. */
         Folder: {
             /** @description Absolute path. */
             path: string;
             /** @description The folder above, if there is one. */
-            parent?: string | null;
+            parent: string | null;
             /** @description Folders first, each group by name; hidden entries are left out. */
             entries: components["schemas"]["FolderEntry"][];
         };
@@ -516,7 +516,7 @@ export interface components {
             /** @description Value = slope * stored + intercept. */
             rescale: components["schemas"]["Rescale"];
             /** @description Unit of the value (`HU`), if known. */
-            unit?: string | null;
+            unit: string | null;
             /** @description The grid's three planes, axial, sagittal, coronal. */
             planes: components["schemas"]["Plane"][];
             /**
@@ -527,7 +527,7 @@ export interface components {
             /** @description Whether every slice can be fetched. */
             is_ready: boolean;
             /** @description Smallest and largest finite value, once ready. */
-            value_range?: number[] | null;
+            value_range: number[] | null;
             /** @description Window to start with: from the file, the modality or percentiles. */
             window: components["schemas"]["Window"];
             /** @description Named windows that suit the modality. */
@@ -674,9 +674,9 @@ export interface components {
              */
             n_layers: number;
             /** @description What `undo` would take back. */
-            undo?: components["schemas"]["OperationName"] | null;
+            undo: components["schemas"]["OperationName"] | null;
             /** @description What `redo` would bring back. */
-            redo?: components["schemas"]["OperationName"] | null;
+            redo: components["schemas"]["OperationName"] | null;
             /** @description Where `export_labels` would suggest to write. */
             suggested_export_path: string;
         };
@@ -713,7 +713,7 @@ export interface components {
             /** @description Kind of operation. */
             kind: components["schemas"]["OperationKind"];
             /** @description Name of the segment concerned at that time. */
-            segment?: string | null;
+            segment: string | null;
         };
         /** @description Kinds of operation. */
         OperationKind: "create_document" | "add_segment" | "rename_segment" | "recolor_segment" | "set_visibility" | "set_opacity" | "set_lock" | "move_segment" | "delete_segment" | "paint" | "erase" | "undo" | "redo" | "export";
@@ -785,15 +785,9 @@ export interface components {
             type: "delete_segment";
             /** @description Which. */
             segment: string;
-        } | components["schemas"]["Stroke"];
-        /** @description What a stroke does. */
-        StrokeMode: "paint" | "erase";
-        /** @description Form of the brush. */
-        BrushShape: "round" | "sphere";
-        /** @description Which other segments a brush may replace; locked ones never. */
-        OverwriteRule: "all" | "none" | "visible";
-        /** @description A stroke of brush or eraser, pen down to pen up. */
-        Stroke: {
+        } | {
+            /** @constant */
+            type: "stroke";
             /** @description Painted segment; for the eraser, the only one erased. */
             segment: string;
             /** @description Brush or eraser. */
@@ -820,12 +814,18 @@ export interface components {
             /** @description Which other segments the brush may replace. */
             overwrite: components["schemas"]["OverwriteRule"];
         };
+        /** @description What a stroke does. */
+        StrokeMode: "paint" | "erase";
+        /** @description Form of the brush. */
+        BrushShape: "round" | "sphere";
+        /** @description Which other segments a brush may replace; locked ones never. */
+        OverwriteRule: "all" | "none" | "visible";
         /** @description A document after a change. */
         EditResponse: {
             /** @description As it is now; durable. */
             document: components["schemas"]["Document"];
             /** @description The box of voxels that changed; absent when none did. */
-            region?: components["schemas"]["Region"] | null;
+            region: components["schemas"]["Region"] | null;
         };
         /** @description A box of voxels, both corners inside. */
         Region: {
@@ -842,7 +842,7 @@ export interface components {
              * Format: uint32
              * @description Only operations before this sequence number.
              */
-            before?: number | null;
+            before: number | null;
             /**
              * Format: uint32
              * @description At most so many.
@@ -878,7 +878,7 @@ export interface components {
              */
             revision: number;
             /** @description Unit of mean and deviation, if known. */
-            unit?: string | null;
+            unit: string | null;
             /** @description In the order of the segments. */
             segments: components["schemas"]["SegmentStatistics"][];
         };
@@ -900,12 +900,12 @@ export interface components {
              * Format: double
              * @description Mean of the image's values inside; absent without finite values.
              */
-            mean?: number | null;
+            mean: number | null;
             /**
              * Format: double
              * @description Standard deviation of the image's values inside (divided by n).
              */
-            standard_deviation?: number | null;
+            standard_deviation: number | null;
         };
         /** @description Writes the label map as NIfTI, with a sidecar of names and colours. */
         ExportLabelsRequest: {
@@ -934,12 +934,12 @@ export interface components {
              * Format: uint32
              * @description Only records after this sequence number.
              */
-            after?: number | null;
+            after: number | null;
             /**
              * Format: uint32
              * @description At most so many; all when absent.
              */
-            limit?: number | null;
+            limit: number | null;
         };
         /** @description Records of the log. */
         AuditLog: {
@@ -965,7 +965,7 @@ export interface components {
              * Format: uint32
              * @description For undo and redo, the operation concerned.
              */
-            target?: number | null;
+            target: number | null;
             /**
              * Format: uint32
              * @description Voxels changed.
@@ -987,9 +987,9 @@ export interface components {
              */
             n_bricks: number;
             /** @description Hash of the last record, hexadecimal; write it down to notice a log cut short. */
-            head?: string | null;
+            head: string | null;
             /** @description The first thing that does not hold, if any. */
-            first_fault?: components["schemas"]["AuditFault"] | null;
+            first_fault: components["schemas"]["AuditFault"] | null;
         };
         /** @description Something in the log that does not hold. */
         AuditFault: {
@@ -1037,14 +1037,14 @@ export interface components {
              * Format: double
              * @description Smallest finite value.
              */
-            min?: number | null;
+            min: number | null;
             /**
              * Format: double
              * @description Largest finite value.
              */
-            max?: number | null;
+            max: number | null;
             /** @description Unit of the values, if known. */
-            unit?: string | null;
+            unit: string | null;
             /** @description What was odd. */
             report: components["schemas"]["Finding"][];
             /** @description Who the patient is, where asked for: attribute and value. */
@@ -1058,7 +1058,7 @@ export interface components {
              * Format: uint32
              * @description Which series, where there are several: 0 first.
              */
-            series?: number | null;
+            series: number | null;
             /** @description Absolute path that ends in `.nii` or `.nii.gz`. */
             output: string;
             /** @description Whether an existing file may be replaced. */
@@ -1171,7 +1171,7 @@ export interface components {
             /** @description Who changed it. */
             by: string;
             /** @description The box of voxels that changed, if any did. */
-            region?: components["schemas"]["Region"] | null;
+            region: components["schemas"]["Region"] | null;
         };
         /** @description What a long command is doing. */
         Stage: "scanning" | "decoding";
@@ -1220,7 +1220,6 @@ export type Edit = components['schemas']['Edit'];
 export type StrokeMode = components['schemas']['StrokeMode'];
 export type BrushShape = components['schemas']['BrushShape'];
 export type OverwriteRule = components['schemas']['OverwriteRule'];
-export type Stroke = components['schemas']['Stroke'];
 export type EditResponse = components['schemas']['EditResponse'];
 export type Region = components['schemas']['Region'];
 export type HistoryRequest = components['schemas']['HistoryRequest'];
