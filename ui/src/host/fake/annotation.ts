@@ -1,8 +1,10 @@
 /** A document in memory with segments, strokes and undo: enough of the backend to draw and paint with. */
 
 import { HostError } from '../error';
-import type { Document, Edit, EditResponse, OperationName, Region, Segment, Stroke } from '../wire';
+import type { Document, Edit, EditResponse, OperationName, Region, Segment } from '../wire';
 import { lpsAt, SIZE } from './phantom';
+
+type Stroke = Extract<Edit, { type: 'stroke' }>;
 
 interface Step {
   readonly name: OperationName;
@@ -84,6 +86,10 @@ export class Annotation {
       ...state,
       segments: state.segments.map((own) => (own.id === id ? { ...own, ...change } : own)),
     });
+    const named = (kind: OperationName['kind'], id: string): OperationName => ({
+      kind,
+      segment: find(state, id).name,
+    });
     switch (edit.type) {
       case 'add_segment': {
         this.#nSegments += 1;
@@ -95,23 +101,43 @@ export class Annotation {
         ];
       }
       case 'rename_segment':
-        return [changed(edit.segment, { name: edit.name }), { kind: 'rename_segment' }, null];
+        return [
+          changed(edit.segment, { name: edit.name }),
+          named('rename_segment', edit.segment),
+          null,
+        ];
       case 'recolor_segment':
-        return [changed(edit.segment, { color: edit.color }), { kind: 'recolor_segment' }, null];
+        return [
+          changed(edit.segment, { color: edit.color }),
+          named('recolor_segment', edit.segment),
+          null,
+        ];
       case 'set_visibility':
         return [
           changed(edit.segment, { is_visible: edit.is_visible }),
-          { kind: 'set_visibility' },
+          named('set_visibility', edit.segment),
           null,
         ];
       case 'set_opacity':
-        return [changed(edit.segment, { opacity: edit.opacity }), { kind: 'set_opacity' }, null];
+        return [
+          changed(edit.segment, { opacity: edit.opacity }),
+          named('set_opacity', edit.segment),
+          null,
+        ];
       case 'set_lock':
-        return [changed(edit.segment, { is_locked: edit.is_locked }), { kind: 'set_lock' }, null];
+        return [
+          changed(edit.segment, { is_locked: edit.is_locked }),
+          named('set_lock', edit.segment),
+          null,
+        ];
       case 'move_segment':
-        return [moved(state, edit.segment, edit.position), { kind: 'move_segment' }, null];
+        return [
+          moved(state, edit.segment, edit.position),
+          named('move_segment', edit.segment),
+          null,
+        ];
       case 'delete_segment':
-        return [deleted(state, edit.segment), { kind: 'delete_segment' }, WHOLE];
+        return [deleted(state, edit.segment), named('delete_segment', edit.segment), WHOLE];
       case 'stroke':
         return painted(state, edit);
     }
