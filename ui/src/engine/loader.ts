@@ -28,6 +28,9 @@ const MAX_PREFETCHING = 3;
 const N_AHEAD = 8;
 const N_BEHIND = 3;
 
+/** How a request ended. */
+export type Outcome = 'arrived' | 'failed';
+
 interface Job {
   readonly key: string;
   readonly run: () => Promise<void>;
@@ -42,12 +45,12 @@ export class SliceLoader {
   /** Failed requests are not repeated until the user asks. */
   readonly #failed = new Map<string, unknown>();
   readonly #wants = new Map<Plane['name'], Want>();
-  readonly #onArrival: () => void;
+  readonly #onArrival: (outcome: Outcome) => void;
   #layers: readonly number[] = [];
   #mayPrefetch = false;
   #isDisposed = false;
 
-  constructor(source: SliceSource, changes: ChangeLog, onArrival: () => void) {
+  constructor(source: SliceSource, changes: ChangeLog, onArrival: (outcome: Outcome) => void) {
     this.#source = source;
     this.#changes = changes;
     this.#onArrival = onArrival;
@@ -170,14 +173,16 @@ export class SliceLoader {
   }
 
   async #finish(job: Job): Promise<void> {
+    let outcome: Outcome = 'arrived';
     try {
       await job.run();
     } catch (reason) {
       this.#failed.set(job.key, reason);
+      outcome = 'failed';
     }
     this.#underWay.delete(job.key);
     if (this.#isDisposed) return;
-    this.#onArrival();
+    this.#onArrival(outcome);
     this.pump();
   }
 }

@@ -106,7 +106,9 @@ export class PlaneRenderer {
     if (look.labels === 'hidden') return;
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.SRC_ALPHA, gl.ONE_MINUS_SRC_ALPHA);
-    for (const sheet of frame.sheets) this.#drawLabels(resources, sheet, placing, look);
+    for (const sheet of frame.sheets) {
+      if (!sheet.isBlank) this.#drawLabels(resources, sheet, placing, look);
+    }
   }
 
   /** Waits until everything drawn is in the frame buffer; for measurements only. */

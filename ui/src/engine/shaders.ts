@@ -34,21 +34,28 @@ uniform bool uIsLinear;
 in vec2 vTexel;
 out vec4 fragment;
 
-float stored(ivec2 at) {
-  return float(texelFetch(uSlice, clamp(at, ivec2(0), ivec2(uSize) - 1), 0).r);
+float stored(int column, int row) {
+  return float(texelFetch(uSlice, ivec2(column, row), 0).r);
 }
 
 float linear(vec2 texel) {
-  vec2 low = floor(texel);
-  vec2 weight = texel - low;
-  ivec2 at = ivec2(low);
-  float top = mix(stored(at), stored(at + ivec2(1, 0)), weight.x);
-  float bottom = mix(stored(at + ivec2(0, 1)), stored(at + ivec2(1, 1)), weight.x);
+  vec2 below = floor(texel);
+  vec2 weight = texel - below;
+  ivec2 last = ivec2(uSize) - 1;
+  ivec2 low = max(ivec2(below), 0);
+  ivec2 high = min(ivec2(below) + 1, last);
+  float top = mix(stored(low.x, low.y), stored(high.x, low.y), weight.x);
+  float bottom = mix(stored(low.x, high.y), stored(high.x, high.y), weight.x);
   return mix(top, bottom, weight.y);
 }
 
+float nearest(vec2 texel) {
+  ivec2 at = clamp(ivec2(floor(texel + 0.5)), ivec2(0), ivec2(uSize) - 1);
+  return stored(at.x, at.y);
+}
+
 void main() {
-  float value = uIsLinear ? linear(vTexel) : stored(ivec2(floor(vTexel + 0.5)));
+  float value = uIsLinear ? linear(vTexel) : nearest(vTexel);
   float grey = clamp(value * uGrey.x + uGrey.y, 0.0, 1.0);
   if (uIsInverted) grey = 1.0 - grey;
   // Not a number: black whatever the window.

@@ -30,12 +30,14 @@ export class LabelSheet {
   #base: LabelSlice;
   #applied: readonly Applied[] = [];
   #labels: Uint16Array;
+  #isBlank: boolean;
   #version = 0;
 
   constructor(grid: Grid, base: LabelSlice) {
     this.#grid = grid;
     this.#base = base;
     this.#labels = Uint16Array.from(base.labels);
+    this.#isBlank = isBlank(base.labels);
   }
 
   get base(): LabelSlice {
@@ -45,6 +47,11 @@ export class LabelSheet {
   /** Labels with pending strokes, columns fastest. Read only for others. */
   get labels(): Uint16Array {
     return this.#labels;
+  }
+
+  /** Whether there is nothing to draw, as on most slices. */
+  get isBlank(): boolean {
+    return this.#isBlank;
   }
 
   /** Changes whenever `labels` do. */
@@ -72,6 +79,7 @@ export class LabelSheet {
 
   #reset(): void {
     this.#labels = Uint16Array.from(this.#base.labels);
+    this.#isBlank = isBlank(this.#base.labels);
     this.#applied = [];
     this.#version += 1;
   }
@@ -84,6 +92,13 @@ export class LabelSheet {
       const at = row * nColumns + column;
       labels[at] = relabel(labels[at] ?? 0);
     });
+    this.#isBlank = false;
     this.#version += 1;
   }
+}
+
+function isBlank(labels: Uint8Array | Uint16Array): boolean {
+  // A plain loop: this runs for every slice scrolled to, and `every` calls a function a voxel.
+  for (let n = 0; n < labels.length; n += 1) if (labels[n] !== 0) return false;
+  return true;
 }

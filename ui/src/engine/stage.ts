@@ -4,7 +4,7 @@ import type { ChangeLog } from '../model/change';
 import type { Grid } from '../model/grid';
 import type { Plane, PlaneName } from '../model/plane';
 import { nextFrame, showsStored, type Frame } from './frame';
-import { SliceLoader } from './loader';
+import { SliceLoader, type Outcome } from './loader';
 import type { Annotations } from './overlay';
 import { Pane, type PaneElements } from './pane';
 import { reportDrawn } from './probe';
@@ -45,7 +45,9 @@ export class Stage {
   constructor(options: StageOptions) {
     this.#options = options;
     this.#look = options.look;
-    this.loader = new SliceLoader(options.source, options.changes, () => this.#onArrival());
+    this.loader = new SliceLoader(options.source, options.changes, (outcome) =>
+      this.#onArrival(outcome),
+    );
   }
 
   attach(plane: Plane, elements: PaneElements, index: number): Pane {
@@ -172,20 +174,23 @@ export class Stage {
     reportDrawn(pane, askedAt);
   }
 
-  /** Draws the panes for which the new slice makes a difference. */
-  #onArrival(): void {
+  /** Draws the panes for which the new slice makes a difference: most slices are fetched ahead. */
+  #onArrival(outcome: Outcome): void {
     for (const pane of this.#panes.values()) {
-      const { frame, want } = pane;
-      const isWaiting = frame?.index !== want.index;
-      const isFresh =
-        frame?.sheets.length === this.#layers.length &&
-        frame.sheets.every(
-          ({ base }) =>
-            this.loader.labels(base.layer, base.axis, base.index)?.revision === base.revision,
-        );
-      if (isWaiting || !isFresh) this.invalidate(pane);
-      else this.invalidateOverlay(pane);
+      if (this.#isUpToDate(pane) && outcome === 'arrived') continue;
+      this.#hasArrival = true;
+      this.invalidate(pane);
     }
-    this.#hasArrival = true;
+  }
+
+  #isUpToDate({ frame, want }: Pane): boolean {
+    return (
+      frame?.index === want.index &&
+      frame.sheets.length === this.#layers.length &&
+      frame.sheets.every(
+        ({ base }) =>
+          this.loader.labels(base.layer, base.axis, base.index)?.revision === base.revision,
+      )
+    );
   }
 }
