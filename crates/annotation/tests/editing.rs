@@ -1,5 +1,7 @@
 //! Edits, locks, overwrite rules and undo, against a model that keeps every state.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use annotomy_annotation::change::Change;
 use annotomy_annotation::document::DocumentState;
 use annotomy_annotation::edit::{self, EditError, OverwriteRule, Property, StrokeMode};

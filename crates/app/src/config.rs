@@ -27,9 +27,7 @@ impl Config {
             .map(PathBuf::from)
             .or_else(|| user_folders.map(|folders| folders.data_dir().to_owned()))
             .unwrap_or_else(|| PathBuf::from("annotomy-data"));
-        let user = ["ANNOTOMY_USER", "USER", "USERNAME", "LOGNAME"]
-            .into_iter()
-            .find_map(variable);
+        let user = variable("ANNOTOMY_USER").or_else(|| whoami::username().ok());
         Self {
             data_folder,
             sample: find_sample(resources),

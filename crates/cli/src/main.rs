@@ -1,7 +1,5 @@
 //! The `annotomy` command: the same handlers as the UI, for scripts and servers.
 
-#![expect(clippy::print_stdout, reason = "a command prints its result")]
-
 mod arguments;
 mod call;
 mod print;
@@ -23,6 +21,8 @@ const EXIT_FAILURE: u8 = 2;
 async fn main() -> ExitCode {
     match run(Arguments::parse()).await {
         Ok(code) => code,
+        // Whoever reads our output has read enough.
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("annotomy: {error:#}");
             ExitCode::from(EXIT_FAILURE)
@@ -82,15 +82,20 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             command: AuditCommand::Rebuild,
         } => {
             Session::new(App::open(config).await?).rebuild().await?;
-            println!("rebuilt from the log");
+            output.line("rebuilt from the log")?;
         }
         Command::Serve { listen } => {
             let app = App::open(config).await?;
             let server = Server::bind(listen).await?;
-            println!("Annotomy is at {}", server.url());
+            output.line(&format!("Annotomy is at {}", server.url()))?;
             server.run(app).await?;
         }
-        Command::Openapi => println!("{:#}", openapi::document()),
+        Command::Openapi => output.line(&format!("{:#}", openapi::document()))?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let io = error.downcast_ref::<std::io::Error>();
+    io.is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
 }

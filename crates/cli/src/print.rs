@@ -1,9 +1,11 @@
 //! Results, for people or as JSON.
 
 use annotomy_app::wire::{
-    AuditLog, AuditVerification, Converted, Exported, Finding, InspectedSeries, Inspection, Study,
+    AuditLog, AuditRecord, AuditVerification, Converted, Exported, Finding, InspectedSeries,
+    Inspection, Study,
 };
 use serde::Serialize;
+use std::io::Write as _;
 
 /// Where results go.
 #[derive(Debug, Clone, Copy)]
@@ -14,20 +16,24 @@ pub(crate) struct Output {
 impl Output {
     pub(crate) fn inspection(self, found: &Inspection) -> anyhow::Result<()> {
         self.print(found, |found| {
-            found.series.iter().for_each(series);
-            report(&found.report);
+            found
+                .series
+                .iter()
+                .map(series)
+                .chain([report(&found.report)])
+                .collect()
         })
     }
 
     pub(crate) fn converted(self, done: &Converted) -> anyhow::Result<()> {
         self.print(done, |done| {
-            report(&done.report);
-            println!("{}", done.path);
+            format!("{}{}\n", report(&done.report), done.path)
         })
     }
 
     pub(crate) fn study(self, study: &Study) -> anyhow::Result<()> {
         self.print(study, |study| {
+            let mut text = String::new();
             for (number, series) in study.series.iter().enumerate() {
                 let [i, j, k] = series.size;
                 let mark = if series.is_annotated {
@@ -35,75 +41,85 @@ impl Output {
                 } else {
                     ""
                 };
-                println!(
-                    "{number}  {}  {i}x{j}x{k}  {}{mark}",
-                    series.modality, series.description
-                );
-                report(&series.report);
+                let (modality, description) = (&series.modality, &series.description);
+                text += &format!("{number}  {modality}  {i}x{j}x{k}  {description}{mark}\n");
+                text += &report(&series.report);
             }
-            report(&study.report);
+            text + &report(&study.report)
         })
     }
 
     pub(crate) fn exported(self, done: &Exported) -> anyhow::Result<()> {
-        self.print(done, |done| {
-            println!(
-                "{}: {} labelled voxels, read back and compared",
-                done.path, done.n_voxels
-            );
-            println!("{}", done.sidecar);
-        })
+        self.print(
+            done,
+            |Exported {
+                 path,
+                 sidecar,
+                 n_voxels,
+             }| {
+                format!("{path}: {n_voxels} labelled voxels, read back and compared\n{sidecar}\n")
+            },
+        )
     }
 
     pub(crate) fn verification(self, found: &AuditVerification) -> anyhow::Result<()> {
         self.print(found, |found| {
-            println!(
-                "{} records and {} bricks hold",
+            let mut text = format!(
+                "{} records and {} bricks hold\n",
                 found.n_records, found.n_bricks
             );
             if let Some(head) = &found.head {
-                println!("last record that holds: {head}");
+                text += &format!("last record that holds: {head}\n");
             }
             if let Some(fault) = &found.first_fault {
-                println!("FAULT at record {}: {}", fault.sequence, fault.reason);
+                text += &format!("FAULT at record {}: {}\n", fault.sequence, fault.reason);
             }
+            text
         })
     }
 
     pub(crate) fn log(self, log: &AuditLog) -> anyhow::Result<()> {
-        self.print(log, |log| {
-            for record in &log.records {
-                let kind = spelt(&record.operation.kind);
-                let subject = record.operation.segment.as_deref().unwrap_or("-");
-                let target = record
-                    .target
-                    .map_or(String::new(), |target| format!(" of {target}"));
-                println!(
-                    "{:>6}  {:<27}  {:<12}  {}{}  {}  {} voxels  {}",
-                    record.sequence,
-                    record.at,
-                    record.by,
-                    kind,
-                    target,
-                    subject,
-                    record.n_voxels,
-                    &record.hash[..16],
-                );
-            }
-        })
+        self.print(log, |log| log.records.iter().map(record).collect())
     }
 
-    fn print<T: Serialize>(self, result: &T, for_people: impl FnOnce(&T)) -> anyhow::Result<()> {
+    /// One line of text, the same in both forms.
+    pub(crate) fn line(self, text: &str) -> anyhow::Result<()> {
+        emit(&format!("{text}\n"))
+    }
+
+    fn print<T: Serialize>(
+        self,
+        result: &T,
+        for_people: impl FnOnce(&T) -> String,
+    ) -> anyhow::Result<()> {
         if self.is_json {
-            println!("{}", serde_json::to_string_pretty(result)?);
+            emit(&format!("{}\n", serde_json::to_string_pretty(result)?))
         } else {
-            for_people(result);
+            emit(&for_people(result))
         }
-        Ok(())
     }
 }
 
-fn series(series: &InspectedSeries) {
+fn emit(text: &str) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    Ok(out.flush()?)
+}
+
+fn record(record: &AuditRecord) -> String {
+    let kind = spelt(&record.operation.kind);
+    let subject = record.operation.segment.as_deref().unwrap_or("-");
+    let target = record
+        .target
+        .map_or(String::new(), |target| format!(" of {target}"));
+    let hash = record.hash.get(..16).unwrap_or(&record.hash);
+    format!(
+        "{:>6}  {:<27}  {:<12}  {kind}{target}  {subject}  {} voxels  {hash}\n",
+        record.sequence, record.at, record.by, record.n_voxels,
+    )
+}
+
+fn series(series: &InspectedSeries) -> String {
     let size = series
         .size
         .iter()
@@ -111,30 +127,33 @@ fn series(series: &InspectedSeries) {
         .collect::<Vec<_>>()
         .join(" x ");
     let spacing = series.spacing_mm.map(|mm| format!("{mm:.4}")).join(" x ");
-    println!("{}  {}", series.modality, series.description);
-    println!("  size     {size}  ({})", series.scalar_type);
-    println!("  spacing  {spacing} mm");
-    println!("  origin   {:?} LPS mm", series.origin_lps_mm);
+    let mut text = format!("{}  {}\n", series.modality, series.description);
+    text += &format!("  size     {size}  ({})\n", series.scalar_type);
+    text += &format!("  spacing  {spacing} mm\n");
+    text += &format!("  origin   {:?} LPS mm\n", series.origin_lps_mm);
     if let (Some(min), Some(max)) = (series.min, series.max) {
-        println!(
-            "  values   {min} to {max} {}",
+        text += &format!(
+            "  values   {min} to {max} {}\n",
             series.unit.as_deref().unwrap_or("")
         );
     }
     for [name, value] in series.patient.iter().flatten() {
-        println!("  {name}: {value}");
+        text += &format!("  {name}: {value}\n");
     }
-    report(&series.report);
+    text + &report(&series.report)
 }
 
-fn report(findings: &[Finding]) {
+fn report(findings: &[Finding]) -> String {
+    let mut text = String::new();
     for finding in findings {
         let file = finding
             .file
             .as_deref()
             .map_or(String::new(), |file| format!("{file}: "));
-        println!("  {}: {file}{}", spelt(&finding.severity), finding.message);
+        let severity = spelt(&finding.severity);
+        text += &format!("  {severity}: {file}{}\n", finding.message);
     }
+    text
 }
 
 /// A name as it is spelt on the wire.

@@ -186,7 +186,10 @@ pub struct Rescale {
 
 impl Rescale {
     /// Stored values are the values.
-    pub const IDENTITY: Self = Self { slope: 1.0, intercept: 0.0 };
+    pub const IDENTITY: Self = Self {
+        slope: 1.0,
+        intercept: 0.0,
+    };
 
     /// The value meant by a stored value.
     #[must_use]
@@ -226,9 +229,17 @@ impl Volume {
         unit: Option<String>,
     ) -> Result<Self, SizeMismatch> {
         if voxels.len() == geometry.n_voxels() {
-            Ok(Self { geometry, voxels, rescale, unit })
+            Ok(Self {
+                geometry,
+                voxels,
+                rescale,
+                unit,
+            })
         } else {
-            Err(SizeMismatch { n_voxels: voxels.len(), size: geometry.size() })
+            Err(SizeMismatch {
+                n_voxels: voxels.len(),
+                size: geometry.size(),
+            })
         }
     }
 
@@ -260,6 +271,7 @@ impl Volume {
     #[must_use]
     pub fn value(&self, index: VoxelIndex) -> f64 {
         let offset = self.geometry.offset(index);
-        self.rescale.value(with_voxels!(&self.voxels, v => v[offset].to_f64()))
+        self.rescale
+            .value(with_voxels!(&self.voxels, v => v[offset].to_f64()))
     }
 }

@@ -1,5 +1,7 @@
 //! Label maps, their changes and the brush, against brute force over all voxels.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use annotomy_volume::brush::{BrushShape, BrushStroke, paint};
 use annotomy_volume::delta::{DeltaDecodeError, LabelDelta};
 use annotomy_volume::geometry::{Affine, Geometry};

@@ -1,5 +1,7 @@
 //! Planes and letters against what nibabel's `aff2axcodes` and radiology's convention say.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use annotomy_volume::geometry::{Affine, Geometry};
 use annotomy_volume::orientation::{PlaneName, letters, planes};
 use annotomy_volume::space::{Axis, PointLps, VectorLps};

@@ -1,8 +1,6 @@
 //! Whatever is changed behind the log's back is found, and the right record is named.
 
-mod common;
-
-use common::Fixture;
+use crate::common::Fixture;
 use sqlx::{ConnectOptions, sqlite::SqliteConnectOptions};
 
 /// Takes the guards away, as somebody who wants to cheat would.

@@ -1,7 +1,5 @@
 //! A library in a temporary folder, and a hand that paints into it.
 
-#![expect(dead_code, reason = "each test file uses its own part")]
-
 use annotomy_annotation::document::DocumentState;
 use annotomy_annotation::edit::{self, OverwriteRule, StrokeMode};
 use annotomy_annotation::operation::Operation;
@@ -14,10 +12,10 @@ use std::path::PathBuf;
 use tempfile::TempDir;
 use uuid::Uuid;
 
-pub const SIZE: [usize; 3] = [48, 40, 12];
-pub const DOCUMENT: DocumentId = DocumentId(Uuid::from_u128(77));
+pub(crate) const SIZE: [usize; 3] = [48, 40, 12];
+pub(crate) const DOCUMENT: DocumentId = DocumentId(Uuid::from_u128(77));
 
-pub fn grid() -> Geometry {
+pub(crate) fn grid() -> Geometry {
     let steps = [
         VectorLps([1.0, 0.0, 0.0]),
         VectorLps([0.0, 1.0, 0.0]),
@@ -26,7 +24,7 @@ pub fn grid() -> Geometry {
     Geometry::new(SIZE, Affine::from_steps(steps, PointLps([0.0; 3]))).unwrap()
 }
 
-pub fn author(at_us: i64) -> Author {
+pub(crate) fn author(at_us: i64) -> Author {
     Author {
         user: "Ada".to_owned(),
         at_us,
@@ -34,14 +32,14 @@ pub fn author(at_us: i64) -> Author {
     }
 }
 
-pub struct Fixture {
-    pub folder: TempDir,
-    pub library: Library,
-    pub state: DocumentState,
+pub(crate) struct Fixture {
+    pub(crate) folder: TempDir,
+    pub(crate) library: Library,
+    pub(crate) state: DocumentState,
 }
 
 impl Fixture {
-    pub async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let library = open(&folder).await.unwrap();
         let image = ImageKey("image".to_owned());
@@ -56,11 +54,11 @@ impl Fixture {
         }
     }
 
-    pub fn path(&self) -> PathBuf {
+    pub(crate) fn path(&self) -> PathBuf {
         self.folder.path().join("library.sqlite")
     }
 
-    pub async fn apply(&mut self, operation: Operation) -> u64 {
+    pub(crate) async fn apply(&mut self, operation: Operation) -> u64 {
         let after = self.state.after(&operation.changes).unwrap();
         let states = [&self.state, &after];
         let appended = self
@@ -72,13 +70,13 @@ impl Fixture {
         appended.sequence
     }
 
-    pub async fn add_segment(&mut self, n: u128) -> u64 {
+    pub(crate) async fn add_segment(&mut self, n: u128) -> u64 {
         let id = SegmentId(Uuid::from_u128(n));
         let add = edit::add_segment(&self.state, id, format!("Segment {n}"), Color([9, 9, 9]));
         self.apply(add.unwrap()).await
     }
 
-    pub async fn paint(&mut self, n: u128, at: [f64; 3], radius: f64) -> u64 {
+    pub(crate) async fn paint(&mut self, n: u128, at: [f64; 3], radius: f64) -> u64 {
         let stroke = BrushStroke {
             path: vec![PointLps(at)],
             radius: Mm(radius),
@@ -91,7 +89,7 @@ impl Fixture {
     }
 
     /// Two segments, four strokes, one undo.
-    pub async fn with_history() -> Self {
+    pub(crate) async fn with_history() -> Self {
         let mut fixture = Self::new().await;
         fixture.add_segment(1).await;
         fixture.add_segment(2).await;
@@ -110,12 +108,12 @@ impl Fixture {
         fixture
     }
 
-    pub async fn stored(&self) -> StoredDocument {
+    pub(crate) async fn stored(&self) -> StoredDocument {
         self.library.document(DOCUMENT).await.unwrap()
     }
 }
 
-pub async fn open(folder: &TempDir) -> Result<Library, annotomy_store::StoreError> {
+pub(crate) async fn open(folder: &TempDir) -> Result<Library, annotomy_store::StoreError> {
     let new = NewEntry {
         device: Uuid::from_u128(5),
         salt: [7; 32],

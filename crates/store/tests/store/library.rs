@@ -1,9 +1,7 @@
 //! What is written is what is read, now and after a restart.
 
-mod common;
-
+use crate::common::{DOCUMENT, Fixture, author, open};
 use annotomy_store::{ImageKey, Library, RecentPath, StoreError};
-use common::{DOCUMENT, Fixture, author, open};
 use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
 
 #[tokio::test]

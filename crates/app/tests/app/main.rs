@@ -1,0 +1,6 @@
+//! The app, as its hosts see it.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod common;
+mod journey;
