@@ -69,8 +69,7 @@ export function listenToPointer(
     (event) => {
       handlers.onHover(pointOf(event));
       if (event.pointerId !== pen) return;
-      const between = event.getCoalescedEvents().map(pointOf);
-      handlers.onDrag(between.length > 0 ? between : [pointOf(event)]);
+      handlers.onDrag(eventsBetween(event).map(pointOf));
     },
     { signal },
   );
@@ -113,6 +112,12 @@ export function listenToPointer(
     { signal, passive: false },
   );
   return () => listeners.abort();
+}
+
+/** Every movement since the last frame; older webviews know only the last one. */
+function eventsBetween(event: PointerEvent): readonly PointerEvent[] {
+  const between = 'getCoalescedEvents' in event ? event.getCoalescedEvents() : [];
+  return between.length > 0 ? between : [event];
 }
 
 function buttonOf(button: number): PressInput['button'] | null {
