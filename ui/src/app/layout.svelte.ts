@@ -16,7 +16,7 @@ const MAX_SHARE = 0.85;
 
 /** The dock at the window's right edge. */
 export class Layout {
-  #width = $state(recallNumber('panel.width', 320, MIN_WIDTH, MAX_WIDTH));
+  #width = $state(recallNumber('panel.width', 340, MIN_WIDTH, MAX_WIDTH));
   #share = $state(recallNumber('panel.share', 0.5, MIN_SHARE, MAX_SHARE));
   #tab: Tab = $state(recallChoice('panel.tab', TABS, 'history'));
   #isOpen = $state(recallChoice('panel.open', ['yes', 'no'], 'yes') === 'yes');
