@@ -5,9 +5,15 @@
  * `close` ends all three, and so does the end of this process.
  */
 
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 
+const run = promisify(execFile);
+
+const DISPLAY_LIMIT_MS = 20_000;
 const SESSION_LIMIT_MS = 90_000;
 const COMMAND_LIMIT_MS = 30_000;
 /** W3C WebDriver, "Elements": the key of an element reference. */
@@ -16,8 +22,8 @@ const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
 /** Opens the window of `application`; `environment` is added to the app's. */
 export async function openWindow(application, environment) {
   const processes = [];
-  const start = (program, args, env) => {
-    const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: 'ignore', detached: true });
+  const start = (program, args, { env = {}, stdio = 'ignore' } = {}) => {
+    const child = spawn(program, args, { env: { ...process.env, ...env }, stdio, detached: true });
     processes.push(child);
     return child;
   };
@@ -34,13 +40,14 @@ export async function openWindow(application, environment) {
   process.once('exit', endAll);
   try {
     const display = await startDisplay(start);
-    const port = 20_000 + (process.pid % 20_000);
+    const port = await freePort();
     start('WebKitWebDriver', [`--port=${port}`], {
-      ...environment,
-      DISPLAY: display,
-      TAURI_WEBVIEW_AUTOMATION: 'true',
-      WEBKIT_DISABLE_DMABUF_RENDERER: '1',
-      GDK_BACKEND: 'x11',
+      env: {
+        ...environment,
+        DISPLAY: display,
+        TAURI_WEBVIEW_AUTOMATION: 'true',
+        GDK_BACKEND: 'x11',
+      },
     });
     const base = `http://127.0.0.1:${port}`;
     await driverIsUp(base);
@@ -53,12 +60,21 @@ export async function openWindow(application, environment) {
   }
 }
 
+/** A display with a number that the server finds free and tells. */
 async function startDisplay(start) {
-  const number = 100 + (process.pid % 800);
-  const display = start('Xvfb', [`:${number}`, '-screen', '0', '1400x1000x24', '-nolisten', 'tcp'], {});
-  await sleep(700);
-  if (display.exitCode !== null) throw new Error(`Xvfb :${number} did not start`);
-  return `:${number}`;
+  const server = start('Xvfb', ['-displayfd', '3', '-screen', '0', '1400x1000x24', '-nolisten', 'tcp'], {
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+  });
+  const [number] = await once(server.stdio[3], 'data', { signal: AbortSignal.timeout(DISPLAY_LIMIT_MS) });
+  return `:${String(number).trim()}`;
+}
+
+async function freePort() {
+  const socket = createServer().listen(0, '127.0.0.1');
+  await once(socket, 'listening');
+  const { port } = socket.address();
+  socket.close();
+  return port;
 }
 
 async function driverIsUp(base) {
@@ -85,6 +101,8 @@ async function send(method, url, body, limit = COMMAND_LIMIT_MS) {
     method,
     signal: AbortSignal.timeout(limit),
     ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+  }).catch((cause) => {
+    throw new Error(`${method} ${url.slice(url.lastIndexOf('/'))}: ${cause.message}`, { cause });
   });
   const { value } = await response.json();
   if (!response.ok) throw new Error(`${method} ${url}: ${value?.error} ${value?.message}`);
@@ -142,6 +160,16 @@ class Window {
     await send('POST', `${this.#base}/element/${element}/value`, { text });
   }
 
+  /** Presses one key, with Control held if asked. */
+  async press(key, { ctrl = false } = {}) {
+    const control = '\uE009';
+    const down = (value) => ({ type: 'keyDown', value });
+    const up = (value) => ({ type: 'keyUp', value });
+    const actions = ctrl ? [down(control), down(key), up(key), up(control)] : [down(key), up(key)];
+    await send('POST', `${this.#base}/actions`, { actions: [{ type: 'key', id: 'keyboard', actions }] });
+    await send('DELETE', `${this.#base}/actions`);
+  }
+
   /** Presses at the first point, moves through the others and lets go; CSS pixels of the window. */
   async drag(points) {
     const [first, ...others] = points.map(([x, y]) => ({ x: Math.round(x), y: Math.round(y) }));
@@ -154,9 +182,17 @@ class Window {
     await send('DELETE', `${this.#base}/actions`);
   }
 
-  /** The window as PNG bytes. */
-  async screenshot() {
-    return Buffer.from(await send('GET', `${this.#base}/screenshot`), 'base64');
+  /**
+   * Red, green and blue of one point of the page, as the display shows it.
+   *
+   * From the display, because the driver's own screenshots were seen to wait for ever.
+   */
+  async pixel({ x, y }) {
+    const frame = await this.execute(() => ({ x: screenX, y: screenY + outerHeight - innerHeight }));
+    const crop = `1x1+${Math.round(frame.x + x)}+${Math.round(frame.y + y)}`;
+    const options = ['-display', this.display, '-window', 'root', '-crop', crop, '-depth', '8', 'rgb:-'];
+    const { stdout } = await run('import', options, { encoding: 'buffer', timeout: COMMAND_LIMIT_MS });
+    return [...stdout];
   }
 
   /** Ends the app without a warning. */

@@ -34,9 +34,18 @@ export async function viewerIsReady(page) {
   await page.getByText('Reading slices').waitFor({ state: 'detached' });
 }
 
-/** The canvas of a plane. */
+/** A plane's picture: what the pen paints on. */
 export function view(page, plane) {
-  return page.getByRole('application', { name: new RegExp(`^${plane}`) });
+  return page.getByRole('slider', exactly(plane));
+}
+
+/** Takes the brush, of a size if given. */
+export async function chooseBrush(page, { radiusMm } = {}) {
+  await page.getByRole('button', exactly('Brush')).click();
+  if (radiusMm === undefined) return;
+  const diameter = page.getByLabel('Diameter', { exact: true });
+  await diameter.fill(String(2 * radiusMm));
+  await diameter.press('Enter');
 }
 
 /** Adds a segment, which the brush then paints. */

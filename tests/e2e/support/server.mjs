@@ -26,9 +26,14 @@ export async function withFolder(use) {
   }
 }
 
-/** Starts a server; `kill` ends it without any warning, as a power cut would. */
-export async function startServer(library) {
-  const child = spawn(binary, ['serve', '--listen', '127.0.0.1:0'], {
+/**
+ * Starts a server; `kill` ends it without any warning, as a power cut would.
+ *
+ * `through` is a command that becomes the server in the end.
+ */
+export async function startServer(library, through = []) {
+  const [program, ...args] = [...through, binary, 'serve', '--listen', '127.0.0.1:0'];
+  const child = spawn(program, args, {
     env: { ...process.env, ANNOTOMY_DATA_DIR: library },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -49,7 +54,7 @@ export async function startServer(library) {
     setTimeout(() => reject(new Error('annotomy serve printed no address')), START_LIMIT_MS).unref();
   });
   try {
-    return { url: await address, kill };
+    return { url: await address, pid: child.pid, kill };
   } catch (reason) {
     await kill();
     throw reason;
