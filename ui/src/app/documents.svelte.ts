@@ -159,6 +159,8 @@ const EMPTY: Document = {
   revision: 0,
   segments: [],
   n_layers: 0,
+  undo: null,
+  redo: null,
   suggested_export_path: '',
 };
 

@@ -175,8 +175,8 @@ class DocumentModel {
 
   #become(segments: Segment[]): Document {
     const revision = this.document.revision + 1;
-    const undo = this.#past.length > 0 ? ({ kind: 'add_segment' } as const) : null;
-    const redo = this.#future.length > 0 ? ({ kind: 'add_segment' } as const) : null;
+    const undo = this.#past.length > 0 ? ({ kind: 'add_segment', segment: null } as const) : null;
+    const redo = this.#future.length > 0 ? ({ kind: 'add_segment', segment: null } as const) : null;
     this.document = { ...this.document, revision, segments, undo, redo };
     return this.document;
   }

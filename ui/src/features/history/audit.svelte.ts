@@ -17,7 +17,7 @@ export class AuditState {
   async load(): Promise<void> {
     this.log = LOADING;
     try {
-      this.log = ready(await this.#host.call('audit_log', {}));
+      this.log = ready(await this.#host.call('audit_log', { after: null, limit: null }));
     } catch (reason) {
       this.log = failed(toHostError(reason).wire);
     }

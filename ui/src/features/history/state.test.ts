@@ -25,7 +25,7 @@ function fakeHost(call: (command: string, request: HistoryRequest) => Promise<un
 
 function entry(sequence: number): HistoryEntry {
   const at = '2026-01-01T00:00:00Z';
-  return { sequence, at, by: 'ada', operation: { kind: 'paint' }, is_undone: false };
+  return { sequence, at, by: 'ada', operation: { kind: 'paint', segment: null }, is_undone: false };
 }
 
 const sequences = (history: HistoryState) => history.entries?.map(({ sequence }) => sequence);

@@ -7,7 +7,15 @@ function segment(id: string, name: string, color: string): Segment {
 }
 
 function documentWith(...segments: Segment[]): Document {
-  return { id: 'd', revision: 1, segments, n_layers: 1, suggested_export_path: '/x.nii.gz' };
+  return {
+    id: 'd',
+    revision: 1,
+    segments,
+    n_layers: 1,
+    undo: null,
+    redo: null,
+    suggested_export_path: '/x.nii.gz',
+  };
 }
 
 describe('a new segment', () => {

@@ -19,7 +19,9 @@ function fakeHost(call: () => Promise<Statistics>): Host {
 }
 
 function at(revision: number): Statistics {
-  const segments = [{ segment: 'a', n_voxels: revision, volume_ml: 1 }];
+  const segments = [
+    { segment: 'a', n_voxels: revision, volume_ml: 1, mean: null, standard_deviation: null },
+  ];
   return { revision, unit: 'HU', segments };
 }
 
