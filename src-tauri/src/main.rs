@@ -5,8 +5,8 @@
 
 mod doors;
 
-use annotomy_app::config::Config;
 use annotomy_app::App;
+use annotomy_app::config::Config;
 use std::sync::Arc;
 use tauri::async_runtime::{block_on, spawn};
 use tauri::{AppHandle, Emitter, Manager, RunEvent};
