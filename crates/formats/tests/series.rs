@@ -109,6 +109,7 @@ fn check_report(images: &[Image], expected: &[&str]) {
 fn reports_what_is_odd_about_positions() {
     check_report(&at_depths(&[0.0, 2.0, 4.0, 8.0, 10.0]), &["missing_slices"]);
     check_report(&at_depths(&[0.0, 2.0, 5.1, 7.0]), &["uneven_spacing"]);
+    check_report(&at_depths(&[0.0, 2.0, 4.08, 6.08]), &["uneven_spacing"]);
     check_report(&at_depths(&[0.0, 2.0, 4.003]), &[]);
     let moved =
         |z: f64, y: f64| Image::at(z, 0).text((0x0020, 0x0032), "DS", &format!("-1\\{y}\\{z}"));

@@ -84,8 +84,8 @@ fn uneven(gaps: &[f64], displacement: f64) -> Option<Finding> {
     let effect = format!(
         "Between the first and last image they are shown at equal distances, up to {displacement:.2} mm from where they were acquired."
     );
-    if gaps.iter().all(is_multiple) {
-        let n_missing: f64 = gaps.iter().map(|gap| multiple(*gap) - 1.0).sum();
+    let n_missing: f64 = gaps.iter().map(|gap| multiple(*gap) - 1.0).sum();
+    if n_missing > 0.0 && gaps.iter().all(is_multiple) {
         let (before, after) = (first_odd.saturating_add(1), first_odd.saturating_add(2));
         let message = format!(
             "{n_missing} image(s) seem to be missing: the images are {usual:.3} mm apart, but the first gap, between image {before} and {after}, is {:.3} mm. {effect}",
