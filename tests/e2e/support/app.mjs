@@ -21,11 +21,9 @@ export async function openSample(page) {
 export async function openPath(page, path) {
   await page.getByRole('button', { name: 'Open folder' }).click();
   const dialog = page.getByRole('dialog');
-  const name = path.slice(path.lastIndexOf('/') + 1);
-  await dialog.getByLabel('Path', { exact: true }).fill(path.slice(0, path.lastIndexOf('/')) || '/');
-  await dialog.getByRole('button', exactly('Go')).click();
-  await dialog.getByRole('button', exactly(name)).click();
-  await dialog.getByRole('button', { name: /^Open (file|“)/ }).click();
+  await dialog.locator('[aria-busy="false"]').waitFor();
+  await dialog.getByLabel('Path', { exact: true }).fill(path);
+  await dialog.getByRole('button', { name: /^Open/ }).click();
 }
 
 /** Waits until the three planes show the image and every slice can be fetched. */
@@ -108,4 +106,10 @@ export async function exportTo(page, path) {
   await dialog.getByLabel('File').fill(path);
   await dialog.getByRole('button', exactly('Export')).click();
   await dialog.getByText('Exported and verified').waitFor();
+}
+
+/** What the report of the opened image says. */
+export async function reportText(page) {
+  await page.getByRole('tab', { name: /^Report/ }).click();
+  return page.getByRole('tabpanel').innerText();
 }

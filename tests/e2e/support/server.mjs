@@ -14,6 +14,9 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), '../../..');
 export const target = process.env.ANNOTOMY_TARGET ?? join(root, 'target');
 export const binary = process.env.ANNOTOMY_BINARY ?? join(target, 'debug/annotomy');
 
+// Being stopped ends what was started, too.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGPIPE']) process.once(signal, () => process.exit(1));
+
 const START_LIMIT_MS = 60_000;
 
 /** A folder that `use` may fill and that is gone afterwards. */
