@@ -13,10 +13,9 @@ pub(crate) fn describe(image: &OpenImage, document: DocumentId) -> wire::Image {
     let geometry = series.geometry();
     let loaded = image.loaded();
     let range = loaded.as_ref().and_then(|loaded| loaded.range);
-    let automatic = loaded.as_ref().map_or_else(
-        || windows::automatic(&image.first.voxels, series.rescale()),
-        |loaded| loaded.automatic,
-    );
+    let automatic = loaded
+        .as_ref()
+        .map_or(image.first.automatic, |loaded| loaded.automatic);
     let window_presets = windows::presets(series, automatic, range);
     let found_later = loaded.iter().flat_map(|loaded| &loaded.report);
     wire::Image {

@@ -37,6 +37,8 @@ pub(crate) struct Loaded {
 pub(crate) struct FirstSlice {
     pub(crate) index: usize,
     pub(crate) voxels: Voxels,
+    /// Measured before the other slices keep every core busy.
+    pub(crate) automatic: wire::Window,
 }
 
 /// An image a window looks at.
@@ -111,11 +113,12 @@ pub(crate) async fn open_image(
     request: wire::OpenImageRequest,
 ) -> Result<wire::Image, WireError> {
     let series = app.series.find(&request.series)?;
+    // First, while no decoder keeps the cores busy.
+    let document = app.documents.of_image(app, &series).await?;
     let open = match app.images.find(series.key()) {
         Ok(image) if !image.has_failed() => image,
         _ => load(app, &request.job, series).await?,
     };
-    let document = app.documents.of_image(app, &open.series).await?;
     Ok(image_view::describe(&open, document))
 }
 
@@ -172,9 +175,14 @@ impl Worker {
         let index = self.series.geometry().size()[2] / 2;
         let first = Mutex::new(Some(first));
         let hand_over = |voxels| {
+            let automatic = windows::automatic(&voxels, self.series.rescale());
             let sender = first.lock().unwrap_or_else(PoisonError::into_inner).take();
             if let Some(sender) = sender {
-                drop(sender.send(FirstSlice { index, voxels }));
+                drop(sender.send(FirstSlice {
+                    index,
+                    voxels,
+                    automatic,
+                }));
             }
         };
         let decode = || self.series.load(index, &hand_over, &self.job);

@@ -4,7 +4,8 @@ use crate::documents::DocumentId;
 use crate::error::StoreError;
 use crate::library::Library;
 use annotomy_annotation::document::DocumentState;
-use annotomy_volume::labels::{BRICK_VOXELS, Brick, BrickIndex, LabelMap};
+use annotomy_volume::labels::{BRICK_VOXELS, Brick, BrickIndex, ContentHash, LabelMap};
+use rayon::prelude::*;
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use std::sync::Arc;
@@ -28,9 +29,13 @@ pub(crate) async fn read_layers(
     .fetch_all(connection)
     .await
     .map_err(|e| library.sqlite_error(e))?;
+    let stored: Vec<StoredBrick> = rows
+        .par_iter()
+        .map(StoredBrick::read)
+        .collect::<Result<_, _>>()
+        .map_err(|reason| library.damaged(reason))?;
     let mut layers = vec![Vec::new(); n_layers];
-    for row in &rows {
-        let stored = StoredBrick::read(row).map_err(|reason| library.damaged(reason))?;
+    for stored in stored {
         layers
             .get_mut(usize::from(stored.layer))
             .ok_or_else(|| {
@@ -63,11 +68,8 @@ impl StoredBrick {
         let at = || format!("brick {:?} of layer {layer}", index.0);
         let bytes = zstd::bulk::decompress(row.get("content"), BRICK_BYTES)
             .map_err(|e| format!("{} cannot be decompressed: {e}", at()))?;
-        let labels = bytes
-            .chunks_exact(2)
-            .map(|b| u16::from_le_bytes([b[0], b[1]]))
-            .collect();
-        let brick = Brick::new(labels).ok_or_else(|| format!("{} is cut short", at()))?;
+        let brick = Brick::new(bytemuck::pod_collect_to_vec(&bytes))
+            .ok_or_else(|| format!("{} is cut short", at()))?;
         if brick.hash().as_slice() == row.get::<&[u8], _>("hash") {
             Ok(Self {
                 layer,
@@ -90,31 +92,40 @@ pub(crate) async fn write_changed(
     let empty = LabelMap::empty(after.size());
     for (number, layer) in after.layers().iter().enumerate() {
         let old = before.layers().get(number).unwrap_or(&empty);
-        for (index, brick) in layer.bricks() {
-            if old
-                .brick(index)
+        let is_changed = |(index, brick): &(BrickIndex, &Arc<Brick>)| {
+            old.brick(*index)
                 .is_none_or(|previous| !Arc::ptr_eq(previous, brick))
-            {
-                upsert(connection, document, number, (index, brick)).await?;
-            }
+        };
+        let changed: Vec<_> = layer.bricks().filter(is_changed).collect();
+        let compress = |(_, brick): &(BrickIndex, &Arc<Brick>)| {
+            zstd::bulk::compress(brick.bytes(), ZSTD_LEVEL)
+        };
+        let contents = changed
+            .par_iter()
+            .map(compress)
+            .collect::<Result<Vec<_>, _>>()?;
+        for ((index, brick), content) in changed.into_iter().zip(contents) {
+            upsert(connection, (document, number, index), brick.hash(), content).await?;
         }
         for (index, _) in old
             .bricks()
             .filter(|(index, _)| layer.brick(*index).is_none())
         {
-            remove(connection, document, number, index).await?;
+            remove(connection, (document, number, index)).await?;
         }
     }
     Ok(())
 }
 
+/// Document, layer and place of a brick.
+type BrickKey = (DocumentId, usize, BrickIndex);
+
 async fn upsert(
     connection: &mut SqliteConnection,
-    document: DocumentId,
-    layer: usize,
-    (index, brick): (BrickIndex, &Brick),
+    (document, layer, index): BrickKey,
+    hash: ContentHash,
+    content: Vec<u8>,
 ) -> Result<(), sqlx::Error> {
-    let content = zstd::bulk::compress(&brick.bytes(), ZSTD_LEVEL).map_err(sqlx::Error::Io)?;
     let [i, j, k] = index.0.map(i64::from);
     sqlx::query(
         "INSERT INTO brick (document, layer, i, j, k, hash, content) VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -125,7 +136,7 @@ async fn upsert(
     .bind(i)
     .bind(j)
     .bind(k)
-    .bind(brick.hash().as_slice())
+    .bind(hash.as_slice())
     .bind(content)
     .execute(connection)
     .await?;
@@ -134,9 +145,7 @@ async fn upsert(
 
 async fn remove(
     connection: &mut SqliteConnection,
-    document: DocumentId,
-    layer: usize,
-    index: BrickIndex,
+    (document, layer, index): BrickKey,
 ) -> Result<(), sqlx::Error> {
     let [i, j, k] = index.0.map(i64::from);
     sqlx::query("DELETE FROM brick WHERE document = ? AND layer = ? AND i = ? AND j = ? AND k = ?")

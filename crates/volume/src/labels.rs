@@ -113,21 +113,18 @@ impl Brick {
         &self.labels
     }
 
-    /// The content as little-endian bytes: what its hash covers.
+    /// The content in memory order: what its hash covers. Little endian, as every platform we
+    /// build for.
     #[must_use]
-    pub fn bytes(&self) -> Vec<u8> {
-        self.labels
-            .iter()
-            .flat_map(|label| label.to_le_bytes())
-            .collect()
+    pub fn bytes(&self) -> &[u8] {
+        bytemuck::cast_slice(&self.labels)
     }
 
     /// BLAKE3 of [`Self::bytes`]; computed once.
-    #[must_use]
     pub fn hash(&self) -> ContentHash {
         *self
             .hash
-            .get_or_init(|| *blake3::hash(&self.bytes()).as_bytes())
+            .get_or_init(|| *blake3::hash(self.bytes()).as_bytes())
     }
 
     fn is_empty(&self) -> bool {
@@ -337,6 +334,10 @@ impl LabelMap {
         for n in self.size {
             hasher.update(&(n as u64).to_le_bytes());
         }
+        // The costly part, on all cores; known hashes cost nothing.
+        self.bricks.par_iter().for_each(|(_, brick)| {
+            brick.hash();
+        });
         for (index, brick) in &self.bricks {
             for n in index.0 {
                 hasher.update(&n.to_le_bytes());
