@@ -1,17 +1,23 @@
 /**
- * Whether the server behind the page still answers. A call that fails for an unknown reason is followed
- * by a question that any server answers; while that fails too, it is asked again and again.
+ * Whether the server behind the page still answers. When it cannot be heard or reached, it is asked
+ * again and again, which also tells a server that is away from one that was started anew.
  */
-import { toHostError, type Host } from '../host';
+import { HostError, toHostError, UnreachableError, type Host } from '../host';
+import { t } from '../shared/messages';
 
 const RETRY_MS = 2000;
 
+/** `refused`: a server answers, but it is not the one this page was opened with. */
+export type ConnectionState = 'open' | 'lost' | 'refused';
+
 /** Watches the host. Where the host is the same process, it is never lost. */
 export class Connection {
-  isLost = $state(false);
+  state: ConnectionState = $state('open');
   /** The host to use: it tells this object of its failures. */
   readonly host: Host;
   readonly #inner: Host;
+  /** Events are missed, whatever else works. */
+  #isDeaf = false;
   #isAsking = false;
 
   constructor(inner: Host) {
@@ -22,14 +28,20 @@ export class Connection {
       call: (command, request) => this.#watch(inner.call(command, request)),
       bytes: (question, options) => this.#watch(inner.bytes(question, options)),
       onEvent: (handler) => inner.onEvent(handler),
+      onDisconnect: (handler) => inner.onDisconnect(handler),
       onReconnect: (handler) => inner.onReconnect(handler),
       pickFolder: () => inner.pickFolder(),
       pickFiles: () => inner.pickFiles(),
       pickSavePath: (path) => inner.pickSavePath(path),
       onFileDrop: (handler) => inner.onFileDrop(handler),
     };
+    inner.onDisconnect(() => {
+      this.#isDeaf = true;
+      this.#lose();
+    });
     inner.onReconnect(() => {
-      this.isLost = false;
+      this.#isDeaf = false;
+      this.state = 'open';
     });
   }
 
@@ -37,30 +49,41 @@ export class Connection {
     try {
       return await answer;
     } catch (reason) {
-      const isUnknown = toHostError(reason).code === 'internal';
-      if (this.#inner.kind === 'http' && isUnknown) void this.#ask();
-      throw reason;
+      if (!(reason instanceof UnreachableError)) throw reason;
+      this.#lose();
+      // The browser's own words ("Failed to fetch") help nobody.
+      const hint = t('error.unreachable.hint');
+      throw new HostError({ code: 'io', message: t('error.unreachable'), hint });
     }
   }
 
-  async #ask(): Promise<void> {
-    if (this.#isAsking) return;
+  #lose(): void {
+    if (this.state === 'open') this.state = 'lost';
+    if (!this.#isAsking) void this.#askUntilBack();
+  }
+
+  async #askUntilBack(): Promise<void> {
     this.#isAsking = true;
-    while (!(await this.#answers())) {
-      this.isLost = true;
+    for (;;) {
+      const found = await this.#ask();
+      // Back without events is not back: the socket's own retry ends that.
+      const isBack = found === 'open' && !this.#isDeaf;
+      if (isBack || this.state === 'open') break;
+      this.state = found === 'refused' ? 'refused' : 'lost';
       await new Promise((resume) => setTimeout(resume, RETRY_MS));
     }
-    this.isLost = false;
+    this.state = 'open';
     this.#isAsking = false;
   }
 
   /** Cancelling a job that does not exist changes nothing and touches no disk. */
-  async #answers(): Promise<boolean> {
+  async #ask(): Promise<ConnectionState> {
     try {
       await this.#inner.call('cancel', { job: 'connection-check' });
-      return true;
+      return 'open';
     } catch (reason) {
-      return toHostError(reason).code !== 'internal';
+      if (reason instanceof UnreachableError) return 'lost';
+      return toHostError(reason).code === 'not_permitted' ? 'refused' : 'open';
     }
   }
 }

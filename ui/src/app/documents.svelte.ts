@@ -37,6 +37,8 @@ export class DocumentStore {
   readonly #onFailure: (error: WireError) => void;
   /** The newest revision the host has told of. */
   #announced: number;
+  /** Edits and strokes refused so far. */
+  #nRefused = 0;
   #tail: Promise<unknown> = Promise.resolve();
   #viewerIdle: (() => void)[] = [];
 
@@ -61,7 +63,10 @@ export class DocumentStore {
     return isDone;
   }
 
-  /** Takes the last operation back, once strokes on their way have arrived. */
+  /**
+   * Takes the last operation back, once what is on its way has arrived. Where that is refused, nothing
+   * is taken back: the user meant it, not the operation before it.
+   */
   undo(): Promise<boolean> {
     return this.#step('undo');
   }
@@ -85,7 +90,7 @@ export class DocumentStore {
   /** What the viewer says about its strokes. */
   onViewerStatus(status: DurabilityStatus): void {
     this.#isViewerSaving = status.kind === 'saving';
-    if (status.kind === 'failed') this.#fail(status.error);
+    if (status.kind === 'failed') this.#refuse(status.error);
     if (this.#isViewerSaving) return;
     for (const resume of this.#viewerIdle.splice(0)) resume();
     void this.#catchUp();
@@ -106,14 +111,20 @@ export class DocumentStore {
     this.failure = null;
   }
 
-  #step(command: 'undo' | 'redo'): Promise<boolean> {
-    return this.#send(async () => {
+  async #step(command: 'undo' | 'redo'): Promise<boolean> {
+    const { document } = this;
+    const nRefused = this.#nRefused;
+    let isDropped = false;
+    const isDone = await this.#send(async () => {
       if (this.#isViewerSaving) {
         await new Promise<void>((resume) => this.#viewerIdle.push(resume));
       }
-      const answer: EditResponse = await this.#host.call(command, { document: this.document.id });
+      isDropped = this.#nRefused !== nRefused;
+      if (isDropped) return;
+      const answer: EditResponse = await this.#host.call(command, { document: document.id });
       this.adopt(answer.document);
     });
+    return isDone && !isDropped;
   }
 
   /** Runs a task after those before it. False when it failed; the failure has been told. */
@@ -124,7 +135,7 @@ export class DocumentStore {
         await task();
         return true;
       } catch (reason) {
-        this.#fail(toHostError(reason).wire);
+        this.#refuse(toHostError(reason).wire);
         return false;
       } finally {
         this.#nPending -= 1;
@@ -144,11 +155,17 @@ export class DocumentStore {
     await this.#send(() => this.#read());
   }
 
+  /** That the document could not be read says nothing of whether edits are saved. */
   async #read(): Promise<void> {
-    this.adopt(await this.#host.call('document', { document: this.document.id }));
+    try {
+      this.adopt(await this.#host.call('document', { document: this.document.id }));
+    } catch (reason) {
+      this.#onFailure(toHostError(reason).wire);
+    }
   }
 
-  #fail(error: WireError): void {
+  #refuse(error: WireError): void {
+    this.#nRefused += 1;
     this.failure = error;
     this.#onFailure(error);
   }

@@ -72,6 +72,35 @@ describe('the document on screen', () => {
     expect(store.document.segments).toEqual([]);
   });
 
+  it('takes nothing back in place of a stroke that was refused', async () => {
+    const { host, store } = open();
+    await store.edit(add('Liver'));
+    store.onViewerStatus({ kind: 'saving', nPending: 1 });
+    const undone = store.undo();
+    await new Promise((resume) => setTimeout(resume));
+    const error = failure('storage_full').wire;
+    store.onViewerStatus({ kind: 'failed', error, revision: 2 });
+    expect(await undone).toBe(false);
+    expect(host.asked).not.toContain('undo');
+    expect(store.document.segments).toHaveLength(1);
+    expect(await store.undo()).toBe(true);
+    expect(store.document.segments).toEqual([]);
+  });
+
+  it('takes nothing back in place of an edit that was refused', async () => {
+    const host = new FakeHost();
+    const { store } = open(host);
+    await store.edit(add('Liver'));
+    host.handlers.edit = () => {
+      throw failure('conflict');
+    };
+    const edited = store.edit(add('Spleen'));
+    const undone = store.undo();
+    expect(await edited).toBe(false);
+    expect(await undone).toBe(false);
+    expect(host.asked).not.toContain('undo');
+  });
+
   it('offers undo and redo as the host has them', async () => {
     const { store } = open();
     expect([store.canUndo, store.canRedo]).toEqual([false, false]);

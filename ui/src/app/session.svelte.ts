@@ -94,6 +94,21 @@ export class Session {
     this.#show({ kind: 'study', study });
   }
 
+  /** Leaves the image for where it was opened from, which stops reading the rest of it. */
+  leaveImage(): void {
+    if (this.screen.kind !== 'workspace') return;
+    const { study } = this.screen.workspace;
+    if (study.series.length > 1) this.goToStudy(study);
+    else this.goHome();
+  }
+
+  /** Reads an image again of which a part could not be read. */
+  async reopenImage(): Promise<void> {
+    if (this.screen.kind !== 'workspace') return;
+    const { study, series } = this.screen.workspace;
+    await this.openSeries(study, series);
+  }
+
   async #open(title: string, run: (job: string) => Promise<void>): Promise<void> {
     const isBusy = this.opening !== null && this.opening.error === null;
     if (isBusy) return;
@@ -135,7 +150,13 @@ export class Session {
   }
 
   #show(screen: Screen): void {
-    if (this.screen.kind === 'workspace') this.screen.workspace.dispose();
+    if (this.screen.kind === 'workspace') {
+      const { workspace } = this.screen;
+      const isShownOn =
+        screen.kind === 'workspace' && screen.workspace.image.id === workspace.image.id;
+      if (!isShownOn) void workspace.stopReading();
+      workspace.dispose();
+    }
     this.screen = screen;
   }
 

@@ -110,6 +110,31 @@ describe('an image that is still being read', () => {
     expect(workspace.slicesRead).toBeNull();
   });
 
+  it('is read no further when it is left', async () => {
+    const host = new FakeHost({ open_image: () => loading, image: () => loading });
+    const jobs: string[] = [];
+    host.handlers.cancel = ({ job }) => {
+      jobs.push(job);
+      return {};
+    };
+    const session = start(host);
+    await session.openStudy(['/data/study']);
+    session.leaveImage();
+    await Promise.resolve();
+    expect(jobs).toEqual(['job1']);
+    expect(session.screen.kind).toBe('home');
+  });
+
+  it('is left for the series it was chosen from', async () => {
+    const host = new FakeHost({ open_study: () => TWO });
+    const session = start(host);
+    await session.openStudy(['/data/study']);
+    await session.openSeries(TWO, fakeSeries('2'));
+    session.leaveImage();
+    expect(session.screen.kind).toBe('study');
+    expect(host.asked).not.toContain('cancel');
+  });
+
   it('says why the rest is missing, and stays', async () => {
     const host = new FakeHost({ open_image: () => loading, image: () => loading });
     const session = start(host);

@@ -94,6 +94,12 @@ export class Workspace {
     if (this.store.active !== null) void this.edit(edit(this.store.active));
   }
 
+  /** Ends reading the rest of the image. Where the host cannot be asked, it reads to the end. */
+  async stopReading(): Promise<void> {
+    if (this.image.is_ready || this.imageError !== null) return;
+    await this.#host.call('cancel', { job: this.#opened.job }).catch(() => undefined);
+  }
+
   /** Stops listening and calls off what is due. */
   dispose(): void {
     for (const stop of this.#stops) stop();

@@ -20,6 +20,9 @@ export class HostError extends Error {
   }
 }
 
+/** The host could not be asked, or its answer did not arrive. */
+export class UnreachableError extends HostError {}
+
 /** A complete list, so that a new code in the wire types fails to compile here. */
 const CODES: Record<ErrorCode, true> = {
   invalid_request: true,

@@ -32,6 +32,8 @@ export interface Host {
   /** Fetches a slice or thumbnail; the reply is one for this question or it is refused. */
   bytes(question: BytesQuestion, options?: BytesOptions): Promise<BytesReply>;
   onEvent(handler: (event: Event) => void): Unsubscribe;
+  /** Called when the host can no longer be heard; `onReconnect` follows when it can. */
+  onDisconnect(handler: () => void): Unsubscribe;
   /** Called after events may have been missed: ask again for what is shown. */
   onReconnect(handler: () => void): Unsubscribe;
   pickFolder(): Promise<Picked>;

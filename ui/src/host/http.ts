@@ -2,7 +2,7 @@
 
 import { parseReply, type BytesQuestion, type BytesReply } from './bytes';
 import type { CommandName, RequestOf, ResponseOf } from './commands';
-import { HostError, toHostError } from './error';
+import { HostError, toHostError, UnreachableError } from './error';
 import type { BytesOptions, Host, Picked } from './host';
 import { Listeners } from './listeners';
 import type { BytesRequest, Event } from './wire';
@@ -14,8 +14,9 @@ const RETRY_MOST_MS = 5000;
 
 export function connectHttp(): Host {
   const events = new Listeners<Event>();
+  const disconnects = new Listeners<void>();
   const reconnects = new Listeners<void>();
-  listenToEvents(events, reconnects);
+  listenToEvents(events, disconnects, reconnects);
   let nRequests = 0;
   return {
     kind: 'http',
@@ -23,6 +24,7 @@ export function connectHttp(): Host {
     call: callHttp,
     bytes: (question, options) => bytesHttp(question, options, (nRequests = (nRequests + 1) >>> 0)),
     onEvent: (handler) => events.add(handler),
+    onDisconnect: (handler) => disconnects.add(handler),
     onReconnect: (handler) => reconnects.add(handler),
     pickFolder: () => Promise.resolve(UNAVAILABLE),
     pickFiles: () => Promise.resolve(UNAVAILABLE),
@@ -68,7 +70,7 @@ async function fetchOrFail(url: string, init: RequestInit): Promise<Response> {
   try {
     response = await fetch(url, init);
   } catch (reason) {
-    throw toHostError(reason);
+    throw new UnreachableError(toHostError(reason).wire);
   }
   if (response.ok) return response;
   throw await errorOf(response);
@@ -79,21 +81,26 @@ async function errorOf(response: Response): Promise<HostError> {
   try {
     return toHostError(JSON.parse(text));
   } catch {
-    return new HostError({ code: 'internal', message: `HTTP ${response.status}`, hint: null });
+    const code = response.status === 401 ? 'not_permitted' : 'internal';
+    return new HostError({ code, message: text || `HTTP ${response.status}`, hint: null });
   }
 }
 
 /** Keeps a socket open for as long as the page lives, retrying ever more slowly up to a limit. */
-function listenToEvents(events: Listeners<Event>, reconnects: Listeners<void>): void {
+function listenToEvents(
+  events: Listeners<Event>,
+  disconnects: Listeners<void>,
+  reconnects: Listeners<void>,
+): void {
   let retryMs = RETRY_FIRST_MS;
-  let wasOpen = false;
+  let isLost = false;
   const connect = () => {
     const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
     const socket = new WebSocket(`${scheme}://${location.host}/events`);
     socket.onopen = () => {
       retryMs = RETRY_FIRST_MS;
-      if (wasOpen) reconnects.emit();
-      wasOpen = true;
+      if (isLost) reconnects.emit();
+      isLost = false;
     };
     socket.onmessage = (message: MessageEvent<unknown>) => {
       if (typeof message.data !== 'string') return;
@@ -101,6 +108,8 @@ function listenToEvents(events: Listeners<Event>, reconnects: Listeners<void>): 
       events.emit(event);
     };
     socket.onclose = () => {
+      if (!isLost) disconnects.emit();
+      isLost = true;
       setTimeout(connect, retryMs);
       retryMs = Math.min(retryMs * 2, RETRY_MOST_MS);
     };

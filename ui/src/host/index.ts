@@ -12,7 +12,7 @@ export type {
   VoxelArray,
 } from './bytes';
 export type { CommandName, Commands, RequestOf, ResponseOf } from './commands';
-export { HostError, toHostError } from './error';
+export { HostError, toHostError, UnreachableError } from './error';
 export type { BytesOptions, FileDrop, Host, Picked, Unsubscribe } from './host';
 
 /**

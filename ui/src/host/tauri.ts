@@ -39,6 +39,7 @@ export async function connectTauri(): Promise<Host> {
       bytesTauri(question, options, (nRequests = (nRequests + 1) >>> 0)),
     onEvent: (handler) => events.add(handler),
     // The window and its host live and die together.
+    onDisconnect: () => () => undefined,
     onReconnect: () => () => undefined,
     pickFolder: () => pick(open({ directory: true, multiple: false })),
     pickFiles: () => pick(open({ directory: false, multiple: true })),

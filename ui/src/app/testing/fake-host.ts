@@ -31,6 +31,7 @@ export class FakeHost implements Host {
   readonly asked: CommandName[] = [];
   readonly handlers: Handlers;
   readonly #eventHandlers = new Set<(event: Event) => void>();
+  readonly #disconnectHandlers = new Set<() => void>();
   readonly #reconnectHandlers = new Set<() => void>();
 
   constructor(handlers: Partial<Handlers> = {}) {
@@ -57,6 +58,11 @@ export class FakeHost implements Host {
     return () => this.#eventHandlers.delete(handler);
   }
 
+  onDisconnect(handler: () => void): () => void {
+    this.#disconnectHandlers.add(handler);
+    return () => this.#disconnectHandlers.delete(handler);
+  }
+
   onReconnect(handler: () => void): () => void {
     this.#reconnectHandlers.add(handler);
     return () => this.#reconnectHandlers.delete(handler);
@@ -69,6 +75,10 @@ export class FakeHost implements Host {
 
   send(event: Event): void {
     for (const handler of this.#eventHandlers) handler(event);
+  }
+
+  disconnect(): void {
+    for (const handler of this.#disconnectHandlers) handler();
   }
 
   reconnect(): void {

@@ -32,6 +32,7 @@ export function connectFake(): Host {
     call: async (command, request) => answer(handlers, command, request),
     bytes: (question) => bytesOf(world, question, (nRequests += 1)),
     onEvent: (handler) => events.add(handler),
+    onDisconnect: () => () => undefined,
     onReconnect: () => () => undefined,
     pickFolder: () => Promise.resolve(UNAVAILABLE),
     pickFiles: () => Promise.resolve(UNAVAILABLE),

@@ -1,5 +1,8 @@
 /** English titles and advice for each kind of failure. */
 export const errorMessages = {
+  'error.unreachable': 'Annotomy does not answer.',
+  'error.unreachable.hint':
+    'What was sent last may not be saved. Check that Annotomy still runs; this page comes back by itself.',
   'error.kept': 'Everything that was saved before is kept.',
   'error.invalid_request.title': 'That request was not understood',
   'error.invalid_request.advice': 'Check what you entered and try again.',
@@ -16,7 +19,7 @@ export const errorMessages = {
   'error.not_permitted.advice': 'The segment may be locked. Unlock it and try again.',
   'error.conflict.title': 'Changed elsewhere',
   'error.conflict.advice': 'Somebody else changed it first, or it is in use. Look again and retry.',
-  'error.io.title': 'The disk refused',
+  'error.io.title': 'Reading or writing failed',
   'error.io.advice': 'Check that the disk is there and that you may read and write it.',
   'error.storage_full.title': 'The disk is full',
   'error.storage_full.advice': 'Free some space and try again. Nothing was changed.',

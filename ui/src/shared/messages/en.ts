@@ -8,6 +8,8 @@ export const appMessages = {
   'app.connect_failed': 'Annotomy could not start',
   'app.connection_lost':
     'The connection to Annotomy is lost. Nothing can be saved until it is back; trying again…',
+  'app.connection_refused':
+    'Annotomy was started anew. Everything saved is kept: open the address it printed.',
   'app.retry': 'Try again',
   'app.drop_here': 'Drop to open',
   'app.drop_unavailable':
@@ -101,6 +103,7 @@ export const appMessages = {
   'workspace.tabs': 'More panels',
   'workspace.export': 'Export',
   'workspace.image_failed': 'The rest of the image could not be read',
+  'workspace.cancel_reading': 'Stop reading and go back',
   'workspace.loading_slices': 'Reading slices',
 
   'panel.segments': 'Segments',
