@@ -7,7 +7,7 @@ use crate::jobs::{Events, Jobs};
 use crate::studies::SeriesRegistry;
 use crate::time::now_us;
 use crate::wire::{Event, WireError};
-use annotomy_store::{Author, Library, NewEntry};
+use annotomy_store::{Author, Library, NewLibrary};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{RwLock, broadcast};
@@ -43,7 +43,7 @@ impl App {
     /// # Errors
     /// When another program holds it, a newer version wrote it, or it cannot be read.
     pub async fn open(config: Config) -> Result<Arc<Self>, WireError> {
-        let new = NewEntry {
+        let new = NewLibrary {
             device: Uuid::new_v4(),
             salt: random_salt(),
             now_us: now_us(),

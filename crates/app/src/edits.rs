@@ -8,6 +8,7 @@ use annotomy_annotation::document::DocumentState;
 use annotomy_annotation::edit::{self, OverwriteRule, Property, StrokeMode};
 use annotomy_annotation::operation::Operation;
 use annotomy_annotation::segment::{Color, Opacity, SegmentId};
+use annotomy_annotation::undo::UndoStacks;
 use annotomy_volume::brush::{BrushShape, BrushStroke};
 use annotomy_volume::geometry::Geometry;
 use annotomy_volume::space::{Axis, Mm, PointLps};
@@ -43,11 +44,7 @@ pub(crate) async fn undo(
     request: wire::DocumentRequest,
 ) -> Result<wire::EditResponse, WireError> {
     let document = app.documents.find(&request.document).await?;
-    let _editing = document.editing.lock().await;
-    let sequence = document.snapshot().undo.to_undo();
-    let sequence = sequence.ok_or_else(|| WireError::invalid("there is nothing to undo"))?;
-    let operation = app.library.record(sequence).await?.operation.undo(sequence);
-    commit(app, caller, &document, operation).await
+    repeat(app, caller, &document, UndoStacks::to_undo, Operation::undo).await
 }
 
 pub(crate) async fn redo(
@@ -56,11 +53,22 @@ pub(crate) async fn redo(
     request: wire::DocumentRequest,
 ) -> Result<wire::EditResponse, WireError> {
     let document = app.documents.find(&request.document).await?;
+    repeat(app, caller, &document, UndoStacks::to_redo, Operation::redo).await
+}
+
+/// Turns the operation that `choose` finds on the stacks into the one to make now.
+async fn repeat(
+    app: &Arc<App>,
+    caller: &Caller,
+    document: &Arc<OpenDocument>,
+    choose: fn(&UndoStacks) -> Option<u64>,
+    turn: fn(&Operation, u64) -> Operation,
+) -> Result<wire::EditResponse, WireError> {
     let _editing = document.editing.lock().await;
-    let sequence = document.snapshot().undo.to_redo();
-    let sequence = sequence.ok_or_else(|| WireError::invalid("there is nothing to redo"))?;
-    let operation = app.library.record(sequence).await?.operation.redo(sequence);
-    commit(app, caller, &document, operation).await
+    let sequence = choose(&document.snapshot().undo)
+        .ok_or_else(|| WireError::invalid("there is nothing to undo or redo"))?;
+    let operation = turn(&app.library.record(sequence).await?.operation, sequence);
+    commit(app, caller, document, operation).await
 }
 
 /// Makes an operation durable, then visible. The caller holds `document.editing`.

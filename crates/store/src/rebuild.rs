@@ -2,8 +2,9 @@
 
 use crate::bricks::write_changed;
 use crate::error::StoreError;
-use crate::library::{Library, update_segments};
+use crate::library::Library;
 use crate::verify::replay;
+use crate::writer::update_segments;
 use annotomy_annotation::document::DocumentState;
 use sqlx::Connection;
 

@@ -1,8 +1,14 @@
 //! The library's tables, and how an older file becomes a newer one.
 
+use crate::error::StoreError;
+use crate::library::NewLibrary;
+use sqlx::Connection;
+use sqlx::sqlite::SqliteConnection;
+use std::path::Path;
+
 /// Each entry brings a file from format `n` to `n + 1`. No entry so far keeps a file readable for
 /// older programs: they refuse any format above their own.
-pub(crate) const MIGRATIONS: &[&str] = &[r"
+const MIGRATIONS: &[&str] = &[r"
 CREATE TABLE library (
     device      BLOB NOT NULL,   -- UUID of this log's origin
     salt        BLOB NOT NULL,   -- key of the commitments that records hold instead of identifiers
@@ -56,4 +62,60 @@ CREATE TABLE recent (
 "];
 
 /// Newest format this program reads and writes; kept in SQLite's `user_version`.
-pub(crate) const FORMAT: i64 = MIGRATIONS.len() as i64;
+const FORMAT: i64 = MIGRATIONS.len() as i64;
+
+/// The file's format, if it is not newer than this program.
+pub(crate) async fn check_format(
+    path: &Path,
+    connection: &mut SqliteConnection,
+) -> Result<i64, StoreError> {
+    let found: i64 = sqlx::query_scalar("PRAGMA user_version")
+        .fetch_one(connection)
+        .await
+        .map_err(|e| StoreError::from_sqlite(path, e))?;
+    if found > FORMAT {
+        return Err(StoreError::Newer {
+            path: path.to_owned(),
+            found,
+            known: FORMAT,
+        });
+    }
+    Ok(found)
+}
+
+/// Brings a file, new or old, to the newest format.
+pub(crate) async fn migrate(
+    path: &Path,
+    connection: &mut SqliteConnection,
+    new: NewLibrary,
+) -> Result<(), StoreError> {
+    let found = check_format(path, connection).await?;
+    let sqlite_error = |e| StoreError::from_sqlite(path, e);
+    let first = usize::try_from(found).unwrap_or(0);
+    for (number, migration) in MIGRATIONS.iter().enumerate().skip(first) {
+        let mut transaction = connection
+            .begin_with("BEGIN IMMEDIATE")
+            .await
+            .map_err(sqlite_error)?;
+        sqlx::raw_sql(*migration)
+            .execute(&mut *transaction)
+            .await
+            .map_err(sqlite_error)?;
+        if number == 0 {
+            sqlx::query("INSERT INTO library (device, salt, created_us) VALUES (?, ?, ?)")
+                .bind(new.device.as_bytes().as_slice())
+                .bind(new.salt.as_slice())
+                .bind(new.now_us)
+                .execute(&mut *transaction)
+                .await
+                .map_err(sqlite_error)?;
+        }
+        let version = sqlx::AssertSqlSafe(format!("PRAGMA user_version = {}", number + 1));
+        sqlx::raw_sql(version)
+            .execute(&mut *transaction)
+            .await
+            .map_err(sqlite_error)?;
+        transaction.commit().await.map_err(sqlite_error)?;
+    }
+    Ok(())
+}

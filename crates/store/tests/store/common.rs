@@ -4,7 +4,7 @@ use annotomy_annotation::document::DocumentState;
 use annotomy_annotation::edit::{self, OverwriteRule, StrokeMode};
 use annotomy_annotation::operation::Operation;
 use annotomy_annotation::segment::{Color, SegmentId};
-use annotomy_store::{Author, DocumentId, ImageKey, Library, NewEntry, StoredDocument};
+use annotomy_store::{Author, DocumentId, ImageKey, Library, NewLibrary, StoredDocument};
 use annotomy_volume::brush::{BrushShape, BrushStroke};
 use annotomy_volume::geometry::{Affine, Geometry};
 use annotomy_volume::space::{Mm, PointLps, VectorLps};
@@ -114,7 +114,7 @@ impl Fixture {
 }
 
 pub(crate) async fn open(folder: &TempDir) -> Result<Library, annotomy_store::StoreError> {
-    let new = NewEntry {
+    let new = NewLibrary {
         device: Uuid::from_u128(5),
         salt: [7; 32],
         now_us: 0,

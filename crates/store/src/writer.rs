@@ -1,0 +1,245 @@
+//! The one connection that writes: record and projection in one transaction.
+
+use crate::bricks;
+use crate::documents::{DocumentId, ImageKey, kind_text};
+use crate::error::StoreError;
+use crate::library::NewLibrary;
+use crate::lock::lock;
+use crate::record::{Author, Beginning, Link, Record, RecordHash};
+use crate::schema::migrate;
+use annotomy_annotation::document::DocumentState;
+use annotomy_annotation::operation::{Operation, OperationKind};
+use annotomy_volume::labels::ContentHash;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection, Row};
+use std::fs::File;
+use std::path::Path;
+use uuid::Uuid;
+
+#[derive(Debug)]
+pub(crate) struct Writer {
+    pub(crate) connection: SqliteConnection,
+    device: Uuid,
+    salt: ContentHash,
+    head: (u64, RecordHash),
+    /// Held for as long as the library is open.
+    _lock: File,
+}
+
+/// An operation that is now durable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Appended {
+    /// Its place in the log.
+    pub sequence: u64,
+    /// Hash of its record.
+    pub hash: RecordHash,
+}
+
+/// What a record does to the tables that the UI reads.
+enum Projection<'a> {
+    Begin {
+        image: &'a ImageKey,
+        state: &'a DocumentState,
+    },
+    Step {
+        before: &'a DocumentState,
+        after: &'a DocumentState,
+    },
+}
+
+impl Writer {
+    /// Opens a library's file for writing, and makes it if it is not there.
+    pub(crate) async fn open(path: &Path, new: NewLibrary) -> Result<Self, StoreError> {
+        let lock = lock(path)?;
+        let sqlite_error = |e| StoreError::from_sqlite(path, e);
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true);
+        let mut connection = options.connect().await.map_err(sqlite_error)?;
+        migrate(path, &mut connection, new).await?;
+        let row = sqlx::query("SELECT device, salt FROM library")
+            .fetch_one(&mut connection)
+            .await
+            .map_err(sqlite_error)?;
+        let damaged = || StoreError::Damaged {
+            path: path.to_owned(),
+            reason: "it does not say which device it belongs to".to_owned(),
+        };
+        let device = Uuid::from_slice(row.get("device")).map_err(|_| damaged())?;
+        let salt = row
+            .get::<&[u8], _>("salt")
+            .try_into()
+            .map_err(|_| damaged())?;
+        let head = head(&mut connection)
+            .await
+            .map_err(sqlite_error)?
+            .ok_or_else(damaged)?;
+        Ok(Self {
+            connection,
+            device,
+            salt,
+            head,
+            _lock: lock,
+        })
+    }
+
+    /// Begins the document of an image.
+    pub(crate) async fn begin(
+        &mut self,
+        id: DocumentId,
+        image: &ImageKey,
+        size: [usize; 3],
+        author: Author,
+    ) -> Result<Appended, sqlx::Error> {
+        let state = DocumentState::empty(size);
+        let operation = Operation::trace(OperationKind::CreateDocument);
+        let beginning = Beginning {
+            image_commitment: *blake3::keyed_hash(&self.salt, image.0.as_bytes()).as_bytes(),
+            size: size.map(|n| n as u64),
+        };
+        let root = state.root();
+        let mut record = Record::new(self.link(), author, id, operation, [root, root]);
+        record.begins = Some(beginning);
+        self.commit(
+            &record,
+            Projection::Begin {
+                image,
+                state: &state,
+            },
+        )
+        .await
+    }
+
+    /// Appends an operation that takes a document from one state to the next.
+    pub(crate) async fn append(
+        &mut self,
+        id: DocumentId,
+        operation: Operation,
+        [before, after]: [&DocumentState; 2],
+        author: Author,
+    ) -> Result<Appended, sqlx::Error> {
+        let roots = [before.root(), after.root()];
+        let record = Record::new(self.link(), author, id, operation, roots);
+        self.commit(&record, Projection::Step { before, after })
+            .await
+    }
+
+    const fn link(&self) -> Link {
+        let (sequence, previous) = self.head;
+        Link {
+            device: self.device,
+            sequence: sequence + 1,
+            previous,
+        }
+    }
+
+    /// Record and projection in one transaction. Dropping the transaction early, as every error
+    /// does, rolls it back.
+    async fn commit(
+        &mut self,
+        record: &Record,
+        projection: Projection<'_>,
+    ) -> Result<Appended, sqlx::Error> {
+        let bytes = record.encode();
+        let hash = RecordHash::of(&bytes);
+        let mut transaction = self.connection.begin_with("BEGIN IMMEDIATE").await?;
+        insert_record(&mut transaction, record, &bytes, hash).await?;
+        let id = record.document;
+        match projection {
+            Projection::Begin { image, state } => {
+                insert_document(&mut transaction, id, image, state).await?;
+            }
+            Projection::Step { before, after } => {
+                if before.segments() != after.segments() {
+                    update_segments(&mut transaction, id, after).await?;
+                }
+                bricks::write_changed(&mut transaction, id, before, after).await?;
+            }
+        }
+        transaction.commit().await?;
+        self.head = (record.sequence, hash);
+        Ok(Appended {
+            sequence: record.sequence,
+            hash,
+        })
+    }
+}
+
+async fn insert_record(
+    connection: &mut SqliteConnection,
+    record: &Record,
+    bytes: &[u8],
+    hash: RecordHash,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO record (sequence, bytes, hash, document, kind, target)
+         VALUES (?, ?, ?, ?, ?, ?)",
+    )
+    .bind(record.sequence.cast_signed())
+    .bind(bytes)
+    .bind(hash.0.as_slice())
+    .bind(record.document.0.as_bytes().as_slice())
+    .bind(kind_text(record.operation.kind))
+    .bind(record.operation.target.map(u64::cast_signed))
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+async fn insert_document(
+    connection: &mut SqliteConnection,
+    id: DocumentId,
+    image: &ImageKey,
+    state: &DocumentState,
+) -> Result<(), sqlx::Error> {
+    let [i, j, k] = state.size().map(|n| n as i64);
+    sqlx::query(
+        "INSERT INTO document (id, image_key, size_i, size_j, size_k, n_layers, segments)
+         VALUES (?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(id.0.as_bytes().as_slice())
+    .bind(&image.0)
+    .bind(i)
+    .bind(j)
+    .bind(k)
+    .bind(state.layers().len() as i64)
+    .bind(segments_bytes(state))
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn update_segments(
+    connection: &mut SqliteConnection,
+    id: DocumentId,
+    state: &DocumentState,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE document SET segments = ?, n_layers = ? WHERE id = ?")
+        .bind(segments_bytes(state))
+        .bind(state.layers().len() as i64)
+        .bind(id.0.as_bytes().as_slice())
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+fn segments_bytes(state: &DocumentState) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    ciborium::into_writer(state.segments(), &mut bytes).expect("a Vec takes all bytes");
+    bytes
+}
+
+/// Sequence and hash of the last record; `None` where the hash is not one.
+async fn head(connection: &mut SqliteConnection) -> Result<Option<(u64, RecordHash)>, sqlx::Error> {
+    let row = sqlx::query("SELECT sequence, hash FROM record ORDER BY sequence DESC LIMIT 1")
+        .fetch_optional(connection)
+        .await?;
+    let Some(row) = row else {
+        return Ok(Some((0, RecordHash::NONE)));
+    };
+    let hash = row.get::<&[u8], _>("hash").try_into().ok().map(RecordHash);
+    Ok(hash.map(|hash| (row.get::<i64, _>("sequence").cast_unsigned(), hash)))
+}
