@@ -79,7 +79,7 @@ fn write(
         .layers()
         .first()
         .ok_or_else(WireError::internal)?;
-    let labels = layer.to_dense();
+    let (labels, _) = layer.to_dense().into_raw_vec_and_offset();
     let n_voxels = labels.iter().filter(|&&label| label != 0).count() as u32;
     let narrow: Result<Vec<u8>, _> = labels.iter().map(|&label| u8::try_from(label)).collect();
     let voxels = narrow.map_or(Voxels::U16(labels), Voxels::U8);

@@ -15,7 +15,7 @@ use rust_embed::RustEmbed;
 struct Ui;
 
 const POLICY: &str = "default-src 'self'; img-src 'self' blob: data:; \
-    style-src 'self' 'unsafe-inline'; connect-src 'self'; frame-ancestors 'none'; \
+    connect-src 'self'; frame-ancestors 'none'; \
     base-uri 'none'; form-action 'none'; object-src 'none'";
 
 /// A file of the UI.

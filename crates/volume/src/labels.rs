@@ -5,6 +5,7 @@
 
 use crate::delta::LabelDelta;
 use crate::space::{Axis, VoxelIndex};
+use ndarray::Array3;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
@@ -315,15 +316,22 @@ impl LabelMap {
         labels
     }
 
-    /// Every label in memory order (i fastest), as a dense array.
+    /// Every label, indexed `[[k, j, i]]`: i is fastest in memory.
     #[must_use]
-    pub fn to_dense(&self) -> Vec<Label> {
+    pub fn to_dense(&self) -> Array3<Label> {
         let [ni, nj, nk] = self.size;
-        let mut dense = vec![0; ni * nj * nk];
+        let mut dense = Array3::zeros((nk, nj, ni));
         dense
-            .par_chunks_mut(ni * nj)
+            .axis_iter_mut(ndarray::Axis(0))
+            .into_par_iter()
             .enumerate()
-            .for_each(|(k, slice)| slice.copy_from_slice(&self.slice(Axis::K, k)));
+            .for_each(|(k, mut slice)| {
+                let labels = self.slice(Axis::K, k);
+                slice
+                    .iter_mut()
+                    .zip(labels)
+                    .for_each(|(out, label)| *out = label);
+            });
         dense
     }
 

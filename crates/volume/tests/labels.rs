@@ -181,7 +181,8 @@ fn slices_of_all_axes_show_the_labels() {
         }
     }
     let dense = labels.to_dense();
-    assert!(voxels().all(|v| dense[geometry.offset(v)] == labels.label(v)));
+    assert!(voxels().all(|v| dense[[v.0[2], v.0[1], v.0[0]]] == labels.label(v)));
+    assert!(dense.is_standard_layout());
 }
 
 #[test]
