@@ -28,7 +28,7 @@ export interface Annotations {
 
 const TEXT_COLOR = '#e6e8eb';
 /** Around texts, so that they can be read on any tissue; far cheaper to draw than a blurred shadow. */
-const RIM = 'rgba(0, 0, 0, 0.75)';
+const RIM = 'rgba(0, 0, 0, 0.9)';
 const FONT = '12px system-ui, sans-serif';
 const LETTER_FONT = '600 14px system-ui, sans-serif';
 const PAD = 8;
@@ -50,7 +50,7 @@ export function drawOverlay(
   context.fillStyle = TEXT_COLOR;
   context.strokeStyle = RIM;
   context.lineJoin = 'round';
-  context.lineWidth = 3;
+  context.lineWidth = 3.5;
   drawLetters(context, placing);
   drawScaleBar(context, placing);
   drawTexts(context, placing, annotations);
@@ -157,9 +157,13 @@ function drawScaleBar(context: CanvasRenderingContext2D, { view, canvas }: Placi
   const bar = scaleBar(view.pxPerMm, most);
   const y = canvas.height - PAD - LINE_HEIGHT * 2;
   const right = canvas.width - PAD;
-  context.fillRect(right - bar.lengthPx, y, bar.lengthPx, 2);
-  context.fillRect(right - bar.lengthPx, y - 3, 1, 8);
-  context.fillRect(right - 1, y - 3, 1, 8);
+  const left = right - bar.lengthPx;
+  context.beginPath();
+  context.rect(left, y, bar.lengthPx, 2);
+  context.rect(left, y - 3, 1, 8);
+  context.rect(right - 1, y - 3, 1, 8);
+  context.stroke();
+  context.fill();
   context.font = FONT;
   context.textAlign = 'right';
   context.textBaseline = 'bottom';

@@ -37,6 +37,18 @@ export class FolderWalk {
     }
     this.isLoading = false;
   }
+
+  /** The file of this path, which the folder above knows; null where there is none. */
+  async fileAt(path: string): Promise<FolderEntry | null> {
+    const above = path.replace(/[\\/][^\\/]*$/, '') || '/';
+    try {
+      const { entries } = await this.#host.call('list_folder', { path: above });
+      return entries.find((entry) => entry.path === path && !entry.is_folder) ?? null;
+    } catch {
+      // What is wrong with the path itself has been told.
+      return null;
+    }
+  }
 }
 
 /** Entries whose name contains `filter`, whatever the case. */

@@ -14,6 +14,7 @@ export class MetadataState {
   /** Slice along k that is asked for, 0 first. */
   slice = $state(0);
   query = $state('');
+  #isShown = false;
   readonly #open = new SvelteSet<string>();
   readonly shown: Rows = $derived(
     matchingRows(this.metadata?.elements ?? [], this.#open, this.query),
@@ -28,10 +29,17 @@ export class MetadataState {
     this.slice = slice;
   }
 
-  /** Asks for another slice, soon. */
+  /** Goes to another slice, which is asked for soon, or when the panel is shown. */
   goTo(slice: number): void {
     this.slice = slice;
-    this.#later.schedule();
+    if (this.#isShown) this.#later.schedule();
+  }
+
+  /** The panel is on screen until the answer is called. */
+  show(): () => void {
+    this.#isShown = true;
+    void this.load();
+    return () => (this.#isShown = false);
   }
 
   /** Asks for the wanted slice now. */

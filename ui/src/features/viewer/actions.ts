@@ -5,7 +5,7 @@ import type { Action } from '../../model/actions';
 import { t, type MessageKey } from '../../shared/messages';
 import type { Tool } from '../../tools/binding';
 import type { ViewerSession } from './session';
-import { steppedBrush, toggledHidden, toggledOutline, type LabelDisplay } from './state';
+import { steppedBrush, toggledOutline } from './state';
 
 /** Keys of an action as they are shown; a single letter or sign, without modifiers. */
 export const KEYS = {
@@ -70,12 +70,6 @@ function brushActions(session: ViewerSession): Action[] {
 }
 
 function displayActions(session: ViewerSession): Action[] {
-  let shownBefore: LabelDisplay = 'fill';
-  const toggleHidden = () => {
-    const { labels } = session.state;
-    session.update({ labels: toggledHidden(labels, shownBefore) });
-    if (labels !== 'hidden') shownBefore = labels;
-  };
   return [
     {
       id: 'viewer.crosshair',
@@ -109,7 +103,7 @@ function displayActions(session: ViewerSession): Action[] {
       id: 'viewer.toggle_segments',
       label: t('viewer.action.toggle_segments'),
       keys: KEYS.toggleSegments,
-      run: toggleHidden,
+      run: () => session.toggleSegments(),
     },
     {
       id: 'viewer.outline',

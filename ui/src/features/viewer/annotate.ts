@@ -27,6 +27,8 @@ export interface Annotated {
   readonly hover: CanvasPoint | null;
   /** Colour of the painted segment. */
   readonly brushColor: string | null;
+  /** What is under the pen, if it is over this pane. */
+  readonly readout: readonly string[];
   readonly notice: string | null;
 }
 
@@ -36,7 +38,7 @@ export function annotationsOf(pane: Pane, annotated: Annotated): Annotations {
     crosshair: state.hasCrosshair ? crosshairOf(pane.plane, annotated) : null,
     brush: brushOf(annotated),
     topLeft: sliceTexts(pane, grid),
-    bottomLeft: [],
+    bottomLeft: annotated.readout,
     bottomRight: [windowText(state)],
     notice: annotated.notice,
   };

@@ -24,9 +24,9 @@ import { indexUnder, type ShownSlice } from '../../tools/place';
 import { t } from '../../shared/messages';
 import { annotationsOf } from './annotate';
 import { layersOf, stylesOf } from './painting';
-import { readoutAt, type Readout } from './readout';
+import { formatPosition, formatValue, readoutAt, type Readout } from './readout';
 import { sliceSource } from './source';
-import { brushDiameter, type ViewerState } from './state';
+import { brushDiameter, toggledHidden, type LabelDisplay, type ViewerState } from './state';
 import { StrokeQueue } from './strokes';
 import type { DurabilityStatus } from './types';
 
@@ -60,6 +60,8 @@ export class ViewerSession {
   #palettes: ReadonlyMap<number, Uint8Array>;
   #hover: { readonly pane: Pane; readonly at: CanvasPoint } | null = null;
   #isWindowChosen = false;
+  /** How segments were shown before they were hidden. */
+  #shownLabels: LabelDisplay = 'fill';
 
   constructor(host: Host, image: Image, document: Document, listeners: SessionListeners) {
     this.#host = host;
@@ -170,6 +172,13 @@ export class ViewerSession {
     this.moveCrosshair(voxelIndex(withComponent(ijk, plane.sliceAxis, index)), askedAt);
   }
 
+  /** Hides all segments, or shows them as they were shown before. */
+  toggleSegments(): void {
+    const { labels } = this.#state;
+    this.update({ labels: toggledHidden(labels, this.#shownLabels) });
+    if (labels !== 'hidden') this.#shownLabels = labels;
+  }
+
   fit(): void {
     for (const pane of this.stage.panes) pane.fit();
   }
@@ -272,6 +281,15 @@ export class ViewerSession {
     );
   }
 
+  /** Beside the image too: a maximised plane hides the panel. */
+  #readoutTexts(pane: Pane): string[] {
+    const readout = this.#hover?.pane === pane ? this.#cursorReadout() : null;
+    if (readout === null) return [];
+    const { value, position } = readout;
+    const unit = this.#image.unit ?? null;
+    return [formatPosition(position), ...(value === null ? [] : [formatValue(value, unit)])];
+  }
+
   #annotate(pane: Pane) {
     const active = this.#document.segments.find(({ id }) => id === this.#activeSegment);
     return annotationsOf(pane, {
@@ -280,6 +298,7 @@ export class ViewerSession {
       state: this.#state,
       hover: this.#hover?.pane === pane ? this.#hover.at : null,
       brushColor: active?.color ?? null,
+      readout: this.#readoutTexts(pane),
       notice: this.#isLoading(pane) ? t('viewer.loading') : null,
     });
   }

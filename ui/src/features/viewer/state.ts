@@ -49,3 +49,15 @@ export function toggledHidden(labels: LabelDisplay, shownBefore: LabelDisplay): 
   if (labels !== 'hidden') return 'hidden';
   return shownBefore === 'hidden' ? 'fill' : shownBefore;
 }
+
+/** Which typed numbers are taken. */
+export type Limits = 'any' | 'positive' | { readonly min: number; readonly max: number };
+
+/** A typed number, with a decimal point or comma; null when it is none, not finite or out of limits. */
+export function parseNumber(text: string, limits: Limits): number | null {
+  const typed = Number(text.trim().replace(',', '.'));
+  if (text.trim() === '' || !Number.isFinite(typed)) return null;
+  if (limits === 'any') return typed;
+  if (limits === 'positive') return typed > 0 ? typed : null;
+  return typed >= limits.min && typed <= limits.max ? typed : null;
+}

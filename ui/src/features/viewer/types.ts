@@ -20,5 +20,7 @@ export interface ViewerProps {
   /** The document has a newer revision: after a stroke, undo or redo, or somebody else's change. */
   onDocument: (document: Document) => void;
   onStatus: (status: DurabilityStatus) => void;
+  /** The crosshair came to another slice along k. */
+  onSlice: (k: number) => void;
   actions: ActionRegistry;
 }

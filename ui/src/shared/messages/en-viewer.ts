@@ -50,6 +50,10 @@ export const viewerMessages = {
   'viewer.window.full_range': 'Full range',
   'viewer.window.use': 'Window: {name}',
 
+  'viewer.number.any': '{label}: type a number.',
+  'viewer.number.positive': '{label}: type a number greater than 0.',
+  'viewer.number.between': '{label}: type a number from {min} to {max}.',
+
   'viewer.display': 'Display',
   'viewer.display.segments': 'Segments',
   'viewer.labels.fill': 'Filled',
@@ -63,7 +67,7 @@ export const viewerMessages = {
   'viewer.position.cursor': 'Cursor',
   'viewer.position.crosshair': 'Crosshair',
   'viewer.position.value': 'Value',
-  'viewer.position.lps': 'Patient, mm',
+  'viewer.position.lps': 'Patient mm',
   'viewer.position.voxel': 'Voxel',
   'viewer.position.segment': 'Segment',
   'viewer.position.none': '–',
