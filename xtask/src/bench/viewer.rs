@@ -8,7 +8,7 @@ use serde_json::Value;
 use std::path::Path;
 
 /// Names in the script's answer, what they are, and what is promised in milliseconds.
-const ROWS: [(&str, &str, Promise); 5] = [
+const ROWS: [(&str, &str, Promise); 6] = [
     (
         "first_image",
         "first image after the folder is chosen, browser",
@@ -33,6 +33,11 @@ const ROWS: [(&str, &str, Promise); 5] = [
         "stroke_p99",
         "pen up to durable, browser, p99",
         Promise::AtMost(60.0),
+    ),
+    (
+        "stroke_shown",
+        "pen up to the status line, browser, software rendering, median",
+        Promise::None,
     ),
 ];
 
