@@ -1,27 +1,29 @@
 //! The two doors between the window and the app.
 
+use crate::desk::Desk;
 use annotomy_app::wire::{BytesRequest, WireError};
-use annotomy_app::{App, bytes as app_bytes, commands};
+use annotomy_app::{bytes as app_bytes, commands};
 use serde_json::Value;
-use std::sync::Arc;
 use tauri::State;
 use tauri::ipc::Response;
 
 /// Control: any command of the app, by name.
 #[tauri::command]
 pub(crate) async fn rpc(
-    app: State<'_, Arc<App>>,
+    desk: State<'_, Desk>,
     command: String,
     request: Value,
 ) -> Result<Value, WireError> {
+    let app = desk.app().await?;
     commands::dispatch(&app, &app.local_caller(), &command, request).await
 }
 
 /// Slices, labels and thumbnails, raw.
 #[tauri::command]
 pub(crate) async fn bytes(
-    app: State<'_, Arc<App>>,
+    desk: State<'_, Desk>,
     request: BytesRequest,
 ) -> Result<Response, WireError> {
+    let app = desk.app().await?;
     app_bytes::bytes(&app, request).await.map(Response::new)
 }
