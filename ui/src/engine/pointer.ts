@@ -25,7 +25,7 @@ export interface PointerHandlers {
   /** While pressed: every place the pen was at since the last call, also those between two frames. */
   readonly onDrag: (points: readonly CanvasPoint[]) => void;
   readonly onRelease: () => void;
-  /** The system took the pen away: nothing may come of the gesture. */
+  /** The system took the pen away, or the user thinks better of it: nothing may come of the gesture. */
   readonly onAbort: () => void;
   readonly onHover: (at: CanvasPoint | null) => void;
   readonly onWheel: (wheel: WheelInput) => void;
@@ -92,6 +92,18 @@ export function listenToPointer(
     },
     { signal },
   );
+  target.addEventListener(
+    'keydown',
+    (event) => {
+      if (pen === null || !isTakingBack(event)) return;
+      // Undo would take back what was done before the gesture.
+      event.preventDefault();
+      event.stopPropagation();
+      pen = null;
+      handlers.onAbort();
+    },
+    { signal },
+  );
   target.addEventListener('pointerleave', () => handlers.onHover(null), { signal });
   target.addEventListener('contextmenu', (event) => event.preventDefault(), { signal });
   target.addEventListener('dblclick', () => handlers.onDoubleClick(), { signal });
@@ -101,7 +113,8 @@ export function listenToPointer(
       // Ctrl and wheel would zoom the whole page.
       event.preventDefault();
       handlers.onWheel({
-        delta: event.deltaY,
+        // With Shift some browsers turn the wheel sideways.
+        delta: event.deltaY === 0 ? event.deltaX : event.deltaY,
         unit: wheelUnitOf(event.deltaMode),
         shift: event.shiftKey,
         ctrl: event.ctrlKey || event.metaKey,
@@ -112,6 +125,10 @@ export function listenToPointer(
     { signal, passive: false },
   );
   return () => listeners.abort();
+}
+
+function isTakingBack({ key, ctrlKey, metaKey }: KeyboardEvent): boolean {
+  return key === 'Escape' || (key.toLowerCase() === 'z' && (ctrlKey || metaKey));
 }
 
 /** Every movement since the last frame; older webviews know only the last one. */

@@ -55,6 +55,20 @@ describe('metadata rows', () => {
     }
   });
 
+  it('show everything in an open sequence that matches by its name', () => {
+    const closed = matchingRows(ELEMENTS, new Set(), 'image sequence');
+    expect(text(closed.rows)).toEqual(['0 Referenced Image Sequence']);
+    const { rows, nMatches } = matchingRows(ELEMENTS, new Set(['/1']), 'ReferencedImage');
+    expect(nMatches).toBe(1);
+    expect(text(rows)).toEqual([
+      '0 Referenced Image Sequence',
+      '1 item 1',
+      '2 Referenced SOP Class UID',
+      '1 item 2',
+      '2 Referenced SOP Instance UID',
+    ]);
+  });
+
   it('say when nothing matches', () => {
     expect(matchingRows(ELEMENTS, new Set(), 'no such thing')).toEqual({ rows: [], nMatches: 0 });
   });

@@ -26,25 +26,14 @@ export interface Rows {
 
 /** Rows of all elements whose ancestors are open; nested ones of closed sequences are left out. */
 export function openRows(elements: readonly Element[], open: ReadonlySet<string>): Rows {
-  const rows: Row[] = [];
-  const walk = (level: readonly Element[], prefix: string, depth: number): void => {
-    level.forEach((element, n) => {
-      const path = `${prefix}/${n}`;
-      const isOpen = open.has(path);
-      rows.push({ kind: 'element', path, depth, element, isOpen });
-      if (!isOpen) return;
-      element.items.forEach((item, m) => {
-        const itemPath = `${path}.${m}`;
-        rows.push({ kind: 'item', path: itemPath, depth: depth + 1, number: m + 1 });
-        walk(item, itemPath, depth + 2);
-      });
-    });
-  };
-  walk(elements, '', 0);
+  const rows = elements.flatMap((element, n) => rowsOf(element, `/${n}`, 0, open));
   return { rows, nMatches: elements.length };
 }
 
-/** Rows of matching elements with the sequences they are in; a matching sequence opens as usual. */
+/**
+ * Rows of matching elements with the sequences they are in. A sequence that matches only by its own
+ * name opens as usual.
+ */
 export function matchingRows(
   elements: readonly Element[],
   open: ReadonlySet<string>,
@@ -53,29 +42,45 @@ export function matchingRows(
   const wanted = query.trim().toLowerCase();
   if (wanted === '') return openRows(elements, open);
   let nMatches = 0;
-  const walk = (level: readonly Element[], prefix: string, depth: number): Row[] =>
-    level.flatMap((element, n) => {
-      const path = `${prefix}/${n}`;
-      const inside = element.items.flatMap((item, m) => {
-        const itemPath = `${path}.${m}`;
-        const rows = walk(item, itemPath, depth + 2);
-        const head: Row = { kind: 'item', path: itemPath, depth: depth + 1, number: m + 1 };
-        return rows.length === 0 ? [] : [head, ...rows];
-      });
-      const isMatch = matches(element, wanted);
-      if (isMatch) nMatches += 1;
-      if (!isMatch && inside.length === 0) return [];
-      const own: Row = { kind: 'element', path, depth, element, isOpen: inside.length > 0 };
-      return [own, ...inside];
-    });
-  const rows = walk(elements, '', 0);
+  const walk = (element: Element, path: string, depth: number): Row[] => {
+    const inside = itemsOf(element, path, depth, walk);
+    const isMatch = matches(element, wanted);
+    if (isMatch) nMatches += 1;
+    if (inside.length === 0) return isMatch ? rowsOf(element, path, depth, open) : [];
+    return [{ kind: 'element', path, depth, element, isOpen: true }, ...inside];
+  };
+  const rows = elements.flatMap((element, n) => walk(element, `/${n}`, 0));
   return { rows, nMatches };
+}
+
+/** An element and, where it is open, what is in it. */
+function rowsOf(element: Element, path: string, depth: number, open: ReadonlySet<string>): Row[] {
+  const isOpen = open.has(path);
+  const own: Row = { kind: 'element', path, depth, element, isOpen };
+  if (!isOpen) return [own];
+  return [own, ...itemsOf(element, path, depth, (...nested) => rowsOf(...nested, open))];
+}
+
+/** The items of a sequence with the rows of their elements; items without rows are left out. */
+function itemsOf(
+  element: Element,
+  path: string,
+  depth: number,
+  rowsIn: (element: Element, path: string, depth: number) => Row[],
+): Row[] {
+  return element.items.flatMap((item, m) => {
+    const itemPath = `${path}.${m}`;
+    const rows = item.flatMap((nested, n) => rowsIn(nested, `${itemPath}/${n}`, depth + 2));
+    const head: Row = { kind: 'item', path: itemPath, depth: depth + 1, number: m + 1 };
+    return rows.length === 0 ? [] : [head, ...rows];
+  });
 }
 
 function matches(element: Element, wanted: string): boolean {
   const tag = element.tag.toLowerCase();
   return (
-    element.name.toLowerCase().includes(wanted) ||
+    // Names are keywords: `pixel spacing` finds `PixelSpacing`.
+    element.name.toLowerCase().replaceAll(' ', '').includes(wanted.replaceAll(' ', '')) ||
     element.value.toLowerCase().includes(wanted) ||
     element.vr.toLowerCase() === wanted ||
     tag.includes(wanted) ||
