@@ -149,6 +149,9 @@ impl Place {
 async fn image_slice(image: &OpenImage, request: u32, place: Place) -> Result<Vec<u8>, WireError> {
     let header = place.header(1, request);
     let is_first = place.axis == Axis::K && place.index == image.first.index;
+    if is_first {
+        image.first_was_fetched();
+    }
     if is_first && image.loaded().is_none() {
         let [n_columns, n_rows, _] = image.series.geometry().size();
         let voxels = image.first.voxels.clone();

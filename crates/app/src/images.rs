@@ -8,11 +8,16 @@ use crate::wire::{self, Event, Stage, WireError};
 use annotomy_formats::{Element, Finding, FormatError, Series};
 use annotomy_volume::percentile::value_range;
 use annotomy_volume::volume::{Volume, Voxels};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::time::Duration;
 use tokio::sync::{oneshot, watch};
 
 /// Voxels kept in memory; the image opened last is kept whatever its size.
 const BUDGET_BYTES: usize = 4 << 30;
+
+/// How long decoding waits for the first slice to be fetched: with every core busy it would be
+/// late on the screen.
+const LOOK_FIRST: Duration = Duration::from_millis(100);
 
 /// How far an image is loaded.
 #[derive(Debug, Clone)]
@@ -46,6 +51,7 @@ pub(crate) struct FirstSlice {
 pub(crate) struct OpenImage {
     pub(crate) series: Arc<Series>,
     pub(crate) first: FirstSlice,
+    first_is_seen: Mutex<Option<mpsc::Sender<()>>>,
     load: watch::Receiver<Load>,
 }
 
@@ -55,6 +61,17 @@ impl OpenImage {
             Load::Ready(loaded) => Some(Arc::clone(loaded)),
             Load::Pending | Load::Failed(_) => None,
         }
+    }
+
+    /// Somebody has the first slice on the screen: the decoder may use every core now.
+    pub(crate) fn first_was_fetched(&self) {
+        // Dropping the sender is the signal.
+        drop(
+            self.first_is_seen
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take(),
+        );
     }
 
     /// Waits until the voxels are complete.
@@ -126,18 +143,20 @@ pub(crate) async fn open_image(
 async fn load(app: &Arc<App>, job: &str, series: Arc<Series>) -> Result<Arc<OpenImage>, WireError> {
     let (first_sender, first) = oneshot::channel();
     let (load_sender, load) = watch::channel(Load::Pending);
+    let (seen_sender, seen) = mpsc::channel();
     let job = Job::start(app, job, Stage::Decoding);
     let worker = Worker {
         app: Arc::clone(app),
         series: Arc::clone(&series),
         job,
     };
-    tokio::task::spawn_blocking(move || worker.run(first_sender, &load_sender));
+    tokio::task::spawn_blocking(move || worker.run((first_sender, seen), &load_sender));
     match first.await {
         Ok(first) => {
             let image = Arc::new(OpenImage {
                 series,
                 first,
+                first_is_seen: Mutex::new(Some(seen_sender)),
                 load,
             });
             app.images.add(Arc::clone(&image));
@@ -150,6 +169,9 @@ async fn load(app: &Arc<App>, job: &str, series: Arc<Series>) -> Result<Arc<Open
     }
 }
 
+/// Where the first slice goes, and the word that it has arrived.
+type FirstDoor = (oneshot::Sender<FirstSlice>, mpsc::Receiver<()>);
+
 struct Worker {
     app: Arc<App>,
     series: Arc<Series>,
@@ -157,7 +179,7 @@ struct Worker {
 }
 
 impl Worker {
-    fn run(self, first: oneshot::Sender<FirstSlice>, load: &watch::Sender<Load>) {
+    fn run(self, first: FirstDoor, load: &watch::Sender<Load>) {
         let result = self.decode(first);
         let image = self.series.key().to_owned();
         let (state, event) = match result {
@@ -171,18 +193,21 @@ impl Worker {
         self.app.events.send(event);
     }
 
-    fn decode(&self, first: oneshot::Sender<FirstSlice>) -> Result<Loaded, WireError> {
+    fn decode(&self, (first, seen): FirstDoor) -> Result<Loaded, WireError> {
         let index = self.series.geometry().size()[2] / 2;
-        let first = Mutex::new(Some(first));
+        let first = Mutex::new(Some((first, seen)));
         let hand_over = |voxels| {
             let automatic = windows::automatic(&voxels, self.series.rescale());
-            let sender = first.lock().unwrap_or_else(PoisonError::into_inner).take();
-            if let Some(sender) = sender {
-                drop(sender.send(FirstSlice {
+            let door = first.lock().unwrap_or_else(PoisonError::into_inner).take();
+            if let Some((sender, seen)) = door {
+                let first = FirstSlice {
                     index,
                     voxels,
                     automatic,
-                }));
+                };
+                // An error means that nobody waits, or that it was fetched: go on in any case.
+                drop(sender.send(first));
+                let _seen_or_late = seen.recv_timeout(LOOK_FIRST);
             }
         };
         let decode = || self.series.load(index, &hand_over, &self.job);

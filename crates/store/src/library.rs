@@ -123,9 +123,8 @@ impl Library {
         write: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T, sqlx::Error>,
     ) -> Result<T, StoreError> {
         let mut writer = self.writer().await?;
-        write(&mut writer.connection)
-            .await
-            .map_err(|e| self.sqlite_error(e))
+        let written = writer.with_connection(write).await;
+        written.map_err(|e| self.sqlite_error(e))
     }
 
     pub(crate) async fn read(&self) -> Result<PoolConnection<Sqlite>, StoreError> {

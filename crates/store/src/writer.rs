@@ -18,7 +18,10 @@ use uuid::Uuid;
 
 #[derive(Debug)]
 pub(crate) struct Writer {
-    pub(crate) connection: SqliteConnection,
+    connection: SqliteConnection,
+    options: SqliteConnectOptions,
+    /// Whether the connection has to be made anew before it is used again.
+    is_broken: bool,
     device: Uuid,
     salt: ContentHash,
     head: (u64, RecordHash),
@@ -79,6 +82,8 @@ impl Writer {
             .ok_or_else(damaged)?;
         Ok(Self {
             connection,
+            options,
+            is_broken: false,
             device,
             salt,
             head,
@@ -136,17 +141,73 @@ impl Writer {
         }
     }
 
-    /// Record and projection in one transaction. Dropping the transaction early, as every error
-    /// does, rolls it back.
+    /// Record and projection in one transaction.
+    ///
+    /// When it fails, SQLite may have ended the transaction by itself (a full disk does), which
+    /// sqlx does not notice; and a commit that reports a failure may have reached the disk all the
+    /// same. So the connection is made anew, and the log itself says what happened.
     async fn commit(
         &mut self,
         record: &Record,
         projection: Projection<'_>,
     ) -> Result<Appended, sqlx::Error> {
+        if self.is_broken {
+            self.reconnect().await?;
+        }
         let bytes = record.encode();
         let hash = RecordHash::of(&bytes);
+        let appended = Appended {
+            sequence: record.sequence,
+            hash,
+        };
+        match self.write(record, (&bytes, hash), projection).await {
+            Ok(()) => {
+                self.head = (record.sequence, hash);
+                Ok(appended)
+            }
+            Err(error) => {
+                self.is_broken = true;
+                match self.reconnect().await {
+                    Ok(()) if self.head == (record.sequence, hash) => Ok(appended),
+                    // What failed first says more than what failed after it.
+                    _ => Err(error),
+                }
+            }
+        }
+    }
+
+    /// Writes what is not part of the log.
+    pub(crate) async fn with_connection<T>(
+        &mut self,
+        write: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T, sqlx::Error>,
+    ) -> Result<T, sqlx::Error> {
+        if self.is_broken {
+            self.reconnect().await?;
+        }
+        let written = write(&mut self.connection).await;
+        self.is_broken = written.is_err();
+        written
+    }
+
+    async fn reconnect(&mut self) -> Result<(), sqlx::Error> {
+        let mut connection = self.options.connect().await?;
+        let head = head(&mut connection)
+            .await?
+            .ok_or(sqlx::Error::RowNotFound)?;
+        self.connection = connection;
+        self.head = head;
+        self.is_broken = false;
+        Ok(())
+    }
+
+    async fn write(
+        &mut self,
+        record: &Record,
+        (bytes, hash): (&[u8], RecordHash),
+        projection: Projection<'_>,
+    ) -> Result<(), sqlx::Error> {
         let mut transaction = self.connection.begin_with("BEGIN IMMEDIATE").await?;
-        insert_record(&mut transaction, record, &bytes, hash).await?;
+        insert_record(&mut transaction, record, bytes, hash).await?;
         let id = record.document;
         match projection {
             Projection::Begin { image, state } => {
@@ -159,12 +220,7 @@ impl Writer {
                 bricks::write_changed(&mut transaction, id, before, after).await?;
             }
         }
-        transaction.commit().await?;
-        self.head = (record.sequence, hash);
-        Ok(Appended {
-            sequence: record.sequence,
-            hash,
-        })
+        transaction.commit().await
     }
 }
 
