@@ -50,14 +50,12 @@ export class DocumentStore {
     this.activeSegment = document.segments[0]?.id ?? null;
   }
 
-  /** Sends an edit after those before it; a new segment becomes the active one. */
+  /** Sends an edit after those before it; a new segment becomes the active one, as after undo and redo. */
   async edit(edit: Edit): Promise<boolean> {
     const isDone = await this.#send(async () => {
-      const before = new Set(this.document.segments.map((segment) => segment.id));
-      const { document } = await this.#host.call('edit', { document: this.document.id, edit });
-      this.adopt(document);
-      const added = document.segments.find((segment) => !before.has(segment.id));
-      if (edit.type === 'add_segment' && added !== undefined) this.activeSegment = added.id;
+      const before = this.document;
+      const { document } = await this.#host.call('edit', { document: before.id, edit });
+      this.#adoptWithNew(before, document);
     });
     if (edit.type === 'set_opacity' || edit.type === 'recolor_segment') this.look = null;
     return isDone;
@@ -111,8 +109,15 @@ export class DocumentStore {
     this.failure = null;
   }
 
+  /** Takes a document; a segment that it has and `before` had not is what the user works on next. */
+  #adoptWithNew(before: Document, after: Document): void {
+    this.adopt(after);
+    const had = new Set(before.segments.map((segment) => segment.id));
+    const added = this.document.segments.find((segment) => !had.has(segment.id));
+    if (added !== undefined) this.activeSegment = added.id;
+  }
+
   async #step(command: 'undo' | 'redo'): Promise<boolean> {
-    const { document } = this;
     const nRefused = this.#nRefused;
     let isDropped = false;
     const isDone = await this.#send(async () => {
@@ -121,8 +126,9 @@ export class DocumentStore {
       }
       isDropped = this.#nRefused !== nRefused;
       if (isDropped) return;
-      const answer: EditResponse = await this.#host.call(command, { document: document.id });
-      this.adopt(answer.document);
+      const before = this.document;
+      const answer: EditResponse = await this.#host.call(command, { document: before.id });
+      this.#adoptWithNew(before, answer.document);
     });
     return isDone && !isDropped;
   }

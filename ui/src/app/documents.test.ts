@@ -32,6 +32,16 @@ describe('the document on screen', () => {
     expect(store.active).toBeNull();
   });
 
+  it('activates a segment that undo brings back', async () => {
+    const { store } = open();
+    await store.edit(add('A'));
+    await store.edit(add('B'));
+    await store.edit({ type: 'delete_segment', segment: 's2' });
+    expect(store.active?.name).toBe('A');
+    await store.undo();
+    expect(store.active?.name).toBe('B');
+  });
+
   it('says saved only once the host has answered', async () => {
     const { store } = open();
     expect(store.durability.kind).toBe('saved');

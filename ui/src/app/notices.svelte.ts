@@ -36,6 +36,11 @@ export class Notices {
     setTimeout(() => this.dismiss(id), DONE_MS);
   }
 
+  /** Takes away what speaks of a screen that was left; failures stay. */
+  clearDone(): void {
+    this.all = this.all.filter((notice) => notice.kind !== 'done');
+  }
+
   dismiss(id: number): void {
     this.all = this.all.filter((notice) => notice.id !== id);
   }

@@ -32,4 +32,12 @@ describe('notices', () => {
     expect(notices.all).toEqual([]);
     vi.useRealTimers();
   });
+
+  it('take what was done off the screen that was left, but no failure', () => {
+    const notices = new Notices();
+    notices.done('Liver is deleted');
+    notices.fail(failure('io').wire);
+    notices.clearDone();
+    expect(notices.all.map(({ kind }) => kind)).toEqual(['error']);
+  });
 });

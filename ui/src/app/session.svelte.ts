@@ -156,6 +156,7 @@ export class Session {
         screen.kind === 'workspace' && screen.workspace.image.id === workspace.image.id;
       if (!isShownOn) void workspace.stopReading();
       workspace.dispose();
+      this.#notices.clearDone();
     }
     this.screen = screen;
   }
