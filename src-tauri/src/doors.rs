@@ -1,5 +1,10 @@
 //! The two doors between the window and the app.
 
+#![expect(
+    clippy::let_underscore_must_use,
+    reason = "what the command macro makes of a function does it"
+)]
+
 use crate::desk::Desk;
 use annotomy_app::wire::{BytesRequest, WireError};
 use annotomy_app::{bytes as app_bytes, commands};

@@ -24,7 +24,7 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 cargo xtask <command>
 
-  run [PATH]          set up what is missing and open the app, on PATH if given
+  run                 set up what is missing and open the app
   test [STEP...]      all tests, or some of: rust ui e2e desktop crash
   bench [PART...]     measure speed beside the peers: load reslice edits viewer window
   generate [--check]  write the OpenAPI document and the TypeScript wire types, or say if stale
@@ -46,8 +46,7 @@ fn main() -> ExitCode {
 
 fn dispatch(words: &[&str]) -> Result<(), Failure> {
     match words {
-        ["run"] => run::run(None),
-        ["run", path] => run::run(Some(path)),
+        ["run"] => run::run(),
         ["test", steps @ ..] => test::test(steps),
         ["bench", parts @ ..] => bench::bench(parts),
         ["generate"] => generate::write(),

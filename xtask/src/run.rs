@@ -4,40 +4,22 @@ use crate::failure::Failure;
 use crate::process;
 use crate::setup;
 
-/// Sets up what is missing and starts the app, on `path` if given.
-pub(crate) fn run(path: Option<&str>) -> Result<(), Failure> {
+/// Sets up what is missing and starts the app.
+pub(crate) fn run() -> Result<(), Failure> {
     if has_display() {
         setup::for_window()?;
         println!("Opening the window");
-        start(
-            &[
-                "run",
-                "--release",
-                "-p",
-                "annotomy-desktop",
-                "--features",
-                "custom-protocol",
-                "--",
-            ],
-            path,
-        )
+        start(&["-p", "annotomy-desktop", "--features", "custom-protocol"])
     } else {
         setup::for_server()?;
         println!("No display: serving the app on this computer only; end it with Ctrl-C");
-        start(
-            &["run", "--release", "-p", "annotomy-cli", "--", "serve"],
-            path,
-        )
+        start(&["-p", "annotomy-cli", "--", "serve"])
     }
 }
 
-fn start(arguments: &[&str], path: Option<&str>) -> Result<(), Failure> {
-    let mut cargo = process::cargo(arguments);
-    // The app runs where the user is, so that a relative path means what it says.
-    if let Ok(here) = std::env::current_dir() {
-        cargo.current_dir(here);
-    }
-    cargo.args(path);
+fn start(arguments: &[&str]) -> Result<(), Failure> {
+    let mut cargo = process::cargo(&["run", "--release"]);
+    cargo.args(arguments);
     process::run(cargo)
 }
 
