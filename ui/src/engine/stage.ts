@@ -17,6 +17,11 @@ export interface StageOptions {
   readonly source: SliceSource;
   readonly changes: ChangeLog;
   readonly look: Look;
+  /**
+   * Whether an image appears only when the one after it is drawn: WebKitGTK was seen to show a canvas's
+   * last frame but one, so that the slice on screen was not the one whose number stood above it.
+   */
+  readonly isShownLate: boolean;
   /** What to write on a pane; asked for whenever it is drawn. */
   readonly annotate: (pane: Pane) => Annotations;
   /** Another slice is shown, a request failed, or labels arrived. */
@@ -33,6 +38,8 @@ export class Stage {
   readonly #stale = new Set<Pane>();
   /** Panes of which only what lies above the image changed. */
   readonly #staleOverlays = new Set<Pane>();
+  /** Panes drawn once, to be drawn the same again where images are shown late. */
+  readonly #drawnOnce = new Set<Pane>();
   /** When the user asked each pane for another slice, for the measurement. */
   readonly #askedAt = new Map<Pane, number>();
   #look: Look;
@@ -62,6 +69,7 @@ export class Stage {
     this.#panes.delete(pane.plane.name);
     this.#stale.delete(pane);
     this.#staleOverlays.delete(pane);
+    this.#drawnOnce.delete(pane);
     this.#askedAt.delete(pane);
     pane.dispose();
   }
@@ -127,7 +135,7 @@ export class Stage {
   invalidateOverlay(pane: Pane): void {
     if (this.#isDisposed) return;
     this.#staleOverlays.add(pane);
-    this.#nextTick ??= requestAnimationFrame(() => this.#tick());
+    this.#schedule();
   }
 
   invalidateAll(): void {
@@ -145,8 +153,13 @@ export class Stage {
     for (const pane of this.panes) this.detach(pane);
   }
 
+  #schedule(): void {
+    this.#nextTick ??= requestAnimationFrame(() => this.#tick());
+  }
+
   #tick(): void {
     this.#nextTick = null;
+    this.#drawAgain();
     const [images, overlays] = [[...this.#stale], [...this.#staleOverlays]];
     this.#stale.clear();
     this.#staleOverlays.clear();
@@ -157,10 +170,18 @@ export class Stage {
       isOther ||= pane.frame?.index !== shown?.index;
       pane.draw(this.#look, this.#strokes);
       this.#reportDrawn(pane);
+      if (this.#options.isShownLate) this.#drawnOnce.add(pane);
     }
+    if (this.#drawnOnce.size > 0) this.#schedule();
     for (const pane of overlays) pane.drawOverlay(this.#options.annotate(pane));
     if (isOther || this.#hasArrival) this.#options.onShown();
     this.#hasArrival = false;
+  }
+
+  #drawAgain(): void {
+    const panes = [...this.#drawnOnce].filter((pane) => !this.#stale.has(pane));
+    this.#drawnOnce.clear();
+    for (const pane of panes) pane.draw(this.#look, this.#strokes);
   }
 
   #nextFrame(pane: Pane): Frame | null {

@@ -78,6 +78,7 @@ export class ViewerSession {
       source: sliceSource(host, image.id, document.id),
       changes: this.#changes,
       look: this.#look(),
+      isShownLate: host.kind === 'tauri',
       annotate: (pane) => this.#annotate(pane),
       onShown: () => this.#onShown(),
     });
