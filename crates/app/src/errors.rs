@@ -46,6 +46,7 @@ impl WireError {
                 ErrorCode::StorageFull
             }
             std::io::ErrorKind::NotFound => ErrorCode::NotFound,
+            std::io::ErrorKind::NotADirectory => ErrorCode::BadInput,
             _ => ErrorCode::Io,
         };
         Self::new(code, format!("{}: {error}", path.display()))

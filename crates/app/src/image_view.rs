@@ -36,9 +36,7 @@ pub(crate) fn describe(image: &OpenImage, document: DocumentId) -> wire::Image {
         first_slice: image.first.index as u32,
         is_ready: loaded.is_some(),
         value_range: range,
-        window: window_presets
-            .first()
-            .map_or(automatic, |preset| preset.window),
+        window: windows::initial(series, automatic),
         window_presets,
         report: series
             .report()

@@ -76,12 +76,10 @@ impl OpenImage {
 
     /// Waits until the voxels are complete.
     pub(crate) async fn ready(&self) -> Result<Arc<Loaded>, WireError> {
-        let mut load = self.load.clone();
-        let state = load.wait_for(|load| !matches!(load, Load::Pending)).await;
-        match state.as_deref() {
-            Ok(Load::Ready(loaded)) => Ok(Arc::clone(loaded)),
-            Ok(Load::Failed(error)) => Err(error.clone()),
-            Ok(Load::Pending) | Err(_) => Err(WireError::internal()),
+        match settled(self.load.clone()).await {
+            Load::Ready(loaded) => Ok(loaded),
+            Load::Failed(error) => Err(error),
+            Load::Pending => Err(WireError::internal()),
         }
     }
 
@@ -162,11 +160,18 @@ async fn load(app: &Arc<App>, job: &str, series: Arc<Series>) -> Result<Arc<Open
             app.images.add(Arc::clone(&image));
             Ok(image)
         }
-        Err(_) => match &*load.borrow() {
-            Load::Failed(error) => Err(error.clone()),
+        // No first slice came: the reason is about to.
+        Err(_) => match settled(load).await {
+            Load::Failed(error) => Err(error),
             Load::Pending | Load::Ready(_) => Err(WireError::internal()),
         },
     }
+}
+
+/// How loading ended; `Pending` if it never will.
+async fn settled(mut load: watch::Receiver<Load>) -> Load {
+    let ended = load.wait_for(|load| !matches!(load, Load::Pending)).await;
+    ended.map_or(Load::Pending, |load| load.clone())
 }
 
 /// Where the first slice goes, and the word that it has arrived.

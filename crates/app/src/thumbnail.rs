@@ -54,12 +54,7 @@ pub(crate) fn png(series: &Series) -> Result<Vec<u8>, WireError> {
 
 fn to_gray(voxels: &Voxels, series: &Series) -> Vec<u8> {
     let rescale = series.rescale();
-    let window = windows::presets(series, windows::automatic(voxels, rescale), None)
-        .first()
-        .map_or_else(
-            || windows::automatic(voxels, rescale),
-            |preset| preset.window,
-        );
+    let window = windows::initial(series, windows::automatic(voxels, rescale));
     let low = window.center - window.width / 2.0;
     let gray = |stored: f64| {
         ((rescale.value(stored) - low) / window.width * 255.0).clamp(0.0, 255.0) as u8

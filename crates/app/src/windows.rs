@@ -8,26 +8,30 @@ use annotomy_volume::volume::{Rescale, Voxels};
 /// Percentiles between which an automatic window lies.
 const AUTOMATIC_PERCENTILES: [f64; 2] = [1.0, 99.0];
 
+const SOFT_TISSUE: Window = Window {
+    center: 60.0,
+    width: 400.0,
+};
+
 /// The customary CT windows: name, level, width in HU.
 const CT: [(WindowName, f64, f64); 6] = [
     (WindowName::Brain, 40.0, 80.0),
     (WindowName::Subdural, 75.0, 215.0),
     (WindowName::Bone, 480.0, 2500.0),
     (WindowName::Lung, -600.0, 1500.0),
-    (WindowName::Abdomen, 60.0, 400.0),
+    (WindowName::Abdomen, SOFT_TISSUE.center, SOFT_TISSUE.width),
     (WindowName::Mediastinum, 50.0, 350.0),
 ];
 
-/// The windows of an image; the first is the one to start with. `range` holds the smallest and
-/// largest value, once known.
+/// The windows of an image: the file's, those of its modality, and those measured. `range` holds
+/// the smallest and largest value, once known.
 pub(crate) fn presets(
     series: &Series,
     automatic: Window,
     range: Option<[f64; 2]>,
 ) -> Vec<WindowPreset> {
     let preset = |name, window| WindowPreset { name, window };
-    let file = series.window().filter(|(_, width)| *width > 0.0);
-    let from_file = file.map(|(center, width)| preset(WindowName::File, Window { center, width }));
+    let from_file = from_file(series).map(|window| preset(WindowName::File, window));
     let automatic = preset(WindowName::Automatic, automatic);
     let full = range.map(|[low, high]| preset(WindowName::FullRange, between(low, high)));
     let ct = CT
@@ -40,6 +44,17 @@ pub(crate) fn presets(
         .chain([automatic])
         .chain(full)
         .collect()
+}
+
+/// The window to start with: the file's, soft tissue for CT, else the automatic one.
+pub(crate) fn initial(series: &Series, automatic: Window) -> Window {
+    let suits_ct = (series.modality() == "CT").then_some(SOFT_TISSUE);
+    from_file(series).or(suits_ct).unwrap_or(automatic)
+}
+
+fn from_file(series: &Series) -> Option<Window> {
+    let (center, width) = series.window().filter(|(_, width)| *width > 0.0)?;
+    Some(Window { center, width })
 }
 
 /// From the percentiles of some voxels; all of 0 to 1 where no value is finite.
