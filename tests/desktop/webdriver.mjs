@@ -8,6 +8,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
@@ -44,6 +45,9 @@ export async function openWindow(application, environment) {
     start('WebKitWebDriver', [`--port=${port}`], {
       env: {
         ...environment,
+        // What the page remembers (panels, tabs) must not leak from this machine's own window.
+        XDG_DATA_HOME: join(environment.ANNOTOMY_DATA_DIR, 'profile'),
+        XDG_CACHE_HOME: join(environment.ANNOTOMY_DATA_DIR, 'cache'),
         DISPLAY: display,
         TAURI_WEBVIEW_AUTOMATION: 'true',
         GDK_BACKEND: 'x11',
