@@ -47,7 +47,6 @@ export async function openWindow(application, environment) {
         ...environment,
         // What the page remembers (panels, tabs) must not leak from this machine's own window.
         XDG_DATA_HOME: join(environment.ANNOTOMY_DATA_DIR, 'profile'),
-        XDG_CACHE_HOME: join(environment.ANNOTOMY_DATA_DIR, 'cache'),
         DISPLAY: display,
         TAURI_WEBVIEW_AUTOMATION: 'true',
         GDK_BACKEND: 'x11',
