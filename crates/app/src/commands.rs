@@ -100,7 +100,12 @@ pub async fn dispatch(
     name: &str,
     request: serde_json::Value,
 ) -> Result<serde_json::Value, WireError> {
+    let running = Arc::clone(&app.running).read_owned().await;
     let work = run(Arc::clone(app), caller.clone(), name.to_owned(), request);
+    let work = async move {
+        let _running = running;
+        work.await
+    };
     tokio::spawn(work)
         .await
         .unwrap_or_else(|_| Err(WireError::internal()))

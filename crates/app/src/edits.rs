@@ -1,7 +1,7 @@
 //! Edits: checked, applied, made durable, and told to every window.
 
 use crate::app::{App, Caller};
-use crate::documents::{OpenDocument, Snapshot, name_of};
+use crate::documents::{OpenDocument, Snapshot, name_of, operation_name};
 use crate::jobs::blocking;
 use crate::wire::{self, Edit, Event, WireError};
 use annotomy_annotation::document::DocumentState;
@@ -104,15 +104,27 @@ pub(crate) async fn commit(
         })
         .await?
     };
+    let mut undo = before.undo.clone();
+    let is_new = kind.is_undoable();
+    let (undo_name, redo_name) = if is_new {
+        (Some(operation_name(&operation)), None)
+    } else {
+        // Of these kinds the stacks note the target only, so the sequence may come later.
+        undo.note(0, kind, target);
+        (
+            name_of(app, undo.to_undo()).await?,
+            name_of(app, undo.to_redo()).await?,
+        )
+    };
     let states = [&before.state, &after];
     let appended = app
         .library
         .append(document.id, operation, states, caller.author())
         .await?;
-    let mut undo = before.undo.clone();
-    undo.note(appended.sequence, kind, target);
-    let undo_name = name_of(app, undo.to_undo()).await?;
-    let redo_name = name_of(app, undo.to_redo()).await?;
+    // From here on nothing may fail: the operation is durable and has to show.
+    if is_new {
+        undo.note(appended.sequence, kind, target);
+    }
     let revision = before.revision + 1;
     document.set_snapshot(Snapshot {
         state: after,

@@ -35,6 +35,19 @@ pub(crate) async fn export_labels(
 ) -> Result<wire::Exported, WireError> {
     let document = app.documents.find(&request.document).await?;
     let path = checked_target(&request.path, request.replace_existing)?;
+    if let Ok(target) = path.canonicalize()
+        && document
+            .series
+            .paths()
+            .iter()
+            .any(|source| source.canonicalize().is_ok_and(|s| s == target))
+    {
+        let message = format!(
+            "{}: is the image itself, which is never changed",
+            path.display()
+        );
+        return Err(WireError::new(ErrorCode::Conflict, message).hint("Choose another name."));
+    }
     let _editing = document.editing.lock().await;
     let snapshot = document.snapshot();
     if snapshot.state.segments().is_empty() {
