@@ -73,6 +73,7 @@ const fn scalar_code(scalar_type: ScalarType) -> u16 {
         ScalarType::I32 => 5,
         ScalarType::F32 => 6,
         ScalarType::F64 => 7,
+        ScalarType::Rgb8 => 8,
     }
 }
 

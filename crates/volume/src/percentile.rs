@@ -5,7 +5,7 @@
 //! within that bin gives the next 16, and so on. Types of up to 16 bits take one pass. Values that
 //! are not finite do not count.
 
-use crate::volume::{Scalar, Volume, Voxels};
+use crate::volume::{Rgb, Scalar, Volume, Voxels};
 use crate::with_voxels;
 use rayon::prelude::*;
 
@@ -37,8 +37,12 @@ fn stored_range<T: Scalar>(voxels: &[T]) -> Option<[f64; 2]> {
         let (mut low, mut high) = (first, first);
         for &v in part {
             let is_finite = v.to_f64().is_finite();
-            low = if is_finite && v < low { v } else { low };
-            high = if is_finite && v > high { v } else { high };
+            low = if is_finite && v.is_below(low) { v } else { low };
+            high = if is_finite && high.is_below(v) {
+                v
+            } else {
+                high
+            };
         }
         Some([low.to_f64(), high.to_f64()])
     };
@@ -210,4 +214,15 @@ macro_rules! keyed_floats {
 keyed_floats! {
     f32, u32;
     f64, u64;
+}
+
+/// By luma, in thousandths as it is computed.
+impl Keyed for Rgb {
+    const BITS: u32 = u32::BITS;
+    fn key(self) -> u64 {
+        (self.to_f64() * 1000.0).round() as u64
+    }
+    fn value_of(key: u64) -> f64 {
+        key as f64 / 1000.0
+    }
 }

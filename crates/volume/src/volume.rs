@@ -23,10 +23,24 @@ pub enum ScalarType {
     F32,
     /// IEEE 754 double precision.
     F64,
+    /// Red, green and blue, 8 bits each.
+    Rgb8,
+}
+
+/// A colour as it is stored: red, green, blue. Colour images are looked at and annotated in their
+/// own planes; where one number is asked of a voxel (statistics, percentiles, interpolation) it is
+/// the luma, 0 to 255.
+pub type Rgb = [u8; 3];
+
+/// Luma of a colour, by the weights of ITU-R BT.601 section 2.5.1.
+fn luma([red, green, blue]: Rgb) -> f64 {
+    // Whole thousandths, so that equal channels give exactly their value.
+    let thousandths = 299 * u32::from(red) + 587 * u32::from(green) + 114 * u32::from(blue);
+    f64::from(thousandths) / 1000.0
 }
 
 impl ScalarType {
-    /// The name used on the wire and by `annotomy info`, as NumPy spells it.
+    /// The name used on the wire and by `annotomy info`: as NumPy spells it, and `rgb8`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -38,6 +52,7 @@ impl ScalarType {
             Self::I32 => "int32",
             Self::F32 => "float32",
             Self::F64 => "float64",
+            Self::Rgb8 => "rgb8",
         }
     }
 
@@ -49,6 +64,7 @@ impl ScalarType {
             Self::U16 | Self::I16 => 2,
             Self::U32 | Self::I32 | Self::F32 => 4,
             Self::F64 => 8,
+            Self::Rgb8 => 3,
         }
     }
 }
@@ -59,21 +75,23 @@ mod sealed {
 
 /// A Rust type that voxels can be stored in.
 pub trait Scalar:
-    sealed::Sealed + bytemuck::Pod + PartialOrd + Send + Sync + std::fmt::Debug + 'static
+    sealed::Sealed + bytemuck::Pod + PartialEq + Send + Sync + std::fmt::Debug + 'static
 {
     /// Its [`ScalarType`].
     const TYPE: ScalarType;
-    /// The value as a double; exact for every type here.
+    /// The value as a double; exact for every type here. Of a colour its luma.
     fn to_f64(self) -> f64;
+    /// Whether the value is smaller; false where one is no number.
+    fn is_below(self, other: Self) -> bool;
     /// The nearest value of this type: rounded half away from zero for integers, clamped to the
-    /// type's range.
+    /// type's range. A colour becomes a grey.
     fn from_f64(value: f64) -> Self;
     /// Wraps a buffer of this type.
     fn wrap(voxels: Vec<Self>) -> Voxels;
 }
 
 macro_rules! scalars {
-    ($($variant:ident $type:ty, $from:expr;)*) => {
+    ($($variant:ident $type:ty, $to:expr, $from:expr, $is_below:expr;)*) => {
         /// Voxels in memory order (i fastest), in their stored type.
         #[derive(Debug, Clone, PartialEq)]
         pub enum Voxels {
@@ -83,7 +101,8 @@ macro_rules! scalars {
         $(impl sealed::Sealed for $type {}
         impl Scalar for $type {
             const TYPE: ScalarType = ScalarType::$variant;
-            fn to_f64(self) -> f64 { f64::from(self) }
+            fn to_f64(self) -> f64 { $to(self) }
+            fn is_below(self, other: Self) -> bool { $is_below(self, other) }
             fn from_f64(value: f64) -> Self { $from(value) }
             fn wrap(voxels: Vec<Self>) -> Voxels { Voxels::$variant(voxels) }
         })*
@@ -91,14 +110,15 @@ macro_rules! scalars {
 }
 
 scalars! {
-    U8 u8, |v: f64| v.round() as u8;
-    I8 i8, |v: f64| v.round() as i8;
-    U16 u16, |v: f64| v.round() as u16;
-    I16 i16, |v: f64| v.round() as i16;
-    U32 u32, |v: f64| v.round() as u32;
-    I32 i32, |v: f64| v.round() as i32;
-    F32 f32, |v: f64| v as f32;
-    F64 f64, |v: f64| v;
+    U8 u8, f64::from, |v: f64| v.round() as u8, |a, b| a < b;
+    I8 i8, f64::from, |v: f64| v.round() as i8, |a, b| a < b;
+    U16 u16, f64::from, |v: f64| v.round() as u16, |a, b| a < b;
+    I16 i16, f64::from, |v: f64| v.round() as i16, |a, b| a < b;
+    U32 u32, f64::from, |v: f64| v.round() as u32, |a, b| a < b;
+    I32 i32, f64::from, |v: f64| v.round() as i32, |a, b| a < b;
+    F32 f32, f64::from, |v: f64| v as f32, |a, b| a < b;
+    F64 f64, |v| v, |v: f64| v, |a, b| a < b;
+    Rgb8 Rgb, luma, |v: f64| [v.round() as u8; 3], |a, b| luma(a) < luma(b);
 }
 
 /// Runs `$body` with `$voxels` bound to the typed vector inside a [`Voxels`].
@@ -114,6 +134,7 @@ macro_rules! with_voxels {
             $crate::volume::Voxels::I32($voxels) => $body,
             $crate::volume::Voxels::F32($voxels) => $body,
             $crate::volume::Voxels::F64($voxels) => $body,
+            $crate::volume::Voxels::Rgb8($voxels) => $body,
         }
     };
 }
@@ -131,6 +152,7 @@ impl Voxels {
             ScalarType::I32 => Self::I32(vec![0; n_voxels]),
             ScalarType::F32 => Self::F32(vec![0.0; n_voxels]),
             ScalarType::F64 => Self::F64(vec![0.0; n_voxels]),
+            ScalarType::Rgb8 => Self::Rgb8(vec![[0; 3]; n_voxels]),
         }
     }
 
@@ -146,6 +168,7 @@ impl Voxels {
             Self::I32(_) => ScalarType::I32,
             Self::F32(_) => ScalarType::F32,
             Self::F64(_) => ScalarType::F64,
+            Self::Rgb8(_) => ScalarType::Rgb8,
         }
     }
 

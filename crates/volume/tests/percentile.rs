@@ -121,3 +121,20 @@ proptest! {
         check(floats.iter().map(|x| x.1).collect::<Vec<_>>());
     }
 }
+
+/// Luma by ITU-R BT.601: 0.299 R + 0.587 G + 0.114 B.
+#[test]
+fn colours_count_by_their_luma() {
+    let voxels = Voxels::Rgb8(vec![
+        [255, 0, 0],
+        [0, 255, 0],
+        [0, 0, 255],
+        [100; 3],
+        [0; 3],
+    ]);
+    assert_eq!(
+        percentiles(&voxels, &[0.0, 25.0, 50.0, 75.0, 100.0]),
+        [0.0, 29.07, 76.245, 100.0, 149.685]
+    );
+    assert_eq!(value_range(&volume(voxels, 1.0, 0.0)), Some([0.0, 149.685]));
+}

@@ -8,7 +8,7 @@
 //! | 4 | u16 | header version, 1 |
 //! | 6 | u16 | kind: 1 image slice, 2 label slice, 3 thumbnail |
 //! | 8 | u32 | `request` as sent |
-//! | 12 | u16 | scalar type: 0 u8, 1 i8, 2 u16, 3 i16, 4 u32, 5 i32, 6 f32, 7 f64 |
+//! | 12 | u16 | scalar type: 0 u8, 1 i8, 2 u16, 3 i16, 4 u32, 5 i32, 6 f32, 7 f64, 8 rgb (3 x u8) |
 //! | 14 | u16 | index axis across which the slice lies |
 //! | 16 | u32 | slice along that axis |
 //! | 20 | u32 | columns |

@@ -116,6 +116,6 @@ fn normalize(pixel: Pixel, out: &mut [u8]) {
         ScalarType::I16 => shift!(i16),
         ScalarType::U32 => shift!(u32),
         ScalarType::I32 => shift!(i32),
-        ScalarType::F32 | ScalarType::F64 => {}
+        ScalarType::F32 | ScalarType::F64 | ScalarType::Rgb8 => {}
     }
 }

@@ -152,6 +152,7 @@ fn header(path: &Path, content: &Content<'_>) -> Result<[u8; HEADER_LEN], Format
         ScalarType::I32 => (8, 32),
         ScalarType::F32 => (16, 32),
         ScalarType::F64 => (64, 64),
+        ScalarType::Rgb8 => (128, 24),
     };
     #[expect(
         clippy::cast_possible_truncation,
