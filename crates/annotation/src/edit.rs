@@ -10,6 +10,7 @@ use annotomy_volume::brush::{BrushShape, BrushStroke, paint};
 use annotomy_volume::delta::LabelDelta;
 use annotomy_volume::geometry::Geometry;
 use annotomy_volume::labels::Label;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// Why an edit is refused. Nothing was changed.
@@ -24,16 +25,23 @@ pub enum EditError {
     /// Every label of the layer is taken.
     #[error("a layer holds at most 65535 segments")]
     TooManySegments,
-    /// A brush needs a positive, finite radius and a path of finite points.
-    #[error("the stroke has no usable path or radius")]
+    /// A brush needs a positive radius of at most [`MAX_RADIUS`] and a path of finite points.
+    #[error("the stroke has no usable path, or its radius is not between 0 and {MAX_RADIUS} mm")]
     NoStroke,
-    /// A name must not be empty.
-    #[error("a segment needs a name")]
+    /// A name needs letters, and not too many.
+    #[error("a segment needs a name of 1 to {MAX_NAME_CHARS} printable characters")]
     NoName,
 }
 
+/// Largest radius of a brush: no structure of a body needs a larger one.
+pub const MAX_RADIUS: f64 = 250.0;
+
+/// Characters of a segment's name.
+pub const MAX_NAME_CHARS: usize = 200;
+
 /// Which other segments a brush may replace; locked ones never.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum OverwriteRule {
     /// Any.
     All,
@@ -203,7 +211,8 @@ pub fn stroke(
         .flat_map(|point| point.0)
         .all(f64::is_finite);
     let radius = stroke.radius.0;
-    if stroke.path.is_empty() || !is_finite || !(radius.is_finite() && radius > 0.0) {
+    let is_sound = radius > 0.0 && radius <= MAX_RADIUS;
+    if stroke.path.is_empty() || !is_finite || !is_sound {
         return Err(EditError::NoStroke);
     }
     let labels = &state.layers()[usize::from(segment.layer)];
@@ -262,10 +271,15 @@ fn tool(mode: StrokeMode, stroke: &BrushStroke) -> Tool {
         (StrokeMode::Erase, BrushShape::Disc { .. }) => "eraser, round",
         (StrokeMode::Erase, BrushShape::Sphere) => "eraser, sphere",
     };
+    let overwrite = match mode {
+        StrokeMode::Paint(rule) => Some(rule),
+        StrokeMode::Erase => None,
+    };
     Tool {
         name: name.to_owned(),
         radius_um: (stroke.radius.0 * 1000.0).round() as u64,
         n_points: stroke.path.len() as u32,
+        overwrite,
         provenance: Provenance::Manual,
     }
 }
@@ -297,9 +311,9 @@ fn find(state: &DocumentState, id: SegmentId) -> Result<(usize, &Segment), EditE
 
 fn checked_name(name: String) -> Result<String, EditError> {
     let trimmed = name.trim();
-    if trimmed.is_empty() {
-        Err(EditError::NoName)
-    } else {
-        Ok(trimmed.to_owned())
+    let is_printable = !trimmed.chars().any(char::is_control);
+    match trimmed.chars().count() {
+        1..=MAX_NAME_CHARS if is_printable => Ok(trimmed.to_owned()),
+        _ => Err(EditError::NoName),
     }
 }

@@ -1,6 +1,7 @@
 //! Operations: what was done, by which tool, and what it changed.
 
 use crate::change::{Change, inverse};
+use crate::edit::OverwriteRule;
 use crate::segment::SegmentId;
 use annotomy_volume::delta::{LabelDelta, VoxelBox};
 use serde::{Deserialize, Serialize};
@@ -76,6 +77,8 @@ pub struct Tool {
     pub radius_um: u64,
     /// Corners of the path.
     pub n_points: u32,
+    /// Which other segments it was allowed to replace; none for an eraser.
+    pub overwrite: Option<OverwriteRule>,
     /// Where the voxels came from.
     pub provenance: Provenance,
 }
@@ -89,6 +92,8 @@ pub struct Operation {
     pub segment: Option<SegmentName>,
     /// For undo and redo: the sequence number of the operation concerned.
     pub target: Option<u64>,
+    /// For undo and redo: what that operation did.
+    pub target_kind: Option<OperationKind>,
     /// The tool, where voxels were drawn.
     pub tool: Option<Tool>,
     /// What it changed, in order.
@@ -103,6 +108,7 @@ impl Operation {
             kind,
             segment: None,
             target: None,
+            target_kind: None,
             tool: None,
             changes: Vec::new(),
         }
@@ -134,6 +140,7 @@ impl Operation {
         Self {
             segment,
             target: Some(sequence),
+            target_kind: Some(self.kind),
             ..Self::trace(self.kind)
         }
     }

@@ -7,13 +7,17 @@ use crate::wire::{self, Nothing, WireError};
 use annotomy_store::{Record, RecordHash};
 use std::sync::Arc;
 
+/// Records in one answer: each may hold the changed voxels of a large stroke.
+const MAX_RECORDS: u32 = 1000;
+
 pub(crate) async fn audit_log(
     app: &Arc<App>,
     _: &Caller,
     request: wire::AuditLogRequest,
 ) -> Result<wire::AuditLog, WireError> {
     let after = request.after.map_or(0, u64::from);
-    let records = app.library.records(after, request.limit).await?;
+    let limit = request.limit.unwrap_or(MAX_RECORDS).min(MAX_RECORDS);
+    let records = app.library.records(after, limit).await?;
     Ok(wire::AuditLog {
         records: records.into_iter().map(wire_record).collect(),
     })

@@ -149,17 +149,18 @@ impl Place {
 
 async fn image_slice(image: &OpenImage, request: u32, place: Place) -> Result<Vec<u8>, WireError> {
     let header = place.header(1, request);
-    let is_first = place.axis == Axis::K && place.index == image.first.index;
-    if is_first {
-        image.first_was_fetched();
-    }
-    if is_first && image.loaded().is_none() {
-        let [n_columns, n_rows, _] = image.series.geometry().size();
-        let voxels = image.first.voxels.clone();
-        return Ok(header.with_slice(&Slice {
-            size: [n_columns, n_rows],
-            voxels,
-        }));
+    let first = image
+        .first()
+        .filter(|first| place.axis == Axis::K && place.index == first.index);
+    if let Some(first) = first {
+        first.was_fetched();
+        if image.loaded().is_none() {
+            let [n_columns, n_rows, _] = image.series.geometry().size();
+            return Ok(header.with_slice(&Slice {
+                size: [n_columns, n_rows],
+                voxels: first.voxels.clone(),
+            }));
+        }
     }
     let loaded = image.ready().await?;
     let slice = orthogonal_slice(&loaded.volume, place.axis, place.index);

@@ -1,10 +1,10 @@
 //! Looking at files and converting them.
 
 use crate::app::{App, Caller};
-use crate::export::checked_target;
+use crate::export::{checked_target, refuse_source};
 use crate::jobs::blocking;
 use crate::wire::{self, WireError};
-use annotomy_formats::{NoProgress, Series, Study, scan, write_nifti};
+use annotomy_formats::{Finding, FormatError, NoProgress, Series, Study, scan, write_nifti};
 use annotomy_volume::percentile::value_range;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -16,22 +16,45 @@ pub(crate) async fn inspect(
 ) -> Result<wire::Inspection, WireError> {
     blocking(move || {
         let study = scan(&[PathBuf::from(request.path)], &NoProgress)?;
-        let series = study
-            .series
-            .iter()
-            .map(|series| inspect_series(series, request.with_patient));
+        let mut series = Vec::new();
+        let mut failures = Vec::new();
+        for found in &study.series {
+            let range = range(found).unwrap_or_else(|error| {
+                let reason = Finding::from(&error);
+                failures.push(error);
+                (None, vec![reason])
+            });
+            series.push(inspect_series(found, range, request.with_patient)?);
+        }
+        // One that cannot be read does not hide the others; where there are no others, it failed.
+        if failures.len() == series.len()
+            && let Some(error) = failures.pop()
+        {
+            return Err(error.into());
+        }
         Ok(wire::Inspection {
-            series: series.collect::<Result<_, _>>()?,
+            series,
             report: study.report.into_iter().map(Into::into).collect(),
         })
     })
     .await
 }
 
-fn inspect_series(series: &Series, with_patient: bool) -> Result<wire::InspectedSeries, WireError> {
+/// Smallest and largest value, and what was odd about the voxels.
+type Range = (Option<[f64; 2]>, Vec<Finding>);
+
+fn range(series: &Series) -> Result<Range, FormatError> {
     let (volume, found) = series.load(0, &|_| {}, &NoProgress)?;
-    let geometry = volume.geometry();
-    let [min, max] = value_range(&volume).map_or([None; 2], |range| range.map(Some));
+    Ok((value_range(&volume), found))
+}
+
+fn inspect_series(
+    series: &Series,
+    (range, found): Range,
+    with_patient: bool,
+) -> Result<wire::InspectedSeries, WireError> {
+    let geometry = series.geometry();
+    let [min, max] = range.map_or([None; 2], |range| range.map(Some));
     let mut size = geometry.size().map(|n| n as u32).to_vec();
     if series.n_volumes() > 1 {
         size.push(series.n_volumes() as u32);
@@ -45,10 +68,10 @@ fn inspect_series(series: &Series, with_patient: bool) -> Result<wire::Inspected
         origin_lps_mm: geometry.origin().0,
         direction_lps: geometry.directions().map(|direction| direction.0),
         lps_from_index: geometry.lps_from_index().rows(),
-        scalar_type: volume.voxels().scalar_type().name().to_owned(),
+        scalar_type: series.scalar_type().name().to_owned(),
         min,
         max,
-        unit: volume.unit().map(str::to_owned),
+        unit: series.unit().map(str::to_owned),
         report: series
             .report()
             .iter()
@@ -69,6 +92,7 @@ pub(crate) async fn convert(
     blocking(move || {
         let study = scan(&[PathBuf::from(&request.input)], &NoProgress)?;
         let series = chosen(&study, request.series)?;
+        refuse_source(&output, series)?;
         let (volume, found) = series.load(0, &|_| {}, &NoProgress)?;
         write_nifti(&output, &volume)?;
         Ok(wire::Converted {

@@ -104,6 +104,14 @@ impl Documents {
         Ok(id)
     }
 
+    /// Lets go of the documents of images that are no longer in memory. Nothing is lost: every
+    /// edit is in the library.
+    pub(crate) async fn keep_only(&self, is_kept: impl Fn(&Series) -> bool) {
+        let mut open = self.0.lock().await;
+        // Others hold a document while they work on it.
+        open.retain(|_, document| Arc::strong_count(document) > 1 || is_kept(&document.series));
+    }
+
     pub(crate) async fn find(&self, id: &str) -> Result<Arc<OpenDocument>, WireError> {
         let id = Uuid::parse_str(id).map_err(|_| WireError::not_found("document"))?;
         let open = self.0.lock().await;
@@ -237,7 +245,15 @@ fn wire_segment(segment: &Segment) -> wire::Segment {
 }
 
 pub(crate) fn operation_name(operation: &Operation) -> wire::OperationName {
-    let kind = match operation.kind {
+    wire::OperationName {
+        kind: wire_kind(operation.kind),
+        of: operation.target_kind.map(wire_kind),
+        segment: operation.segment.as_ref().map(|s| s.name.clone()),
+    }
+}
+
+const fn wire_kind(kind: OperationKind) -> wire::OperationKind {
+    match kind {
         OperationKind::CreateDocument => wire::OperationKind::CreateDocument,
         OperationKind::AddSegment => wire::OperationKind::AddSegment,
         OperationKind::RenameSegment => wire::OperationKind::RenameSegment,
@@ -252,10 +268,6 @@ pub(crate) fn operation_name(operation: &Operation) -> wire::OperationName {
         OperationKind::Undo => wire::OperationKind::Undo,
         OperationKind::Redo => wire::OperationKind::Redo,
         OperationKind::Export => wire::OperationKind::Export,
-    };
-    wire::OperationName {
-        kind,
-        segment: operation.segment.as_ref().map(|s| s.name.clone()),
     }
 }
 

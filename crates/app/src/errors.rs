@@ -95,7 +95,7 @@ impl From<StoreError> for WireError {
             StoreError::Damaged { .. } => Self::new(ErrorCode::BadInput, message)
                 .hint("Run `annotomy audit verify` to see what still holds."),
             StoreError::NoSuchDocument => Self::not_found("document"),
-            StoreError::Mismatch(_) => Self::new(ErrorCode::Conflict, message),
+            StoreError::Stale | StoreError::Mismatch(_) => Self::new(ErrorCode::Conflict, message),
             StoreError::Io { path, source } => Self::io(&path, &source),
             StoreError::Database { .. } => {
                 Self::new(ErrorCode::Io, message).hint("The change was not saved. Check the disk.")

@@ -6,7 +6,7 @@ use crate::edits::commit;
 use crate::jobs::blocking;
 use crate::wire::{self, ErrorCode, WireError};
 use annotomy_annotation::operation::{Operation, OperationKind};
-use annotomy_formats::{read_nifti, write_labels};
+use annotomy_formats::{Series, read_nifti, write_labels};
 use annotomy_volume::geometry::Geometry;
 use annotomy_volume::volume::Voxels;
 use serde::Serialize;
@@ -35,19 +35,7 @@ pub(crate) async fn export_labels(
 ) -> Result<wire::Exported, WireError> {
     let document = app.documents.find(&request.document).await?;
     let path = checked_target(&request.path, request.replace_existing)?;
-    if let Ok(target) = path.canonicalize()
-        && document
-            .series
-            .paths()
-            .iter()
-            .any(|source| source.canonicalize().is_ok_and(|s| s == target))
-    {
-        let message = format!(
-            "{}: is the image itself, which is never changed",
-            path.display()
-        );
-        return Err(WireError::new(ErrorCode::Conflict, message).hint("Choose another name."));
-    }
+    refuse_source(&path, &document.series)?;
     let _editing = document.editing.lock().await;
     let snapshot = document.snapshot();
     if snapshot.state.segments().is_empty() {
@@ -82,6 +70,22 @@ pub(crate) fn checked_target(path: &str, replace_existing: bool) -> Result<PathB
     Ok(path)
 }
 
+/// An image's own files are never written to.
+pub(crate) fn refuse_source(path: &Path, series: &Series) -> Result<(), WireError> {
+    let Ok(target) = path.canonicalize() else {
+        return Ok(());
+    };
+    let is_target = |source: &PathBuf| source.canonicalize().is_ok_and(|s| s == target);
+    if series.paths().iter().any(is_target) {
+        let message = format!(
+            "{}: is the image itself, which is never changed",
+            path.display()
+        );
+        return Err(WireError::new(ErrorCode::Conflict, message).hint("Choose another name."));
+    }
+    Ok(())
+}
+
 fn write(
     path: &Path,
     snapshot: &Snapshot,
@@ -113,22 +117,23 @@ fn write(
     })
 }
 
-/// NIfTI keeps an affine in single precision: a corner of the grid may move by a few millionths
-/// of its distance from the world's origin, and no more.
-const RELATIVE_TOLERANCE: f64 = 1e-5;
+/// Formats keep an affine in single precision: each of its numbers is rounded by itself, to 24 bits.
+const ROUNDING: f64 = f32::EPSILON as f64;
 
-fn is_same_grid(a: &Geometry, b: &Geometry) -> bool {
-    let rows = |g: &Geometry| {
-        g.lps_from_index()
-            .rows()
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>()
-    };
-    let (a_rows, b_rows) = (rows(a), rows(b));
-    let scale = b_rows.iter().fold(1.0_f64, |scale, x| scale.max(x.abs()));
-    let is_near = |(x, y): (&f64, &f64)| (x - y).abs() <= RELATIVE_TOLERANCE * scale;
-    a.size() == b.size() && a_rows.iter().zip(&b_rows).all(is_near)
+/// Whether `read` is the grid `written`, but for rounding: a number that is small beside others of
+/// its row may come out of a product with them (a quaternion), and is measured by them.
+fn is_same_grid(read: &Geometry, written: &Geometry) -> bool {
+    let [a, b] = [read, written].map(Geometry::lps_from_index);
+    let is_near = |x: f64, y: f64, scale: f64| (x - y).abs() <= ROUNDING * scale;
+    let rows = a.linear.iter().zip(&b.linear);
+    let is_same_step = rows.flat_map(|(a, b)| {
+        let scale = b.iter().fold(0.0_f64, |scale, x| scale.max(x.abs()));
+        a.iter().zip(b).map(move |(x, y)| is_near(*x, *y, scale))
+    });
+    let mut offsets = a.translation.iter().zip(&b.translation);
+    read.size() == written.size()
+        && is_same_step.into_iter().all(|same| same)
+        && offsets.all(|(x, y)| is_near(*x, *y, y.abs()))
 }
 
 fn write_sidecar(path: &Path, snapshot: &Snapshot) -> Result<PathBuf, WireError> {

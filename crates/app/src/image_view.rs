@@ -2,23 +2,24 @@
 
 use crate::images::OpenImage;
 use crate::windows;
-use crate::wire;
+use crate::wire::{self, WireError};
 use annotomy_store::DocumentId;
 use annotomy_volume::orientation::{self, Plane, PlaneName, planes};
 use annotomy_volume::space::Axis;
 
-/// What the UI gets to know of an image.
-pub(crate) fn describe(image: &OpenImage, document: DocumentId) -> wire::Image {
+/// What the UI gets to know of an image whose first slice can be shown.
+pub(crate) fn describe(image: &OpenImage, document: DocumentId) -> Result<wire::Image, WireError> {
+    let first = image.first().ok_or_else(WireError::internal)?;
     let series = &image.series;
     let geometry = series.geometry();
     let loaded = image.loaded();
     let range = loaded.as_ref().and_then(|loaded| loaded.range);
     let automatic = loaded
         .as_ref()
-        .map_or(image.first.automatic, |loaded| loaded.automatic);
+        .map_or(first.automatic, |loaded| loaded.automatic);
     let window_presets = windows::presets(series, automatic, range);
     let found_later = loaded.iter().flat_map(|loaded| &loaded.report);
-    wire::Image {
+    Ok(wire::Image {
         id: series.key().to_owned(),
         document: document.0.to_string(),
         modality: series.modality().to_owned(),
@@ -33,7 +34,7 @@ pub(crate) fn describe(image: &OpenImage, document: DocumentId) -> wire::Image {
         },
         unit: series.unit().map(str::to_owned),
         planes: planes(geometry).map(wire_plane),
-        first_slice: image.first.index as u32,
+        first_slice: first.index as u32,
         is_ready: loaded.is_some(),
         value_range: range,
         window: windows::initial(series, automatic),
@@ -45,7 +46,7 @@ pub(crate) fn describe(image: &OpenImage, document: DocumentId) -> wire::Image {
             .cloned()
             .map(Into::into)
             .collect(),
-    }
+    })
 }
 
 fn wire_plane(plane: Plane) -> wire::Plane {

@@ -2,15 +2,15 @@
 
 use crate::app::{App, Caller};
 use crate::image_view;
-use crate::jobs::{Job, blocking};
+use crate::jobs::{Interest, Job, blocking};
 use crate::windows;
 use crate::wire::{self, Event, Stage, WireError};
-use annotomy_formats::{Element, Finding, FormatError, Series};
+use annotomy_formats::{Element, Finding, FormatError, Progress, Series};
 use annotomy_volume::percentile::value_range;
 use annotomy_volume::volume::{Volume, Voxels};
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, mpsc};
 use std::time::Duration;
-use tokio::sync::{oneshot, watch};
+use tokio::sync::watch;
 
 /// Voxels kept in memory; the image opened last is kept whatever its size.
 const BUDGET_BYTES: usize = 4 << 30;
@@ -21,8 +21,11 @@ const LOOK_FIRST: Duration = Duration::from_millis(100);
 
 /// How far an image is loaded.
 #[derive(Debug, Clone)]
-pub(crate) enum Load {
-    Pending,
+enum Load {
+    /// Nothing can be shown yet.
+    Begun,
+    /// The first slice can be shown.
+    First,
     Ready(Arc<Loaded>),
     Failed(WireError),
 }
@@ -44,47 +47,74 @@ pub(crate) struct FirstSlice {
     pub(crate) voxels: Voxels,
     /// Measured before the other slices keep every core busy.
     pub(crate) automatic: wire::Window,
+    /// Dropped when somebody has the slice on the screen.
+    unseen: Mutex<Option<mpsc::Sender<()>>>,
+}
+
+impl FirstSlice {
+    /// Somebody has it on the screen: the decoder may use every core now.
+    pub(crate) fn was_fetched(&self) {
+        drop(
+            self.unseen
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take(),
+        );
+    }
 }
 
 /// An image a window looks at.
 #[derive(Debug)]
 pub(crate) struct OpenImage {
     pub(crate) series: Arc<Series>,
-    pub(crate) first: FirstSlice,
-    first_is_seen: Mutex<Option<mpsc::Sender<()>>>,
-    load: watch::Receiver<Load>,
+    first: OnceLock<FirstSlice>,
+    load: watch::Sender<Load>,
+    interest: Arc<Interest>,
 }
 
 impl OpenImage {
     pub(crate) fn loaded(&self) -> Option<Arc<Loaded>> {
         match &*self.load.borrow() {
             Load::Ready(loaded) => Some(Arc::clone(loaded)),
-            Load::Pending | Load::Failed(_) => None,
+            _ => None,
         }
     }
 
-    /// Somebody has the first slice on the screen: the decoder may use every core now.
-    pub(crate) fn first_was_fetched(&self) {
-        // Dropping the sender is the signal.
-        drop(
-            self.first_is_seen
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .take(),
-        );
+    /// The first slice, once it is there.
+    pub(crate) fn first(&self) -> Option<&FirstSlice> {
+        self.first.get()
+    }
+
+    fn failure(&self) -> Option<WireError> {
+        match &*self.load.borrow() {
+            Load::Failed(error) => Some(error.clone()),
+            _ => None,
+        }
+    }
+
+    /// Waits until the first slice can be shown.
+    async fn shown(&self) -> Result<(), WireError> {
+        self.until(|load| !matches!(load, Load::Begun))
+            .await
+            .map(drop)
     }
 
     /// Waits until the voxels are complete.
     pub(crate) async fn ready(&self) -> Result<Arc<Loaded>, WireError> {
-        match settled(self.load.clone()).await {
+        let is_settled = |load: &Load| matches!(load, Load::Ready(_) | Load::Failed(_));
+        match self.until(is_settled).await? {
             Load::Ready(loaded) => Ok(loaded),
-            Load::Failed(error) => Err(error),
-            Load::Pending => Err(WireError::internal()),
+            _ => Err(WireError::internal()),
         }
     }
 
-    fn has_failed(&self) -> bool {
-        matches!(&*self.load.borrow(), Load::Failed(_))
+    async fn until(&self, is_enough: impl FnMut(&Load) -> bool) -> Result<Load, WireError> {
+        let mut load = self.load.subscribe();
+        let load = load.wait_for(is_enough).await.map(|load| load.clone());
+        match load.map_err(|_| WireError::internal())? {
+            Load::Failed(error) => Err(error),
+            load => Ok(load),
+        }
     }
 
     fn n_bytes(&self) -> usize {
@@ -97,7 +127,7 @@ impl OpenImage {
 pub(crate) struct Images(Mutex<Vec<Arc<OpenImage>>>);
 
 impl Images {
-    fn all(&self) -> std::sync::MutexGuard<'_, Vec<Arc<OpenImage>>> {
+    fn all(&self) -> MutexGuard<'_, Vec<Arc<OpenImage>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -110,15 +140,30 @@ impl Images {
         found.ok_or_else(|| WireError::not_found("image"))
     }
 
-    /// Adds an image and lets go of the oldest beyond the budget.
-    fn add(&self, image: Arc<OpenImage>) {
+    /// Takes the image that is there, if it can be used, or begins one. Images beyond the budget
+    /// are let go, the oldest first.
+    fn find_or_begin(
+        &self,
+        series: &Arc<Series>,
+        can_be_used: impl Fn(&OpenImage) -> bool,
+        begin: impl FnOnce() -> Arc<OpenImage>,
+    ) -> Arc<OpenImage> {
         let mut images = self.all();
-        images.retain(|other| other.series.key() != image.series.key());
-        images.push(image);
+        let known = images.iter().position(|i| i.series.key() == series.key());
+        if let Some(known) = known {
+            let image = images.remove(known);
+            if can_be_used(&image) {
+                images.push(Arc::clone(&image));
+                return image;
+            }
+        }
+        let image = begin();
+        images.push(Arc::clone(&image));
         let n_bytes = |images: &[Arc<OpenImage>]| images.iter().map(|i| i.n_bytes()).sum::<usize>();
         while images.len() > 1 && n_bytes(&images) > BUDGET_BYTES {
             images.remove(0);
         }
+        image
     }
 }
 
@@ -128,65 +173,54 @@ pub(crate) async fn open_image(
     request: wire::OpenImageRequest,
 ) -> Result<wire::Image, WireError> {
     let series = app.series.find(&request.series)?;
+    let job = Job::start(app, &request.job, Stage::Decoding);
     // First, while no decoder keeps the cores busy.
     let document = app.documents.of_image(app, &series).await?;
-    let open = match app.images.find(series.key()) {
-        Ok(image) if !image.has_failed() => image,
-        _ => load(app, &request.job, series).await?,
+    if job.is_cancelled() {
+        return Err(WireError::cancelled());
+    }
+    let can_be_used = |image: &OpenImage| {
+        let is_loaded = image.loaded().is_some();
+        is_loaded || image.failure().is_none() && app.jobs.join(&request.job, &image.interest)
     };
-    Ok(image_view::describe(&open, document))
+    let begin = || begin(app, Arc::clone(&series), job);
+    let image = app.images.find_or_begin(&series, can_be_used, begin);
+    app.documents
+        .keep_only(|series| app.images.find(series.key()).is_ok())
+        .await;
+    image.shown().await?;
+    image_view::describe(&image, document)
 }
 
-/// Starts loading and waits for the first slice.
-async fn load(app: &Arc<App>, job: &str, series: Arc<Series>) -> Result<Arc<OpenImage>, WireError> {
-    let (first_sender, first) = oneshot::channel();
-    let (load_sender, load) = watch::channel(Load::Pending);
-    let (seen_sender, seen) = mpsc::channel();
-    let job = Job::start(app, job, Stage::Decoding);
+/// Starts loading.
+fn begin(app: &Arc<App>, series: Arc<Series>, job: Job) -> Arc<OpenImage> {
+    let image = Arc::new(OpenImage {
+        series,
+        first: OnceLock::new(),
+        load: watch::Sender::new(Load::Begun),
+        interest: Arc::clone(job.interest()),
+    });
     let worker = Worker {
         app: Arc::clone(app),
-        series: Arc::clone(&series),
+        image: Arc::clone(&image),
         job,
     };
-    tokio::task::spawn_blocking(move || worker.run((first_sender, seen), &load_sender));
-    match first.await {
-        Ok(first) => {
-            let image = Arc::new(OpenImage {
-                series,
-                first,
-                first_is_seen: Mutex::new(Some(seen_sender)),
-                load,
-            });
-            app.images.add(Arc::clone(&image));
-            Ok(image)
-        }
-        // No first slice came: the reason is about to.
-        Err(_) => match settled(load).await {
-            Load::Failed(error) => Err(error),
-            Load::Pending | Load::Ready(_) => Err(WireError::internal()),
-        },
-    }
+    tokio::task::spawn_blocking(move || worker.run());
+    image
 }
-
-/// How loading ended; `Pending` if it never will.
-async fn settled(mut load: watch::Receiver<Load>) -> Load {
-    let ended = load.wait_for(|load| !matches!(load, Load::Pending)).await;
-    ended.map_or(Load::Pending, |load| load.clone())
-}
-
-/// Where the first slice goes, and the word that it has arrived.
-type FirstDoor = (oneshot::Sender<FirstSlice>, mpsc::Receiver<()>);
 
 struct Worker {
     app: Arc<App>,
-    series: Arc<Series>,
+    image: Arc<OpenImage>,
     job: Job,
 }
 
 impl Worker {
-    fn run(self, first: FirstDoor, load: &watch::Sender<Load>) {
-        let result = self.decode(first);
-        let image = self.series.key().to_owned();
+    fn run(self) {
+        // A panic on a hostile file takes nothing else down.
+        let decoded = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.decode()));
+        let result = decoded.unwrap_or_else(|_| Err(self.panicked().into()));
+        let image = self.image.series.key().to_owned();
         let (state, event) = match result {
             Ok(loaded) => (Load::Ready(Arc::new(loaded)), Event::ImageReady { image }),
             Err(error) => (
@@ -194,31 +228,18 @@ impl Worker {
                 Event::ImageFailed { image, error },
             ),
         };
-        load.send_replace(state);
-        self.app.events.send(event);
+        self.image.load.send_replace(state);
+        // Who stopped it knows, and may have opened the image anew.
+        if !self.job.is_cancelled() {
+            self.app.events.send(event);
+        }
     }
 
-    fn decode(&self, (first, seen): FirstDoor) -> Result<Loaded, WireError> {
-        let index = self.series.geometry().size()[2] / 2;
-        let first = Mutex::new(Some((first, seen)));
-        let hand_over = |voxels| {
-            let automatic = windows::automatic(&voxels, self.series.rescale());
-            let door = first.lock().unwrap_or_else(PoisonError::into_inner).take();
-            if let Some((sender, seen)) = door {
-                let first = FirstSlice {
-                    index,
-                    voxels,
-                    automatic,
-                };
-                // An error means that nobody waits, or that it was fetched: go on in any case.
-                drop(sender.send(first));
-                let _seen_or_late = seen.recv_timeout(LOOK_FIRST);
-            }
-        };
-        let decode = || self.series.load(index, &hand_over, &self.job);
-        // A decoder that panics on a hostile file takes nothing else down.
-        let (volume, report) = std::panic::catch_unwind(std::panic::AssertUnwindSafe(decode))
-            .unwrap_or_else(|_| Err(self.panicked()))?;
+    fn decode(&self) -> Result<Loaded, WireError> {
+        let series = &self.image.series;
+        let index = series.geometry().size()[2] / 2;
+        let show = |voxels| self.show(index, voxels);
+        let (volume, report) = series.load(index, &show, &self.job)?;
         let range = value_range(&volume);
         let automatic = windows::automatic(volume.voxels(), volume.rescale());
         Ok(Loaded {
@@ -229,10 +250,27 @@ impl Worker {
         })
     }
 
+    /// Hands the first slice out and gives it a head start.
+    fn show(&self, index: usize, voxels: Voxels) {
+        let automatic = windows::automatic(&voxels, self.image.series.rescale());
+        let (unseen, seen) = mpsc::channel();
+        let first = FirstSlice {
+            index,
+            voxels,
+            automatic,
+            unseen: Mutex::new(Some(unseen)),
+        };
+        if self.image.first.set(first).is_ok() {
+            self.image.load.send_replace(Load::First);
+            // Ends by the sender's end, which is the word that it was seen, or by time.
+            let _seen_or_late = seen.recv_timeout(LOOK_FIRST);
+        }
+    }
+
     fn panicked(&self) -> FormatError {
-        let path = self.series.paths().into_iter().next().unwrap_or_default();
+        let path = self.image.series.paths().into_iter().next();
         FormatError::Damaged {
-            path,
+            path: path.unwrap_or_default(),
             reason: "its decoder gave up".to_owned(),
         }
     }
@@ -243,9 +281,13 @@ pub(crate) async fn image(
     _: &Caller,
     request: wire::ImageRequest,
 ) -> Result<wire::Image, WireError> {
-    let open = app.images.find(&request.image)?;
-    let document = app.documents.of_image(app, &open.series).await?;
-    Ok(image_view::describe(&open, document))
+    let image = app.images.find(&request.image)?;
+    if let Some(error) = image.failure() {
+        return Err(error);
+    }
+    let document = app.documents.of_image(app, &image.series).await?;
+    image.shown().await?;
+    image_view::describe(&image, document)
 }
 
 pub(crate) async fn metadata(

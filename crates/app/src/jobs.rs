@@ -1,58 +1,88 @@
 //! Long work: off the async threads, with progress, and cancellable.
+//!
+//! Several clients may wait for one piece of work, each under a job name of its own; it stops when
+//! none of them wants it any more.
 
 use crate::app::App;
 use crate::wire::{Event, Stage, WireError};
 use annotomy_formats::Progress;
-use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::broadcast;
 
 /// Between two progress events of a job.
 const EVENT_INTERVAL: Duration = Duration::from_millis(50);
 
-/// Jobs that can be cancelled at present.
+/// The job names under which clients wait for one piece of work; none left means stop.
 #[derive(Debug, Default)]
-pub(crate) struct Jobs(Mutex<BTreeMap<String, Arc<AtomicBool>>>);
+pub(crate) struct Interest(Mutex<BTreeSet<String>>);
 
-impl Jobs {
-    fn flags(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Arc<AtomicBool>>> {
+impl Interest {
+    fn names(&self) -> MutexGuard<'_, BTreeSet<String>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Asks a job to stop; unknown jobs have ended already.
+    fn is_lost(&self) -> bool {
+        self.names().is_empty()
+    }
+}
+
+/// Jobs that can be cancelled at present.
+#[derive(Debug, Default)]
+pub(crate) struct Jobs(Mutex<BTreeMap<String, Arc<Interest>>>);
+
+impl Jobs {
+    fn running(&self) -> MutexGuard<'_, BTreeMap<String, Arc<Interest>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes a job's interest back; unknown jobs have ended already.
     pub(crate) fn cancel(&self, job: &str) {
-        if let Some(flag) = self.flags().get(job) {
-            flag.store(true, Ordering::Relaxed);
+        if let Some(interest) = self.running().remove(job) {
+            interest.names().remove(job);
         }
+    }
+
+    /// Adds a job to those that wait for work already going on. False when that work is stopping.
+    pub(crate) fn join(&self, job: &str, interest: &Arc<Interest>) -> bool {
+        let mut names = interest.names();
+        let goes_on = !names.is_empty();
+        if goes_on {
+            names.insert(job.to_owned());
+            drop(names);
+            self.running().insert(job.to_owned(), Arc::clone(interest));
+        }
+        goes_on
     }
 }
 
 /// One job; it is over when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Job {
-    name: String,
     stage: Stage,
-    is_cancelled: Arc<AtomicBool>,
+    interest: Arc<Interest>,
     app: Arc<App>,
     last_event: Mutex<Option<Instant>>,
 }
 
 impl Job {
     pub(crate) fn start(app: &Arc<App>, name: &str, stage: Stage) -> Self {
-        let is_cancelled = Arc::<AtomicBool>::default();
+        let interest = Arc::<Interest>::default();
+        interest.names().insert(name.to_owned());
         app.jobs
-            .flags()
-            .insert(name.to_owned(), Arc::clone(&is_cancelled));
-        let app = Arc::clone(app);
+            .running()
+            .insert(name.to_owned(), Arc::clone(&interest));
         Self {
-            name: name.to_owned(),
             stage,
-            is_cancelled,
-            app,
+            interest,
+            app: Arc::clone(app),
             last_event: Mutex::default(),
         }
+    }
+
+    pub(crate) fn interest(&self) -> &Arc<Interest> {
+        &self.interest
     }
 
     fn is_due(&self, is_last: bool) -> bool {
@@ -70,26 +100,29 @@ impl Job {
 
 impl Drop for Job {
     fn drop(&mut self) {
-        self.app.jobs.flags().remove(&self.name);
+        let is_ours = |interest: &Arc<Interest>| Arc::ptr_eq(interest, &self.interest);
+        let mut running = self.app.jobs.running();
+        running.retain(|_, interest| !is_ours(interest));
     }
 }
 
 impl Progress for Job {
     fn advance(&self, done: usize, total: usize) {
         if self.is_due(done == total) {
-            let job = self.name.clone();
-            let (done, total) = (done as u32, total as u32);
-            self.app.events.send(Event::Progress {
-                job,
-                stage: self.stage,
-                done,
-                total,
-            });
+            let (stage, done, total) = (self.stage, done as u32, total as u32);
+            for job in self.interest.names().iter().cloned() {
+                self.app.events.send(Event::Progress {
+                    job,
+                    stage,
+                    done,
+                    total,
+                });
+            }
         }
     }
 
     fn is_cancelled(&self) -> bool {
-        self.is_cancelled.load(Ordering::Relaxed)
+        self.interest.is_lost()
     }
 }
 

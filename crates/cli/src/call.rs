@@ -111,13 +111,26 @@ impl Session {
         self.call("audit_verify", &Nothing {}).await
     }
 
+    /// The records after `after`, at most `limit`, gathered page by page.
     pub(crate) async fn log(
         &self,
-        after: Option<u32>,
+        mut after: Option<u32>,
         limit: Option<u32>,
     ) -> anyhow::Result<AuditLog> {
-        self.call("audit_log", &AuditLogRequest { after, limit })
-            .await
+        let n_wanted = limit.unwrap_or(u32::MAX) as usize;
+        let mut records = Vec::new();
+        while records.len() < n_wanted {
+            let limit = Some((n_wanted - records.len()) as u32);
+            let page: AuditLog = self
+                .call("audit_log", &AuditLogRequest { after, limit })
+                .await?;
+            let Some(last) = page.records.last() else {
+                break;
+            };
+            after = Some(last.sequence);
+            records.extend(page.records);
+        }
+        Ok(AuditLog { records })
     }
 
     pub(crate) async fn rebuild(&self) -> anyhow::Result<()> {

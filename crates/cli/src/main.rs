@@ -19,23 +19,24 @@ const EXIT_FAILURE: u8 = 2;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match run(Arguments::parse()).await {
+    let arguments = Arguments::parse();
+    let output = print::Output {
+        is_json: arguments.json,
+    };
+    match run(arguments.command, output).await {
         Ok(code) => code,
         // Whoever reads our output has read enough.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("annotomy: {error:#}");
+            output.failure(&error);
             ExitCode::from(EXIT_FAILURE)
         }
     }
 }
 
-async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+async fn run(command: Command, output: print::Output) -> anyhow::Result<ExitCode> {
     let config = Config::from_environment(None);
-    let output = print::Output {
-        is_json: arguments.json,
-    };
-    match arguments.command {
+    match command {
         Command::Info { path, patient } => {
             let session = Session::transient().await?;
             output.inspection(&session.info(&path, patient).await?)?;
@@ -82,12 +83,12 @@ async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
             command: AuditCommand::Rebuild,
         } => {
             Session::new(App::open(config).await?).rebuild().await?;
-            output.line("rebuilt from the log")?;
+            output.rebuilt()?;
         }
         Command::Serve { listen } => {
             let app = App::open(config).await?;
             let server = Server::bind(listen).await?;
-            output.line(&format!("Annotomy is at {}", server.url()))?;
+            output.serving(&server.url())?;
             server.run(app).await?;
         }
         Command::Openapi => output.line(&format!("{:#}", openapi::document()))?,

@@ -2,7 +2,7 @@
 
 use annotomy_app::wire::{
     AuditLog, AuditRecord, AuditVerification, Converted, Exported, Finding, InspectedSeries,
-    Inspection, Study,
+    Inspection, Study, WireError,
 };
 use serde::Serialize;
 use std::io::Write as _;
@@ -82,6 +82,31 @@ impl Output {
         self.print(log, |log| log.records.iter().map(record).collect())
     }
 
+    pub(crate) fn rebuilt(self) -> anyhow::Result<()> {
+        let done = serde_json::json!({ "rebuilt": true });
+        self.print(&done, |_| "rebuilt from the log\n".to_owned())
+    }
+
+    /// Where the server is, on one line in both forms: programs wait for it.
+    pub(crate) fn serving(self, url: &str) -> anyhow::Result<()> {
+        match self.is_json {
+            true => self.line(&serde_json::json!({ "url": url }).to_string()),
+            false => self.line(&format!("Annotomy is at {url}")),
+        }
+    }
+
+    /// Why the command could not do its work, on the error stream.
+    pub(crate) fn failure(self, error: &anyhow::Error) {
+        match error.downcast_ref::<WireError>() {
+            Some(wire) if self.is_json => eprintln!("{}", serde_json::json!({ "error": wire })),
+            None if self.is_json => {
+                let message = format!("{error:#}");
+                eprintln!("{}", serde_json::json!({ "error": { "message": message } }));
+            }
+            _ => eprintln!("annotomy: {error:#}"),
+        }
+    }
+
     /// One line of text, the same in both forms.
     pub(crate) fn line(self, text: &str) -> anyhow::Result<()> {
         emit(&format!("{text}\n"))
@@ -107,7 +132,10 @@ fn emit(text: &str) -> anyhow::Result<()> {
 }
 
 fn record(record: &AuditRecord) -> String {
-    let kind = spelt(&record.operation.kind);
+    let kind = match &record.operation.of {
+        Some(of) => format!("{} {}", spelt(&record.operation.kind), spelt(of)),
+        None => spelt(&record.operation.kind),
+    };
     let subject = record.operation.segment.as_deref().unwrap_or("-");
     let target = record
         .target

@@ -70,6 +70,19 @@ impl Finding {
     }
 }
 
+/// What could not be used, and why.
+impl From<&FormatError> for Finding {
+    fn from(error: &FormatError) -> Self {
+        let (code, severity) = Self::kind_of(error);
+        Self {
+            code,
+            severity,
+            message: error.reason(),
+            file: error.path().map(Path::to_owned),
+        }
+    }
+}
+
 /// One finding for each kind of fault, however many files have it: a study with 300 slices in a
 /// syntax that is not read says so once.
 pub(crate) fn summarize(errors: &[FormatError]) -> Vec<Finding> {

@@ -5,6 +5,7 @@ use axum::http::header::{COOKIE, HOST, LOCATION, ORIGIN, SET_COOKIE};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use std::net::IpAddr;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -59,8 +60,12 @@ impl Access {
             .get(HOST)
             .and_then(|host| host.to_str().ok())
             .unwrap_or_default();
-        let own = ["127.0.0.1", "localhost", "[::1]"].map(|name| format!("{name}:{}", self.port));
-        own.iter().any(|name| name == host)
+        let Some((name, port)) = host.rsplit_once(':') else {
+            return false;
+        };
+        let address = name.trim_start_matches('[').trim_end_matches(']');
+        let is_loopback = || address.parse().is_ok_and(|ip: IpAddr| ip.is_loopback());
+        port == self.port.to_string() && (name == "localhost" || is_loopback())
     }
 
     fn is_own_origin(&self, headers: &HeaderMap) -> bool {

@@ -48,18 +48,29 @@ impl Library {
         row.map(|row| self.document_id(&row, "id")).transpose()
     }
 
-    /// Reads a document with all its voxels.
+    /// Reads a document with all its voxels. It is in the state that its last record says, or it
+    /// is not handed out.
     ///
     /// # Errors
-    /// [`StoreError::NoSuchDocument`], [`StoreError::Damaged`] where the tables do not make sense.
+    /// [`StoreError::NoSuchDocument`], [`StoreError::Damaged`] where the tables do not make sense
+    /// or do not fit the log.
     pub async fn document(&self, id: DocumentId) -> Result<StoredDocument, StoreError> {
         let mut connection = self.read().await?;
-        let (size, n_layers, segments) = self.document_row(&mut connection, id).await?;
-        let layers = read_layers(self, &mut connection, id, size, n_layers).await?;
+        let mut snapshot = sqlx::Connection::begin(&mut *connection)
+            .await
+            .map_err(|e| self.sqlite_error(e))?;
+        let (size, n_layers, segments) = self.document_row(&mut snapshot, id).await?;
+        let layers = read_layers(self, &mut snapshot, id, size, n_layers).await?;
         let state = DocumentState::from_parts(size, segments, layers).ok_or_else(|| {
             self.damaged("a document's segments and layers do not fit".to_owned())
         })?;
-        let (undo, revision) = self.undo_stacks(&mut connection, id).await?;
+        let (undo, revision) = self.undo_stacks(&mut snapshot, id).await?;
+        let last = self.last_record(&mut snapshot, id).await?;
+        if state.root() != last.after {
+            let sequence = last.sequence;
+            let reason = format!("a document is not in the state that record {sequence} says");
+            return Err(self.damaged(reason));
+        }
         Ok(StoredDocument {
             id,
             state,

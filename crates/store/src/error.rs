@@ -42,6 +42,9 @@ pub enum StoreError {
     /// The document does not exist.
     #[error("this document is not in the library")]
     NoSuchDocument,
+    /// The document was changed since the operation was made.
+    #[error("the document was changed meanwhile; the change was not made")]
+    Stale,
     /// The operation does not fit the document's state.
     #[error("the change does not fit the document: {0}")]
     Mismatch(#[from] StateMismatch),
@@ -63,20 +66,57 @@ pub enum StoreError {
     },
 }
 
+/// Why a record was not written.
+#[derive(Debug, Error)]
+pub(crate) enum WriteError {
+    /// The document is not in the state that the record starts from.
+    #[error("the document was changed meanwhile")]
+    Stale,
+    /// The log does not end with the record that this one follows.
+    #[error("its log was cut short or changed: the library's last record is another")]
+    Cut,
+    /// SQLite refused.
+    #[error(transparent)]
+    Sqlite(#[from] sqlx::Error),
+}
+
 /// SQLite's primary result codes that have a meaning of their own here
 /// (<https://www.sqlite.org/rescode.html>).
+const SQLITE_IOERR: i32 = 10;
 const SQLITE_CORRUPT: i32 = 11;
 const SQLITE_FULL: i32 = 13;
 const SQLITE_NOTADB: i32 = 26;
 
+/// Whether a part of the file cannot be read.
+pub(crate) fn is_unreadable(error: &sqlx::Error) -> bool {
+    matches!(
+        primary_code(error),
+        Some(SQLITE_CORRUPT | SQLITE_NOTADB | SQLITE_IOERR)
+    )
+}
+
+fn primary_code(error: &sqlx::Error) -> Option<i32> {
+    let extended: i32 = error.as_database_error()?.code()?.parse().ok()?;
+    Some(extended & 0xff)
+}
+
 impl StoreError {
+    /// Sorts why a record was not written by who is at fault.
+    pub(crate) fn from_write(path: &std::path::Path, error: WriteError) -> Self {
+        match error {
+            WriteError::Stale => Self::Stale,
+            WriteError::Cut => Self::Damaged {
+                path: path.to_owned(),
+                reason: error.to_string(),
+            },
+            WriteError::Sqlite(source) => Self::from_sqlite(path, source),
+        }
+    }
+
     /// Sorts what SQLite said by who is at fault.
     pub(crate) fn from_sqlite(path: &std::path::Path, source: sqlx::Error) -> Self {
         let path = path.to_owned();
-        let code = source
-            .as_database_error()
-            .and_then(|e| e.code()?.parse::<i32>().ok());
-        match code.map(|extended| extended & 0xff) {
+        match primary_code(&source) {
             Some(SQLITE_FULL) => Self::Full { path },
             Some(SQLITE_CORRUPT | SQLITE_NOTADB) => Self::Damaged {
                 path,

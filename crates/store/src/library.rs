@@ -89,14 +89,15 @@ impl Library {
     ) -> Result<Appended, StoreError> {
         let mut writer = self.writer().await?;
         let begun = writer.begin(id, image, size, author).await;
-        begun.map_err(|e| self.sqlite_error(e))
+        begun.map_err(|e| StoreError::from_write(&self.path, e))
     }
 
     /// Appends an operation that takes a document from `before` to `after`. When this returns,
     /// the operation is on disk.
     ///
     /// # Errors
-    /// [`StoreError`]; nothing was changed.
+    /// [`StoreError::Stale`] where the stored document is not in the state `before`,
+    /// [`StoreError::Damaged`] where the log was cut short; nothing was changed.
     pub async fn append(
         &self,
         id: DocumentId,
@@ -106,7 +107,7 @@ impl Library {
     ) -> Result<Appended, StoreError> {
         let mut writer = self.writer().await?;
         let appended = writer.append(id, operation, [before, after], author).await;
-        appended.map_err(|e| self.sqlite_error(e))
+        appended.map_err(|e| StoreError::from_write(&self.path, e))
     }
 
     async fn writer(&self) -> Result<tokio::sync::MutexGuard<'_, Writer>, StoreError> {

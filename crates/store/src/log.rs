@@ -5,26 +5,23 @@ use crate::error::StoreError;
 use crate::library::Library;
 use crate::record::{Record, RecordHash};
 use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
-
-/// SQLite's way to say that there is no limit.
-const NO_LIMIT: i64 = -1;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
 
 impl Library {
-    /// Records after a sequence number, oldest first.
+    /// At most `limit` records after a sequence number, oldest first.
     ///
     /// # Errors
     /// [`StoreError::Damaged`] where a record cannot be read.
     pub async fn records(
         &self,
         after: u64,
-        limit: Option<u32>,
+        limit: u32,
     ) -> Result<Vec<(Record, RecordHash)>, StoreError> {
         let query = sqlx::query(
             "SELECT sequence, bytes, hash FROM record WHERE sequence > ? ORDER BY sequence LIMIT ?",
         )
         .bind(after.cast_signed())
-        .bind(limit.map_or(NO_LIMIT, i64::from));
+        .bind(i64::from(limit));
         let mut connection = self.read().await?;
         let rows = query
             .fetch_all(&mut *connection)
@@ -72,6 +69,23 @@ impl Library {
             .await
             .map_err(|e| self.sqlite_error(e))?
             .ok_or_else(|| self.damaged(format!("record {sequence} is missing")))?;
+        self.record_of(&row).map(|(record, _)| record)
+    }
+
+    pub(crate) async fn last_record(
+        &self,
+        connection: &mut SqliteConnection,
+        document: DocumentId,
+    ) -> Result<Record, StoreError> {
+        let row = sqlx::query(
+            "SELECT sequence, bytes, hash FROM record WHERE document = ?
+             ORDER BY sequence DESC LIMIT 1",
+        )
+        .bind(document.0.as_bytes().as_slice())
+        .fetch_optional(connection)
+        .await
+        .map_err(|e| self.sqlite_error(e))?
+        .ok_or_else(|| self.damaged("a document has no record".to_owned()))?;
         self.record_of(&row).map(|(record, _)| record)
     }
 

@@ -4,7 +4,7 @@ use crate::bricks::write_changed;
 use crate::error::StoreError;
 use crate::library::Library;
 use crate::verify::replay;
-use crate::writer::update_segments;
+use crate::writer::rewrite_document;
 use annotomy_annotation::document::DocumentState;
 use sqlx::Connection;
 
@@ -26,7 +26,8 @@ impl Library {
                     .await?;
                 for (&id, document) in &replay.documents {
                     let empty = DocumentState::empty(document.state.size());
-                    update_segments(&mut transaction, id, &document.state).await?;
+                    rewrite_document(&mut transaction, id, &document.state, document.n_records)
+                        .await?;
                     write_changed(&mut transaction, id, &empty, &document.state).await?;
                 }
                 transaction.commit().await?;

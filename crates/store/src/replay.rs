@@ -2,7 +2,7 @@
 //! the records so far add up to.
 
 use crate::documents::{DocumentId, kind_text};
-use crate::record::{Record, RecordHash};
+use crate::record::{Beginning, Record, RecordHash};
 use annotomy_annotation::change::Change;
 use annotomy_annotation::document::DocumentState;
 use annotomy_volume::labels::BrickIndex;
@@ -24,6 +24,12 @@ pub(crate) struct Replay {
 #[derive(Debug)]
 pub(crate) struct Replayed {
     pub(crate) state: DocumentState,
+    /// The record that begins it, and what it says of the image.
+    pub(crate) begun_by: u64,
+    pub(crate) beginning: Beginning,
+    /// Its last record, and how many it has.
+    pub(crate) last: u64,
+    pub(crate) n_records: u64,
     /// The record that last changed the list of segments.
     pub(crate) segments_by: u64,
     /// The record that last changed each brick of each layer.
@@ -83,10 +89,13 @@ impl Replay {
         let sequence = record.link().sequence;
         if let Some(beginning) = &record.begins {
             let state = DocumentState::empty(beginning.size.map(|n| n as usize));
-            let segments_by = sequence;
             let begun = Replayed {
                 state,
-                segments_by,
+                begun_by: sequence,
+                beginning: beginning.clone(),
+                last: sequence,
+                n_records: 0,
+                segments_by: sequence,
                 bricks_by: BTreeMap::new(),
             };
             if self.documents.insert(record.document, begun).is_some() {
@@ -105,6 +114,8 @@ impl Replay {
         if document.state.root() != record.after {
             return Err("the document after it is not what it says".to_owned());
         }
+        document.last = sequence;
+        document.n_records += 1;
         for change in changes {
             match change {
                 Change::Labels { layer, delta } => document

@@ -12,7 +12,9 @@ const MIGRATIONS: &[&str] = &[r"
 CREATE TABLE library (
     device      BLOB NOT NULL,   -- UUID of this log's origin
     salt        BLOB NOT NULL,   -- key of the commitments that records hold instead of identifiers
-    created_us  INTEGER NOT NULL
+    created_us  INTEGER NOT NULL,
+    head        INTEGER NOT NULL DEFAULT 0,  -- the log's last record, so that a log cut short shows
+    head_hash   BLOB NOT NULL DEFAULT (zeroblob(32))
 ) STRICT;
 
 -- The log. Records are never changed or removed.
@@ -39,7 +41,9 @@ CREATE TABLE document (
     size_j      INTEGER NOT NULL,
     size_k      INTEGER NOT NULL,
     n_layers    INTEGER NOT NULL,
-    segments    BLOB NOT NULL    -- CBOR list in the user's order
+    segments    BLOB NOT NULL,   -- CBOR list in the user's order
+    root        BLOB NOT NULL,   -- hash of segments and bricks, as the last record says
+    n_records   INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE brick (

@@ -2,7 +2,7 @@
 
 use crate::bricks;
 use crate::documents::{DocumentId, ImageKey, kind_text};
-use crate::error::StoreError;
+use crate::error::{StoreError, WriteError};
 use crate::library::NewLibrary;
 use crate::lock::lock;
 use crate::record::{Author, Beginning, Link, Record, RecordHash};
@@ -98,11 +98,12 @@ impl Writer {
         image: &ImageKey,
         size: [usize; 3],
         author: Author,
-    ) -> Result<Appended, sqlx::Error> {
+    ) -> Result<Appended, WriteError> {
+        self.mend().await?;
         let state = DocumentState::empty(size);
         let operation = Operation::trace(OperationKind::CreateDocument);
         let beginning = Beginning {
-            image_commitment: *blake3::keyed_hash(&self.salt, image.0.as_bytes()).as_bytes(),
+            image_commitment: commitment(&self.salt, &image.0),
             size: size.map(|n| n as u64),
         };
         let root = state.root();
@@ -125,7 +126,8 @@ impl Writer {
         operation: Operation,
         [before, after]: [&DocumentState; 2],
         author: Author,
-    ) -> Result<Appended, sqlx::Error> {
+    ) -> Result<Appended, WriteError> {
+        self.mend().await?;
         let roots = [before.root(), after.root()];
         let record = Record::new(self.link(), author, id, operation, roots);
         self.commit(&record, Projection::Step { before, after })
@@ -141,6 +143,15 @@ impl Writer {
         }
     }
 
+    /// Makes a broken connection anew. It may turn out that the log ends elsewhere, so this comes
+    /// before a record is linked to it.
+    async fn mend(&mut self) -> Result<(), sqlx::Error> {
+        if self.is_broken {
+            self.reconnect().await?;
+        }
+        Ok(())
+    }
+
     /// Record and projection in one transaction.
     ///
     /// When it fails, SQLite may have ended the transaction by itself (a full disk does), which
@@ -150,10 +161,7 @@ impl Writer {
         &mut self,
         record: &Record,
         projection: Projection<'_>,
-    ) -> Result<Appended, sqlx::Error> {
-        if self.is_broken {
-            self.reconnect().await?;
-        }
+    ) -> Result<Appended, WriteError> {
         let bytes = record.encode();
         let hash = RecordHash::of(&bytes);
         let appended = Appended {
@@ -165,6 +173,7 @@ impl Writer {
                 self.head = (record.sequence, hash);
                 Ok(appended)
             }
+            Err(refused @ (WriteError::Stale | WriteError::Cut)) => Err(refused),
             Err(error) => {
                 self.is_broken = true;
                 match self.reconnect().await {
@@ -181,9 +190,7 @@ impl Writer {
         &mut self,
         write: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T, sqlx::Error>,
     ) -> Result<T, sqlx::Error> {
-        if self.is_broken {
-            self.reconnect().await?;
-        }
+        self.mend().await?;
         let written = write(&mut self.connection).await;
         self.is_broken = written.is_err();
         written
@@ -205,22 +212,46 @@ impl Writer {
         record: &Record,
         (bytes, hash): (&[u8], RecordHash),
         projection: Projection<'_>,
-    ) -> Result<(), sqlx::Error> {
+    ) -> Result<(), WriteError> {
         let mut transaction = self.connection.begin_with("BEGIN IMMEDIATE").await?;
         insert_record(&mut transaction, record, bytes, hash).await?;
+        move_head(&mut transaction, record, hash).await?;
         let id = record.document;
         match projection {
             Projection::Begin { image, state } => {
                 insert_document(&mut transaction, id, image, state).await?;
             }
             Projection::Step { before, after } => {
-                if before.segments() != after.segments() {
-                    update_segments(&mut transaction, id, after).await?;
-                }
+                step_document(&mut transaction, id, before, after).await?;
                 bricks::write_changed(&mut transaction, id, before, after).await?;
             }
         }
-        transaction.commit().await
+        Ok(transaction.commit().await?)
+    }
+}
+
+/// What a record says about an image's key: without the library's salt it identifies nobody.
+pub(crate) fn commitment(salt: &ContentHash, image_key: &str) -> ContentHash {
+    *blake3::keyed_hash(salt, image_key.as_bytes()).as_bytes()
+}
+
+/// The library's own note of its last record moves on, if it stands where the record follows.
+async fn move_head(
+    connection: &mut SqliteConnection,
+    record: &Record,
+    hash: RecordHash,
+) -> Result<(), WriteError> {
+    let moved =
+        sqlx::query("UPDATE library SET head = ?, head_hash = ? WHERE head = ? AND head_hash = ?")
+            .bind(record.sequence.cast_signed())
+            .bind(hash.0.as_slice())
+            .bind(record.sequence.cast_signed() - 1)
+            .bind(record.previous.0.as_slice())
+            .execute(connection)
+            .await?;
+    match moved.rows_affected() {
+        1 => Ok(()),
+        _ => Err(WriteError::Cut),
     }
 }
 
@@ -253,8 +284,9 @@ async fn insert_document(
 ) -> Result<(), sqlx::Error> {
     let [i, j, k] = state.size().map(|n| n as i64);
     sqlx::query(
-        "INSERT INTO document (id, image_key, size_i, size_j, size_k, n_layers, segments)
-         VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO document
+             (id, image_key, size_i, size_j, size_k, n_layers, segments, root, n_records)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1)",
     )
     .bind(id.0.as_bytes().as_slice())
     .bind(&image.0)
@@ -263,22 +295,53 @@ async fn insert_document(
     .bind(k)
     .bind(state.layers().len() as i64)
     .bind(segments_bytes(state))
+    .bind(state.root().as_slice())
     .execute(connection)
     .await?;
     Ok(())
 }
 
-pub(crate) async fn update_segments(
+/// Segments, root and count of a document, if it is stored in the state `before`.
+async fn step_document(
+    connection: &mut SqliteConnection,
+    id: DocumentId,
+    before: &DocumentState,
+    after: &DocumentState,
+) -> Result<(), WriteError> {
+    let stepped = sqlx::query(
+        "UPDATE document SET segments = ?, n_layers = ?, root = ?, n_records = n_records + 1
+         WHERE id = ? AND root = ?",
+    )
+    .bind(segments_bytes(after))
+    .bind(after.layers().len() as i64)
+    .bind(after.root().as_slice())
+    .bind(id.0.as_bytes().as_slice())
+    .bind(before.root().as_slice())
+    .execute(connection)
+    .await?;
+    match stepped.rows_affected() {
+        1 => Ok(()),
+        _ => Err(WriteError::Stale),
+    }
+}
+
+/// Writes everything of a document but its bricks and its image anew.
+pub(crate) async fn rewrite_document(
     connection: &mut SqliteConnection,
     id: DocumentId,
     state: &DocumentState,
+    n_records: u64,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE document SET segments = ?, n_layers = ? WHERE id = ?")
-        .bind(segments_bytes(state))
-        .bind(state.layers().len() as i64)
-        .bind(id.0.as_bytes().as_slice())
-        .execute(connection)
-        .await?;
+    sqlx::query(
+        "UPDATE document SET segments = ?, n_layers = ?, root = ?, n_records = ? WHERE id = ?",
+    )
+    .bind(segments_bytes(state))
+    .bind(state.layers().len() as i64)
+    .bind(state.root().as_slice())
+    .bind(n_records.cast_signed())
+    .bind(id.0.as_bytes().as_slice())
+    .execute(connection)
+    .await?;
     Ok(())
 }
 

@@ -2,9 +2,13 @@
 import type { OperationName } from '../host/wire';
 import { t } from './messages';
 
-/** `Brush stroke (Liver)`. */
+/** `Brush stroke (Liver)`, `Undo: Brush stroke (Liver)`. */
 export function operationText(operation: OperationName): string {
-  const name = t(`operation.${operation.kind}`);
+  const { kind, of } = operation;
+  const done = t(`operation.${kind}`);
+  const name = of
+    ? t('operation.of_operation', { operation: done, of: t(`operation.${of}`) })
+    : done;
   const segment = operation.segment;
   return segment ? t('operation.of_segment', { operation: name, segment }) : name;
 }

@@ -56,6 +56,8 @@ pub struct Segment {
 pub struct OperationName {
     /// Kind of operation.
     pub kind: OperationKind,
+    /// For undo and redo: the kind of the operation that was taken or brought back.
+    pub of: Option<OperationKind>,
     /// Name of the segment concerned at that time.
     pub segment: Option<String>,
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub struct AuditLogRequest {
     /// Only records after this sequence number.
     pub after: Option<u32>,
-    /// At most so many; all when absent.
+    /// At most so many; never more than 1000 at once.
     pub limit: Option<u32>,
 }
 

@@ -48,7 +48,7 @@ pub struct InspectedSeries {
     pub max: Option<f64>,
     /// Unit of the values, if known.
     pub unit: Option<String>,
-    /// What was odd.
+    /// What was odd, and why the values could not be read where there is no range.
     pub report: Vec<Finding>,
     /// Who the patient is, where asked for: attribute and value.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -73,13 +73,18 @@ impl Desk {
     }
 
     pub(crate) async fn open_phantom(&self) -> Value {
-        let path = self.folder.path().join("phantom.nii");
+        let series = self.series_of("phantom.nii").await;
+        self.call("open_image", json!({ "job": "load", "series": series }))
+            .await
+    }
+
+    /// The only series of a file in the folder.
+    pub(crate) async fn series_of(&self, name: &str) -> String {
+        let path = self.folder.path().join(name);
         let study = self
             .call("open_study", json!({ "job": "open", "paths": [path] }))
             .await;
-        let series = &study["series"][0]["id"];
-        self.call("open_image", json!({ "job": "load", "series": series }))
-            .await
+        study["series"][0]["id"].as_str().unwrap().to_owned()
     }
 
     pub(crate) async fn add_segment(&self, document: &str, name: &str) -> String {

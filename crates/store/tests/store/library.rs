@@ -1,8 +1,11 @@
 //! What is written is what is read, now and after a restart.
 
 use crate::common::{DOCUMENT, Fixture, author, open};
+use annotomy_annotation::edit;
+use annotomy_annotation::segment::{Color, SegmentId};
 use annotomy_store::{ImageKey, Library, RecentPath, StoreError};
 use sqlx::{ConnectOptions, Connection, sqlite::SqliteConnectOptions};
+use uuid::Uuid;
 
 #[tokio::test]
 async fn document_survives_a_restart_with_its_undo_history() {
@@ -60,7 +63,7 @@ async fn second_program_is_refused_until_the_first_is_gone() {
     let reader = Library::open_read_only(&folder.path().join("library.sqlite"))
         .await
         .unwrap();
-    assert_eq!(reader.records(0, None).await.unwrap().len(), 1);
+    assert_eq!(reader.records(0, 10).await.unwrap().len(), 1);
     let image = ImageKey("other".to_owned());
     let refused = reader
         .create_document(DOCUMENT, &image, [1; 3], author(0))
@@ -168,4 +171,23 @@ async fn raw(fixture: &Fixture) -> sqlx::SqliteConnection {
         .connect()
         .await
         .unwrap()
+}
+
+#[tokio::test]
+async fn edit_of_a_state_that_is_no_longer_there_is_refused() {
+    let mut fixture = Fixture::with_history().await;
+    let old = fixture.state.clone();
+    fixture.add_segment(3).await;
+    let id = SegmentId(Uuid::from_u128(4));
+    let late = edit::add_segment(&old, id, "Late".to_owned(), Color([1; 3])).unwrap();
+    let after = old.after(&late.changes).unwrap();
+    let refused = fixture
+        .library
+        .append(DOCUMENT, late, [&old, &after], author(3))
+        .await;
+    assert!(matches!(refused, Err(StoreError::Stale)), "{refused:?}");
+    // The writer goes on, and nothing of it was kept.
+    fixture.add_segment(5).await;
+    assert_eq!(fixture.stored().await.state, fixture.state);
+    assert_eq!(fixture.library.verify().await.unwrap().first_fault, None);
 }

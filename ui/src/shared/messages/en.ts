@@ -219,6 +219,7 @@ export const appMessages = {
   'operation.undo': 'Undo',
   'operation.redo': 'Redo',
   'operation.export': 'Export labels',
+  'operation.of_operation': '{operation}: {of}',
   'operation.of_segment': '{operation} ({segment})',
 
   'metadata.search': 'Search tag, name or value',
