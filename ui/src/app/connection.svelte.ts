@@ -34,6 +34,7 @@ export class Connection {
       pickFiles: () => inner.pickFiles(),
       pickSavePath: (path) => inner.pickSavePath(path),
       onFileDrop: (handler) => inner.onFileDrop(handler),
+      onClosing: (unfinished) => inner.onClosing(unfinished),
     };
     inner.onDisconnect(() => {
       this.#isDeaf = true;

@@ -105,6 +105,25 @@ export class DocumentStore {
     return this.#send(() => this.#read());
   }
 
+  /** Waits until every edit and stroke has its answer; null where all have. */
+  unfinished(): Promise<void> | null {
+    return this.#isIdle() ? null : this.#settled();
+  }
+
+  async #settled(): Promise<void> {
+    while (!this.#isIdle()) await Promise.all([this.#viewerSaved(), this.#tail]);
+  }
+
+  #isIdle(): boolean {
+    return this.#nPending === 0 && !this.#isViewerSaving;
+  }
+
+  async #viewerSaved(): Promise<void> {
+    if (this.#isViewerSaving) {
+      await new Promise<void>((resume) => this.#viewerIdle.push(resume));
+    }
+  }
+
   dismissFailure(): void {
     this.failure = null;
   }
@@ -121,9 +140,7 @@ export class DocumentStore {
     const nRefused = this.#nRefused;
     let isDropped = false;
     const isDone = await this.#send(async () => {
-      if (this.#isViewerSaving) {
-        await new Promise<void>((resume) => this.#viewerIdle.push(resume));
-      }
+      await this.#viewerSaved();
       isDropped = this.#nRefused !== nRefused;
       if (isDropped) return;
       const before = this.document;
@@ -154,8 +171,7 @@ export class DocumentStore {
   }
 
   async #catchUp(): Promise<void> {
-    const isIdle = this.#nPending === 0 && !this.#isViewerSaving;
-    if (!isIdle || this.document.revision >= this.#announced) return;
+    if (!this.#isIdle() || this.document.revision >= this.#announced) return;
     // One attempt for each announcement: a host that cannot answer is not asked for ever.
     this.#announced = this.document.revision;
     await this.#send(() => this.#read());

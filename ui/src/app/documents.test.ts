@@ -51,6 +51,27 @@ describe('the document on screen', () => {
     expect(store.durability.kind).toBe('saved');
   });
 
+  it('has a closing window wait for edits and strokes, and for nothing else', async () => {
+    const { store } = open();
+    expect(store.unfinished()).toBeNull();
+    const answered = store.edit(add('Liver'));
+    let isOver = false;
+    const unfinished = store.unfinished()?.then(() => (isOver = true));
+    expect(isOver).toBe(false);
+    await answered;
+    await unfinished;
+    expect(store.unfinished()).toBeNull();
+
+    store.onViewerStatus({ kind: 'saving', nPending: 1 });
+    isOver = false;
+    const drawn = store.unfinished()?.then(() => (isOver = true));
+    await Promise.resolve();
+    expect(isOver).toBe(false);
+    store.onViewerStatus({ kind: 'saved', revision: 1 });
+    await drawn;
+    expect(isOver).toBe(true);
+  });
+
   it('keeps telling of a failed edit until it is dismissed', async () => {
     const host = new FakeHost();
     const { store, failures } = open(host);

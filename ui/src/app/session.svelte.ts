@@ -31,6 +31,8 @@ export class Session {
   readonly host: Host;
   readonly #notices: Notices;
   readonly #newJob: () => string;
+  /** Settles when the edits of images that were left have their answers. */
+  #left: Promise<void> | null = null;
 
   /** @param newJob names jobs; never the same twice, in any window */
   constructor(host: Host, newJob: () => string, notices: Notices) {
@@ -83,6 +85,14 @@ export class Session {
   /** Takes a failed opening off the screen. */
   dismissOpening(): void {
     if (this.opening?.error !== null) this.opening = null;
+  }
+
+  /** What a closing window has to wait for: edits of the image on screen and of one just left. */
+  unfinished(): Promise<void> | null {
+    const shown =
+      this.screen.kind === 'workspace' ? this.screen.workspace.store.unfinished() : null;
+    if (shown === null) return this.#left;
+    return Promise.all([shown, this.#left]).then(() => undefined);
   }
 
   goHome(): void {
@@ -156,9 +166,20 @@ export class Session {
         screen.kind === 'workspace' && screen.workspace.image.id === workspace.image.id;
       if (!isShownOn) void workspace.stopReading();
       workspace.dispose();
+      this.#remember(workspace.store.unfinished());
       this.#notices.clearDone();
     }
     this.screen = screen;
+  }
+
+  /** Edits of an image that was left are still on their way. */
+  #remember(unfinished: Promise<void> | null): void {
+    if (unfinished === null) return;
+    const both = Promise.all([this.#left, unfinished]).then(() => undefined);
+    this.#left = both;
+    void both.then(() => {
+      if (this.#left === both) this.#left = null;
+    });
   }
 
   #update(change: Partial<Opening>): void {

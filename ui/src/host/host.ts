@@ -23,6 +23,9 @@ export interface BytesOptions {
   readonly atLeastRevision?: number;
 }
 
+/** What a window that is about to close has to wait for; null where there is nothing. */
+export type Unfinished = () => Promise<void> | null;
+
 /** Every failure is a `HostError`. */
 export interface Host {
   readonly kind: 'tauri' | 'http' | 'fake';
@@ -40,4 +43,6 @@ export interface Host {
   pickFiles(): Promise<Picked>;
   pickSavePath(suggestedPath: string): Promise<Picked>;
   onFileDrop(handler: (drop: FileDrop) => void): Unsubscribe;
+  /** Asked before the window closes, which then waits a little; a browser asks its user instead. */
+  onClosing(unfinished: Unfinished): Unsubscribe;
 }

@@ -31,6 +31,13 @@ export function connectHttp(): Host {
     pickSavePath: () => Promise.resolve(UNAVAILABLE),
     // A browser hides the paths of dropped files.
     onFileDrop: () => () => undefined,
+    onClosing: (unfinished) => {
+      const ask = (event: BeforeUnloadEvent) => {
+        if (unfinished() !== null) event.preventDefault();
+      };
+      addEventListener('beforeunload', ask);
+      return () => removeEventListener('beforeunload', ask);
+    },
   };
 }
 

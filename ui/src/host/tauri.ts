@@ -3,15 +3,19 @@
 import { invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
 import { getCurrentWebview } from '@tauri-apps/api/webview';
+import { getCurrentWindow } from '@tauri-apps/api/window';
 import { open, save } from '@tauri-apps/plugin-dialog';
 import { parseReply, type BytesQuestion, type BytesReply } from './bytes';
 import type { CommandName, RequestOf, ResponseOf } from './commands';
 import { toHostError } from './error';
-import type { BytesOptions, FileDrop, Host, Picked } from './host';
+import type { BytesOptions, FileDrop, Host, Picked, Unfinished } from './host';
 import { Listeners } from './listeners';
 import type { BytesRequest, Event } from './wire';
 
 const EVENT_NAME = 'annotomy';
+
+/** A window that does not get its answers closes all the same. */
+const CLOSE_WITHIN_MS = 5000;
 
 /** Resolves once events are subscribed to, so that none of the first command's is missed. */
 export async function connectTauri(): Promise<Host> {
@@ -30,6 +34,12 @@ export async function connectTauri(): Promise<Host> {
         return drops.emit({ kind: 'dropped', paths: message.payload.paths });
     }
   });
+  const closings = new Set<Unfinished>();
+  await getCurrentWindow().onCloseRequested(async () => {
+    const unfinished = [...closings].map((ask) => ask());
+    const late = new Promise((resolve) => setTimeout(resolve, CLOSE_WITHIN_MS));
+    await Promise.race([Promise.allSettled(unfinished), late]);
+  });
   let nRequests = 0;
   return {
     kind: 'tauri',
@@ -45,6 +55,10 @@ export async function connectTauri(): Promise<Host> {
     pickFiles: () => pick(open({ directory: false, multiple: true })),
     pickSavePath: (suggestedPath) => pick(save({ defaultPath: suggestedPath })),
     onFileDrop: (handler) => drops.add(handler),
+    onClosing: (unfinished) => {
+      closings.add(unfinished);
+      return () => closings.delete(unfinished);
+    },
   };
 }
 

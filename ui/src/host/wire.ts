@@ -712,6 +712,8 @@ export interface components {
         OperationName: {
             /** @description Kind of operation. */
             kind: components["schemas"]["OperationKind"];
+            /** @description For undo and redo: the kind of the operation that was taken or brought back. */
+            of?: components["schemas"]["OperationKind"] | null;
             /** @description Name of the segment concerned at that time. */
             segment: string | null;
         };
@@ -937,7 +939,7 @@ export interface components {
             after: number | null;
             /**
              * Format: uint32
-             * @description At most so many; all when absent.
+             * @description At most so many; never more than 1000 at once.
              */
             limit: number | null;
         };
@@ -1045,7 +1047,7 @@ export interface components {
             max: number | null;
             /** @description Unit of the values, if known. */
             unit: string | null;
-            /** @description What was odd. */
+            /** @description What was odd, and why the values could not be read where there is no range. */
             report: components["schemas"]["Finding"][];
             /** @description Who the patient is, where asked for: attribute and value. */
             patient?: string[][] | null;

@@ -57,6 +57,7 @@ pub struct OperationName {
     /// Kind of operation.
     pub kind: OperationKind,
     /// For undo and redo: the kind of the operation that was taken or brought back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub of: Option<OperationKind>,
     /// Name of the segment concerned at that time.
     pub segment: Option<String>,

@@ -72,6 +72,7 @@ export class FakeHost implements Host {
   pickFiles = () => Promise.resolve({ kind: 'unavailable' } as const);
   pickSavePath = () => Promise.resolve({ kind: 'unavailable' } as const);
   onFileDrop = () => () => undefined;
+  onClosing = () => () => undefined;
 
   send(event: Event): void {
     for (const handler of this.#eventHandlers) handler(event);

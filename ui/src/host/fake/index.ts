@@ -38,6 +38,7 @@ export function connectFake(): Host {
     pickFiles: () => Promise.resolve(UNAVAILABLE),
     pickSavePath: () => Promise.resolve(UNAVAILABLE),
     onFileDrop: () => () => undefined,
+    onClosing: () => () => undefined,
   };
 }
 
