@@ -198,6 +198,17 @@ class Window {
     return [...stdout];
   }
 
+  /** Asks the window to close, as its user does, and waits until the app has ended by itself. */
+  async quit() {
+    const script = join(import.meta.dirname, 'ask_to_close.py');
+    await run(process.env.ANNOTOMY_PEERS_PYTHON, [script, this.display]);
+    for (const end = Date.now() + COMMAND_LIMIT_MS; Date.now() < end; await sleep(100)) {
+      const isThere = await send('GET', `${this.#base}/title`).then(() => true, () => false);
+      if (!isThere) break;
+    }
+    await this.close();
+  }
+
   /** Ends the app without a warning. */
   async close() {
     try {

@@ -43,6 +43,42 @@ async function pixelIs(window, at, looks) {
   assert.ok(looks(rgb), `${looks.name}(${rgb})`);
 }
 
+test('strokes on their way are kept when the window is closed', LIMIT, async (t) => {
+  await withFolder(async (folder) => {
+    const library = join(folder, 'library');
+    const window = await openWindow(application, { ANNOTOMY_DATA_DIR: library });
+    t.after(() => window.close());
+    await openSample(window);
+    await window.click(button('Add segment'));
+    await isSaved(window);
+    await window.press('b');
+    const { x, y } = await axial(window);
+    // Many at once, so that most still wait in the page when the window is told to close.
+    const nStrokes = 40;
+    await window.execute((x, y, nStrokes) => {
+      const target = document.querySelector('[role="slider"][aria-label="Axial"]');
+      const send = (type, dx) =>
+        document.elementFromPoint(x, y).dispatchEvent(
+          new PointerEvent(type, {
+            clientX: x + dx, clientY: y, pointerId: 1, pointerType: 'mouse', isPrimary: true,
+            button: type === 'pointermove' ? -1 : 0, buttons: type === 'pointerup' ? 0 : 1,
+            bubbles: true, cancelable: true,
+          }),
+        );
+      target.setPointerCapture = () => {};
+      for (let n = 0; n < nStrokes; n += 1) {
+        send('pointerdown', n);
+        send('pointermove', n + 1);
+        send('pointerup', n + 1);
+      }
+    }, x, y, nStrokes);
+    await window.quit();
+    const log = await annotomy(library, 'audit', 'log');
+    const nKept = log.records.filter(({ operation }) => operation.kind === 'paint').length;
+    assert.equal(nKept, nStrokes);
+  });
+});
+
 test('the journey in the desktop window', LIMIT, async (t) => {
   await withFolder(async (folder) => {
     const library = join(folder, 'library');
