@@ -7,7 +7,7 @@ use annotomy_volume::orientation::planes;
 use annotomy_volume::space::Axis;
 use annotomy_volume::volume::{Scalar, Voxels};
 use annotomy_volume::with_voxels;
-use image::{GrayImage, ImageFormat, imageops};
+use image::{ImageFormat, RgbImage, imageops};
 use std::io::Cursor;
 
 /// Longest edge of a thumbnail in pixels.
@@ -18,8 +18,8 @@ pub(crate) fn png(series: &Series) -> Result<Vec<u8>, WireError> {
     let geometry = series.geometry();
     let [n_columns, n_rows, n_slices] = geometry.size();
     let voxels = series.load_slice(n_slices / 2)?;
-    let pixels = to_gray(&voxels, series);
-    let mut picture = GrayImage::from_raw(n_columns as u32, n_rows as u32, pixels)
+    let pixels = to_rgb(&voxels, series);
+    let mut picture = RgbImage::from_raw(n_columns as u32, n_rows as u32, pixels)
         .ok_or_else(WireError::internal)?;
     let [column_mm, row_mm, _] = geometry.spacing_mm();
     let extent = [n_columns as f64 * column_mm, n_rows as f64 * row_mm];
@@ -52,12 +52,15 @@ pub(crate) fn png(series: &Series) -> Result<Vec<u8>, WireError> {
     Ok(bytes.into_inner())
 }
 
-fn to_gray(voxels: &Voxels, series: &Series) -> Vec<u8> {
+fn to_rgb(voxels: &Voxels, series: &Series) -> Vec<u8> {
+    if let Voxels::Rgb8(colors) = voxels {
+        return colors.as_flattened().to_vec();
+    }
     let rescale = series.rescale();
     let window = windows::initial(series, windows::automatic(voxels, rescale));
     let low = window.center - window.width / 2.0;
     let gray = |stored: f64| {
         ((rescale.value(stored) - low) / window.width * 255.0).clamp(0.0, 255.0) as u8
     };
-    with_voxels!(voxels, v => v.iter().map(|stored| gray(stored.to_f64())).collect())
+    with_voxels!(voxels, v => v.iter().flat_map(|stored| [gray(stored.to_f64()); 3]).collect())
 }

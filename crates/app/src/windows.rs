@@ -3,7 +3,7 @@
 use crate::wire::{Window, WindowName, WindowPreset};
 use annotomy_formats::Series;
 use annotomy_volume::percentile::percentiles;
-use annotomy_volume::volume::{Rescale, Voxels};
+use annotomy_volume::volume::{Rescale, ScalarType, Voxels};
 
 /// Percentiles between which an automatic window lies.
 const AUTOMATIC_PERCENTILES: [f64; 2] = [1.0, 99.0];
@@ -46,8 +46,12 @@ pub(crate) fn presets(
         .collect()
 }
 
-/// The window to start with: the file's, soft tissue for CT, else the automatic one.
+/// The window to start with: colours as they are; the file's, soft tissue for CT, else the
+/// automatic one.
 pub(crate) fn initial(series: &Series, automatic: Window) -> Window {
+    if series.scalar_type() == ScalarType::Rgb8 {
+        return between(0.0, 255.0);
+    }
     let suits_ct = (series.modality() == "CT").then_some(SOFT_TISSUE);
     from_file(series).or(suits_ct).unwrap_or(automatic)
 }

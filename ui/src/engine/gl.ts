@@ -56,7 +56,11 @@ export function drawable(voxels: VoxelArray): DrawableArray {
   return voxels instanceof Float64Array ? Float32Array.from(voxels) : voxels;
 }
 
-function formatOf(gl: WebGL2RenderingContext, voxels: DrawableArray): Format {
+function formatOf(gl: WebGL2RenderingContext, voxels: DrawableArray, nChannels: 1 | 3): Format {
+  if (nChannels === 3) {
+    const format = gl.RGB_INTEGER;
+    return { internal: gl.RGB8UI, format, type: gl.UNSIGNED_BYTE, sampler: 'usampler2D' };
+  }
   const unsigned = { format: gl.RED_INTEGER, sampler: 'usampler2D' } as const;
   const signed = { format: gl.RED_INTEGER, sampler: 'isampler2D' } as const;
   if (voxels instanceof Uint8Array)
@@ -93,9 +97,9 @@ export class VoxelTexture {
   }
 
   /** Leaves the texture bound to unit 0. */
-  fill(voxels: DrawableArray, nColumns: number, nRows: number): void {
+  fill(voxels: DrawableArray, nColumns: number, nRows: number, nChannels: 1 | 3 = 1): void {
     const gl = this.#gl;
-    const { internal, format, type, sampler } = formatOf(gl, voxels);
+    const { internal, format, type, sampler } = formatOf(gl, voxels, nChannels);
     this.bind(0);
     gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
     const shape = `${internal} ${nColumns} ${nRows}`;

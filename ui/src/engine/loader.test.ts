@@ -22,7 +22,7 @@ function manualSource() {
   const source: SliceSource = {
     async image(axis, index): Promise<ImageSlice> {
       await wait(`image ${index}`);
-      return { axis, index, nColumns: 20, nRows: 10, voxels: new Int16Array(200) };
+      return { axis, index, nColumns: 20, nRows: 10, nChannels: 1, voxels: new Int16Array(200) };
     },
     async labels(layer, axis, index): Promise<LabelSlice> {
       await wait(`labels ${index}`);

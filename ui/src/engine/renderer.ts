@@ -132,7 +132,8 @@ export class PlaneRenderer {
   #drawImage(resources: Resources, slice: ImageSlice, placing: Placing, look: Look): void {
     const gl = this.#gl;
     if (resources.drawn !== slice) {
-      resources.image.fill(drawable(slice.voxels), slice.nColumns, slice.nRows);
+      const { voxels, nColumns, nRows, nChannels } = slice;
+      resources.image.fill(drawable(voxels), nColumns, nRows, nChannels);
       resources.drawn = slice;
     }
     resources.image.bind(0);
@@ -141,6 +142,7 @@ export class PlaneRenderer {
     setPlacing(gl, program, slice, placing);
     gl.uniform1i(program.uniform('uSlice'), 0);
     gl.uniform2f(program.uniform('uGrey'), look.grey.scale, look.grey.offset);
+    gl.uniform1i(program.uniform('uIsColor'), Number(slice.nChannels === 3));
     gl.uniform1i(program.uniform('uIsInverted'), Number(look.isInverted));
     gl.uniform1i(program.uniform('uIsLinear'), Number(look.interpolation === 'linear'));
     gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);

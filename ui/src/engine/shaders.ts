@@ -29,38 +29,41 @@ precision highp ${sampler};
 uniform ${sampler} uSlice;
 uniform vec2 uSize;
 uniform vec2 uGrey;
+uniform bool uIsColor;
 uniform bool uIsInverted;
 uniform bool uIsLinear;
 in vec2 vTexel;
 out vec4 fragment;
 
-float stored(int column, int row) {
-  return float(texelFetch(uSlice, ivec2(column, row), 0).r);
+vec3 stored(int column, int row) {
+  vec3 channels = vec3(texelFetch(uSlice, ivec2(column, row), 0).rgb);
+  return uIsColor ? channels : channels.rrr;
 }
 
-float linear(vec2 texel) {
+vec3 linear(vec2 texel) {
   vec2 below = floor(texel);
   vec2 weight = texel - below;
   ivec2 last = ivec2(uSize) - 1;
   ivec2 low = max(ivec2(below), 0);
   ivec2 high = min(ivec2(below) + 1, last);
-  float top = mix(stored(low.x, low.y), stored(high.x, low.y), weight.x);
-  float bottom = mix(stored(low.x, high.y), stored(high.x, high.y), weight.x);
+  vec3 top = mix(stored(low.x, low.y), stored(high.x, low.y), weight.x);
+  vec3 bottom = mix(stored(low.x, high.y), stored(high.x, high.y), weight.x);
   return mix(top, bottom, weight.y);
 }
 
-float nearest(vec2 texel) {
+vec3 nearest(vec2 texel) {
   ivec2 at = clamp(ivec2(floor(texel + 0.5)), ivec2(0), ivec2(uSize) - 1);
   return stored(at.x, at.y);
 }
 
 void main() {
-  float value = uIsLinear ? linear(vTexel) : nearest(vTexel);
-  float grey = clamp(value * uGrey.x + uGrey.y, 0.0, 1.0);
-  if (uIsInverted) grey = 1.0 - grey;
+  vec3 value = uIsLinear ? linear(vTexel) : nearest(vTexel);
+  // Each channel of a colour goes through the window by itself.
+  vec3 shown = clamp(value * uGrey.x + uGrey.y, 0.0, 1.0);
+  if (uIsInverted) shown = 1.0 - shown;
   // Not a number: black whatever the window.
-  if (isnan(value)) grey = 0.0;
-  fragment = vec4(vec3(grey), 1.0);
+  if (isnan(value.r)) shown = vec3(0.0);
+  fragment = vec4(shown, 1.0);
 }
 `;
 }

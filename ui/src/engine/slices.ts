@@ -16,6 +16,8 @@ export type VoxelArray =
 
 /** Stored values, columns fastest; never changed once here. */
 export interface ImageSlice extends StoredSlice {
+  /** 3 for colours: red, green and blue of a voxel lie together. */
+  readonly nChannels: 1 | 3;
   readonly voxels: VoxelArray;
 }
 

@@ -43,6 +43,13 @@ describe('a reply of the bytes door', () => {
     expect('voxels' in reply && [...reply.voxels]).toEqual([-1, 2, -300, 4, 5, 6]);
   });
 
+  it('gives the channels of a colour together', () => {
+    const header = { ...HEADER, scalar: 8, nColumns: 2, nRows: 1 };
+    const reply = parseReply(writeReply(header, Uint8Array.from([1, 2, 3, 4, 5, 6])), SLICE, 0);
+    expect(reply).toMatchObject({ nColumns: 2, nRows: 1, nChannels: 3 });
+    expect('voxels' in reply && [...reply.voxels]).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
   it.each([
     ['request', { request: 6 }],
     ['kind', { kind: 2 }],

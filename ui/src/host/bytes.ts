@@ -25,6 +25,9 @@ export type VoxelArray =
   | Float32Array
   | Float64Array;
 
+/** Numbers that make up one voxel. */
+export type Channels = 1 | 3;
+
 /** One slice: columns along the lower in-plane index axis and fastest, rows along the higher. */
 export interface SliceReply {
   readonly kind: 'slice' | 'labels';
@@ -32,6 +35,9 @@ export interface SliceReply {
   readonly index: number;
   readonly nColumns: number;
   readonly nRows: number;
+  /** 3 for colours (red, green, blue), else 1. */
+  readonly nChannels: Channels;
+  /** By rows, the channels of a voxel together. */
   readonly voxels: VoxelArray;
   /** Document revision a label slice shows, else 0. */
   readonly revision: number;
@@ -50,7 +56,9 @@ const HEADER_BYTES = 40;
 const HEADER_VERSION = 1;
 /** `ANMY`, read as a big-endian number. */
 const MAGIC = 0x414e4d59;
-const BYTES_PER_SCALAR = [1, 1, 2, 2, 4, 4, 4, 8];
+/** Scalar type of colours. */
+const RGB = 8;
+const BYTES_PER_VOXEL = [1, 1, 2, 2, 4, 4, 4, 8, 3];
 
 interface Header {
   readonly kind: number;
@@ -89,13 +97,14 @@ export function parseReply(
     }
   }
   const nVoxels = header.nColumns * header.nRows;
-  expectEqual('length', header.nBytes, nVoxels * (BYTES_PER_SCALAR[header.scalar] ?? Number.NaN));
+  expectEqual('length', header.nBytes, nVoxels * (BYTES_PER_VOXEL[header.scalar] ?? Number.NaN));
   return {
     kind: request.kind,
     axis: header.axis,
     index: header.index,
     nColumns: header.nColumns,
     nRows: header.nRows,
+    nChannels: header.scalar === RGB ? 3 : 1,
     voxels: voxelsOf(buffer, header.scalar, nVoxels),
     revision: header.revision,
     layer: header.layer,
@@ -158,6 +167,8 @@ function voxelsOf(buffer: ArrayBuffer, scalar: number, n: number): VoxelArray {
       return new Float32Array(buffer, HEADER_BYTES, n);
     case 7:
       return new Float64Array(buffer, HEADER_BYTES, n);
+    case RGB:
+      return new Uint8Array(buffer, HEADER_BYTES, 3 * n);
     default:
       throw new Error(`bytes reply: unknown scalar type ${scalar}`);
   }

@@ -14,8 +14,9 @@ describe('a readout', () => {
   });
 
   it('writes whole values in full and others shortly, with the unit if there is one', () => {
-    expect(formatValue(-1024, 'HU')).toBe('-1024 HU');
-    expect(formatValue(0.123456789, null)).toBe('0.123457');
-    expect(formatValue(Number.NaN, null)).toBe('NaN');
+    expect(formatValue([-1024], 'HU')).toBe('-1024 HU');
+    expect(formatValue([0.123456789], null)).toBe('0.123457');
+    expect(formatValue([Number.NaN], null)).toBe('NaN');
+    expect(formatValue([255, 7, 0], null)).toBe('R 255 G 7 B 0');
   });
 });

@@ -15,8 +15,8 @@ import { valueOf } from '../../model/window';
 export interface Readout {
   readonly position: PointLps;
   readonly voxel: VoxelIndex;
-  /** Rescaled; null where the slice is not loaded. */
-  readonly value: number | null;
+  /** Rescaled: one number, or red, green and blue; none where the slice is not loaded. */
+  readonly values: readonly number[];
   readonly segments: readonly string[];
 }
 
@@ -33,11 +33,12 @@ export function readoutAt(
   const slice = frame.image;
   const [columnAxis, rowAxis] = storedAxes(slice.axis);
   const offset = voxel.ijk[rowAxis] * slice.nColumns + voxel.ijk[columnAxis];
-  const stored = slice.voxels[offset];
+  const first = offset * slice.nChannels;
+  const stored = Array.from(slice.voxels.subarray(first, first + slice.nChannels));
   return {
     position: lpsOf(grid, at),
     voxel,
-    value: stored === undefined ? null : valueOf(image.rescale, stored),
+    values: stored.map((value) => valueOf(image.rescale, value)),
     segments: segmentsAt(frame, segments, offset),
   };
 }
@@ -54,14 +55,16 @@ function segmentsAt(frame: Frame, segments: readonly Segment[], offset: number):
 
 const DECIMALS = new Intl.NumberFormat('en', { maximumSignificantDigits: 6, useGrouping: false });
 
-/** A value with its unit, if known; whole numbers in full. */
-export function formatValue(value: number, unit: string | null): string {
-  const number = Number.isInteger(value)
-    ? String(value)
-    : Number.isFinite(value)
-      ? DECIMALS.format(value)
-      : String(value);
-  return unit === null ? number : `${number} ${unit}`;
+/** A value with its unit, if known; whole numbers in full. Of a colour its channels. */
+export function formatValue(values: readonly number[], unit: string | null): string {
+  const [red, green, blue] = values.map(formatNumber);
+  if (green !== undefined && blue !== undefined) return `R ${red} G ${green} B ${blue}`;
+  return unit === null ? `${red}` : `${red} ${unit}`;
+}
+
+function formatNumber(value: number): string {
+  if (Number.isInteger(value) || !Number.isFinite(value)) return String(value);
+  return DECIMALS.format(value);
 }
 
 const NO_BREAK = '\u00a0';

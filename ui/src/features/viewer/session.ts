@@ -286,9 +286,10 @@ export class ViewerSession {
   #readoutTexts(pane: Pane): string[] {
     const readout = this.#hover?.pane === pane ? this.#cursorReadout() : null;
     if (readout === null) return [];
-    const { value, position } = readout;
+    const { values, position } = readout;
     const unit = this.#image.unit ?? null;
-    return [formatPosition(position), ...(value === null ? [] : [formatValue(value, unit)])];
+    const value = values.length === 0 ? [] : [formatValue(values, unit)];
+    return [formatPosition(position), ...value];
   }
 
   #annotate(pane: Pane) {
