@@ -44,7 +44,7 @@ pub(crate) async fn inspect(
 type Range = (Option<[f64; 2]>, Vec<Finding>);
 
 fn range(series: &Series) -> Result<Range, FormatError> {
-    let (volume, found) = series.load(0, &|_| {}, &NoProgress)?;
+    let (volume, found) = series.load(0, 0, &|_| {}, &NoProgress)?;
     Ok((value_range(&volume), found))
 }
 
@@ -93,7 +93,7 @@ pub(crate) async fn convert(
         let study = scan(&[PathBuf::from(&request.input)], &NoProgress)?;
         let series = chosen(&study, request.series)?;
         refuse_source(&output, series)?;
-        let (volume, found) = series.load(0, &|_| {}, &NoProgress)?;
+        let (volume, found) = series.load(0, 0, &|_| {}, &NoProgress)?;
         write_nifti(&output, &volume)?;
         Ok(wire::Converted {
             path: output.display().to_string(),
