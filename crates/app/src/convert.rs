@@ -4,7 +4,7 @@ use crate::app::{App, Caller};
 use crate::export::{checked_target, refuse_source};
 use crate::jobs::blocking;
 use crate::wire::{self, WireError};
-use annotomy_formats::{Finding, FormatError, NoProgress, Series, Study, scan, write_nifti};
+use annotomy_formats::{Finding, FormatError, NoProgress, Series, Study, scan, write_volume};
 use annotomy_volume::percentile::value_range;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -94,7 +94,7 @@ pub(crate) async fn convert(
         let series = chosen(&study, request.series)?;
         refuse_source(&output, series)?;
         let (volume, found) = series.load(0, 0, &|_| {}, &NoProgress)?;
-        write_nifti(&output, &volume)?;
+        write_volume(&output, &volume)?;
         Ok(wire::Converted {
             path: output.display().to_string(),
             report: series
