@@ -260,6 +260,33 @@ def lists_for_itk(cases):
             cases.add(path, affine, "int16", [read], f"many_{ending}")
 
 
+def odd_beginnings(cases):
+    """Voxels after bytes or lines of something else, or as text, which SimpleITK reads."""
+    data = cases.voxels("int16")
+    raw = np.ascontiguousarray(data.T).tobytes()
+    text = " ".join(map(str, data.T.ravel())).encode() + b"\n"
+    nrrd_head = many_files("nhdr", "list").split("data file:")[0]
+    meta_head = many_files("mhd", "list").split("ElementDataFile")[0]
+    as_text = nrrd_head.replace("encoding: raw", "encoding: ascii")
+    meta_text = meta_head.replace("BinaryData = True", "BinaryData = False")
+    forms = {
+        "last.nhdr": (nrrd_head + "byte skip: -1\ndata file: voxels\n", b"something" + raw),
+        "bytes.nhdr": (nrrd_head + "byte skip: 9\ndata file: voxels\n", b"something" + raw),
+        "lines.nhdr": (nrrd_head + "line skip: 2\ndata file: voxels\n", b"some\nthing\n" + raw),
+        "text.nhdr": (as_text + "data file: voxels\n", text),
+        "last.mhd": (meta_head + "HeaderSize = -1\nElementDataFile = voxels\n", b"something" + raw),
+        "bytes.mhd": (meta_head + "HeaderSize = 9\nElementDataFile = voxels\n", b"something" + raw),
+        "text.mhd": (meta_text + "ElementDataFile = voxels\n", text),
+    }
+    for name, (head, voxels) in forms.items():
+        path = cases.path(f"odd_{name.replace('.', '_')}/{name}")
+        path.write_text(head)
+        (path.parent / "voxels").write_bytes(voxels)
+        read = sitk.GetArrayFromImage(sitk.ReadImage(str(path))).T
+        assert np.array_equal(read, data), path
+        cases.add(path, None, "int16", [read], "odd_beginning")
+
+
 def many_files(ending, form):
     names = "".join(f"slice{k + 1:02}.raw\n" for k in range(SHAPE[2]))
     sizes = " ".join(map(str, SHAPE))
@@ -395,6 +422,7 @@ def main():
     mgh_cases(cases)
     simpleitk_cases(cases)
     lists_for_itk(cases)
+    odd_beginnings(cases)
     pynrrd_cases(cases)
     orders(cases)
     bundled(cases)
