@@ -5,42 +5,16 @@ mod common;
 use annotomy_formats::{NoProgress, Series, read_nifti, scan, write_labels, write_nifti};
 use annotomy_volume::volume::{Scalar, Volume, Voxels};
 use annotomy_volume::with_voxels;
-use common::{codes, load, only_series, scanned};
+use common::{ask, codes, list, load, only_series, path, scanned};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
 
 /// Millimetres; files give ten digits, or single precision.
 const AFFINE_TOLERANCE: f64 = 1e-4;
 
 /// Grey values; decoders round the cosine transform differently.
 const JPEG_TOLERANCE: f64 = 2.0;
-
-/// What a script of `tests/peers` prints.
-fn ask(script: &str, folder: &Path) -> Value {
-    let python = std::env::var_os("ANNOTOMY_PEERS_PYTHON").expect(
-        "ANNOTOMY_PEERS_PYTHON names a Python with SimpleITK, nibabel, pydicom and VTK: \
-         run these tests through `cargo xtask test`, which sets it up",
-    );
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/peers/");
-    let output = Command::new(python)
-        .arg(format!("{path}{script}"))
-        .arg(folder)
-        .output()
-        .expect("the peers' Python starts");
-    let problem = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{script} failed: {problem}");
-    serde_json::from_slice(&output.stdout).expect("the script prints JSON")
-}
-
-fn list(value: &Value) -> &[Value] {
-    value.as_array().expect("a list")
-}
-
-fn path(case: &Value) -> PathBuf {
-    PathBuf::from(case["path"].as_str().expect("a path"))
-}
 
 fn hex(hash: &[u8]) -> String {
     hash.iter().map(|byte| format!("{byte:02x}")).collect()
