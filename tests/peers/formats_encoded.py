@@ -308,6 +308,19 @@ def jpeg(cases):
         truth = ic.jpeg8_decode(frame)
         what = f"JPEG {subsampling}"
         cases.frame(what, JPEGBaseline8Bit, frame, rgb, truth, photometric="YBR_FULL_422")
+    for what, options in (
+        ("progressive", {"progressive": True}),
+        ("progressive 420", {"progressive": True, "subsampling": "4:2:0"}),
+        ("restarts", {"restart_marker_blocks": 3}),
+        ("progressive restarts", {"progressive": True, "restart_marker_blocks": 5}),
+    ):
+        for array in (rgb, blobs(61, 47, 255).astype(np.uint8)):
+            written = io.BytesIO()
+            Image.fromarray(array).save(written, "JPEG", quality=92, **options)
+            frame = written.getvalue()
+            truth = ic.jpeg8_decode(frame)
+            words = {"photometric": "YBR_FULL_422"} if array.ndim == 3 else {}
+            cases.frame(f"JPEG {what}", JPEGBaseline8Bit, frame, array, truth, **words)
     frame = ic.jpeg8_encode(rgb, level=90, colorspace="RGB", outcolorspace="RGB")
     truth = ic.jpeg8_decode(frame)
     cases.frame("JPEG with an Adobe mark, RGB", JPEGBaseline8Bit, frame, rgb, truth)
