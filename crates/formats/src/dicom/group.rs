@@ -81,7 +81,7 @@ fn is_same(a: &Slice, b: &Slice) -> bool {
 /// Size, type and meaning of the pixels.
 fn is_same_form(a: &Slice, b: &Slice) -> bool {
     (a.columns, a.rows) == (b.columns, b.rows)
-        && a.pixel.scalar_type == b.pixel.scalar_type
+        && a.pixel.form.pixel_type() == b.pixel.form.pixel_type()
         && a.rescale_type == b.rescale_type
         && a.units == b.units
         && match (a.spacing, b.spacing) {

@@ -3,13 +3,13 @@
 //! A file passes the guard (`walk`), gives up its header (`slice`) and lands in a stack (`group`,
 //! `stack`). Its pixels are read when the series is loaded (`pixels`).
 
+mod codec;
 mod fragments;
 mod group;
-mod jpeg;
 mod metadata;
 mod open;
-pub(crate) mod pixels;
-mod rle;
+mod pixel;
+mod pixels;
 mod series;
 mod slice;
 mod spacing;
@@ -18,8 +18,8 @@ mod syntax;
 mod values;
 mod walk;
 
+pub(crate) use codec::swap;
 pub(crate) use metadata::{metadata, patient};
 pub(crate) use open::{FIRST_READ, is_dicom};
-pub(crate) use pixels::swap;
 pub(crate) use series::{DicomSeries, assemble, blank_slice};
 pub(crate) use slice::{Slice, read_slice};

@@ -38,7 +38,7 @@ impl DicomSeries {
         if !self.is_rescaled_on_reading {
             return read_pixels(slice, out);
         }
-        let mut stored = Voxels::zeros(slice.pixel.scalar_type, slice.n_pixels());
+        let mut stored = Voxels::zeros(slice.pixel.form.pixel_type(), slice.n_pixels());
         read_pixels(slice, stored.bytes_mut())?;
         let values = out.as_chunks_mut::<4>().0;
         with_voxels!(stored, stored => {
@@ -89,7 +89,7 @@ fn one(key: String, stack: Stack, part: (usize, usize)) -> Option<Series> {
     report.extend(pixel_findings(&slices));
     let (scalar_type, rescale) = match is_rescaled_on_reading {
         true => (ScalarType::F32, Rescale::IDENTITY),
-        false => (first.pixel.scalar_type, first.rescale),
+        false => (first.pixel.form.pixel_type(), first.rescale),
     };
     let mut description = first.description.clone();
     if let (n, 2..) = part {
@@ -119,7 +119,12 @@ fn one(key: String, stack: Stack, part: (usize, usize)) -> Option<Series> {
 }
 
 fn pixel_findings(slices: &[Slice]) -> Vec<Finding> {
-    let mut found = Vec::new();
+    let mut found: Vec<Finding> = Vec::new();
+    for finding in slices.iter().flat_map(|slice| slice.pixel.findings()) {
+        if found.iter().all(|known| known.code != finding.code) {
+            found.push(finding);
+        }
+    }
     if let Some(slice) = slices.iter().find(|slice| slice.has_modality_lut) {
         let message = "The files give a table for their values (Modality LUT), which is not applied: stored values are shown.";
         found.push(Finding::warning("modality_lut_ignored", message).in_file(&slice.path));

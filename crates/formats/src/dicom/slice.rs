@@ -1,29 +1,16 @@
 //! One image file of a series: what its header says, and where its pixels are.
 
+use super::codec::is_bomb;
 use super::open::{Opened, open};
+use super::pixel::Pixel;
 use super::syntax::{PixelCoding, Syntax};
 use super::values::Values;
 use crate::error::FormatError;
 use crate::file::Head;
 use annotomy_volume::space::{PointLps, VectorLps};
-use annotomy_volume::volume::{Rescale, ScalarType};
-use dicom_core::{Tag, VR};
+use annotomy_volume::volume::Rescale;
 use dicom_dictionary_std::tags;
 use std::path::{Path, PathBuf};
-
-/// A decoded image may be so many times larger than its fragments. Run lengths reach 64, JPEG of
-/// an even image some 250; more is an attack.
-pub(crate) const MAX_EXPANSION: usize = 1024;
-
-/// How one pixel is stored (DICOM PS3.3 C.7.6.3.1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Pixel {
-    pub(crate) scalar_type: ScalarType,
-    pub(crate) bits_stored: u32,
-    pub(crate) high_bit: u32,
-    /// Whether 8-bit pixels were written as big endian 16-bit words.
-    pub(crate) is_word_swapped: bool,
-}
 
 /// Position and orientation (PS3.3 C.7.6.2.1.1).
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -90,20 +77,10 @@ pub(crate) fn read_slice(path: &Path, head: Head) -> Result<Slice, FormatError> 
         };
         return Err(FormatError::not_an_image(path, what));
     };
-    refuse_unsupported(path, &opened, &values)?;
-    let side = |tag: Tag, name: &str| {
-        let side = values
-            .integer(tag)
-            .and_then(|n| usize::try_from(n).ok())
-            .filter(|n| *n > 0);
-        side.ok_or_else(|| FormatError::damaged(path, format!("no valid number of {name}")))
-    };
-    let (rows, columns) = (side(tags::ROWS, "rows")?, side(tags::COLUMNS, "columns")?);
-    let pixel = pixel(path, &opened, &values, pixels.tag, pixels.vr)?;
-    let n_bytes = rows
-        .saturating_mul(columns)
-        .saturating_mul(pixel.scalar_type.n_bytes());
-    let pixels_at = pixels_at(path, &opened, n_bytes)?;
+    refuse_frames(path, &values)?;
+    let pixel = Pixel::read(path, &opened, &values, pixels)?;
+    let pixels_at = pixels_at(path, &opened, &pixel)?;
+    let (columns, rows) = (pixel.form.columns, pixel.form.rows);
     let (spacing, is_spacing_at_detector) = spacing(&values);
     let code = |tag| values.code(tag);
     let positive = |tag| values.number(tag).map(f64::abs).filter(|mm| *mm > 0.0);
@@ -141,20 +118,7 @@ pub(crate) fn read_slice(path: &Path, head: Head) -> Result<Slice, FormatError> 
     })
 }
 
-fn refuse_unsupported(
-    path: &Path,
-    opened: &Opened,
-    values: &Values<'_>,
-) -> Result<(), FormatError> {
-    let photometric = values
-        .code(tags::PHOTOMETRIC_INTERPRETATION)
-        .unwrap_or_default();
-    let samples = values.integer(tags::SAMPLES_PER_PIXEL).unwrap_or(1);
-    let is_grey = photometric.is_empty() || photometric.starts_with("MONOCHROME");
-    if samples != 1 || !is_grey {
-        let what = format!("a colour image ({photometric}, {samples} samples per pixel)");
-        return Err(FormatError::unsupported(path, what));
-    }
+fn refuse_frames(path: &Path, values: &Values<'_>) -> Result<(), FormatError> {
     let n_frames = values.integer(tags::NUMBER_OF_FRAMES).unwrap_or(1);
     let is_enhanced = values.has(tags::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE)
         || values.has(tags::SHARED_FUNCTIONAL_GROUPS_SEQUENCE);
@@ -163,84 +127,29 @@ fn refuse_unsupported(
         let what = format!("{kind} multi-frame image ({n_frames} frame(s) in one file)");
         return Err(FormatError::unsupported(path, what));
     }
-    let bits_stored = values.integer(tags::BITS_STORED).unwrap_or(8);
-    if opened.syntax.uid == Syntax::JPEG_EXTENDED && bits_stored > 8 {
-        let what = format!("lossy JPEG with {bits_stored} bits per pixel");
-        return Err(FormatError::unsupported(path, what));
-    }
-    match opened.syntax.pixels {
-        PixelCoding::Unread => {
-            let what = format!("pixels compressed as {}", opened.syntax.name());
-            Err(FormatError::unsupported(path, what))
-        }
-        _ => Ok(()),
-    }
+    Ok(())
 }
 
-fn pixel(
-    path: &Path,
-    opened: &Opened,
-    values: &Values<'_>,
-    tag: Tag,
-    vr: VR,
-) -> Result<Pixel, FormatError> {
-    let integer = |tag| values.integer(tag).and_then(|n| u32::try_from(n).ok());
-    let allocated = integer(tags::BITS_ALLOCATED)
-        .ok_or_else(|| FormatError::damaged(path, "no number of bits per pixel"))?;
-    let is_signed = integer(tags::PIXEL_REPRESENTATION) == Some(1);
-    let scalar_type = match (tag.1, allocated, is_signed) {
-        (0x0008, 32, _) => ScalarType::F32,
-        (0x0009, 64, _) => ScalarType::F64,
-        (0x0010, 8, false) => ScalarType::U8,
-        (0x0010, 8, true) => ScalarType::I8,
-        (0x0010, 16, false) => ScalarType::U16,
-        (0x0010, 16, true) => ScalarType::I16,
-        (0x0010, 32, false) => ScalarType::U32,
-        (0x0010, 32, true) => ScalarType::I32,
-        _ => {
-            return Err(FormatError::unsupported(
-                path,
-                format!("{allocated} bits per pixel"),
-            ));
-        }
-    };
-    let bits_stored = integer(tags::BITS_STORED).unwrap_or(allocated);
-    let high_bit = integer(tags::HIGH_BIT).unwrap_or(bits_stored.saturating_sub(1));
-    let is_sound =
-        bits_stored >= 1 && high_bit < allocated && bits_stored <= high_bit.saturating_add(1);
-    if !is_sound {
-        let reason =
-            format!("{bits_stored} bits up to bit {high_bit} do not fit in {allocated} bits");
-        return Err(FormatError::damaged(path, reason));
-    }
-    let is_word_swapped =
-        opened.syntax.encoding.is_big_endian && vr == VR::OW && scalar_type.n_bytes() == 1;
-    Ok(Pixel {
-        scalar_type,
-        bits_stored,
-        high_bit,
-        is_word_swapped,
-    })
-}
-
-fn pixels_at(path: &Path, opened: &Opened, n_bytes: usize) -> Result<usize, FormatError> {
+fn pixels_at(path: &Path, opened: &Opened, pixel: &Pixel) -> Result<usize, FormatError> {
     let Some(pixels) = opened.layout.pixels else {
         return Err(FormatError::not_an_image(path, "no pixel data"));
     };
     let at = pixels.value_at;
+    let n_bytes = pixel.form.decoded_bytes();
+    let n_native = pixel.n_native_bytes(1);
     let is_native = opened.syntax.pixels == PixelCoding::Native;
     let left = opened.total.saturating_sub(at);
     match pixels.len {
-        None if !is_native && n_bytes > left.saturating_mul(MAX_EXPANSION) => {
+        None if !is_native && is_bomb(n_bytes, left) => {
             let what = format!("an image of {n_bytes} bytes in {left} compressed bytes");
             Err(FormatError::limit(path, what))
         }
         None if !is_native => Ok(at),
         Some(declared) if is_native => {
             let found = declared.min(left);
-            if declared > left || found < n_bytes {
+            if declared > left || found < n_native {
                 let reason = format!(
-                    "{n_bytes} bytes of pixels expected, {declared} declared, {left} in the file"
+                    "{n_native} bytes of pixels expected, {declared} declared, {left} in the file"
                 );
                 return Err(FormatError::damaged(path, reason));
             }

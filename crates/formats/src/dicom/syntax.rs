@@ -13,8 +13,14 @@ pub(crate) enum PixelCoding {
     Fragments,
     /// In fragments: run lengths (PS3.5 annex G).
     Rle,
-    /// In fragments: JPEG baseline, or lossless with 2 to 16 bits.
+    /// In fragments: JPEG baseline, extended, or lossless with 2 to 16 bits.
     Jpeg,
+    /// In fragments: JPEG-LS, lossless or near-lossless.
+    JpegLs,
+    /// In fragments: JPEG 2000, plain or high-throughput.
+    Jpeg2000,
+    /// In fragments: JPEG XL.
+    JpegXl,
     /// In fragments: something else.
     Unread,
 }
@@ -34,8 +40,6 @@ impl Syntax {
     pub(crate) const EXPLICIT: &str = "1.2.840.10008.1.2.1";
     pub(crate) const DEFLATED: &str = "1.2.840.10008.1.2.1.99";
     pub(crate) const BIG_ENDIAN: &str = "1.2.840.10008.1.2.2";
-    /// JPEG with 8 bits, which is read, or 12, which is not.
-    pub(crate) const JPEG_EXTENDED: &str = "1.2.840.10008.1.2.4.51";
 
     pub(crate) fn from_uid(uid: &str) -> Self {
         let encoding = match uid {
@@ -50,9 +54,18 @@ impl Syntax {
             "1.2.840.10008.1.2.1.98" => PixelCoding::Fragments,
             "1.2.840.10008.1.2.5" => PixelCoding::Rle,
             "1.2.840.10008.1.2.4.50"
-            | Self::JPEG_EXTENDED
+            | "1.2.840.10008.1.2.4.51"
             | "1.2.840.10008.1.2.4.57"
             | "1.2.840.10008.1.2.4.70" => PixelCoding::Jpeg,
+            "1.2.840.10008.1.2.4.80" | "1.2.840.10008.1.2.4.81" => PixelCoding::JpegLs,
+            "1.2.840.10008.1.2.4.90"
+            | "1.2.840.10008.1.2.4.91"
+            | "1.2.840.10008.1.2.4.201"
+            | "1.2.840.10008.1.2.4.202"
+            | "1.2.840.10008.1.2.4.203" => PixelCoding::Jpeg2000,
+            "1.2.840.10008.1.2.4.110" | "1.2.840.10008.1.2.4.111" | "1.2.840.10008.1.2.4.112" => {
+                PixelCoding::JpegXl
+            }
             _ => PixelCoding::Unread,
         };
         Self {

@@ -101,6 +101,14 @@ impl<'a> Values<'a> {
         (!numbers.is_empty() && numbers.iter().all(|n| n.is_finite())).then_some(numbers)
     }
 
+    /// The value as 16-bit words.
+    pub(crate) fn words(&self, tag: Tag) -> Option<Vec<u16>> {
+        let (_, bytes) = self.bytes(tag)?;
+        let encoding = self.opened.syntax.encoding;
+        let words = bytes.as_chunks::<2>().0.iter();
+        Some(words.map(|word| encoding.u16(*word)).collect())
+    }
+
     /// The first number.
     pub(crate) fn number(&self, tag: Tag) -> Option<f64> {
         self.numbers(tag)?.first().copied()

@@ -88,3 +88,12 @@ pub(crate) fn check_codes(series: &Series, case: &Value) {
         .collect();
     assert_eq!(codes(series), expected, "{}", path(case).display());
 }
+
+pub(crate) fn text<'a>(case: &'a Value, key: &str) -> &'a str {
+    case[key].as_str().expect("a text")
+}
+
+/// The raw values that a script has written for a case.
+pub(crate) fn truth(case: &Value) -> Vec<u8> {
+    std::fs::read(text(case, "truth")).expect("the truth can be read")
+}
