@@ -3,7 +3,7 @@
 
 use crate::app::{App, Caller};
 use crate::wire::{self, Nothing, WireError};
-use crate::{audit, convert, documents, edits, export, images, studies};
+use crate::{audit, convert, documents, edits, export, images, import, studies};
 use schemars::{Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
@@ -75,7 +75,11 @@ commands! {
     history(wire::HistoryRequest) -> wire::History = documents::history;
     /// Volume, mean and deviation of every segment.
     statistics(wire::DocumentRequest) -> wire::Statistics = documents::statistics;
-    /// Writes the label map as NIfTI, reads it back and compares.
+    /// Adds the segments of a file to a document, beside what is there.
+    import_segments(wire::ImportRequest) -> wire::Imported = import::import_segments;
+    /// Says what an export would lose, before anything is written.
+    check_export(wire::CheckExportRequest) -> wire::ExportCheck = export::check_export;
+    /// Writes the segments, reads them back and compares.
     export_labels(wire::ExportLabelsRequest) -> wire::Exported = export::export_labels;
     /// Who did what when.
     audit_log(wire::AuditLogRequest) -> wire::AuditLog = audit::audit_log;

@@ -1,7 +1,7 @@
 //! Looking at files and converting them.
 
 use crate::app::{App, Caller};
-use crate::export::{checked_target, refuse_source};
+use crate::export::{refuse_existing, refuse_source, target};
 use crate::jobs::blocking;
 use crate::wire::{self, WireError};
 use annotomy_formats::{Finding, FormatError, NoProgress, Series, Study, scan, write_volume};
@@ -88,7 +88,10 @@ pub(crate) async fn convert(
     _: &Caller,
     request: wire::ConvertRequest,
 ) -> Result<wire::Converted, WireError> {
-    let output = checked_target(&request.output, request.replace_existing)?;
+    let output = target(&request.output, &[".nii", ".nii.gz", ".nrrd", ".mha"])?;
+    if !request.replace_existing {
+        refuse_existing(&output)?;
+    }
     blocking(move || {
         let study = scan(&[PathBuf::from(&request.input)], &NoProgress)?;
         let series = chosen(&study, request.series)?;

@@ -18,6 +18,7 @@ mod errors;
 mod export;
 mod image_view;
 mod images;
+mod import;
 mod jobs;
 mod studies;
 mod thumbnail;

@@ -101,6 +101,7 @@ impl Session {
             &ExportLabelsRequest {
                 document,
                 path,
+                format: None,
                 replace_existing,
             },
         )

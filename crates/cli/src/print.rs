@@ -50,16 +50,15 @@ impl Output {
     }
 
     pub(crate) fn exported(self, done: &Exported) -> anyhow::Result<()> {
-        self.print(
-            done,
-            |Exported {
-                 path,
-                 sidecar,
-                 n_voxels,
-             }| {
-                format!("{path}: {n_voxels} labelled voxels, read back and compared\n{sidecar}\n")
-            },
-        )
+        self.print(done, |done| {
+            let Exported { path, n_voxels, .. } = done;
+            let sidecar = done.sidecar.as_ref().map(|path| format!("{path}\n"));
+            format!(
+                "{}{path}: {n_voxels} labelled voxels, read back and compared\n{}",
+                report(&done.notes),
+                sidecar.unwrap_or_default()
+            )
+        })
     }
 
     pub(crate) fn verification(self, found: &AuditVerification) -> anyhow::Result<()> {

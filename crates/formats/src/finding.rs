@@ -47,6 +47,12 @@ impl Finding {
         }
     }
 
+    /// Labels that lie beyond the image they are put on.
+    #[must_use]
+    pub fn outside_image(path: &Path, message: String) -> Self {
+        Self::warning("outside_image", message).in_file(path)
+    }
+
     pub(crate) fn in_file(self, path: &Path) -> Self {
         Self {
             file: Some(path.to_owned()),

@@ -63,7 +63,7 @@ pub struct ConvertRequest {
     pub input: String,
     /// Which series, where there are several: 0 first.
     pub series: Option<u32>,
-    /// Absolute path that ends in `.nii` or `.nii.gz`.
+    /// Absolute path that ends in `.nii`, `.nii.gz`, `.nrrd` or `.mha`.
     pub output: String,
     /// Whether an existing file may be replaced.
     pub replace_existing: bool,

@@ -4,6 +4,7 @@
 
 mod common;
 mod edits;
+mod exchange;
 mod files;
 mod images;
 mod journey;
