@@ -1,5 +1,6 @@
 //! Floor 2: reads image files (DICOM, NIfTI, Analyze, NRRD, MetaImage, MGH) into volumes and
-//! writes volumes, label maps and segmentations back.
+//! writes volumes, label maps and segmentations back; reads and writes DICOM segmentations and
+//! structure sets.
 //!
 //! [`scan`] reads headers only and sorts what it finds into [`Series`]; a series then loads its
 //! voxels. Nothing odd about a file is repaired in silence: it becomes a [`Finding`].
@@ -31,6 +32,15 @@ mod scan;
 mod series;
 mod write;
 
+pub use dicom::rtstruct::{
+    Contour, Rasterized, Region, StructureSet, Structures, check_structure_set, read_structure_set,
+    write_structure_set,
+};
+pub use dicom::seg::{
+    Algorithm, DicomSegmentation, ReadDicomSegmentation, Segment, SegmentationType,
+    check_dicom_segmentation, read_dicom_segmentation, write_dicom_segmentation,
+};
+pub use dicom::write::{Code, NewObject, uid_from_uuid};
 pub use element::Element;
 pub use error::FormatError;
 pub use finding::{Finding, Severity};

@@ -105,6 +105,14 @@ impl Series {
         self.info.n_volumes
     }
 
+    /// The DICOM images, if it is a series of them.
+    pub(crate) const fn dicom(&self) -> Option<&DicomSeries> {
+        match &self.source {
+            Source::Dicom(dicom) => Some(dicom),
+            Source::Raster(_) => None,
+        }
+    }
+
     /// Files the volume is read from.
     #[must_use]
     pub fn n_files(&self) -> usize {

@@ -4,6 +4,7 @@
 //! bricks, so a snapshot costs a few pointers and an edit copies only the bricks it touches.
 
 use crate::delta::LabelDelta;
+use crate::label_slices::map_from_slices;
 use crate::space::{Axis, VoxelIndex};
 use ndarray::Array3;
 use rayon::prelude::*;
@@ -306,23 +307,8 @@ impl LabelMap {
         if ni.checked_mul(nj)?.checked_mul(nk)? != labels.len() {
             return None;
         }
-        let mut map = Self::empty(size);
-        let counts = size.map(|n| n.div_ceil(BRICK_EDGE) as u16);
-        let indices = (0..counts[2]).flat_map(|k| {
-            (0..counts[1]).flat_map(move |j| (0..counts[0]).map(move |i| BrickIndex([i, j, k])))
-        });
-        let bricks: Vec<_> = indices
-            .collect::<Vec<_>>()
-            .into_par_iter()
-            .map(|index| (index, cut_out(size, labels, index)))
-            .filter(|(_, brick)| !brick.is_empty())
-            .collect();
-        map.bricks.extend(
-            bricks
-                .into_iter()
-                .map(|(index, brick)| (index, Arc::new(brick))),
-        );
-        Some(map)
+        let n = ni * nj;
+        map_from_slices(size, |k, out| out.copy_from_slice(&labels[k * n..][..n]))
     }
 
     /// The labels of one slice across `axis`: columns along the lower remaining axis, fastest.
@@ -395,21 +381,6 @@ impl LabelMap {
         }
         *hasher.finalize().as_bytes()
     }
-}
-
-/// The brick at `index` of labels that fill a grid.
-fn cut_out(size: [usize; 3], labels: &[Label], index: BrickIndex) -> Brick {
-    let [i, j, k] = index.first_voxel();
-    let n = BRICK_EDGE.min(size[0] - i);
-    let mut brick = Brick::default();
-    for row_k in k..(k + BRICK_EDGE).min(size[2]) {
-        for row_j in j..(j + BRICK_EDGE).min(size[1]) {
-            let from = (row_k * size[1] + row_j) * size[0] + i;
-            let to = position_in_brick([i, row_j, row_k]);
-            brick.labels[to..to + n].copy_from_slice(&labels[from..from + n]);
-        }
-    }
-    brick
 }
 
 /// The voxel at a position inside a brick.

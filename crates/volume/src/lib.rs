@@ -11,9 +11,11 @@
 //! - Transforms are named `lps_from_index` and applied to the right, so that names cancel.
 
 pub mod brush;
+pub mod contour;
 pub mod delta;
 pub mod geometry;
 mod kernel;
+pub mod label_slices;
 pub mod labels;
 pub mod orientation;
 pub mod percentile;

@@ -34,7 +34,7 @@ impl System {
                 "libgl1-mesa-dri",
                 "libegl1",
             ],
-            Self::Peers => &["dcmtk"],
+            Self::Peers => &["dcmtk", "dicom3tools", "plastimatch"],
         }
     }
 }

@@ -36,10 +36,10 @@ const PATIENT: [Tag; 4] = [
 ];
 
 /// Meta information and data set up to the pixel data.
-struct Parsed {
+pub(crate) struct Parsed {
     meta: InMemDicomObject,
-    dataset: InMemDicomObject,
-    opened: Opened,
+    pub(crate) dataset: InMemDicomObject,
+    pub(crate) opened: Opened,
 }
 
 /// The file of slice `k` and its elements.
@@ -70,7 +70,8 @@ pub(crate) fn patient(series: &DicomSeries) -> Result<Vec<Element>, FormatError>
         .collect())
 }
 
-fn parse(path: &Path) -> Result<Parsed, FormatError> {
+/// Parses a file that the guard lets pass.
+pub(crate) fn parse(path: &Path) -> Result<Parsed, FormatError> {
     let opened = open(path, Head::open(path, FIRST_READ)?)?;
     let meta = read(path, &opened.meta, Encoding::EXPLICIT)?;
     let bytes = opened

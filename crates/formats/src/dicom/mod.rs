@@ -6,10 +6,13 @@
 mod codec;
 mod fragments;
 mod group;
+mod items;
 mod metadata;
 mod open;
 mod pixel;
 mod pixels;
+pub(crate) mod rtstruct;
+pub(crate) mod seg;
 mod series;
 mod slice;
 mod spacing;
@@ -17,6 +20,7 @@ mod stack;
 mod syntax;
 mod values;
 mod walk;
+pub(crate) mod write;
 
 pub(crate) use codec::swap;
 pub(crate) use metadata::{metadata, patient};

@@ -32,7 +32,8 @@ impl<'a> Values<'a> {
         }
     }
 
-    fn bytes(&self, tag: Tag) -> Option<(&'a Entry, &'a [u8])> {
+    /// The element and its value as it stands in the file; empty for a sequence.
+    pub(crate) fn bytes(&self, tag: Tag) -> Option<(&'a Entry, &'a [u8])> {
         let entry = self.entry(tag)?;
         let end = entry.value_at.checked_add(entry.len)?;
         Some((entry, self.opened.bytes.get(entry.value_at..end)?))

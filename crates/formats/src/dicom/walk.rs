@@ -434,7 +434,7 @@ impl Walker<'_> {
     }
 }
 
-fn dictionary_vr(tag: Tag) -> VR {
+pub(crate) fn dictionary_vr(tag: Tag) -> VR {
     StandardDataDictionary
         .by_tag(tag)
         .map_or(VR::UN, |entry| entry.vr().relaxed())

@@ -3,8 +3,11 @@
 
 pub(crate) mod ask;
 
-use annotomy_formats::{FormatError, NoProgress, Series, Study, scan};
+use annotomy_formats::{FormatError, NewObject, NoProgress, Series, Study, scan, uid_from_uuid};
+use annotomy_volume::labels::{Label, LabelMap};
+use annotomy_volume::space::VoxelIndex;
 use annotomy_volume::volume::Volume;
+use sha2::{Digest, Sha256};
 use std::path::Path;
 
 pub(crate) const EXPLICIT: &str = "1.2.840.10008.1.2.1";
@@ -187,4 +190,33 @@ pub(crate) fn nifti(sides: &[i16], voxels: &[i16]) -> Vec<u8> {
 pub(crate) fn patched(mut file: Vec<u8>, at: usize, value: &[u8]) -> Vec<u8> {
     file[at..at + value.len()].copy_from_slice(value);
     file
+}
+
+/// What an object made in a test is called.
+pub(crate) fn new_object() -> NewObject {
+    NewObject {
+        sop_instance_uid: uid_from_uuid(7),
+        series_instance_uid: uid_from_uuid(8),
+        series_number: 301,
+        series_description: "Segmentation".to_owned(),
+        date: "20260102".to_owned(),
+        time: "030405.678".to_owned(),
+        creator: "Reader^Ann".to_owned(),
+        manufacturer: "Annotomy".to_owned(),
+        model_name: "Annotomy".to_owned(),
+        device_serial_number: "0".to_owned(),
+        software_version: "0.1.0".to_owned(),
+    }
+}
+
+/// Every voxel of a grid, i fastest.
+pub(crate) fn voxels([ni, nj, nk]: [usize; 3]) -> impl Iterator<Item = (usize, usize, usize)> {
+    (0..nk).flat_map(move |k| (0..nj).flat_map(move |j| (0..ni).map(move |i| (i, j, k))))
+}
+
+/// SHA-256 of the voxels with a label, as bytes of 0 and 1.
+pub(crate) fn hash_of(map: &LabelMap, label: Label) -> String {
+    let inside = |(i, j, k)| u8::from(map.label(VoxelIndex([i, j, k])) == label);
+    let bytes: Vec<u8> = voxels(map.size()).map(inside).collect();
+    ask::hex(&Sha256::digest(bytes))
 }

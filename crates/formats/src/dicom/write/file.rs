@@ -1,0 +1,69 @@
+//! A data set and pixels as a DICOM file (PS3.10 section 7).
+
+use super::dataset::DataSet;
+use super::header::Kind;
+use crate::error::FormatError;
+use crate::save::save;
+use dicom_core::VR;
+use dicom_encoding::TransferSyntaxIndex;
+use dicom_object::meta::FileMetaTableBuilder;
+use dicom_transfer_syntax_registry::TransferSyntaxRegistry;
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+/// Ours, made from a UUID once (PS3.7 D.3.3.2).
+const IMPLEMENTATION_CLASS: &str = "2.25.101433583207412931408160423914561902353";
+const IMPLEMENTATION_VERSION: &str = "ANNOTOMY_1";
+
+/// Pixels that are made while they are written.
+pub(crate) struct Pixels<'a> {
+    /// `OB` for 1 and 8 bits, `OW` for 16.
+    pub(crate) vr: VR,
+    pub(crate) n_bytes: u64,
+    pub(crate) write: &'a mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
+}
+
+/// Writes a file, whole or not at all.
+pub(crate) fn write_file(
+    path: &Path,
+    kind: Kind,
+    instance: &str,
+    set: &DataSet,
+    pixels: Option<Pixels<'_>>,
+) -> Result<(), FormatError> {
+    let padded = pixels.as_ref().map_or(0, |p| p.n_bytes.next_multiple_of(2));
+    let length = u32::try_from(padded)
+        .ok()
+        .filter(|length| *length < u32::MAX)
+        .ok_or_else(|| FormatError::limit(path, "more than 4 GB of pixels in one object"))?;
+    let meta = FileMetaTableBuilder::new()
+        .media_storage_sop_class_uid(kind.sop_class)
+        .media_storage_sop_instance_uid(instance)
+        .transfer_syntax(kind.syntax)
+        .implementation_class_uid(IMPLEMENTATION_CLASS)
+        .implementation_version_name(IMPLEMENTATION_VERSION)
+        .build();
+    let write = |out: &mut dyn Write| -> io::Result<()> {
+        let syntax = TransferSyntaxRegistry
+            .get(kind.syntax)
+            .ok_or_else(|| io::Error::other("an unknown transfer syntax"))?;
+        out.write_all(&[0; 128])?;
+        out.write_all(b"DICM")?;
+        meta.map_err(io::Error::other)?
+            .write(&mut *out)
+            .map_err(io::Error::other)?;
+        set.object()
+            .write_dataset_with_ts(&mut *out, syntax)
+            .map_err(io::Error::other)?;
+        let Some(pixels) = pixels else { return Ok(()) };
+        // (7FE0,0010) follows everything else; images are written in explicit VR little endian.
+        out.write_all(&[0xE0, 0x7F, 0x10, 0x00])?;
+        out.write_all(pixels.vr.to_string().as_bytes())?;
+        out.write_all(&[0, 0])?;
+        out.write_all(&length.to_le_bytes())?;
+        (pixels.write)(out)?;
+        let n_padding = padded.saturating_sub(pixels.n_bytes);
+        io::copy(&mut io::repeat(0).take(n_padding), out).map(|_| ())
+    };
+    save(path, write)
+}

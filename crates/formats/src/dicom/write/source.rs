@@ -1,0 +1,220 @@
+//! The images that a new object belongs to, read from their headers again: what is copied must be
+//! what is in the files, byte for byte.
+
+use super::dataset::DataSet;
+use crate::dicom::open::{FIRST_READ, open};
+use crate::dicom::slice::Slice;
+use crate::dicom::values::Values;
+use crate::error::FormatError;
+use crate::file::Head;
+use crate::series::Series;
+use annotomy_volume::contour::SlicePoint;
+use annotomy_volume::space::{PointLps, VectorLps};
+use dicom_core::{Tag, VR};
+use dicom_dictionary_std::tags;
+use rayon::prelude::*;
+use std::path::Path;
+
+/// Attributes of patient and study that every object of a study repeats; present even if empty
+/// (type 2 of PS3.3 C.7.1.1 and C.7.2.1).
+const ALWAYS: [Tag; 9] = [
+    tags::STUDY_DATE,
+    tags::ACCESSION_NUMBER,
+    tags::STUDY_TIME,
+    tags::REFERRING_PHYSICIAN_NAME,
+    tags::PATIENT_NAME,
+    tags::PATIENT_ID,
+    tags::PATIENT_BIRTH_DATE,
+    tags::PATIENT_SEX,
+    tags::STUDY_ID,
+];
+
+/// Attributes of patient, study and clinical trial that are repeated where the images have them.
+const WHERE_PRESENT: [Tag; 23] = [
+    tags::TIMEZONE_OFFSET_FROM_UTC,
+    tags::STUDY_DESCRIPTION,
+    tags::PHYSICIANS_OF_RECORD,
+    tags::NAME_OF_PHYSICIANS_READING_STUDY,
+    tags::ADMITTING_DIAGNOSES_DESCRIPTION,
+    tags::ISSUER_OF_PATIENT_ID,
+    tags::PATIENT_BIRTH_TIME,
+    tags::PATIENT_AGE,
+    tags::PATIENT_SIZE,
+    tags::PATIENT_WEIGHT,
+    tags::OCCUPATION,
+    tags::PATIENT_COMMENTS,
+    tags::CLINICAL_TRIAL_SPONSOR_NAME,
+    tags::CLINICAL_TRIAL_PROTOCOL_ID,
+    tags::CLINICAL_TRIAL_PROTOCOL_NAME,
+    tags::CLINICAL_TRIAL_SITE_ID,
+    tags::CLINICAL_TRIAL_SITE_NAME,
+    tags::CLINICAL_TRIAL_SUBJECT_ID,
+    tags::CLINICAL_TRIAL_SUBJECT_READING_ID,
+    tags::CLINICAL_TRIAL_TIME_POINT_ID,
+    tags::CLINICAL_TRIAL_TIME_POINT_DESCRIPTION,
+    tags::PATIENT_IDENTITY_REMOVED,
+    tags::DEIDENTIFICATION_METHOD,
+];
+
+/// Whether and how the images were compressed with loss; holds for what is derived from them.
+const LOSS: [Tag; 2] = [
+    tags::LOSSY_IMAGE_COMPRESSION_RATIO,
+    tags::LOSSY_IMAGE_COMPRESSION_METHOD,
+];
+
+/// An element as it stands in a file, brought to an even length.
+#[derive(Debug, Clone)]
+pub(crate) struct Copied {
+    pub(crate) tag: Tag,
+    pub(crate) vr: VR,
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// One image of the series.
+#[derive(Debug, Clone)]
+pub(crate) struct SourceImage {
+    pub(crate) class: String,
+    pub(crate) instance: String,
+    /// Image Position (Patient) and Image Orientation (Patient) as written.
+    pub(crate) position: [f64; 3],
+    pub(crate) orientation: [f64; 6],
+    /// Between rows, between columns; mm.
+    pub(crate) spacing: [f64; 2],
+    pub(crate) thickness: Option<f64>,
+}
+
+impl SourceImage {
+    /// Class and instance.
+    pub(crate) fn reference(&self) -> DataSet {
+        DataSet::reference(&self.class, &self.instance)
+    }
+
+    /// Where a point of the image lies in the patient (PS3.3 C.7.6.2.1.1).
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "vectors of floats: nothing overflows"
+    )]
+    pub(crate) fn lps_at(&self, SlicePoint([column, row]): SlicePoint) -> PointLps {
+        let [a, b, c, d, e, f] = self.orientation;
+        let [between_rows, between_columns] = self.spacing;
+        PointLps(self.position)
+            + VectorLps([a, b, c]) * (column * between_columns)
+            + VectorLps([d, e, f]) * (row * between_rows)
+    }
+}
+
+/// Patient, study and images.
+#[derive(Debug)]
+pub(crate) struct Source {
+    pub(crate) character_set: String,
+    pub(crate) copied: Vec<Copied>,
+    pub(crate) loss: Vec<Copied>,
+    pub(crate) study: String,
+    pub(crate) series: String,
+    pub(crate) frame_of_reference: String,
+    pub(crate) position_reference: String,
+    /// In k order.
+    pub(crate) images: Vec<SourceImage>,
+}
+
+impl Source {
+    /// Reads the headers of the series' files. `target` is the file to be written, for errors.
+    pub(crate) fn read(target: &Path, series: &Series) -> Result<Self, FormatError> {
+        let refuse = |what: &str| FormatError::unsupported(target, what);
+        let Some(dicom) = series.dicom() else {
+            return Err(refuse("the image is no DICOM series"));
+        };
+        let [.., n_slices] = series.geometry().size();
+        if dicom.slices.len() != n_slices {
+            return Err(refuse("the image has several slices in one file"));
+        }
+        let images = dicom
+            .slices
+            .par_iter()
+            .map(|slice| image(slice, series))
+            .collect::<Result<Vec<_>, _>>()?;
+        let first = dicom.slice(0);
+        let opened = open(&first.path, Head::open(&first.path, FIRST_READ)?)?;
+        let values = Values::new(&opened);
+        let study = values.code(tags::STUDY_INSTANCE_UID);
+        let study = study.ok_or_else(|| refuse("the images have no Study Instance UID"))?;
+        let required = |uid: &String, what: &str| match uid.as_str() {
+            "" => Err(refuse(what)),
+            uid => Ok(uid.to_owned()),
+        };
+        let is_lossy = values.code(tags::LOSSY_IMAGE_COMPRESSION).as_deref() == Some("01");
+        Ok(Self {
+            character_set: values
+                .code(tags::SPECIFIC_CHARACTER_SET)
+                .unwrap_or_default(),
+            copied: copied(&values),
+            loss: match is_lossy {
+                true => LOSS.iter().filter_map(|tag| copy(&values, *tag)).collect(),
+                false => Vec::new(),
+            },
+            study,
+            series: required(&first.series_uid, "the images have no Series Instance UID")?,
+            frame_of_reference: required(
+                &first.frame_of_reference,
+                "the images have no frame of reference",
+            )?,
+            position_reference: values
+                .code(tags::POSITION_REFERENCE_INDICATOR)
+                .unwrap_or_default(),
+            images,
+        })
+    }
+}
+
+fn copied(values: &Values<'_>) -> Vec<Copied> {
+    let empty = |tag: Tag| Copied {
+        tag,
+        vr: crate::dicom::walk::dictionary_vr(tag),
+        bytes: Vec::new(),
+    };
+    let always = ALWAYS
+        .iter()
+        .map(|tag| copy(values, *tag).unwrap_or_else(|| empty(*tag)));
+    let present = WHERE_PRESENT.iter().filter_map(|tag| copy(values, *tag));
+    always.chain(present).collect()
+}
+
+fn copy(values: &Values<'_>, tag: Tag) -> Option<Copied> {
+    let (entry, bytes) = values.bytes(tag)?;
+    let mut bytes = bytes.to_vec();
+    if bytes.len() % 2 == 1 {
+        bytes.push(b' ');
+    }
+    let vr = entry.vr;
+    (!bytes.is_empty()).then_some(Copied { tag, vr, bytes })
+}
+
+fn image(slice: &Slice, series: &Series) -> Result<SourceImage, FormatError> {
+    let path = &slice.path;
+    let opened = open(path, Head::open(path, FIRST_READ)?)?;
+    let values = Values::new(&opened);
+    let instance = values.code(tags::SOP_INSTANCE_UID);
+    if instance.as_deref() != Some(&slice.sop_uid) {
+        let reason = "the file has no SOP Instance UID, or is another one than when it was opened";
+        return Err(FormatError::damaged(path, reason));
+    }
+    let place = || FormatError::unsupported(path, "an image without position and orientation");
+    let [between_columns, between_rows] = slice.spacing.unwrap_or_else(|| {
+        let [i, j, _] = series.geometry().spacing_mm();
+        [i, j]
+    });
+    Ok(SourceImage {
+        class: values
+            .code(tags::SOP_CLASS_UID)
+            .ok_or_else(|| FormatError::damaged(path, "no SOP Class UID"))?,
+        instance: slice.sop_uid.clone(),
+        position: values
+            .array(tags::IMAGE_POSITION_PATIENT)
+            .ok_or_else(place)?,
+        orientation: values
+            .array(tags::IMAGE_ORIENTATION_PATIENT)
+            .ok_or_else(place)?,
+        spacing: [between_rows, between_columns],
+        thickness: slice.thickness,
+    })
+}

@@ -1,0 +1,134 @@
+//! Label maps slice by slice along k: as bit masks, one bit a voxel, and from rows of labels.
+
+use crate::labels::{
+    BRICK_EDGE, BRICK_VOXELS, Brick, BrickIndex, Label, LabelMap, position_in_brick,
+};
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Labels of each slice along k, without 0.
+#[must_use]
+pub fn labels_by_slice(map: &LabelMap) -> Vec<BTreeSet<Label>> {
+    let n_slices = map.size()[2];
+    let mut found = vec![BTreeSet::new(); n_slices];
+    found.par_iter_mut().enumerate().for_each(|(k, found)| {
+        for (_, brick) in bricks_at(map, k) {
+            let mut last = 0;
+            for &label in plane(brick, k) {
+                if label != last && label != 0 {
+                    found.insert(label);
+                }
+                last = label;
+            }
+        }
+    });
+    found
+}
+
+/// The voxels of slice `k` that have `label`, as bits: pixel `n` (i fastest) is bit
+/// `first_bit + n`, the lowest bit of a byte first. Bits before the first and after the last pixel
+/// are 0, so that masks which share a byte can be joined with `|`.
+#[must_use]
+pub fn slice_bits(map: &LabelMap, k: usize, label: Label, first_bit: usize) -> Vec<u8> {
+    let [n_i, n_j, _] = map.size();
+    let n_bytes = (first_bit + n_i * n_j).div_ceil(8);
+    // A row of a brick is set in a word of eight bytes that begins at its first byte.
+    let mut bits = vec![0; n_bytes + 8];
+    for ([i, j], brick) in bricks_at(map, k) {
+        let rows = plane(brick, k).as_chunks::<BRICK_EDGE>().0;
+        for (row, j) in rows.iter().zip(j..n_j) {
+            let mask = equal_bits(row, label);
+            if mask != 0 {
+                let at = first_bit + j * n_i + i;
+                let word = (u64::from(mask) << (at % 8)).to_le_bytes();
+                let bytes = &mut bits[at / 8..at / 8 + 8];
+                bytes
+                    .iter_mut()
+                    .zip(word)
+                    .for_each(|(to, bits)| *to |= bits);
+            }
+        }
+    }
+    bits.truncate(n_bytes);
+    bits
+}
+
+/// A map of `size` (i, j, k) voxels; `fill` gets each k and that slice's labels, 0 at first, i
+/// fastest. `None` if the size is beyond what brick indices count.
+pub fn map_from_slices(
+    size: [usize; 3],
+    fill: impl Fn(usize, &mut [Label]) + Sync,
+) -> Option<LabelMap> {
+    let [n_i, n_j, n_k] = size;
+    if size
+        .iter()
+        .any(|n| n.div_ceil(BRICK_EDGE) > usize::from(u16::MAX))
+    {
+        return None;
+    }
+    if size.contains(&0) {
+        return Some(LabelMap::empty(size));
+    }
+    let layer = |first_k: usize| -> Vec<(BrickIndex, Brick)> {
+        let mut bricks = BTreeMap::<[u16; 2], Vec<Label>>::new();
+        let mut labels = vec![0; n_i * n_j];
+        for k in first_k..(first_k + BRICK_EDGE).min(n_k) {
+            labels.fill(0);
+            fill(k, &mut labels);
+            for (j, row) in labels.chunks_exact(n_i).enumerate() {
+                for (i, part) in row.chunks(BRICK_EDGE).enumerate() {
+                    if part.iter().any(|&label| label != 0) {
+                        let brick = bricks
+                            .entry([(j / BRICK_EDGE) as u16, i as u16])
+                            .or_insert_with(|| vec![0; BRICK_VOXELS]);
+                        let at = position_in_brick([0, j, k]);
+                        brick[at..at + part.len()].copy_from_slice(part);
+                    }
+                }
+            }
+        }
+        let k = (first_k / BRICK_EDGE) as u16;
+        let named = |([j, i], labels): ([u16; 2], Vec<Label>)| {
+            Some((BrickIndex([i, j, k]), Brick::new(labels)?))
+        };
+        bricks.into_iter().filter_map(named).collect()
+    };
+    let first_slices: Vec<usize> = (0..n_k).step_by(BRICK_EDGE).collect();
+    let layers: Vec<_> = first_slices.into_par_iter().map(layer).collect();
+    LabelMap::from_bricks(size, layers.into_iter().flatten())
+}
+
+/// Bit `n` tells whether element `n` is `label`.
+fn equal_bits(row: &[Label; BRICK_EDGE], label: Label) -> u32 {
+    // A choice between constants, unlike a shift, is done for several elements at once.
+    let bit = |(found, bit): (&Label, u32)| if *found == label { bit } else { 0 };
+    let bits = row.iter().zip(BITS).map(bit);
+    bits.fold(0, |all, bit| all | bit)
+}
+
+/// One bit for each element of a row.
+const BITS: [u32; BRICK_EDGE] = {
+    let mut bits = [1; BRICK_EDGE];
+    let mut n = 1;
+    while n < BRICK_EDGE {
+        bits[n] = bits[n - 1] << 1;
+        n += 1;
+    }
+    bits
+};
+
+/// First column and row of each brick that slice `k` cuts.
+fn bricks_at(map: &LabelMap, k: usize) -> impl Iterator<Item = ([usize; 2], &Brick)> {
+    map.bricks()
+        .filter(move |(at, _)| usize::from(at.0[2]) == k / BRICK_EDGE)
+        .map(|(at, brick)| {
+            let [i, j, _] = at.first_voxel();
+            ([i, j], &**brick)
+        })
+}
+
+/// The labels of a brick in slice `k` of the map.
+fn plane(brick: &Brick, k: usize) -> &[Label] {
+    const N: usize = BRICK_EDGE * BRICK_EDGE;
+    &brick.labels()[(k % BRICK_EDGE) * N..][..N]
+}
