@@ -7,7 +7,10 @@ use crate::jobs::blocking;
 use crate::wire::{self, ErrorCode, WireError};
 use annotomy_annotation::import::{ImportedSegment, import};
 use annotomy_annotation::segment::{Color, SegmentId};
-use annotomy_formats::{Finding, NoProgress, Segmentation, read_segmentation, read_volume};
+use annotomy_formats::{
+    AnnotationKind, Finding, NoProgress, Segmentation, Series, annotation_kind,
+    read_dicom_segmentation, read_segmentation, read_structure_set, read_volume,
+};
 use annotomy_volume::geometry::Geometry;
 use annotomy_volume::labels::{Label, LabelMap};
 use annotomy_volume::regrid::regrid;
@@ -51,7 +54,7 @@ pub(crate) async fn import_segments(
     let snapshot = document.snapshot();
     let series = Arc::clone(&document.series);
     let (operation, report, n_segments) = blocking(move || {
-        let read = read(&path, series.geometry())?;
+        let read = read(&path, &series)?;
         let n_segments = read.segments.len() as u32;
         let operation = import(&snapshot.state, &read.layers, read.segments, read.source)?;
         Ok((operation, read.report, n_segments))
@@ -66,8 +69,12 @@ pub(crate) async fn import_segments(
     })
 }
 
-fn read(path: &Path, grid: &Geometry) -> Result<Read, WireError> {
+fn read(path: &Path, series: &Series) -> Result<Read, WireError> {
     let name = path.to_string_lossy().to_lowercase();
+    if let Some(read) = dicom_object(path, series)? {
+        return Ok(read);
+    }
+    let grid = series.geometry();
     if name.ends_with(".nrrd") || name.ends_with(".nhdr") {
         let read = read_segmentation(path, &NoProgress)?;
         if !read.segments.is_empty() {
@@ -76,6 +83,47 @@ fn read(path: &Path, grid: &Geometry) -> Result<Read, WireError> {
     }
     let (volume, report) = read_volume(path)?;
     label_map(path, &volume, report, grid)
+}
+
+/// A DICOM segmentation or structure set; `None` for other files.
+fn dicom_object(path: &Path, series: &Series) -> Result<Option<Read>, WireError> {
+    match annotation_kind(path)? {
+        Some(AnnotationKind::Segmentation) => {
+            let read = read_dicom_segmentation(path, Some(series))?;
+            if !read.is_on_images {
+                return Err(other_voxels(path, series.geometry(), &read.geometry));
+            }
+            let source = "DICOM segmentation";
+            Ok(Some(coded(source, read.layers, read.segments, read.report)))
+        }
+        Some(AnnotationKind::StructureSet) => {
+            let read = read_structure_set(path)?.rasterize(series)?;
+            let source = "DICOM structure set";
+            Ok(Some(coded(source, read.layers, read.segments, read.report)))
+        }
+        None => Ok(None),
+    }
+}
+
+fn coded(
+    source: &'static str,
+    layers: Vec<LabelMap>,
+    segments: Vec<annotomy_formats::Segment>,
+    report: Vec<Finding>,
+) -> Read {
+    let segment = |segment: annotomy_formats::Segment| ImportedSegment {
+        id: SegmentId(Uuid::new_v4()),
+        name: segment.name,
+        color: Color(segment.color),
+        layer: segment.layer,
+        label: segment.label,
+    };
+    Read {
+        source,
+        layers,
+        segments: segments.into_iter().map(segment).collect(),
+        report,
+    }
 }
 
 /// Names, colours and layers as the file has them.
@@ -184,19 +232,8 @@ fn on_grid(
     let mut n_outside = 0;
     let mut moved = Vec::with_capacity(layers.labels.len());
     for labels in &layers.labels {
-        let regridded = regrid(layers.geometry, labels, grid).ok_or_else(|| {
-            let [ours, theirs] = [grid, layers.geometry].map(|grid| {
-                let [i, j, k] = grid.size();
-                let [x, y, z] = grid.spacing_mm().map(|mm| format!("{mm:.3}"));
-                format!("{i} x {j} x {k} voxels of {x} x {y} x {z} mm")
-            });
-            let message = format!(
-                "{}: its voxels ({theirs}) do not coincide with those of the image ({ours})",
-                path.display()
-            );
-            WireError::new(ErrorCode::BadInput, message)
-                .hint("Open the image it was made for, or resample it onto this image's grid.")
-        })?;
+        let regridded = regrid(layers.geometry, labels, grid)
+            .ok_or_else(|| other_voxels(path, grid, layers.geometry))?;
         n_outside += regridded.n_outside;
         moved.push(
             LabelMap::from_dense(grid.size(), &regridded.labels).ok_or_else(WireError::internal)?,
@@ -208,6 +245,20 @@ fn on_grid(
         report.push(Finding::outside_image(path, message));
     }
     Ok(moved)
+}
+
+fn other_voxels(path: &Path, ours: &Geometry, theirs: &Geometry) -> WireError {
+    let [ours, theirs] = [ours, theirs].map(|grid| {
+        let [i, j, k] = grid.size();
+        let [x, y, z] = grid.spacing_mm().map(|mm| format!("{mm:.3}"));
+        format!("{i} x {j} x {k} voxels of {x} x {y} x {z} mm")
+    });
+    let message = format!(
+        "{}: its voxels ({theirs}) do not coincide with those of the image ({ours})",
+        path.display()
+    );
+    WireError::new(ErrorCode::BadInput, message)
+        .hint("Open the image it was made for, or resample it onto this image's grid.")
 }
 
 #[derive(Deserialize)]

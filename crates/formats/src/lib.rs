@@ -32,6 +32,7 @@ mod scan;
 mod series;
 mod write;
 
+pub use dicom::annotation_kind::{AnnotationKind, annotation_kind};
 pub use dicom::rtstruct::{
     Contour, Rasterized, Region, StructureSet, Structures, check_structure_set, read_structure_set,
     write_structure_set,

@@ -242,6 +242,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/import_segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Adds the segments of a file to a document, beside what is there. */
+        post: operations["import_segments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/check_export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says what an export would lose, before anything is written. */
+        post: operations["check_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/export_labels": {
         parameters: {
             query?: never;
@@ -251,7 +285,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Writes the label map as NIfTI, reads it back and compares. */
+        /** Writes the segments, reads them back and compares. */
         post: operations["export_labels"];
         delete?: never;
         options?: never;
@@ -718,7 +752,7 @@ export interface components {
             segment: string | null;
         };
         /** @description Kinds of operation. */
-        OperationKind: "create_document" | "add_segment" | "rename_segment" | "recolor_segment" | "set_visibility" | "set_opacity" | "set_lock" | "move_segment" | "delete_segment" | "paint" | "erase" | "undo" | "redo" | "export";
+        OperationKind: "create_document" | "add_segment" | "rename_segment" | "recolor_segment" | "set_visibility" | "set_opacity" | "set_lock" | "move_segment" | "delete_segment" | "paint" | "erase" | "undo" | "redo" | "import" | "export";
         /** @description Changes a document. The answer means that the change is durable. */
         EditRequest: {
             /** @description The document. */
@@ -909,26 +943,65 @@ export interface components {
              */
             standard_deviation: number | null;
         };
-        /** @description Writes the label map as NIfTI, with a sidecar of names and colours. */
+        /** @description Adds the segments of a file to a document, beside what is there. */
+        ImportRequest: {
+            /** @description The document. */
+            document: string;
+            /** @description Absolute path of a label map or segmentation on the image's voxels. */
+            path: string;
+        };
+        /** @description Segments came in, as one operation. */
+        Imported: {
+            /** @description The document after it. */
+            document: components["schemas"]["Document"];
+            /** @description The box of voxels that changed, if any did. */
+            region: components["schemas"]["Region"] | null;
+            /**
+             * Format: uint32
+             * @description Segments that came in.
+             */
+            n_segments: number;
+            /** @description What was odd or left out. */
+            report: components["schemas"]["Finding"][];
+        };
+        /** @description Asks what an export would lose. */
+        CheckExportRequest: {
+            /** @description The document. */
+            document: string;
+            /** @description As what. */
+            format: components["schemas"]["ExportFormat"];
+        };
+        /** @description What segments are exported as. */
+        ExportFormat: "nifti" | "nrrd" | "meta_image" | "seg_nrrd";
+        /** @description What an export would lose. */
+        ExportCheck: {
+            /** @description What the file would not say as the document does. */
+            notes: components["schemas"]["Finding"][];
+        };
+        /** @description Writes the segments, reads them back and compares. */
         ExportLabelsRequest: {
             /** @description The document. */
             document: string;
-            /** @description Absolute path that ends in `.nii` or `.nii.gz`. */
+            /** @description Absolute path with an ending that suits the format. */
             path: string;
+            /** @description As what; by the path's ending when absent. */
+            format: components["schemas"]["ExportFormat"] | null;
             /** @description Whether an existing file may be replaced. */
             replace_existing: boolean;
         };
         /** @description What was written, after reading it back and comparing. */
         Exported: {
-            /** @description The label map. */
+            /** @description The file. */
             path: string;
-            /** @description Names and colours. */
-            sidecar: string;
+            /** @description Names and colours, where they are in a file of their own. */
+            sidecar: string | null;
             /**
              * Format: uint32
-             * @description Labelled voxels in the file.
+             * @description Labelled voxels in the file, counted in each layer.
              */
             n_voxels: number;
+            /** @description What the file does not say as the document does. */
+            notes: components["schemas"]["Finding"][];
         };
         /** @description Asks for records of the log, oldest first. */
         AuditLogRequest: {
@@ -1061,7 +1134,7 @@ export interface components {
              * @description Which series, where there are several: 0 first.
              */
             series: number | null;
-            /** @description Absolute path that ends in `.nii` or `.nii.gz`. */
+            /** @description Absolute path that ends in `.nii`, `.nii.gz`, `.nrrd` or `.mha`. */
             output: string;
             /** @description Whether an existing file may be replaced. */
             replace_existing: boolean;
@@ -1229,6 +1302,11 @@ export type History = components['schemas']['History'];
 export type HistoryEntry = components['schemas']['HistoryEntry'];
 export type Statistics = components['schemas']['Statistics'];
 export type SegmentStatistics = components['schemas']['SegmentStatistics'];
+export type ImportRequest = components['schemas']['ImportRequest'];
+export type Imported = components['schemas']['Imported'];
+export type CheckExportRequest = components['schemas']['CheckExportRequest'];
+export type ExportFormat = components['schemas']['ExportFormat'];
+export type ExportCheck = components['schemas']['ExportCheck'];
 export type ExportLabelsRequest = components['schemas']['ExportLabelsRequest'];
 export type Exported = components['schemas']['Exported'];
 export type AuditLogRequest = components['schemas']['AuditLogRequest'];
@@ -1695,6 +1773,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Statistics"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    import_segments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imported"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    check_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckExportRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportCheck"];
                 };
             };
             /** @description Failed. */

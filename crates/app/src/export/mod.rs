@@ -1,6 +1,7 @@
 //! Exporting segments: nothing is called exported, and nothing takes the place of another file,
 //! before it was read back and compared.
 
+mod dicom;
 mod label_map;
 mod seg_nrrd;
 mod staged;
@@ -11,10 +12,12 @@ use crate::app::{App, Caller};
 use crate::documents::{OpenDocument, Snapshot};
 use crate::edits::commit;
 use crate::jobs::blocking;
+use crate::time::now_us;
 use crate::wire::{self, ErrorCode, ExportFormat, Finding, WireError};
 use annotomy_annotation::operation::{Operation, OperationKind};
 use annotomy_formats::Series;
 use annotomy_volume::geometry::Geometry;
+use dicom::Kind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -46,7 +49,12 @@ pub(crate) async fn export_labels(
     let snapshot = with_segments(&document)?;
     let series = Arc::clone(&document.series);
     let shown = path.clone();
-    let written = blocking(move || write(&path, format, &snapshot, series.geometry())).await?;
+    let object = dicom::new_object(&caller.user, now_us());
+    let written = blocking(move || match Kind::of(format) {
+        Some(kind) => dicom::write(&path, kind, &series, &snapshot, &object),
+        None => write(&path, format, &snapshot, series.geometry()),
+    })
+    .await?;
     commit(
         app,
         caller,
@@ -65,16 +73,18 @@ pub(crate) async fn export_labels(
 /// Says what an export in some format would lose, before anything is written.
 pub(crate) async fn check_export(
     app: &Arc<App>,
-    _: &Caller,
+    caller: &Caller,
     request: wire::CheckExportRequest,
 ) -> Result<wire::ExportCheck, WireError> {
     let document = app.documents.find(&request.document).await?;
     let snapshot = with_segments(&document)?;
-    let notes = blocking(move || match request.format {
-        ExportFormat::Nifti | ExportFormat::Nrrd | ExportFormat::MetaImage => {
-            label_map::check(&snapshot.state)
-        }
-        ExportFormat::SegNrrd => Ok(Vec::new()),
+    let series = Arc::clone(&document.series);
+    let object = dicom::new_object(&caller.user, now_us());
+    let format = request.format;
+    let notes = blocking(move || match Kind::of(format) {
+        Some(kind) => dicom::check(kind, &series, &snapshot.state, &object),
+        None if format.has_sidecar() => label_map::check(&snapshot.state),
+        None => Ok(Vec::new()),
     })
     .await?;
     Ok(wire::ExportCheck { notes })
@@ -88,17 +98,17 @@ fn with_segments(document: &OpenDocument) -> Result<Arc<Snapshot>, WireError> {
     Ok(snapshot)
 }
 
+/// Writes what needs nothing of the images but their grid.
 fn write(
     path: &Path,
     format: ExportFormat,
     snapshot: &Snapshot,
     geometry: &Geometry,
 ) -> Result<Written, WireError> {
-    match format {
-        ExportFormat::Nifti | ExportFormat::Nrrd | ExportFormat::MetaImage => {
-            label_map::write(path, &snapshot.state, geometry)
-        }
-        ExportFormat::SegNrrd => seg_nrrd::write(path, &snapshot.state, geometry),
+    if format.has_sidecar() {
+        label_map::write(path, &snapshot.state, geometry)
+    } else {
+        seg_nrrd::write(path, &snapshot.state, geometry)
     }
 }
 
@@ -116,7 +126,15 @@ fn chosen(asked: Option<ExportFormat>, path: &Path) -> Result<ExportFormat, Wire
 
 impl ExportFormat {
     /// The more special endings first.
-    const ALL: [Self; 4] = [Self::SegNrrd, Self::Nifti, Self::Nrrd, Self::MetaImage];
+    const ALL: [Self; 7] = [
+        Self::SegNrrd,
+        Self::Nifti,
+        Self::Nrrd,
+        Self::MetaImage,
+        Self::DicomSeg,
+        Self::DicomSegLabelMap,
+        Self::DicomRtStruct,
+    ];
 
     /// What a file's name may end in, lower case.
     const fn endings(self) -> &'static [&'static str] {
@@ -125,6 +143,7 @@ impl ExportFormat {
             Self::Nrrd => &[".nrrd"],
             Self::MetaImage => &[".mha"],
             Self::SegNrrd => &[".seg.nrrd"],
+            Self::DicomSeg | Self::DicomSegLabelMap | Self::DicomRtStruct => &[".dcm"],
         }
     }
 

@@ -339,6 +339,12 @@ pub enum ExportFormat {
     MetaImage,
     /// 3D Slicer's segmentation, `.seg.nrrd`: names, colours, overlapping segments.
     SegNrrd,
+    /// DICOM segmentation, `.dcm`, one bit a voxel: for DICOM images.
+    DicomSeg,
+    /// DICOM segmentation, `.dcm`, as a label map (Supplement 243): for DICOM images.
+    DicomSegLabelMap,
+    /// DICOM structure set (RTSTRUCT), `.dcm`: contours, for DICOM images.
+    DicomRtStruct,
 }
 
 /// Asks what an export would lose.

@@ -3,6 +3,7 @@
 //! A file passes the guard (`walk`), gives up its header (`slice`) and lands in a stack (`group`,
 //! `stack`). Its pixels are read when the series is loaded (`pixels`).
 
+pub(crate) mod annotation_kind;
 mod codec;
 mod fragments;
 mod group;

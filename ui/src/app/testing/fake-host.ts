@@ -263,7 +263,11 @@ function defaults(model: DocumentModel): Handlers {
     redo: () => ({ document: model.redo(), region: null }),
     history: () => ({ entries: [] }),
     statistics: () => ({ revision: model.document.revision, unit: 'HU', segments: [] }),
-    export_labels: ({ path }) => ({ path, sidecar: `${path}.json`, n_voxels: 12 }),
+    import_segments: () => {
+      throw failure('unsupported');
+    },
+    check_export: () => ({ notes: [] }),
+    export_labels: ({ path }) => ({ path, sidecar: `${path}.json`, n_voxels: 12, notes: [] }),
     audit_log: () => ({ records: [] }),
     audit_verify: () => ({ n_records: 0, n_bricks: 0, head: null, first_fault: null }),
   };

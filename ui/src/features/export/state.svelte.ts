@@ -1,6 +1,7 @@
 /** The steps of an export: asking, writing, perhaps asking to replace, and the outcome. */
 import { toHostError, type Host } from '../../host';
-import type { Exported, WireError } from '../../host/wire';
+import type { Exported, ExportFormat, Finding, WireError } from '../../host/wire';
+import { EXPORT_FORMATS, formatOfPath, isExportPath, withFormat } from './formats';
 
 /** Where the export stands. */
 export type ExportStep =
@@ -15,7 +16,12 @@ export type ExportStep =
 export class ExportState {
   step: ExportStep = $state.raw({ kind: 'asking' });
   path: string = $state('');
-  readonly isPathGood: boolean = $derived(isExportPath(this.path));
+  format: ExportFormat = $state(EXPORT_FORMATS[0].format);
+  /** What the file would not say as the document does. */
+  notes: readonly Finding[] = $state.raw([]);
+  /** Why the document cannot be exported in this format. */
+  refusal: WireError | null = $state.raw(null);
+  readonly isPathGood: boolean = $derived(isExportPath(this.path, this.format));
   readonly #host: Host;
   readonly #document: string;
 
@@ -23,12 +29,26 @@ export class ExportState {
     this.#host = host;
     this.#document = document;
     this.path = suggestedPath;
+    void this.#check();
+  }
+
+  /** Takes another format, and the ending that goes with it. */
+  setFormat(format: ExportFormat): void {
+    this.path = withFormat(this.path, this.format, format);
+    this.format = format;
+    this.step = { kind: 'asking' };
+    void this.#check();
   }
 
   /** Takes another path; what was said about the last one no longer holds. */
   setPath(path: string): void {
     this.path = path;
     this.step = { kind: 'asking' };
+    const format = formatOfPath(path, this.format);
+    if (format !== this.format) {
+      this.format = format;
+      void this.#check();
+    }
   }
 
   /** Asks for a path with the host's own dialog. */
@@ -50,6 +70,7 @@ export class ExportState {
       const exported = await this.#host.call('export_labels', {
         document: this.#document,
         path: this.path.trim(),
+        format: this.format,
         replace_existing: mode === 'replace_existing',
       });
       this.step = { kind: 'done', exported };
@@ -59,9 +80,17 @@ export class ExportState {
       this.step = isThere ? { kind: 'exists', error } : { kind: 'failed', error };
     }
   }
-}
 
-/** Whether a path is absolute, on any system, and names a NIfTI file. */
-export function isExportPath(path: string): boolean {
-  return /^(\/|[A-Za-z]:[\\/]|\\\\)/.test(path.trim()) && /[^\\/]\.nii(\.gz)?$/i.test(path.trim());
+  /** Asks what the format would lose, before anything is written. */
+  async #check(): Promise<void> {
+    const { format } = this;
+    const request = { document: this.#document, format };
+    const outcome = await this.#host.call('check_export', request).then(
+      ({ notes }) => ({ notes, refusal: null }),
+      (reason: unknown) => ({ notes: [], refusal: toHostError(reason).wire }),
+    );
+    if (format !== this.format) return;
+    this.notes = outcome.notes;
+    this.refusal = outcome.refusal;
+  }
 }

@@ -96,6 +96,8 @@ function handlersOf(world: World, events: Listeners<Event>): Handlers {
     redo: () => changed(annotation.redo()),
     history: () => ({ entries: [] }),
     statistics: () => ({ revision: annotation.revision, unit: 'HU', segments: [] }),
+    import_segments: refuse,
+    check_export: () => ({ notes: [] }),
     export_labels: refuse,
     audit_log: () => ({ records: [] }),
     audit_verify: () => ({ n_records: 0, n_bricks: 0, head: null, first_fault: null }),
