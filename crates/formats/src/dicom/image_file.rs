@@ -4,6 +4,7 @@ use super::attributes::{Attributes, positive_pair};
 use super::codec::is_bomb;
 use super::frames::FrameTable;
 use super::open::{Opened, open};
+use super::pet::Pet;
 use super::pixel::Pixel;
 use super::placed::Placement;
 use super::slice::Slice;
@@ -11,6 +12,7 @@ use super::syntax::{PixelCoding, Syntax};
 use super::values::Values;
 use crate::error::FormatError;
 use crate::file::Head;
+use crate::study_label::StudyLabel;
 use annotomy_volume::volume::Rescale;
 use dicom_dictionary_std::tags;
 use std::path::{Path, PathBuf};
@@ -24,6 +26,7 @@ const MAX_FRAMES: usize = 100_000;
 pub(crate) struct ImageFile {
     pub(crate) path: PathBuf,
     pub(crate) sop_uid: String,
+    pub(crate) study: StudyLabel,
     pub(crate) series_uid: String,
     pub(crate) frame_of_reference: String,
     pub(crate) modality: String,
@@ -41,6 +44,8 @@ pub(crate) struct ImageFile {
     pub(crate) pixels_at: usize,
     pub(crate) syntax: Syntax,
     pub(crate) frames: FrameTable,
+    /// For PET.
+    pub(super) pet: Option<Box<Pet>>,
 }
 
 /// Reads a header and answers the frames of the file. The pixels are located, not read.
@@ -126,9 +131,11 @@ fn read_file(path: &Path, opened: &Opened, values: &Values<'_>) -> Result<ImageF
     Ok(ImageFile {
         path: path.to_owned(),
         sop_uid: code(tags::SOP_INSTANCE_UID).unwrap_or_else(nameless),
+        study: study(values),
         series_uid: code(tags::SERIES_INSTANCE_UID).unwrap_or_default(),
         frame_of_reference: code(tags::FRAME_OF_REFERENCE_UID).unwrap_or_default(),
         description: values.text(tags::SERIES_DESCRIPTION).unwrap_or_default(),
+        pet: (modality == "PT").then(|| Box::new(Pet::read(values))),
         modality,
         series_number: values.integer(tags::SERIES_NUMBER),
         instance_number: values.integer(tags::INSTANCE_NUMBER),
@@ -143,6 +150,15 @@ fn read_file(path: &Path, opened: &Opened, values: &Values<'_>) -> Result<ImageF
         syntax: opened.syntax.clone(),
         frames: FrameTable::new(values),
     })
+}
+
+fn study(values: &Values<'_>) -> StudyLabel {
+    let uid = values.code(tags::STUDY_INSTANCE_UID).unwrap_or_default();
+    StudyLabel {
+        key: blake3::hash(uid.as_bytes()).to_string(),
+        description: values.text(tags::STUDY_DESCRIPTION).unwrap_or_default(),
+        date: values.code(tags::STUDY_DATE),
+    }
 }
 
 /// A file that says nothing has one frame; some write 0.

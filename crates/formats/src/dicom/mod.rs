@@ -15,6 +15,7 @@ mod label;
 mod marks;
 mod metadata;
 mod open;
+mod pet;
 mod pixel;
 mod pixels;
 mod placed;
