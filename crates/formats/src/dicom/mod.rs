@@ -6,9 +6,9 @@
 
 mod attributes;
 mod beside;
+mod charset;
 mod codec;
 mod directory;
-mod fragments;
 mod frames;
 mod group;
 mod image_file;
@@ -22,6 +22,7 @@ mod pixel;
 mod pixels;
 mod placed;
 mod refusal;
+mod render;
 mod series;
 mod slice;
 mod spacing;
