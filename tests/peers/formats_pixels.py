@@ -55,6 +55,8 @@ def first_and_last(dataset, n_frames):
         for name in FRAMES:
             if name in one:
                 delattr(one, name)
+        # A segmentation would be no image.
+        one.SOPClassUID = pydicom.uid.SecondaryCaptureImageStorage
         one.PixelData = encapsulate([frames[k]]) if is_encapsulated else frames[k]
         one["PixelData"].is_undefined_length = is_encapsulated
         yield k, one

@@ -16,6 +16,7 @@
     clippy::arithmetic_side_effects
 )]
 
+mod archive;
 mod dicom;
 mod element;
 mod error;
@@ -30,6 +31,8 @@ mod raster;
 mod save;
 mod scan;
 mod series;
+mod slice_plane;
+mod study_label;
 mod write;
 
 pub use dicom::annotation_kind::{AnnotationKind, annotation_kind};
@@ -51,4 +54,6 @@ pub use nrrd::segmentation::{
 pub use progress::{NoProgress, Progress};
 pub use scan::{Study, scan};
 pub use series::Series;
+pub use slice_plane::SlicePlane;
+pub use study_label::StudyLabel;
 pub use write::{Format, read_volume, write_labels, write_volume, write_volume_as};

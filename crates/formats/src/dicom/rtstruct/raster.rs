@@ -13,6 +13,7 @@ use crate::dicom::seg::Segment;
 use crate::dicom::seg::frames::Placed;
 use crate::dicom::seg::grid::images;
 use crate::dicom::seg::layers::{Mask, layers};
+use crate::dicom::series::DicomSeries;
 use crate::error::FormatError;
 use crate::finding::Finding;
 use crate::series::Series;
@@ -96,8 +97,7 @@ impl Structures {
     }
 
     fn check_frame(&self, series: &Series) -> Result<(), FormatError> {
-        let ours = series.dicom().map(|dicom| dicom.slice(0));
-        let ours = ours.map_or("", |slice| slice.frame_of_reference.as_str());
+        let ours = series.dicom().map_or("", DicomSeries::frame_of_reference);
         let is_other = |region: &Region| {
             let theirs = region.frame_of_reference.as_str();
             !ours.is_empty() && !theirs.is_empty() && ours != theirs

@@ -1,7 +1,7 @@
 //! Reads the contours of structure sets.
 
-use crate::dicom::items::{array, code, integer, items, numbers, text};
-use crate::dicom::metadata::parse;
+use crate::dicom::object::parse;
+use crate::dicom::object::{array, code, integer, items, numbers, text};
 use crate::dicom::seg::{Algorithm, Segment};
 use crate::error::FormatError;
 use crate::finding::Finding;

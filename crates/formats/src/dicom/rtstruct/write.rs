@@ -205,7 +205,7 @@ fn contour(outline: &Outline, image: &SourceImage) -> DataSet {
 
 /// The images that contours refer to, by frame of reference, study and series.
 fn frame(source: &Source) -> DataSet {
-    let images = source.images.iter().map(SourceImage::reference);
+    let images = source.instances();
     let series = DataSet::new()
         .code(tags::SERIES_INSTANCE_UID, &source.series)
         .items(tags::CONTOUR_IMAGE_SEQUENCE, images);

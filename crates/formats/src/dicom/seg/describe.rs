@@ -1,7 +1,7 @@
 //! Reads the Segment Sequence (PS3.3 C.8.20.4).
 
 use super::{Algorithm, Segment};
-use crate::dicom::items::{array, code, first, integer, items, text};
+use crate::dicom::object::{array, code, first, integer, items, text};
 use crate::dicom::write::color::srgb_from_lab;
 use crate::error::FormatError;
 use annotomy_volume::labels::Label;

@@ -1,7 +1,7 @@
 //! Reads where frames lie and which segment they belong to (PS3.3 C.7.6.16), and their pixels.
 
-use crate::dicom::items::{array, first, integer, items, text};
-use crate::dicom::metadata::Parsed;
+use crate::dicom::object::Parsed;
+use crate::dicom::object::{array, first, integer, items, text};
 use crate::dicom::syntax::PixelCoding;
 use crate::error::FormatError;
 use crate::file::read_exact_at;

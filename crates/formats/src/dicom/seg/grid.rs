@@ -79,7 +79,7 @@ pub(crate) fn images(series: &Series) -> Vec<Placed> {
     let [.., n_slices] = geometry.size();
     let [along_row, along_column, _] = geometry.directions();
     let [between_columns, between_rows, _] = geometry.spacing_mm();
-    let slices = series.dicom().map(|dicom| dicom.slices.as_slice());
+    let dicom = series.dicom();
     let image = |k: usize| {
         let on_grid = Placed {
             position: geometry.lps_at(ContinuousIndex([0.0, 0.0, k as f64])),
@@ -87,7 +87,7 @@ pub(crate) fn images(series: &Series) -> Vec<Placed> {
             along_column,
             spacing: [between_columns, between_rows],
         };
-        let slice = slices.and_then(|slices| slices.get(k));
+        let slice = dicom.and_then(|dicom| dicom.slice(0, k));
         match slice.and_then(|slice| slice.plane) {
             Some(plane) => Placed {
                 position: plane.position,

@@ -5,8 +5,9 @@ use super::describe::{Described, describe, is_background};
 use super::frames::{Frame, Pixels, read_frames, read_pixels};
 use super::grid::{Grid, grid};
 use super::layers::{Mask, join, layers, numbered};
-use crate::dicom::items::{integer, items, text};
-use crate::dicom::metadata::parse;
+use crate::dicom::object::parse;
+use crate::dicom::object::{integer, items, text};
+use crate::dicom::series::DicomSeries;
 use crate::error::FormatError;
 use crate::finding::Finding;
 use crate::series::Series;
@@ -103,8 +104,7 @@ pub fn read_dicom_segmentation(
 
 /// Whether positions of the segmentation and of the images mean the same places.
 fn is_in_frame_of(set: &InMemDicomObject, series: &Series, report: &mut Vec<Finding>) -> bool {
-    let ours = series.dicom().map(|dicom| dicom.slice(0));
-    let ours = ours.map(|slice| slice.frame_of_reference.as_str());
+    let ours = series.dicom().map(DicomSeries::frame_of_reference);
     let theirs = text(set, tags::FRAME_OF_REFERENCE_UID);
     let is_same = match (ours, theirs.as_deref()) {
         (Some(""), _) | (_, None) => true,

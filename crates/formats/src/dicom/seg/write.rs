@@ -11,7 +11,7 @@ use super::{DicomSegmentation, SegmentationType};
 use crate::dicom::syntax::Syntax;
 use crate::dicom::write::dataset::DataSet;
 use crate::dicom::write::header::{Header, Kind, header};
-use crate::dicom::write::source::{Copied, Source, SourceImage};
+use crate::dicom::write::source::{Copied, Source};
 use crate::dicom::write::{Pixels, write_file};
 use crate::error::FormatError;
 use crate::finding::Finding;
@@ -190,7 +190,7 @@ fn loss(set: DataSet, source: &Source) -> DataSet {
 
 /// Common Instance Reference (PS3.3 C.12.2).
 fn references(source: &Source) -> DataSet {
-    let images = source.images.iter().map(SourceImage::reference);
+    let images = source.instances();
     DataSet::new()
         .code(tags::SERIES_INSTANCE_UID, &source.series)
         .items(tags::REFERENCED_INSTANCE_SEQUENCE, images)

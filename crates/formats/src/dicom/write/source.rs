@@ -13,6 +13,7 @@ use annotomy_volume::space::{PointLps, VectorLps};
 use dicom_core::{Tag, VR};
 use dicom_dictionary_std::tags;
 use rayon::prelude::*;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Attributes of patient and study that every object of a study repeats; present even if empty
@@ -75,6 +76,8 @@ pub(crate) struct Copied {
 pub(crate) struct SourceImage {
     pub(crate) class: String,
     pub(crate) instance: String,
+    /// Which frame of the instance, from 1 on, where it has several.
+    pub(crate) frame: Option<usize>,
     /// Image Position (Patient) and Image Orientation (Patient) as written.
     pub(crate) position: [f64; 3],
     pub(crate) orientation: [f64; 6],
@@ -84,9 +87,13 @@ pub(crate) struct SourceImage {
 }
 
 impl SourceImage {
-    /// Class and instance.
+    /// Class, instance and frame.
     pub(crate) fn reference(&self) -> DataSet {
-        DataSet::reference(&self.class, &self.instance)
+        let reference = DataSet::reference(&self.class, &self.instance);
+        match self.frame {
+            Some(frame) => reference.code(tags::REFERENCED_FRAME_NUMBER, &frame.to_string()),
+            None => reference,
+        }
     }
 
     /// Where a point of the image lies in the patient (PS3.3 C.7.6.2.1.1).
@@ -118,6 +125,18 @@ pub(crate) struct Source {
 }
 
 impl Source {
+    /// References to the instances, each once however many frames it has.
+    pub(crate) fn instances(&self) -> Vec<DataSet> {
+        let mut seen = BTreeSet::new();
+        let images = self.images.iter();
+        images
+            .filter(|image| seen.insert(image.instance.as_str()))
+            .map(|image| DataSet::reference(&image.class, &image.instance))
+            .collect()
+    }
+}
+
+impl Source {
     /// Reads the headers of the series' files. `target` is the file to be written, for errors.
     pub(crate) fn read(target: &Path, series: &Series) -> Result<Self, FormatError> {
         let refuse = |what: &str| FormatError::unsupported(target, what);
@@ -125,15 +144,15 @@ impl Source {
             return Err(refuse("the image is no DICOM series"));
         };
         let [.., n_slices] = series.geometry().size();
-        if dicom.slices.len() != n_slices {
-            return Err(refuse("the image has several slices in one file"));
-        }
-        let images = dicom
-            .slices
+        let slices: Vec<&Slice> = (0..n_slices)
+            .map(|k| dicom.slice(0, k))
+            .collect::<Option<_>>()
+            .ok_or_else(|| refuse("images of the first volume are missing"))?;
+        let images = slices
             .par_iter()
             .map(|slice| image(slice, series))
             .collect::<Result<Vec<_>, _>>()?;
-        let first = dicom.slice(0);
+        let first = &dicom.any_slice(0).file;
         let opened = open(&first.path, Head::open(&first.path, FIRST_READ)?)?;
         let values = Values::new(&opened);
         let study = values.code(tags::STUDY_INSTANCE_UID);
@@ -190,11 +209,11 @@ fn copy(values: &Values<'_>, tag: Tag) -> Option<Copied> {
 }
 
 fn image(slice: &Slice, series: &Series) -> Result<SourceImage, FormatError> {
-    let path = &slice.path;
+    let path = slice.path();
     let opened = open(path, Head::open(path, FIRST_READ)?)?;
     let values = Values::new(&opened);
     let instance = values.code(tags::SOP_INSTANCE_UID);
-    if instance.as_deref() != Some(&slice.sop_uid) {
+    if instance.as_deref() != Some(&slice.file.sop_uid) {
         let reason = "the file has no SOP Instance UID, or is another one than when it was opened";
         return Err(FormatError::damaged(path, reason));
     }
@@ -203,17 +222,24 @@ fn image(slice: &Slice, series: &Series) -> Result<SourceImage, FormatError> {
         let [i, j, _] = series.geometry().spacing_mm();
         [i, j]
     });
+    // As written, where it is written for the whole image; else from the frame's own group.
+    let written = values
+        .array(tags::IMAGE_POSITION_PATIENT)
+        .zip(values.array(tags::IMAGE_ORIENTATION_PATIENT));
+    let of_frame = || {
+        let plane = slice.plane?;
+        let [[a, b, c], [d, e, f]] = [plane.along_row.0, plane.along_column.0];
+        Some((plane.position.0, [a, b, c, d, e, f]))
+    };
+    let (position, orientation) = written.or_else(of_frame).ok_or_else(place)?;
     Ok(SourceImage {
         class: values
             .code(tags::SOP_CLASS_UID)
             .ok_or_else(|| FormatError::damaged(path, "no SOP Class UID"))?,
-        instance: slice.sop_uid.clone(),
-        position: values
-            .array(tags::IMAGE_POSITION_PATIENT)
-            .ok_or_else(place)?,
-        orientation: values
-            .array(tags::IMAGE_ORIENTATION_PATIENT)
-            .ok_or_else(place)?,
+        instance: slice.file.sop_uid.clone(),
+        frame: (slice.file.n_frames > 1).then(|| slice.frame.saturating_add(1)),
+        position,
+        orientation,
         spacing: [between_rows, between_columns],
         thickness: slice.thickness,
     })
