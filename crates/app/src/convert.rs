@@ -29,7 +29,7 @@ pub(crate) async fn inspect(
 }
 
 fn inspect_series(series: &Series, with_patient: bool) -> Result<wire::InspectedSeries, WireError> {
-    let (volume, found) = series.load(0, &|_| {}, &NoProgress)?;
+    let (volume, found) = series.load(0, 0, &|_| {}, &NoProgress)?;
     let geometry = volume.geometry();
     let [min, max] = value_range(&volume).map_or([None; 2], |range| range.map(Some));
     let mut size = geometry.size().map(|n| n as u32).to_vec();
@@ -69,7 +69,7 @@ pub(crate) async fn convert(
     blocking(move || {
         let study = scan(&[PathBuf::from(&request.input)], &NoProgress)?;
         let series = chosen(&study, request.series)?;
-        let (volume, found) = series.load(0, &|_| {}, &NoProgress)?;
+        let (volume, found) = series.load(0, 0, &|_| {}, &NoProgress)?;
         write_nifti(&output, &volume)?;
         Ok(wire::Converted {
             path: output.display().to_string(),

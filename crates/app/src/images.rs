@@ -215,7 +215,7 @@ impl Worker {
                 let _seen_or_late = seen.recv_timeout(LOOK_FIRST);
             }
         };
-        let decode = || self.series.load(index, &hand_over, &self.job);
+        let decode = || self.series.load(0, index, &hand_over, &self.job);
         // A decoder that panics on a hostile file takes nothing else down.
         let (volume, report) = std::panic::catch_unwind(std::panic::AssertUnwindSafe(decode))
             .unwrap_or_else(|_| Err(self.panicked()))?;

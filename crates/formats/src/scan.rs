@@ -86,7 +86,7 @@ pub fn scan(paths: &[PathBuf], progress: &dyn Progress) -> Result<Study, FormatE
 pub fn read_nifti(path: &Path) -> Result<(Volume, Vec<Finding>), FormatError> {
     let head = Head::open(path, FIRST_READ)?;
     let series = nifti::open(path, &head, &NoProgress)?;
-    let (volume, found) = series.load(0, &|_| {}, &NoProgress)?;
+    let (volume, found) = series.load(0, 0, &|_| {}, &NoProgress)?;
     Ok((
         volume,
         series.report().iter().cloned().chain(found).collect(),

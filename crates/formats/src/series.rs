@@ -99,7 +99,7 @@ impl Series {
         self.info.unit.as_deref()
     }
 
-    /// Volumes in the series; the first one is loaded.
+    /// Volumes in the series, as time points or directions of diffusion.
     #[must_use]
     pub const fn n_volumes(&self) -> usize {
         self.info.n_volumes
@@ -139,18 +139,20 @@ impl Series {
         self.info.window
     }
 
-    /// Reads the volume, on the current rayon pool. Slice `first_slice` (along k, clamped) is
-    /// read first and handed over in its stored type while the others follow; progress counts
+    /// Reads volume number `volume` (0 first), on the current rayon pool. Slice `first_slice`
+    /// (along k, clamped) is read first and handed over in its stored type while the others follow; progress counts
     /// slices. A damaged slice of a series of files stays blank and is reported.
     ///
     /// # Errors
     /// [`FormatError::Cancelled`], or why no voxels can be read.
     pub fn load(
         &self,
+        volume: usize,
         first_slice: usize,
         on_first: &(dyn Fn(Voxels) + Sync),
         progress: &dyn Progress,
     ) -> Result<(Volume, Vec<Finding>), FormatError> {
+        self.check_volume(volume)?;
         let n_voxels = self.info.geometry.n_voxels();
         self.check_size(n_voxels)?;
         let mut voxels = Voxels::zeros(self.info.scalar_type, n_voxels);
@@ -180,11 +182,12 @@ impl Series {
         Ok((volume, found))
     }
 
-    /// Reads one slice along k.
+    /// Reads one slice along k (clamped) of volume number `volume` (0 first).
     ///
     /// # Errors
     /// Why it cannot be read.
-    pub fn load_slice(&self, k: usize) -> Result<Voxels, FormatError> {
+    pub fn load_slice(&self, volume: usize, k: usize) -> Result<Voxels, FormatError> {
+        self.check_volume(volume)?;
         let [columns, rows, n_slices] = self.info.geometry.size();
         self.check_size(columns.saturating_mul(rows))?;
         let k = k.min(n_slices.saturating_sub(1));
@@ -293,6 +296,16 @@ impl Series {
         let mut slice = Voxels::zeros(self.info.scalar_type, n_voxels);
         slice.bytes_mut().copy_from_slice(bytes);
         slice
+    }
+
+    /// Only the first volume can be read so far.
+    fn check_volume(&self, volume: usize) -> Result<(), FormatError> {
+        if volume == 0 {
+            return Ok(());
+        }
+        let path = self.paths().into_iter().next().unwrap_or_default();
+        let what = format!("volume {volume} of {}, counted from 0", self.info.n_volumes);
+        Err(FormatError::unsupported(&path, what))
     }
 
     fn check_size(&self, n_voxels: usize) -> Result<(), FormatError> {

@@ -231,7 +231,7 @@ fn the_seeds_of_the_mutations_can_be_read() {
         let folder = tempfile::tempdir().expect("a folder");
         write(&folder.path().join("seed"), seed);
         let series = only_series(folder.path());
-        let loaded = series.load(0, &|_| {}, &NoProgress);
+        let loaded = series.load(0, 0, &|_| {}, &NoProgress);
         assert!(loaded.is_ok() || n == 2, "seed {n}: {:?}", loaded.err());
     }
 }
@@ -258,7 +258,7 @@ proptest! {
             Err(error) => prop_assert_eq!(error.path(), Some(&*path)),
             Ok(study) => for series in study.series {
                 // Whether these succeed does not matter; that they return does.
-                drop(series.load(0, &|_| {}, &NoProgress));
+                drop(series.load(0, 0, &|_| {}, &NoProgress));
                 drop(series.metadata(0));
                 drop(series.patient());
             }

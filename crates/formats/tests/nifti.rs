@@ -70,6 +70,10 @@ fn the_first_of_several_volumes_is_read_and_said_to_be() {
         (vec!["first_volume_of_4d"], 3)
     );
     assert_eq!(load(&series).voxels(), &Voxels::I16(vec![1, 2]));
+    let error = series
+        .load(1, 0, &|_| {}, &NoProgress)
+        .expect_err("refused");
+    assert!(error.to_string().contains("volume 1 of 3"), "{error}");
 }
 
 #[test]
@@ -91,7 +95,7 @@ fn values_that_are_no_numbers_are_counted() {
     );
     let (_folder, path) = file(&bytes);
     let (_, found) = only_series(&path)
-        .load(0, &|_| {}, &NoProgress)
+        .load(0, 0, &|_| {}, &NoProgress)
         .expect("loads");
     assert_eq!(found[0].code, "not_finite");
     assert!(
@@ -108,7 +112,7 @@ fn a_compressed_file_is_known_by_its_content() {
     let series = only_series(&path);
     assert_eq!(load(&series).voxels(), &Voxels::I16(vec![1, 2, 3, 4]));
     assert_eq!(
-        series.load_slice(1).expect("loads"),
+        series.load_slice(0, 1).expect("loads"),
         Voxels::I16(vec![3, 4])
     );
 }
@@ -118,7 +122,7 @@ fn a_short_compressed_file_is_refused_with_the_bytes_it_has() {
     let short = nifti(&[2, 1, 2], &[1, 2, 3]);
     let (_folder, path) = file(&gzip(&short));
     let error = only_series(&path)
-        .load(0, &|_| {}, &NoProgress)
+        .load(0, 0, &|_| {}, &NoProgress)
         .expect_err("short");
     assert!(
         error
@@ -130,7 +134,7 @@ fn a_short_compressed_file_is_refused_with_the_bytes_it_has() {
     let whole = gzip(&nifti(&[100, 100, 2], &voxels));
     let (_folder, path) = file(&whole[..whole.len() / 2]);
     let error = only_series(&path)
-        .load(0, &|_| {}, &NoProgress)
+        .load(0, 0, &|_| {}, &NoProgress)
         .expect_err("cut");
     assert!(
         error.to_string().contains("40000 bytes of voxels expected"),
@@ -145,7 +149,7 @@ fn a_wrong_checksum_is_damage() {
     zipped[at] ^= 1;
     let (_folder, path) = file(&zipped);
     let error = only_series(&path)
-        .load(0, &|_| {}, &NoProgress)
+        .load(0, 0, &|_| {}, &NoProgress)
         .expect_err("damaged");
     assert!(matches!(error, FormatError::Damaged { .. }), "{error}");
 }

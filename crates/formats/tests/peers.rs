@@ -133,9 +133,9 @@ fn no_bundled_file_does_harm() {
         for series in study.series {
             // Damaged pixels and headers may be refused, with a message that names the file.
             let refused = [
-                series.load(0, &|_| {}, &NoProgress).err(),
+                series.load(0, 0, &|_| {}, &NoProgress).err(),
                 series.metadata(0).err(),
-                series.load_slice(0).err(),
+                series.load_slice(0, 0).err(),
             ];
             for error in refused.into_iter().flatten() {
                 assert!(

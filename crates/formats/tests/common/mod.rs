@@ -148,7 +148,7 @@ pub(crate) fn only_series(path: &Path) -> Series {
 
 pub(crate) fn load(series: &Series) -> Volume {
     series
-        .load(0, &|_| {}, &NoProgress)
+        .load(0, 0, &|_| {}, &NoProgress)
         .expect("the series can be loaded")
         .0
 }
