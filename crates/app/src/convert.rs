@@ -4,7 +4,7 @@ use crate::app::{App, Caller};
 use crate::export::checked_target;
 use crate::jobs::blocking;
 use crate::wire::{self, WireError};
-use annotomy_formats::{NoProgress, Series, Study, scan, write_nifti};
+use annotomy_formats::{NoProgress, Series, Study, scan, write_volume};
 use annotomy_volume::percentile::value_range;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -70,7 +70,7 @@ pub(crate) async fn convert(
         let study = scan(&[PathBuf::from(&request.input)], &NoProgress)?;
         let series = chosen(&study, request.series)?;
         let (volume, found) = series.load(0, 0, &|_| {}, &NoProgress)?;
-        write_nifti(&output, &volume)?;
+        write_volume(&output, &volume)?;
         Ok(wire::Converted {
             path: output.display().to_string(),
             report: series

@@ -162,12 +162,16 @@ fn nifti_headers_that_make_no_sense_are_refused() {
         "voxels begin at byte NaN",
     );
     check_refused(
-        &patched(sound.clone(), 70, &128_i16.to_le_bytes()),
-        "colour voxels",
+        &patched(sound.clone(), 70, &1536_i16.to_le_bytes()),
+        "128-bit floating point voxels",
     );
     check_refused(
-        &patched(sound.clone(), 70, &32_i16.to_le_bytes()),
-        "complex voxels",
+        &patched(sound.clone(), 70, &2048_i16.to_le_bytes()),
+        "256-bit complex voxels",
+    );
+    check_refused(
+        &patched(sound.clone(), 68, &3001_i16.to_le_bytes()),
+        "CIFTI-2",
     );
     check_refused(&patched(sound.clone(), 344, b"ni1\0"), "pair");
     check_refused(&sound[..200], "neither DICOM nor NIfTI-1");

@@ -2,7 +2,9 @@
 
 mod common;
 
-use annotomy_formats::{FormatError, NoProgress, read_nifti, write_labels, write_nifti};
+use annotomy_formats::{
+    Format, FormatError, NoProgress, read_volume, write_labels, write_volume, write_volume_as,
+};
 use annotomy_volume::geometry::{Affine, Geometry};
 use annotomy_volume::space::{PointLps, VectorLps};
 use annotomy_volume::volume::{Rescale, ScalarType, Volume, Voxels};
@@ -62,18 +64,26 @@ fn a_slope_of_zero_means_none_and_one_that_is_no_number_is_reported() {
 }
 
 #[test]
-fn the_first_of_several_volumes_is_read_and_said_to_be() {
-    let (_folder, path) = file(&nifti(&[1, 1, 2, 3], &[1, 2, 3, 4, 5, 6]));
-    let series = only_series(&path);
-    assert_eq!(
-        (codes(&series), series.n_volumes()),
-        (vec!["first_volume_of_4d"], 3)
-    );
-    assert_eq!(load(&series).voxels(), &Voxels::I16(vec![1, 2]));
-    let error = series
-        .load(1, 0, &|_| {}, &NoProgress)
-        .expect_err("refused");
-    assert!(error.to_string().contains("volume 1 of 3"), "{error}");
+fn each_of_several_volumes_is_read_by_its_number() {
+    let bytes = nifti(&[1, 1, 2, 3], &[1, 2, 3, 4, 5, 6]);
+    for bytes in [gzip(&bytes), bytes] {
+        let (_folder, path) = file(&bytes);
+        let series = only_series(&path);
+        assert_eq!(
+            (codes(&series), series.n_volumes()),
+            (vec!["first_volume_of_4d"], 3)
+        );
+        for (volume, expected) in [[1, 2], [3, 4], [5, 6]].into_iter().enumerate() {
+            let (loaded, _) = series.load(volume, 0, &|_| {}, &NoProgress).expect("loads");
+            assert_eq!(loaded.voxels(), &Voxels::I16(expected.to_vec()));
+            let slice = series.load_slice(volume, 1).expect("loads");
+            assert_eq!(slice, Voxels::I16(vec![expected[1]]));
+        }
+        let error = series
+            .load(3, 0, &|_| {}, &NoProgress)
+            .expect_err("refused");
+        assert!(error.to_string().contains("volume 3 of 3"), "{error}");
+    }
 }
 
 #[test]
@@ -209,8 +219,8 @@ fn every_type_survives_writing_and_reading() {
         let volume = Volume::new(geometry([4, 3, 2]), voxels, rescale, None).expect("24 voxels");
         for name in ["a.nii", "a.nii.gz"] {
             let path = folder.path().join(name);
-            write_nifti(&path, &volume).expect("written");
-            assert_eq!(read_nifti(&path).expect("read"), (volume.clone(), vec![]));
+            write_volume(&path, &volume).expect("written");
+            assert_eq!(read_volume(&path).expect("read"), (volume.clone(), vec![]));
         }
     }
     let names = std::fs::read_dir(folder.path()).expect("a folder").count();
@@ -233,13 +243,17 @@ fn labels_are_marked_as_labels() {
 #[test]
 fn what_cannot_be_written_is_said() {
     let folder = tempfile::tempdir().expect("a folder");
+    let long = geometry([40_000, 1, 1]);
     let labels = Voxels::U8(vec![0; 40_000]);
     let path = folder.path().join("long.nii");
-    let refused = write_labels(&path, &geometry([40_000, 1, 1]), &labels);
+    let volume = Volume::new(long.clone(), labels.clone(), Rescale::IDENTITY, None);
+    let volume = volume.expect("40000 voxels");
+    let refused = write_volume_as(&path, &volume, Format::Nifti1);
     assert!(matches!(refused, Err(FormatError::Limit { .. })));
+    assert!(!path.exists());
+    let refused = write_volume(&folder.path().join("a.dcm"), &volume);
+    assert!(matches!(refused, Err(FormatError::Unsupported { .. })));
     let nowhere = folder.path().join("no such folder/a.nii");
-    let refused = write_labels(&nowhere, &geometry([40_000, 1, 1]), &labels);
-    assert!(refused.is_err());
     let refused = write_labels(&nowhere, &geometry([4, 1, 1]), &Voxels::U8(vec![0; 4]));
     assert!(matches!(refused, Err(FormatError::Io { .. })));
 }
