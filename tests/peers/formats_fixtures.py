@@ -108,7 +108,7 @@ class SeriesMaker:
 
     def encode(self, dataset, stored):
         if self.syntax == RLELossless:
-            dataset.compress(RLELossless, stored)
+            dataset.compress(RLELossless, stored, encoding_plugin="pydicom")
             return
         if self.words:
             # Bytes in 16-bit words, as big endian OW has them (PS3.5 annex A.3).

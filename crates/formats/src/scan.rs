@@ -4,11 +4,12 @@ use crate::dicom::{self, FIRST_READ, Slice};
 use crate::error::FormatError;
 use crate::file::Head;
 use crate::finding::{Finding, summarize};
-use crate::nifti;
-use crate::progress::{NoProgress, Progress};
+use crate::progress::Progress;
+use crate::raster::beginning;
 use crate::series::Series;
-use annotomy_volume::volume::Volume;
+use crate::{metaimage, mgh, nifti, nrrd};
 use rayon::prelude::*;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -25,11 +26,13 @@ pub struct Study {
 enum Found {
     Slice(Box<Slice>),
     Series(Box<Series>),
+    /// Voxels of a pair whose header is this file.
+    DataOf(PathBuf),
 }
 
 /// Reads the headers of files, and of all files in folders at any depth, and sorts them into
-/// series. Files are recognized by content; names and extensions do not matter. Works on the
-/// current rayon pool.
+/// series. Files are recognized by content; names and extensions do not matter, but for the data
+/// files of pairs (`.img`), which nothing else marks. Works on the current rayon pool.
 ///
 /// # Errors
 /// [`FormatError::Cancelled`], or why nothing at all can be read.
@@ -59,13 +62,29 @@ pub fn scan(paths: &[PathBuf], progress: &dyn Progress) -> Result<Study, FormatE
         return Err(FormatError::Cancelled);
     }
     let (mut slices, mut series) = (Vec::new(), Vec::new());
+    let mut headers = Vec::new();
     for found in found {
         match found {
             Ok(Found::Slice(slice)) => slices.push(*slice),
             Ok(Found::Series(one)) => series.push(*one),
+            Ok(Found::DataOf(header)) => headers.push(header),
             Err(error) => errors.push(error),
         }
     }
+    // A header that was among the files has been read already.
+    headers.retain(|header| files.binary_search(header).is_err());
+    headers.sort();
+    headers.dedup();
+    for header in headers {
+        match open_one(&header, progress) {
+            Ok(one) => series.push(one),
+            Err(FormatError::Cancelled) => return Err(FormatError::Cancelled),
+            Err(error) => errors.push(error),
+        }
+    }
+    // The files of voxels beside a header are no images of their own.
+    let used: BTreeSet<PathBuf> = series.iter().flat_map(Series::paths).collect();
+    errors.retain(|error| error.path().is_none_or(|path| !used.contains(path)));
     let (stacks, unplaced) = dicom::assemble(slices);
     series.extend(stacks);
     errors.extend(unplaced);
@@ -77,20 +96,6 @@ pub fn scan(paths: &[PathBuf], progress: &dyn Progress) -> Result<Study, FormatE
         series,
         report: summarize(&errors),
     })
-}
-
-/// Reads a NIfTI-1 file that is known to be one, such as one just written.
-///
-/// # Errors
-/// Why it cannot be read.
-pub fn read_nifti(path: &Path) -> Result<(Volume, Vec<Finding>), FormatError> {
-    let head = Head::open(path, FIRST_READ)?;
-    let series = nifti::open(path, &head, &NoProgress)?;
-    let (volume, found) = series.load(0, &|_| {}, &NoProgress)?;
-    Ok((
-        volume,
-        series.report().iter().cloned().chain(found).collect(),
-    ))
 }
 
 fn sort_key(series: &Series) -> (bool, Option<i64>, &str, &str) {
@@ -166,15 +171,57 @@ fn list_folder(
 }
 
 fn read(path: &Path, progress: &dyn Progress) -> Result<Found, FormatError> {
-    let head = Head::open(path, FIRST_READ)?;
+    let mut head = Head::open(path, FIRST_READ)?;
     if head.bytes.is_empty() {
         return Err(FormatError::not_an_image(path, "the file is empty"));
     }
-    if !dicom::is_dicom(&head.bytes) && nifti::is_nifti(&head.bytes) {
-        return nifti::open(path, &head, progress).map(|series| Found::Series(Box::new(series)));
+    if let Some(series) = open_raster(path, &mut head, progress) {
+        return series.map(|series| Found::Series(Box::new(series)));
+    }
+    if !dicom::is_dicom(&head.bytes)
+        && let Some(header) = nifti::header_of(path)
+    {
+        return Ok(Found::DataOf(header));
     }
     dicom::read_slice(path, head).map(|slice| Found::Slice(Box::new(slice)))
 }
+
+/// The series in a file that is known to hold one, but for DICOM.
+pub(crate) fn open_one(path: &Path, progress: &dyn Progress) -> Result<Series, FormatError> {
+    let mut head = Head::open(path, FIRST_READ)?;
+    open_raster(path, &mut head, progress).unwrap_or_else(|| {
+        Err(FormatError::not_an_image(
+            path,
+            "no volume in a known format",
+        ))
+    })
+}
+
+/// `None` if the file begins like none of these formats.
+fn open_raster(
+    path: &Path,
+    head: &mut Head,
+    progress: &dyn Progress,
+) -> Option<Result<Series, FormatError>> {
+    if dicom::is_dicom(&head.bytes) {
+        return None;
+    }
+    let first = beginning(&head.bytes, LONGEST_MARK);
+    if nifti::is_nifti(&first) {
+        Some(nifti::open(path, head, progress))
+    } else if nrrd::is_nrrd(&head.bytes) {
+        Some(nrrd::open(path, head, progress))
+    } else if mgh::is_mgh(&first) {
+        Some(mgh::open(path, head, progress))
+    } else if metaimage::is_metaimage(&head.bytes) {
+        Some(metaimage::open(path, head, progress))
+    } else {
+        None
+    }
+}
+
+/// Bytes at the beginning of a file, inflated, that tell formats apart.
+const LONGEST_MARK: usize = 352;
 
 /// Why nothing could be read: the reason of the only file, or of the worst one.
 fn nothing(paths: &[PathBuf], mut errors: Vec<FormatError>) -> FormatError {

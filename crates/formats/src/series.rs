@@ -4,8 +4,8 @@ use crate::dicom::{self, DicomSeries};
 use crate::element::Element;
 use crate::error::FormatError;
 use crate::finding::Finding;
-use crate::nifti::NiftiFile;
 use crate::progress::Progress;
+use crate::raster::RasterFile;
 use annotomy_volume::geometry::Geometry;
 use annotomy_volume::volume::{Rescale, ScalarType, Volume, Voxels};
 use rayon::prelude::*;
@@ -37,8 +37,8 @@ pub(crate) struct Info {
 pub(crate) enum Source {
     /// In one file for each slice.
     Dicom(DicomSeries),
-    /// In one file.
-    Nifti(Box<NiftiFile>),
+    /// One after another in a file or several.
+    Raster(Box<RasterFile>),
 }
 
 /// An image series, before its voxels are read.
@@ -99,7 +99,7 @@ impl Series {
         self.info.unit.as_deref()
     }
 
-    /// Volumes in the series; the first one is loaded.
+    /// Volumes in the series, as time points or directions of diffusion.
     #[must_use]
     pub const fn n_volumes(&self) -> usize {
         self.info.n_volumes
@@ -110,11 +110,11 @@ impl Series {
     pub fn n_files(&self) -> usize {
         match &self.source {
             Source::Dicom(dicom) => dicom.slices.len(),
-            Source::Nifti(_) => 1,
+            Source::Raster(raster) => raster.files.len(),
         }
     }
 
-    /// Those files, in k order.
+    /// Those files, in k order; a header that is a file of its own comes first.
     #[must_use]
     pub fn paths(&self) -> Vec<PathBuf> {
         match &self.source {
@@ -123,7 +123,7 @@ impl Series {
                 .iter()
                 .map(|slice| slice.path.clone())
                 .collect(),
-            Source::Nifti(nifti) => vec![nifti.path.clone()],
+            Source::Raster(raster) => raster.files.clone(),
         }
     }
 
@@ -139,18 +139,20 @@ impl Series {
         self.info.window
     }
 
-    /// Reads the volume, on the current rayon pool. Slice `first_slice` (along k, clamped) is
-    /// read first and handed over in its stored type while the others follow; progress counts
+    /// Reads volume number `volume` (0 first), on the current rayon pool. Slice `first_slice`
+    /// (along k, clamped) is read first and handed over in its stored type while the others follow; progress counts
     /// slices. A damaged slice of a series of files stays blank and is reported.
     ///
     /// # Errors
     /// [`FormatError::Cancelled`], or why no voxels can be read.
     pub fn load(
         &self,
+        volume: usize,
         first_slice: usize,
         on_first: &(dyn Fn(Voxels) + Sync),
         progress: &dyn Progress,
     ) -> Result<(Volume, Vec<Finding>), FormatError> {
+        self.check_volume(volume)?;
         let n_voxels = self.info.geometry.n_voxels();
         self.check_size(n_voxels)?;
         let mut voxels = Voxels::zeros(self.info.scalar_type, n_voxels);
@@ -163,8 +165,8 @@ impl Series {
         };
         let mut found = match &self.source {
             Source::Dicom(dicom) => self.load_files(dicom, voxels.bytes_mut(), &order)?,
-            Source::Nifti(nifti) => {
-                nifti.load(self.planes(), voxels.bytes_mut(), &order)?;
+            Source::Raster(file) => {
+                file.raster.load(volume, voxels.bytes_mut(), &order)?;
                 Vec::new()
             }
         };
@@ -180,18 +182,19 @@ impl Series {
         Ok((volume, found))
     }
 
-    /// Reads one slice along k.
+    /// Reads one slice along k (clamped) of volume number `volume` (0 first).
     ///
     /// # Errors
     /// Why it cannot be read.
-    pub fn load_slice(&self, k: usize) -> Result<Voxels, FormatError> {
+    pub fn load_slice(&self, volume: usize, k: usize) -> Result<Voxels, FormatError> {
+        self.check_volume(volume)?;
         let [columns, rows, n_slices] = self.info.geometry.size();
         self.check_size(columns.saturating_mul(rows))?;
         let k = k.min(n_slices.saturating_sub(1));
         let mut slice = Voxels::zeros(self.info.scalar_type, columns.saturating_mul(rows));
         match &self.source {
             Source::Dicom(dicom) => dicom.fill(k, slice.bytes_mut())?,
-            Source::Nifti(nifti) => nifti.load_slice(self.planes(), k, slice.bytes_mut())?,
+            Source::Raster(file) => file.raster.load_slice(volume, k, slice.bytes_mut())?,
         }
         Ok(slice)
     }
@@ -204,7 +207,10 @@ impl Series {
     pub fn metadata(&self, k: usize) -> Result<(PathBuf, Vec<Element>), FormatError> {
         match &self.source {
             Source::Dicom(series) => dicom::metadata(series, k),
-            Source::Nifti(nifti) => Ok((nifti.path.clone(), nifti.metadata()?)),
+            Source::Raster(file) => {
+                let path = self.paths().into_iter().next().unwrap_or_default();
+                Ok((path, file.elements.clone()))
+            }
         }
     }
 
@@ -215,7 +221,7 @@ impl Series {
     pub fn patient(&self) -> Result<Vec<Element>, FormatError> {
         match &self.source {
             Source::Dicom(series) => dicom::patient(series),
-            Source::Nifti(_) => Ok(Vec::new()),
+            Source::Raster(_) => Ok(Vec::new()),
         }
     }
 
@@ -247,7 +253,7 @@ impl Series {
             Ok(())
         };
         let mut planes: Vec<(usize, &mut [u8])> = out
-            .chunks_exact_mut(self.planes().size)
+            .chunks_exact_mut(self.plane_bytes())
             .enumerate()
             .collect();
         if order.first < planes.len() {
@@ -277,13 +283,11 @@ impl Series {
         n_slices
     }
 
-    fn planes(&self) -> Planes {
-        let [columns, rows, n] = self.info.geometry.size();
+    /// Bytes of one slice along k.
+    fn plane_bytes(&self) -> usize {
+        let [columns, rows, _] = self.info.geometry.size();
         let n_bytes = self.info.scalar_type.n_bytes();
-        Planes {
-            size: columns.saturating_mul(rows).saturating_mul(n_bytes),
-            n,
-        }
+        columns.saturating_mul(rows).saturating_mul(n_bytes)
     }
 
     /// A copy of one slice's bytes as voxels.
@@ -293,6 +297,20 @@ impl Series {
         let mut slice = Voxels::zeros(self.info.scalar_type, n_voxels);
         slice.bytes_mut().copy_from_slice(bytes);
         slice
+    }
+
+    fn check_volume(&self, volume: usize) -> Result<(), FormatError> {
+        let n_readable = match &self.source {
+            // The volumes of a DICOM series are not told apart.
+            Source::Dicom(_) => 1,
+            Source::Raster(_) => self.info.n_volumes,
+        };
+        if volume < n_readable {
+            return Ok(());
+        }
+        let path = self.paths().into_iter().next().unwrap_or_default();
+        let what = format!("volume {volume} of {}, counted from 0", self.info.n_volumes);
+        Err(FormatError::unsupported(&path, what))
     }
 
     fn check_size(&self, n_voxels: usize) -> Result<(), FormatError> {
@@ -321,15 +339,6 @@ pub(crate) struct Order<'a> {
     /// Receives that slice as the volume has it.
     pub(crate) on_first: &'a (dyn Fn(&[u8]) + Sync),
     pub(crate) progress: &'a dyn Progress,
-}
-
-/// Slices along k of a volume in memory.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Planes {
-    /// Bytes of one.
-    pub(crate) size: usize,
-    /// How many.
-    pub(crate) n: usize,
 }
 
 /// Counts values that are no numbers.

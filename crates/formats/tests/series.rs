@@ -46,10 +46,10 @@ fn the_wanted_slice_is_handed_over_first() {
     let series = only_series(folder.path());
     let handed = Mutex::new(Vec::new());
     let on_first = |slice| handed.lock().unwrap().push(slice);
-    series.load(2, &on_first, &NoProgress).expect("loads");
+    series.load(0, 2, &on_first, &NoProgress).expect("loads");
     assert_eq!(handed.into_inner().unwrap(), [Voxels::I16(vec![2; 12])]);
     assert_eq!(
-        series.load_slice(3).expect("loads"),
+        series.load_slice(0, 3).expect("loads"),
         Voxels::I16(vec![3; 12])
     );
 }
@@ -83,7 +83,7 @@ fn scanning_and_loading_can_be_cancelled() {
         limit: 2,
     };
     assert!(matches!(
-        series.load(0, &|_| {}, &soon),
+        series.load(0, 0, &|_| {}, &soon),
         Err(FormatError::Cancelled)
     ));
 }
@@ -285,7 +285,7 @@ fn a_damaged_slice_among_good_ones_stays_blank_and_is_reported() {
     let whole = std::fs::read(&damaged).expect("the file");
     write(&damaged, &whole[..whole.len() - 3]);
     let (volume, found) = series
-        .load(0, &|_| {}, &NoProgress)
+        .load(0, 0, &|_| {}, &NoProgress)
         .expect("the rest loads");
     assert_eq!(volume.value(VoxelIndex([3, 2, 1])), -1024.0);
     assert_eq!(volume.value(VoxelIndex([3, 2, 2])), 3.0 - 1024.0);

@@ -1,6 +1,8 @@
 //! Builds tiny DICOM and NIfTI-1 files for tests.
 #![expect(dead_code, reason = "each test program uses some of it")]
 
+pub(crate) mod ask;
+
 use annotomy_formats::{FormatError, NoProgress, Series, Study, scan};
 use annotomy_volume::volume::Volume;
 use std::path::Path;
@@ -148,7 +150,7 @@ pub(crate) fn only_series(path: &Path) -> Series {
 
 pub(crate) fn load(series: &Series) -> Volume {
     series
-        .load(0, &|_| {}, &NoProgress)
+        .load(0, 0, &|_| {}, &NoProgress)
         .expect("the series can be loaded")
         .0
 }
