@@ -29,6 +29,7 @@ mod raster;
 mod save;
 mod scan;
 mod series;
+mod slice_plane;
 mod write;
 
 pub use element::Element;
@@ -40,4 +41,5 @@ pub use nrrd::segmentation::{
 pub use progress::{NoProgress, Progress};
 pub use scan::{Study, scan};
 pub use series::Series;
+pub use slice_plane::SlicePlane;
 pub use write::{Format, read_volume, write_labels, write_volume, write_volume_as};

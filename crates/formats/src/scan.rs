@@ -24,7 +24,8 @@ pub struct Study {
 
 /// What a file turned out to be.
 enum Found {
-    Slice(Box<Slice>),
+    /// The frames of a DICOM file.
+    Slices(Vec<Slice>),
     Series(Box<Series>),
     /// Voxels of a pair whose header is this file.
     DataOf(PathBuf),
@@ -65,7 +66,7 @@ pub fn scan(paths: &[PathBuf], progress: &dyn Progress) -> Result<Study, FormatE
     let mut headers = Vec::new();
     for found in found {
         match found {
-            Ok(Found::Slice(slice)) => slices.push(*slice),
+            Ok(Found::Slices(frames)) => slices.extend(frames),
             Ok(Found::Series(one)) => series.push(*one),
             Ok(Found::DataOf(header)) => headers.push(header),
             Err(error) => errors.push(error),
@@ -183,7 +184,7 @@ fn read(path: &Path, progress: &dyn Progress) -> Result<Found, FormatError> {
     {
         return Ok(Found::DataOf(header));
     }
-    dicom::read_slice(path, head).map(|slice| Found::Slice(Box::new(slice)))
+    dicom::read_slices(path, head).map(Found::Slices)
 }
 
 /// The series in a file that is known to hold one, but for DICOM.

@@ -6,6 +6,7 @@ use crate::error::FormatError;
 use crate::finding::Finding;
 use crate::progress::Progress;
 use crate::raster::RasterFile;
+use crate::slice_plane::{self, SlicePlane};
 use annotomy_volume::geometry::Geometry;
 use annotomy_volume::volume::{Rescale, ScalarType, Volume, Voxels};
 use rayon::prelude::*;
@@ -105,24 +106,44 @@ impl Series {
         self.info.n_volumes
     }
 
-    /// Files the volume is read from.
+    /// What each volume is, such as `t = 12.5 s` or `b = 1000`; empty where nothing is known.
+    #[must_use]
+    pub fn volume_labels(&self) -> Vec<String> {
+        match &self.source {
+            Source::Dicom(dicom) => dicom.labels.clone(),
+            Source::Raster(_) => vec![String::new(); self.info.n_volumes],
+        }
+    }
+
+    /// Where each slice along k was acquired. The grid is a model of it: slices of uneven distance,
+    /// or shifted sideways, lie beside it, which the report says. Where nothing is known of single
+    /// slices, the grid's own are given.
+    #[must_use]
+    pub fn slice_planes(&self) -> Vec<SlicePlane> {
+        let acquired = match &self.source {
+            Source::Dicom(dicom) => dicom.planes.clone(),
+            Source::Raster(_) => None,
+        };
+        acquired.unwrap_or_else(|| slice_plane::of_grid(&self.info.geometry))
+    }
+
+    /// Files the volumes are read from.
     #[must_use]
     pub fn n_files(&self) -> usize {
         match &self.source {
-            Source::Dicom(dicom) => dicom.slices.len(),
+            Source::Dicom(dicom) => dicom.files().len(),
             Source::Raster(raster) => raster.files.len(),
         }
     }
 
-    /// Those files, in k order; a header that is a file of its own comes first.
+    /// Those files, volume by volume and in k order; a header that is a file of its own comes first.
     #[must_use]
     pub fn paths(&self) -> Vec<PathBuf> {
         match &self.source {
-            Source::Dicom(dicom) => dicom
-                .slices
-                .iter()
-                .map(|slice| slice.path.clone())
-                .collect(),
+            Source::Dicom(dicom) => {
+                let files = dicom.files().into_iter();
+                files.map(|file| file.path.clone()).collect()
+            }
             Source::Raster(raster) => raster.files.clone(),
         }
     }
@@ -164,7 +185,7 @@ impl Series {
             progress,
         };
         let mut found = match &self.source {
-            Source::Dicom(dicom) => self.load_files(dicom, voxels.bytes_mut(), &order)?,
+            Source::Dicom(dicom) => self.load_files(dicom, volume, voxels.bytes_mut(), &order)?,
             Source::Raster(file) => {
                 file.raster.load(volume, voxels.bytes_mut(), &order)?;
                 Vec::new()
@@ -193,7 +214,7 @@ impl Series {
         let k = k.min(n_slices.saturating_sub(1));
         let mut slice = Voxels::zeros(self.info.scalar_type, columns.saturating_mul(rows));
         match &self.source {
-            Source::Dicom(dicom) => dicom.fill(k, slice.bytes_mut())?,
+            Source::Dicom(dicom) => dicom.fill(volume, k, slice.bytes_mut())?,
             Source::Raster(file) => file.raster.load_slice(volume, k, slice.bytes_mut())?,
         }
         Ok(slice)
@@ -228,17 +249,19 @@ impl Series {
     fn load_files(
         &self,
         dicom: &DicomSeries,
+        volume: usize,
         out: &mut [u8],
         order: &Order<'_>,
     ) -> Result<Vec<Finding>, FormatError> {
         let n_slices = self.n_slices();
+        let held = dicom.hold(volume);
         let failures: Mutex<Vec<(usize, FormatError)>> = Mutex::default();
         let n_done = AtomicUsize::new(0);
         let read = |k: usize, out: &mut [u8]| -> Result<(), FormatError> {
             if order.progress.is_cancelled() {
                 return Err(FormatError::Cancelled);
             }
-            if let Err(error) = dicom.fill(k, out) {
+            if let Err(error) = dicom.fill(volume, k, out) {
                 // Only what was touched: blank memory that was never written takes no space.
                 out.iter_mut()
                     .filter(|byte| **byte != 0)
@@ -268,14 +291,16 @@ impl Series {
             .into_inner()
             .unwrap_or_else(PoisonError::into_inner);
         failures.sort_by_key(|(k, _)| *k);
-        if failures.len() == n_slices
+        if failures.len() == dicom.n_images(volume)
             && let Some((_, error)) = failures.pop()
         {
             return Err(error);
         }
         let blank =
             |(k, error): (usize, FormatError)| dicom::blank_slice(k, &self.info.geometry, &error);
-        Ok(failures.into_iter().map(blank).collect())
+        drop(held);
+        let found = failures.into_iter().map(blank);
+        Ok(found.chain(dicom.found_on_reading()).collect())
     }
 
     fn n_slices(&self) -> usize {
@@ -300,12 +325,7 @@ impl Series {
     }
 
     fn check_volume(&self, volume: usize) -> Result<(), FormatError> {
-        let n_readable = match &self.source {
-            // The volumes of a DICOM series are not told apart.
-            Source::Dicom(_) => 1,
-            Source::Raster(_) => self.info.n_volumes,
-        };
-        if volume < n_readable {
+        if volume < self.info.n_volumes {
             return Ok(());
         }
         let path = self.paths().into_iter().next().unwrap_or_default();

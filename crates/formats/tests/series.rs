@@ -137,6 +137,17 @@ fn a_tilted_gantry_shears_the_grid() {
 }
 
 #[test]
+fn each_slice_keeps_its_own_position() {
+    let depths = [0.0, 2.0, 5.1, 7.0];
+    let folder = folder(&at_depths(&depths));
+    let planes = only_series(folder.path()).slice_planes();
+    let found: Vec<_> = planes.iter().map(|plane| plane.position.0).collect();
+    assert_eq!(found, depths.map(|z| [-1.0, -2.0, z]));
+    assert_eq!(planes[2].along_row.0, [1.0, 0.0, 0.0]);
+    assert_eq!(planes[2].along_column.0, [0.0, 1.0, 0.0]);
+}
+
+#[test]
 fn missing_slices_are_counted_and_placed() {
     let folder = folder(&at_depths(&[0.0, 2.0, 4.0, 10.0, 12.0]));
     let finding = only_series(folder.path()).report()[0].clone();
@@ -209,6 +220,41 @@ fn a_localizer_is_split_by_orientation() {
         );
     }
     assert_ne!(study.series[0].key(), study.series[1].key());
+}
+
+#[test]
+fn stacks_side_by_side_become_series_of_their_own() {
+    let at = |x: f64, z: f64| {
+        Image::at(z, x as i16)
+            .text((0x0008, 0x0018), "UI", &format!("1.2.7.{x}.{z}"))
+            .text((0x0020, 0x0032), "DS", &format!("{x}\\{z}\\{z}"))
+    };
+    // Both are tilted: the images of one depth keep their distance.
+    let places = [0.0, 2.0, 4.0]
+        .into_iter()
+        .flat_map(|z| [(0.0, z), (90.0, z)]);
+    let images: Vec<Image> = places.map(|(x, z)| at(x, z)).collect();
+    let folder = folder(&images);
+    let study = scanned(folder.path()).expect("readable");
+    assert_eq!(study.series.len(), 2);
+    for series in &study.series {
+        assert_eq!(codes(series), ["several_stacks", "gantry_tilt"]);
+        assert_eq!(series.geometry().size(), [4, 3, 3]);
+        let x = series.geometry().origin().0[0];
+        let stored = load(series).voxels().clone();
+        assert_eq!(stored, Voxels::I16(vec![x as i16; 36]));
+    }
+}
+
+#[test]
+fn stacks_that_the_files_name_apart_become_series_of_their_own() {
+    let named = |z: f64, name: &str| Image::at(z, 0).text((0x0020, 0x9056), "SH", name);
+    let lower = [0.0, 2.0, 4.0].map(|z| named(z, "1"));
+    let upper = [90.0, 92.0].map(|z| named(z, "2"));
+    let folder = folder(&[&lower[..], &upper].concat());
+    let study = scanned(folder.path()).expect("readable");
+    let found: Vec<_> = study.series.iter().map(codes).collect();
+    assert_eq!(found, [["several_stacks"], ["several_stacks"]]);
 }
 
 #[test]
@@ -432,7 +478,7 @@ fn nothing_readable_is_an_error_that_names_the_file_and_the_reason() {
     );
     check(
         &Image::at(0.0, 0).text((0x0028, 0x0008), "IS", "5").bytes(),
-        "5 frame(s)",
+        "120 bytes of pixels expected",
     );
     let whole = Image::at(0.0, 0).bytes();
     check(&whole[..whole.len() - 4], "24 bytes of pixels expected");

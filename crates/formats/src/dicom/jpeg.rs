@@ -3,7 +3,7 @@
 //! The codec allocates from the sizes in the JPEG header and may panic on damaged data, so the
 //! header is compared with the DICOM image first, and a panic is caught.
 
-use super::slice::Slice;
+use super::image_file::ImageFile;
 use crate::error::FormatError;
 use dicom_encoding::TransferSyntaxIndex;
 use dicom_encoding::adapters::{PixelDataObject, RawPixelData};
@@ -12,11 +12,15 @@ use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Decodes one frame into `out`.
-pub(crate) fn decode(slice: &Slice, encoded: Vec<u8>, out: &mut [u8]) -> Result<(), FormatError> {
-    let path = &slice.path;
+pub(crate) fn decode(
+    file: &ImageFile,
+    encoded: Vec<u8>,
+    out: &mut [u8],
+) -> Result<(), FormatError> {
+    let path = &file.path;
     let damaged = |reason: String| FormatError::damaged(path, reason);
     let frame = frame_header(&encoded).ok_or_else(|| damaged("no JPEG frame header".to_owned()))?;
-    let expected = (slice.columns, slice.rows, 1);
+    let expected = (file.columns, file.rows, 1);
     let found = (frame.columns.into(), frame.rows.into(), frame.n_components);
     if found != expected {
         let reason = format!("JPEG of {found:?} columns, rows, components; {expected:?} expected");
@@ -26,13 +30,13 @@ pub(crate) fn decode(slice: &Slice, encoded: Vec<u8>, out: &mut [u8]) -> Result<
         let what = format!("lossy JPEG with {} bits per pixel", frame.precision);
         return Err(FormatError::unsupported(path, what));
     }
-    let syntax = TransferSyntaxRegistry.get(&slice.syntax.uid);
+    let syntax = TransferSyntaxRegistry.get(&file.syntax.uid);
     let Some(codec) = syntax.and_then(|syntax| syntax.pixel_data_reader()) else {
-        let what = format!("pixels compressed as {}", slice.syntax.name());
+        let what = format!("pixels compressed as {}", file.syntax.name());
         return Err(FormatError::unsupported(path, what));
     };
     let source = Frame {
-        slice,
+        file,
         encoded,
         bits: if frame.precision > 8 { 16 } else { 8 },
     };
@@ -45,11 +49,11 @@ pub(crate) fn decode(slice: &Slice, encoded: Vec<u8>, out: &mut [u8]) -> Result<
         Ok(Err(fault)) => return Err(damaged(format!("JPEG: {fault}"))),
         Err(_) => return Err(damaged("JPEG: the decoder failed".to_owned())),
     }
-    let n_bytes = slice.pixel.scalar_type.n_bytes();
+    let n_bytes = file.pixel.scalar_type.n_bytes();
     match (decoded.len() == out.len(), n_bytes) {
         (true, _) => out.copy_from_slice(&decoded),
         // 8-bit JPEG in 16 bits allocated.
-        (false, 2) if decoded.len() == slice.n_pixels() => {
+        (false, 2) if decoded.len() == file.n_pixels() => {
             let wide = decoded
                 .iter()
                 .flat_map(|value| u16::from(*value).to_ne_bytes());
@@ -99,22 +103,22 @@ fn frame_header(encoded: &[u8]) -> Option<FrameHeader> {
 
 /// One frame as the codec wants to see it.
 struct Frame<'a> {
-    slice: &'a Slice,
+    file: &'a ImageFile,
     encoded: Vec<u8>,
     bits: u16,
 }
 
 impl PixelDataObject for Frame<'_> {
     fn transfer_syntax_uid(&self) -> &str {
-        &self.slice.syntax.uid
+        &self.file.syntax.uid
     }
 
     fn rows(&self) -> Option<u16> {
-        u16::try_from(self.slice.rows).ok()
+        u16::try_from(self.file.rows).ok()
     }
 
     fn cols(&self) -> Option<u16> {
-        u16::try_from(self.slice.columns).ok()
+        u16::try_from(self.file.columns).ok()
     }
 
     fn samples_per_pixel(&self) -> Option<u16> {

@@ -47,20 +47,20 @@ pub(crate) fn metadata(
     series: &DicomSeries,
     k: usize,
 ) -> Result<(PathBuf, Vec<Element>), FormatError> {
-    let slice = series.slice(k);
-    let parsed = parse(&slice.path)?;
+    let path = &series.any_slice(k).file.path;
+    let parsed = parse(path)?;
     let varying = varying(series)?;
-    let mut path = ElementPath::new();
-    let mut elements = render(&parsed.meta, &mut path, varying);
-    elements.extend(render(&parsed.dataset, &mut path, varying));
+    let mut nested = ElementPath::new();
+    let mut elements = render(&parsed.meta, &mut nested, varying);
+    elements.extend(render(&parsed.dataset, &mut nested, varying));
     elements.extend(pixel_element(&parsed.opened));
-    elements.extend(after_pixels(&slice.path, &parsed.opened)?);
-    Ok((slice.path.clone(), elements))
+    elements.extend(after_pixels(path, &parsed.opened)?);
+    Ok((path.clone(), elements))
 }
 
 /// The elements that identify the patient.
 pub(crate) fn patient(series: &DicomSeries) -> Result<Vec<Element>, FormatError> {
-    let dataset = parse(&series.slice(0).path)?.dataset;
+    let dataset = parse(&series.any_slice(0).file.path)?.dataset;
     let found = dataset
         .iter()
         .filter(|element| PATIENT.contains(&element.header().tag()));
@@ -107,7 +107,7 @@ fn varying(series: &DicomSeries) -> Result<&BTreeSet<ElementPath>, FormatError> 
     if let Some(known) = series.varying.get() {
         return Ok(known);
     }
-    let first = parse(&series.slice(0).path)?;
+    let first = parse(&series.any_slice(0).file.path)?;
     let compare = |path: &PathBuf| -> Result<BTreeSet<ElementPath>, FormatError> {
         let other = parse(path)?;
         let mut found = BTreeSet::new();
@@ -115,10 +115,10 @@ fn varying(series: &DicomSeries) -> Result<&BTreeSet<ElementPath>, FormatError> 
         differences(&first.dataset, &other.dataset, &mut Vec::new(), &mut found);
         Ok(found)
     };
-    let others = series.slices.get(1..).unwrap_or_default();
-    let found = others
+    let files = series.files();
+    let found = files
         .par_iter()
-        .map(|slice| compare(&slice.path))
+        .map(|file| compare(&file.path))
         .try_reduce(BTreeSet::new, |mut a, mut b| {
             a.append(&mut b);
             Ok(a)

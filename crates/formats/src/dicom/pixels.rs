@@ -1,40 +1,40 @@
 //! Reads the pixels of one image into its place in the volume.
 
-use super::fragments::fragments;
-use super::slice::{MAX_EXPANSION, Pixel, Slice};
+use super::frames;
+use super::image_file::{ImageFile, MAX_EXPANSION, Pixel};
+use super::slice::Slice;
 use super::syntax::PixelCoding;
 use super::{jpeg, rle};
 use crate::error::FormatError;
-use crate::file::{Head, read_exact_at};
 use annotomy_volume::volume::ScalarType;
 
 /// Fills `out`, which has as many bytes as the decoded image, with stored values.
 pub(crate) fn read_pixels(slice: &Slice, out: &mut [u8]) -> Result<(), FormatError> {
-    match slice.syntax.pixels {
-        PixelCoding::Native if slice.syntax.is_deflated => read_deflated(slice, out)?,
-        PixelCoding::Native => read_native(slice, out)?,
-        _ => read_encapsulated(slice, out)?,
+    let file = &*slice.file;
+    match file.syntax.pixels {
+        PixelCoding::Native => read_native(file, slice.frame, out)?,
+        _ => read_encapsulated(file, slice.frame, out)?,
     }
-    normalize(slice.pixel, out);
+    normalize(file.pixel, out);
     Ok(())
 }
 
-fn read_native(slice: &Slice, out: &mut [u8]) -> Result<(), FormatError> {
-    let path = &slice.path;
-    if slice.pixel.is_word_swapped && !out.len().is_multiple_of(2) {
-        // The last pixel is the second byte of a word of which only the first belongs to the image.
-        let mut words = vec![0; out.len().saturating_add(1)];
-        read_exact_at(path, slice.pixels_at as u64, &mut words)?;
+fn read_native(file: &ImageFile, frame: usize, out: &mut [u8]) -> Result<(), FormatError> {
+    let from = frame.saturating_mul(out.len());
+    if file.pixel.is_word_swapped {
+        // A frame may begin or end inside a word of 16 bits.
+        let begin = from.saturating_sub(from % 2);
+        let end = from.saturating_add(out.len()).next_multiple_of(2);
+        let mut words = vec![0; end.saturating_sub(begin)];
+        frames::read_native(file, begin, &mut words)?;
         swap::<2>(&mut words);
-        out.iter_mut().zip(words).for_each(|(to, from)| *to = from);
+        let bytes = words.into_iter().skip(from.saturating_sub(begin));
+        out.iter_mut().zip(bytes).for_each(|(to, from)| *to = from);
         return Ok(());
     }
-    read_exact_at(path, slice.pixels_at as u64, out)?;
-    if slice.pixel.is_word_swapped {
-        swap::<2>(out);
-    }
-    if slice.syntax.encoding.is_big_endian {
-        match slice.pixel.scalar_type.n_bytes() {
+    frames::read_native(file, from, out)?;
+    if file.syntax.encoding.is_big_endian {
+        match file.pixel.scalar_type.n_bytes() {
             2 => swap::<2>(out),
             4 => swap::<4>(out),
             8 => swap::<8>(out),
@@ -44,20 +44,9 @@ fn read_native(slice: &Slice, out: &mut [u8]) -> Result<(), FormatError> {
     Ok(())
 }
 
-fn read_deflated(slice: &Slice, out: &mut [u8]) -> Result<(), FormatError> {
-    let path = &slice.path;
-    let opened = super::open::open(path, Head::open(path, usize::MAX)?)?;
-    let end = slice.pixels_at.saturating_add(out.len());
-    let changed = || FormatError::damaged(path, "the file changed since it was opened");
-    out.copy_from_slice(opened.bytes.get(slice.pixels_at..end).ok_or_else(changed)?);
-    Ok(())
-}
-
-fn read_encapsulated(slice: &Slice, out: &mut [u8]) -> Result<(), FormatError> {
-    let path = &slice.path;
-    let head = Head::open(path, usize::MAX)?;
-    let (encoded, _) = fragments(&head.bytes, slice.pixels_at)
-        .map_err(|reason| FormatError::damaged(path, reason.to_string()))?;
+fn read_encapsulated(file: &ImageFile, frame: usize, out: &mut [u8]) -> Result<(), FormatError> {
+    let path = &file.path;
+    let encoded = frames::read_encapsulated(file, frame)?;
     if out.len() > encoded.len().saturating_mul(MAX_EXPANSION) {
         let what = format!(
             "{} bytes of fragments for an image of {} bytes",
@@ -66,10 +55,10 @@ fn read_encapsulated(slice: &Slice, out: &mut [u8]) -> Result<(), FormatError> {
         );
         return Err(FormatError::limit(path, what));
     }
-    match slice.syntax.pixels {
-        PixelCoding::Rle => rle::decode(&encoded, slice.pixel.scalar_type.n_bytes(), out)
+    match file.syntax.pixels {
+        PixelCoding::Rle => rle::decode(&encoded, file.pixel.scalar_type.n_bytes(), out)
             .map_err(|fault| FormatError::damaged(path, fault.to_string())),
-        PixelCoding::Jpeg => jpeg::decode(slice, encoded, out),
+        PixelCoding::Jpeg => jpeg::decode(file, encoded, out),
         _ => match encoded.get(..out.len()) {
             Some(values) => {
                 out.copy_from_slice(values);

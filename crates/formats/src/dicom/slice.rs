@@ -1,303 +1,41 @@
-//! One image file of a series: what its header says, and where its pixels are.
+//! One image of a series: a frame of a file, and where it lies.
 
-use super::open::{Opened, open};
-use super::syntax::{PixelCoding, Syntax};
-use super::values::Values;
-use crate::error::FormatError;
-use crate::file::Head;
-use annotomy_volume::space::{PointLps, VectorLps};
-use annotomy_volume::volume::{Rescale, ScalarType};
-use dicom_core::{Tag, VR};
-use dicom_dictionary_std::tags;
-use std::path::{Path, PathBuf};
-
-/// A decoded image may be so many times larger than its fragments. Run lengths reach 64, JPEG of
-/// an even image some 250; more is an attack.
-pub(crate) const MAX_EXPANSION: usize = 1024;
-
-/// How one pixel is stored (DICOM PS3.3 C.7.6.3.1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Pixel {
-    pub(crate) scalar_type: ScalarType,
-    pub(crate) bits_stored: u32,
-    pub(crate) high_bit: u32,
-    /// Whether 8-bit pixels were written as big endian 16-bit words.
-    pub(crate) is_word_swapped: bool,
-}
-
-/// Position and orientation (PS3.3 C.7.6.2.1.1).
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Plane {
-    /// Centre of the first pixel.
-    pub(crate) position: PointLps,
-    /// Unit vector along a row: where the column index grows.
-    pub(crate) along_row: VectorLps,
-    /// Unit vector along a column: where the row index grows.
-    pub(crate) along_column: VectorLps,
-}
+use super::image_file::ImageFile;
+use super::marks::Marks;
+use crate::slice_plane::SlicePlane;
+use annotomy_volume::volume::Rescale;
+use std::path::Path;
+use std::sync::Arc;
 
 /// One image.
 #[derive(Debug, Clone)]
 pub(crate) struct Slice {
-    pub(crate) path: PathBuf,
-    pub(crate) sop_uid: String,
-    pub(crate) series_uid: String,
-    pub(crate) frame_of_reference: String,
-    pub(crate) modality: String,
-    pub(crate) description: String,
-    pub(crate) series_number: Option<i64>,
-    pub(crate) instance_number: Option<i64>,
-    pub(crate) columns: usize,
-    pub(crate) rows: usize,
-    pub(crate) plane: Option<Plane>,
+    pub(crate) file: Arc<ImageFile>,
+    /// Which frame of the file, from 0 on.
+    pub(crate) frame: usize,
+    pub(crate) plane: Option<SlicePlane>,
     /// Distance between columns, between rows; mm.
     pub(crate) spacing: Option<[f64; 2]>,
     /// Whether that distance was measured at the detector, not in the patient.
     pub(crate) is_spacing_at_detector: bool,
     pub(crate) thickness: Option<f64>,
+    /// Positive.
     pub(crate) spacing_between_slices: Option<f64>,
     pub(crate) rescale: Rescale,
     pub(crate) rescale_type: Option<String>,
-    pub(crate) units: Option<String>,
     /// Centre and width.
     pub(crate) window: Option<(f64, f64)>,
-    pub(crate) has_modality_lut: bool,
-    pub(crate) is_inverted: bool,
-    pub(crate) pixel: Pixel,
-    /// Where the pixels begin, in the file or in its inflated data set.
-    pub(crate) pixels_at: usize,
-    pub(crate) syntax: Syntax,
+    pub(crate) marks: Marks,
 }
 
 impl Slice {
-    pub(crate) fn n_pixels(&self) -> usize {
-        self.columns.saturating_mul(self.rows)
+    pub(crate) fn path(&self) -> &Path {
+        &self.file.path
     }
-}
 
-/// Reads a header. The pixels are located, not read.
-pub(crate) fn read_slice(path: &Path, head: Head) -> Result<Slice, FormatError> {
-    let opened = open(path, head)?;
-    let values = Values::new(&opened);
-    let modality = values
-        .code(tags::MODALITY)
-        .unwrap_or_else(|| "OT".to_owned());
-    let Some(pixels) = opened.layout.pixels else {
-        let what = if values.has(tags::DIRECTORY_RECORD_SEQUENCE) {
-            "a DICOMDIR, an index of other files".to_owned()
-        } else {
-            format!("a DICOM object of modality {modality} without pixel data")
-        };
-        return Err(FormatError::not_an_image(path, what));
-    };
-    refuse_unsupported(path, &opened, &values)?;
-    let side = |tag: Tag, name: &str| {
-        let side = values
-            .integer(tag)
-            .and_then(|n| usize::try_from(n).ok())
-            .filter(|n| *n > 0);
-        side.ok_or_else(|| FormatError::damaged(path, format!("no valid number of {name}")))
-    };
-    let (rows, columns) = (side(tags::ROWS, "rows")?, side(tags::COLUMNS, "columns")?);
-    let pixel = pixel(path, &opened, &values, pixels.tag, pixels.vr)?;
-    let n_bytes = rows
-        .saturating_mul(columns)
-        .saturating_mul(pixel.scalar_type.n_bytes());
-    let pixels_at = pixels_at(path, &opened, n_bytes)?;
-    let (spacing, is_spacing_at_detector) = spacing(&values);
-    let code = |tag| values.code(tag);
-    let positive = |tag| values.number(tag).map(f64::abs).filter(|mm| *mm > 0.0);
-    let header = opened
-        .bytes
-        .get(opened.dataset_at..opened.layout.end)
-        .unwrap_or_default();
-    // A file that breaks the rule to have an UID is known by its header.
-    let nameless = || blake3::hash(header).to_string();
-    Ok(Slice {
-        path: path.to_owned(),
-        sop_uid: code(tags::SOP_INSTANCE_UID).unwrap_or_else(nameless),
-        series_uid: code(tags::SERIES_INSTANCE_UID).unwrap_or_default(),
-        frame_of_reference: code(tags::FRAME_OF_REFERENCE_UID).unwrap_or_default(),
-        description: values.text(tags::SERIES_DESCRIPTION).unwrap_or_default(),
-        modality,
-        series_number: values.integer(tags::SERIES_NUMBER),
-        instance_number: values.integer(tags::INSTANCE_NUMBER),
-        columns,
-        rows,
-        plane: plane(&values),
-        spacing,
-        is_spacing_at_detector,
-        thickness: positive(tags::SLICE_THICKNESS),
-        spacing_between_slices: positive(tags::SPACING_BETWEEN_SLICES),
-        rescale: rescale(path, &values)?,
-        rescale_type: code(tags::RESCALE_TYPE),
-        units: code(tags::UNITS),
-        window: window(&values),
-        has_modality_lut: values.has(tags::MODALITY_LUT_SEQUENCE),
-        is_inverted: code(tags::PHOTOMETRIC_INTERPRETATION).as_deref() == Some("MONOCHROME1"),
-        pixel,
-        pixels_at,
-        syntax: opened.syntax.clone(),
-    })
-}
-
-fn refuse_unsupported(
-    path: &Path,
-    opened: &Opened,
-    values: &Values<'_>,
-) -> Result<(), FormatError> {
-    let photometric = values
-        .code(tags::PHOTOMETRIC_INTERPRETATION)
-        .unwrap_or_default();
-    let samples = values.integer(tags::SAMPLES_PER_PIXEL).unwrap_or(1);
-    let is_grey = photometric.is_empty() || photometric.starts_with("MONOCHROME");
-    if samples != 1 || !is_grey {
-        let what = format!("a colour image ({photometric}, {samples} samples per pixel)");
-        return Err(FormatError::unsupported(path, what));
+    /// In the order of acquisition, as far as numbers tell it; the same for the same images
+    /// whatever the order of files.
+    pub(crate) fn number(&self) -> (Option<i64>, &str, usize) {
+        (self.file.instance_number, &self.file.sop_uid, self.frame)
     }
-    let n_frames = values.integer(tags::NUMBER_OF_FRAMES).unwrap_or(1);
-    let is_enhanced = values.has(tags::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE)
-        || values.has(tags::SHARED_FUNCTIONAL_GROUPS_SEQUENCE);
-    if n_frames > 1 || is_enhanced {
-        let kind = if is_enhanced { "an enhanced" } else { "a" };
-        let what = format!("{kind} multi-frame image ({n_frames} frame(s) in one file)");
-        return Err(FormatError::unsupported(path, what));
-    }
-    let bits_stored = values.integer(tags::BITS_STORED).unwrap_or(8);
-    if opened.syntax.uid == Syntax::JPEG_EXTENDED && bits_stored > 8 {
-        let what = format!("lossy JPEG with {bits_stored} bits per pixel");
-        return Err(FormatError::unsupported(path, what));
-    }
-    match opened.syntax.pixels {
-        PixelCoding::Unread => {
-            let what = format!("pixels compressed as {}", opened.syntax.name());
-            Err(FormatError::unsupported(path, what))
-        }
-        _ => Ok(()),
-    }
-}
-
-fn pixel(
-    path: &Path,
-    opened: &Opened,
-    values: &Values<'_>,
-    tag: Tag,
-    vr: VR,
-) -> Result<Pixel, FormatError> {
-    let integer = |tag| values.integer(tag).and_then(|n| u32::try_from(n).ok());
-    let allocated = integer(tags::BITS_ALLOCATED)
-        .ok_or_else(|| FormatError::damaged(path, "no number of bits per pixel"))?;
-    let is_signed = integer(tags::PIXEL_REPRESENTATION) == Some(1);
-    let scalar_type = match (tag.1, allocated, is_signed) {
-        (0x0008, 32, _) => ScalarType::F32,
-        (0x0009, 64, _) => ScalarType::F64,
-        (0x0010, 8, false) => ScalarType::U8,
-        (0x0010, 8, true) => ScalarType::I8,
-        (0x0010, 16, false) => ScalarType::U16,
-        (0x0010, 16, true) => ScalarType::I16,
-        (0x0010, 32, false) => ScalarType::U32,
-        (0x0010, 32, true) => ScalarType::I32,
-        _ => {
-            return Err(FormatError::unsupported(
-                path,
-                format!("{allocated} bits per pixel"),
-            ));
-        }
-    };
-    let bits_stored = integer(tags::BITS_STORED).unwrap_or(allocated);
-    let high_bit = integer(tags::HIGH_BIT).unwrap_or(bits_stored.saturating_sub(1));
-    let is_sound =
-        bits_stored >= 1 && high_bit < allocated && bits_stored <= high_bit.saturating_add(1);
-    if !is_sound {
-        let reason =
-            format!("{bits_stored} bits up to bit {high_bit} do not fit in {allocated} bits");
-        return Err(FormatError::damaged(path, reason));
-    }
-    let is_word_swapped =
-        opened.syntax.encoding.is_big_endian && vr == VR::OW && scalar_type.n_bytes() == 1;
-    Ok(Pixel {
-        scalar_type,
-        bits_stored,
-        high_bit,
-        is_word_swapped,
-    })
-}
-
-fn pixels_at(path: &Path, opened: &Opened, n_bytes: usize) -> Result<usize, FormatError> {
-    let Some(pixels) = opened.layout.pixels else {
-        return Err(FormatError::not_an_image(path, "no pixel data"));
-    };
-    let at = pixels.value_at;
-    let is_native = opened.syntax.pixels == PixelCoding::Native;
-    let left = opened.total.saturating_sub(at);
-    match pixels.len {
-        None if !is_native && n_bytes > left.saturating_mul(MAX_EXPANSION) => {
-            let what = format!("an image of {n_bytes} bytes in {left} compressed bytes");
-            Err(FormatError::limit(path, what))
-        }
-        None if !is_native => Ok(at),
-        Some(declared) if is_native => {
-            let found = declared.min(left);
-            if declared > left || found < n_bytes {
-                let reason = format!(
-                    "{n_bytes} bytes of pixels expected, {declared} declared, {left} in the file"
-                );
-                return Err(FormatError::damaged(path, reason));
-            }
-            Ok(at)
-        }
-        _ => {
-            let name = opened.syntax.name();
-            let reason = format!("the pixel data's form does not match {name}");
-            Err(FormatError::damaged(path, reason))
-        }
-    }
-}
-
-/// PS3.3 C.7.6.2.1.1. Directions are written with few digits, so they are scaled to length 1; a
-/// direction far from that is none.
-fn plane(values: &Values<'_>) -> Option<Plane> {
-    let position = PointLps(values.array(tags::IMAGE_POSITION_PATIENT)?);
-    let [a, b, c, d, e, f] = values.array(tags::IMAGE_ORIENTATION_PATIENT)?;
-    let (row, column) = (VectorLps([a, b, c]), VectorLps([d, e, f]));
-    let is_unit = |v: VectorLps| (v.norm() - 1.0).abs() < 0.05;
-    if !is_unit(row) || !is_unit(column) || row.cross(column).norm() < 0.5 {
-        return None;
-    }
-    let (along_row, along_column) = (row.normalized()?, column.normalized()?);
-    Some(Plane {
-        position,
-        along_row,
-        along_column,
-    })
-}
-
-/// Pixel Spacing is row distance first, then column distance (PS3.3 10.7.1.3).
-fn spacing(values: &Values<'_>) -> (Option<[f64; 2]>, bool) {
-    let positive = |tag| {
-        let [between_rows, between_columns] = values.array(tag)?;
-        let is_positive = between_rows > 0.0 && between_columns > 0.0;
-        is_positive.then_some([between_columns, between_rows])
-    };
-    match positive(tags::PIXEL_SPACING) {
-        Some(spacing) => (Some(spacing), false),
-        None => (positive(tags::IMAGER_PIXEL_SPACING), true),
-    }
-}
-
-fn rescale(path: &Path, values: &Values<'_>) -> Result<Rescale, FormatError> {
-    let slope = values.number(tags::RESCALE_SLOPE).unwrap_or(1.0);
-    let intercept = values.number(tags::RESCALE_INTERCEPT).unwrap_or(0.0);
-    if slope == 0.0 {
-        return Err(FormatError::damaged(path, "the rescale slope is 0"));
-    }
-    Ok(Rescale { slope, intercept })
-}
-
-fn window(values: &Values<'_>) -> Option<(f64, f64)> {
-    let center = values.number(tags::WINDOW_CENTER)?;
-    let width = values
-        .number(tags::WINDOW_WIDTH)
-        .filter(|width| *width > 0.0)?;
-    Some((center, width))
 }

@@ -8,13 +8,17 @@
 use dicom_core::dictionary::{DataDictionary, DataDictionaryEntry};
 use dicom_core::{Tag, VR};
 use dicom_dictionary_std::StandardDataDictionary;
+use std::ops::Range;
 use thiserror::Error;
 
 /// Sequences inside sequences. Structured reports, the deepest objects in use, stay below 20.
 const MAX_NESTING: usize = 64;
 
-/// Elements and items in one data set.
+/// Elements in one data set outside its sequences; each takes memory.
 const MAX_ELEMENTS: usize = 1_000_000;
+
+/// Elements and items in all. An image of 12,000 frames has some two million.
+const MAX_STEPS: usize = 16_000_000;
 
 const UNDEFINED: u32 = 0xFFFF_FFFF;
 const ITEM: Tag = Tag(0xFFFE, 0xE000);
@@ -65,11 +69,11 @@ impl Encoding {
         }
     }
 
-    pub(crate) fn f64(self, bytes: [u8; 8]) -> f64 {
+    pub(crate) fn u64(self, bytes: [u8; 8]) -> u64 {
         if self.is_big_endian {
-            f64::from_be_bytes(bytes)
+            u64::from_be_bytes(bytes)
         } else {
-            f64::from_le_bytes(bytes)
+            u64::from_le_bytes(bytes)
         }
     }
 }
@@ -80,8 +84,25 @@ pub(crate) struct Entry {
     pub(crate) tag: Tag,
     pub(crate) vr: VR,
     pub(crate) value_at: usize,
-    /// 0 for a sequence.
+    /// Without the delimiter of a sequence of undefined length.
     pub(crate) len: usize,
+    /// Whether the value is a run of items.
+    pub(crate) is_sequence: bool,
+}
+
+impl Entry {
+    pub(crate) fn range(&self) -> Range<usize> {
+        self.value_at..self.value_at.saturating_add(self.len)
+    }
+
+    /// How the items of a sequence are written: an unknown element holds implicit VR items
+    /// (PS3.5 6.2.2 note 4).
+    pub(crate) fn encoding_of_items(&self, parent: Encoding) -> Encoding {
+        match self.vr {
+            VR::UN => Encoding::IMPLICIT,
+            _ => parent,
+        }
+    }
 }
 
 /// The pixel data element outside any sequence (not that of an icon).
@@ -214,6 +235,59 @@ pub(crate) fn walk(
     }
 }
 
+/// Where the contents of a sequence's items lie, in order; at most `max` of them. The sequence is
+/// one that a walk has found.
+pub(crate) fn items(
+    bytes: &[u8],
+    sequence: Range<usize>,
+    encoding: Encoding,
+    max: usize,
+) -> Result<Vec<Range<usize>>, Refusal> {
+    let bytes = bytes.get(..sequence.end).unwrap_or(bytes);
+    let whole = Open {
+        kind: Kind::Sequence,
+        end: Some(sequence.end),
+        limit: sequence.end,
+        encoding,
+    };
+    let mut walker = Walker {
+        bytes,
+        total: bytes.len(),
+        encoding,
+        at: sequence.start,
+        n: 0,
+        open: vec![whole],
+        entries: Vec::new(),
+    };
+    let mut found: Vec<Range<usize>> = Vec::new();
+    while found.len() <= max {
+        let (depth, end) = (walker.open.len(), walker.at);
+        walker.close_finished();
+        if let (2.., 0..2, Some(item)) = (depth, walker.open.len(), found.last_mut()) {
+            item.end = end;
+        }
+        let (depth, end) = (walker.open.len(), walker.at);
+        if depth == 0 || walker.is_at_end()? {
+            break;
+        }
+        match walker.step()? {
+            Step::On => {}
+            Step::NeedMore(at) => return Err(Refusal::Truncated { at }),
+            Step::Pixels(pixels) => {
+                let (tag, at) = (pixels.tag, pixels.header_at);
+                return Err(Refusal::Unexpected { tag, at });
+            }
+        }
+        match (depth, walker.open.len(), found.last_mut()) {
+            (1, 2, _) => found.push(walker.at..walker.at),
+            (2, 1, Some(item)) => item.end = end,
+            _ => {}
+        }
+    }
+    found.truncate(max);
+    Ok(found)
+}
+
 struct Walker<'a> {
     bytes: &'a [u8],
     total: usize,
@@ -252,7 +326,7 @@ impl Walker<'_> {
 
     fn step(&mut self) -> Result<Step, Refusal> {
         self.n = self.n.saturating_add(1);
-        if self.n > MAX_ELEMENTS {
+        if self.n > MAX_STEPS || self.entries.len() > MAX_ELEMENTS {
             return Err(Refusal::Count);
         }
         let header = match self.peek()? {
@@ -338,12 +412,17 @@ impl Walker<'_> {
         }
         let is_sequence = header.vr == VR::SQ || header.len == UNDEFINED;
         if is_top {
-            let len = if is_sequence { 0 } else { header.len as usize };
+            // An undefined length is put right where the sequence ends.
+            let len = match header.len {
+                UNDEFINED => 0,
+                len => len as usize,
+            };
             let entry = Entry {
                 tag: header.tag,
                 vr: header.vr,
                 value_at: header.value_at,
                 len,
+                is_sequence,
             };
             self.entries.push(entry);
         }
@@ -381,6 +460,9 @@ impl Walker<'_> {
     fn end_of(&mut self, kind: Kind, header: &Header) -> Result<Step, Refusal> {
         match self.open.pop() {
             Some(open) if open.kind == kind && open.end.is_none() => {
+                if let (true, Some(sequence)) = (self.open.is_empty(), self.entries.last_mut()) {
+                    sequence.len = self.at.saturating_sub(sequence.value_at);
+                }
                 self.at = header.value_at;
                 Ok(Step::On)
             }

@@ -1,0 +1,310 @@
+//! One image file: what its header says of all its frames, and where their pixels are.
+
+use super::attributes::{Attributes, positive_pair};
+use super::frames::FrameTable;
+use super::open::{Opened, open};
+use super::placed::Placement;
+use super::slice::Slice;
+use super::syntax::{PixelCoding, Syntax};
+use super::values::Values;
+use crate::error::FormatError;
+use crate::file::Head;
+use annotomy_volume::volume::{Rescale, ScalarType};
+use dicom_core::{Tag, VR};
+use dicom_dictionary_std::tags;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A decoded image may be so many times larger than its fragments. Run lengths reach 64, JPEG of
+/// an even image some 250; more is an attack.
+pub(crate) const MAX_EXPANSION: usize = 1024;
+
+/// Frames in one file: each takes memory before its pixels are read.
+const MAX_FRAMES: usize = 100_000;
+
+/// How one pixel is stored (DICOM PS3.3 C.7.6.3.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Pixel {
+    pub(crate) scalar_type: ScalarType,
+    pub(crate) bits_stored: u32,
+    pub(crate) high_bit: u32,
+    /// Whether 8-bit pixels were written as big endian 16-bit words.
+    pub(crate) is_word_swapped: bool,
+}
+
+/// What the frames of one file share.
+#[derive(Debug)]
+pub(crate) struct ImageFile {
+    pub(crate) path: PathBuf,
+    pub(crate) sop_uid: String,
+    pub(crate) series_uid: String,
+    pub(crate) frame_of_reference: String,
+    pub(crate) modality: String,
+    pub(crate) description: String,
+    pub(crate) series_number: Option<i64>,
+    pub(crate) instance_number: Option<i64>,
+    pub(crate) columns: usize,
+    pub(crate) rows: usize,
+    pub(crate) n_frames: usize,
+    pub(crate) units: Option<String>,
+    pub(crate) has_modality_lut: bool,
+    pub(crate) is_inverted: bool,
+    pub(crate) pixel: Pixel,
+    /// Where the pixels begin, in the file or in its inflated data set.
+    pub(crate) pixels_at: usize,
+    pub(crate) syntax: Syntax,
+    pub(crate) frames: FrameTable,
+}
+
+impl ImageFile {
+    pub(crate) fn n_pixels(&self) -> usize {
+        self.columns.saturating_mul(self.rows)
+    }
+}
+
+/// Reads a header and answers the frames of the file. The pixels are located, not read.
+pub(crate) fn read_slices(path: &Path, head: Head) -> Result<Vec<Slice>, FormatError> {
+    let opened = open(path, head)?;
+    let values = Values::new(&opened);
+    let file = Arc::new(read_file(path, &opened, &values)?);
+    let shared = values.item(tags::SHARED_FUNCTIONAL_GROUPS_SEQUENCE);
+    let base = Attributes::of_data_set(&values);
+    let base = match &shared {
+        Some(shared) => Attributes::of_groups(shared).over(&base),
+        None => base,
+    };
+    let placement = Placement::read(&values, &file, &base);
+    let at_detector = positive_pair(&values, tags::IMAGER_PIXEL_SPACING);
+    let mut own = values.items(tags::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE, file.n_frames);
+    let dose = values.number(tags::DOSE_GRID_SCALING);
+    let slice = |frame: usize| {
+        let groups = own.next();
+        let found = groups.as_ref().map(Attributes::of_groups);
+        let mut found = found.unwrap_or_default().over(&base);
+        found.slope = found.slope.or(dose);
+        placement.place(&mut found, groups.as_ref(), frame);
+        slice(&file, frame, found, at_detector)
+    };
+    (0..file.n_frames).map(slice).collect()
+}
+
+fn slice(
+    file: &Arc<ImageFile>,
+    frame: usize,
+    found: Attributes,
+    at_detector: Option<[f64; 2]>,
+) -> Result<Slice, FormatError> {
+    let slope = found.slope.unwrap_or(1.0);
+    if slope == 0.0 {
+        return Err(FormatError::damaged(&file.path, "the rescale slope is 0"));
+    }
+    let intercept = found.intercept.unwrap_or(0.0);
+    Ok(Slice {
+        file: Arc::clone(file),
+        frame,
+        plane: found.plane(),
+        spacing: found.spacing.or(at_detector),
+        is_spacing_at_detector: found.spacing.is_none(),
+        thickness: found.thickness,
+        spacing_between_slices: found.spacing_between_slices.map(f64::abs),
+        rescale: Rescale { slope, intercept },
+        rescale_type: found.rescale_type,
+        window: found.window,
+        marks: found.marks,
+    })
+}
+
+fn read_file(path: &Path, opened: &Opened, values: &Values<'_>) -> Result<ImageFile, FormatError> {
+    let modality = values
+        .code(tags::MODALITY)
+        .unwrap_or_else(|| "OT".to_owned());
+    let Some(pixels) = opened.layout.pixels else {
+        let what = if values.has(tags::DIRECTORY_RECORD_SEQUENCE) {
+            "a DICOMDIR, an index of other files".to_owned()
+        } else {
+            format!("a DICOM object of modality {modality} without pixel data")
+        };
+        return Err(FormatError::not_an_image(path, what));
+    };
+    refuse_unsupported(path, opened, values)?;
+    let side = |tag: Tag, name: &str| {
+        let side = values
+            .integer(tag)
+            .and_then(|n| usize::try_from(n).ok())
+            .filter(|n| *n > 0);
+        side.ok_or_else(|| FormatError::damaged(path, format!("no valid number of {name}")))
+    };
+    let (rows, columns) = (side(tags::ROWS, "rows")?, side(tags::COLUMNS, "columns")?);
+    let n_frames = n_frames(path, values)?;
+    let pixel = pixel(path, opened, values, pixels.tag, pixels.vr)?;
+    let n_bytes = rows
+        .saturating_mul(columns)
+        .saturating_mul(pixel.scalar_type.n_bytes());
+    let pixels_at = pixels_at(path, opened, n_bytes, n_frames)?;
+    let code = |tag| values.code(tag);
+    let header = opened
+        .bytes
+        .get(opened.dataset_at..opened.layout.end)
+        .unwrap_or_default();
+    // A file that breaks the rule to have an UID is known by its header.
+    let nameless = || blake3::hash(header).to_string();
+    Ok(ImageFile {
+        path: path.to_owned(),
+        sop_uid: code(tags::SOP_INSTANCE_UID).unwrap_or_else(nameless),
+        series_uid: code(tags::SERIES_INSTANCE_UID).unwrap_or_default(),
+        frame_of_reference: code(tags::FRAME_OF_REFERENCE_UID).unwrap_or_default(),
+        description: values.text(tags::SERIES_DESCRIPTION).unwrap_or_default(),
+        modality,
+        series_number: values.integer(tags::SERIES_NUMBER),
+        instance_number: values.integer(tags::INSTANCE_NUMBER),
+        columns,
+        rows,
+        n_frames,
+        units: code(tags::UNITS),
+        has_modality_lut: values.has(tags::MODALITY_LUT_SEQUENCE),
+        is_inverted: code(tags::PHOTOMETRIC_INTERPRETATION).as_deref() == Some("MONOCHROME1"),
+        pixel,
+        pixels_at,
+        syntax: opened.syntax.clone(),
+        frames: FrameTable::new(values),
+    })
+}
+
+/// A file that says nothing has one frame; some write 0.
+fn n_frames(path: &Path, values: &Values<'_>) -> Result<usize, FormatError> {
+    let declared = values.integer(tags::NUMBER_OF_FRAMES).unwrap_or(1).max(1);
+    let n_frames = usize::try_from(declared).unwrap_or(usize::MAX);
+    if n_frames > MAX_FRAMES {
+        let what = format!("{declared} frames, more than {MAX_FRAMES}");
+        return Err(FormatError::limit(path, what));
+    }
+    Ok(n_frames)
+}
+
+/// Segmentations and label maps: annotations on other images.
+const SEGMENTATIONS: [&str; 2] = [
+    "1.2.840.10008.5.1.4.1.1.66.4",
+    "1.2.840.10008.5.1.4.1.1.66.7",
+];
+
+fn refuse_unsupported(
+    path: &Path,
+    opened: &Opened,
+    values: &Values<'_>,
+) -> Result<(), FormatError> {
+    let class = values.code(tags::SOP_CLASS_UID).unwrap_or_default();
+    if SEGMENTATIONS.contains(&class.as_str()) {
+        let what = "a DICOM segmentation, which belongs to another image";
+        return Err(FormatError::not_an_image(path, what));
+    }
+    let photometric = values
+        .code(tags::PHOTOMETRIC_INTERPRETATION)
+        .unwrap_or_default();
+    let samples = values.integer(tags::SAMPLES_PER_PIXEL).unwrap_or(1);
+    let is_grey = photometric.is_empty() || photometric.starts_with("MONOCHROME");
+    if samples != 1 || !is_grey {
+        let what = format!("a colour image ({photometric}, {samples} samples per pixel)");
+        return Err(FormatError::unsupported(path, what));
+    }
+    let bits_stored = values.integer(tags::BITS_STORED).unwrap_or(8);
+    if opened.syntax.uid == Syntax::JPEG_EXTENDED && bits_stored > 8 {
+        let what = format!("lossy JPEG with {bits_stored} bits per pixel");
+        return Err(FormatError::unsupported(path, what));
+    }
+    match opened.syntax.pixels {
+        PixelCoding::Unread => {
+            let what = format!("pixels compressed as {}", opened.syntax.name());
+            Err(FormatError::unsupported(path, what))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn pixel(
+    path: &Path,
+    opened: &Opened,
+    values: &Values<'_>,
+    tag: Tag,
+    vr: VR,
+) -> Result<Pixel, FormatError> {
+    let integer = |tag| values.integer(tag).and_then(|n| u32::try_from(n).ok());
+    let allocated = integer(tags::BITS_ALLOCATED)
+        .ok_or_else(|| FormatError::damaged(path, "no number of bits per pixel"))?;
+    let is_signed = integer(tags::PIXEL_REPRESENTATION) == Some(1);
+    let scalar_type = match (tag.1, allocated, is_signed) {
+        (0x0008, 32, _) => ScalarType::F32,
+        (0x0009, 64, _) => ScalarType::F64,
+        (0x0010, 8, false) => ScalarType::U8,
+        (0x0010, 8, true) => ScalarType::I8,
+        (0x0010, 16, false) => ScalarType::U16,
+        (0x0010, 16, true) => ScalarType::I16,
+        (0x0010, 32, false) => ScalarType::U32,
+        (0x0010, 32, true) => ScalarType::I32,
+        _ => {
+            return Err(FormatError::unsupported(
+                path,
+                format!("{allocated} bits per pixel"),
+            ));
+        }
+    };
+    let bits_stored = integer(tags::BITS_STORED).unwrap_or(allocated);
+    let high_bit = integer(tags::HIGH_BIT).unwrap_or(bits_stored.saturating_sub(1));
+    let is_sound =
+        bits_stored >= 1 && high_bit < allocated && bits_stored <= high_bit.saturating_add(1);
+    if !is_sound {
+        let reason =
+            format!("{bits_stored} bits up to bit {high_bit} do not fit in {allocated} bits");
+        return Err(FormatError::damaged(path, reason));
+    }
+    let is_word_swapped =
+        opened.syntax.encoding.is_big_endian && vr == VR::OW && scalar_type.n_bytes() == 1;
+    Ok(Pixel {
+        scalar_type,
+        bits_stored,
+        high_bit,
+        is_word_swapped,
+    })
+}
+
+/// Where the pixels begin, once the file was found long enough for `n_frames` frames of `n_bytes`.
+fn pixels_at(
+    path: &Path,
+    opened: &Opened,
+    n_bytes: usize,
+    n_frames: usize,
+) -> Result<usize, FormatError> {
+    let Some(pixels) = opened.layout.pixels else {
+        return Err(FormatError::not_an_image(path, "no pixel data"));
+    };
+    let at = pixels.value_at;
+    let n_bytes = n_bytes.saturating_mul(n_frames);
+    let is_native = opened.syntax.pixels == PixelCoding::Native;
+    let left = opened.total.saturating_sub(at);
+    match pixels.len {
+        None if !is_native && n_bytes > left.saturating_mul(MAX_EXPANSION) => {
+            let what = format!("an image of {n_bytes} bytes in {left} compressed bytes");
+            Err(FormatError::limit(path, what))
+        }
+        // Every frame has a fragment, and that a header of 8 bytes.
+        None if !is_native && n_frames > left / 8 => {
+            let reason = format!("{n_frames} frames cannot be in {left} bytes");
+            Err(FormatError::damaged(path, reason))
+        }
+        None if !is_native => Ok(at),
+        Some(declared) if is_native => {
+            let found = declared.min(left);
+            if declared > left || found < n_bytes {
+                let reason = format!(
+                    "{n_bytes} bytes of pixels expected, {declared} declared, {left} in the file"
+                );
+                return Err(FormatError::damaged(path, reason));
+            }
+            Ok(at)
+        }
+        _ => {
+            let name = opened.syntax.name();
+            let reason = format!("the pixel data's form does not match {name}");
+            Err(FormatError::damaged(path, reason))
+        }
+    }
+}
