@@ -30,6 +30,7 @@ mod save;
 mod scan;
 mod series;
 mod slice_plane;
+mod study_label;
 mod write;
 
 pub use element::Element;
@@ -42,4 +43,5 @@ pub use progress::{NoProgress, Progress};
 pub use scan::{Study, scan};
 pub use series::Series;
 pub use slice_plane::SlicePlane;
+pub use study_label::StudyLabel;
 pub use write::{Format, read_volume, write_labels, write_volume, write_volume_as};

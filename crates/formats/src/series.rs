@@ -7,6 +7,7 @@ use crate::finding::Finding;
 use crate::progress::Progress;
 use crate::raster::RasterFile;
 use crate::slice_plane::{self, SlicePlane};
+use crate::study_label::StudyLabel;
 use annotomy_volume::geometry::Geometry;
 use annotomy_volume::volume::{Rescale, ScalarType, Volume, Voxels};
 use rayon::prelude::*;
@@ -104,6 +105,26 @@ impl Series {
     #[must_use]
     pub const fn n_volumes(&self) -> usize {
         self.info.n_volumes
+    }
+
+    /// The study the series belongs to, if the format has studies.
+    #[must_use]
+    pub fn study(&self) -> Option<&StudyLabel> {
+        match &self.source {
+            Source::Dicom(dicom) => Some(dicom.study()),
+            Source::Raster(_) => None,
+        }
+    }
+
+    /// For PET in Bq/ml: what a value is multiplied with to get the standardized uptake value by
+    /// body weight, g/ml; `None` unless the files agree on all it takes. The values of the series
+    /// stay in Bq/ml.
+    #[must_use]
+    pub fn suv_body_weight(&self) -> Option<f64> {
+        match &self.source {
+            Source::Dicom(dicom) => dicom.suv_body_weight(),
+            Source::Raster(_) => None,
+        }
     }
 
     /// What each volume is, such as `t = 12.5 s` or `b = 1000`; empty where nothing is known.

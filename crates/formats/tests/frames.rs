@@ -65,3 +65,24 @@ fn frames_are_found_placed_and_sorted_into_volumes() {
     assert_eq!(sizes, [[5, 7, 2], [5, 7, 3]]);
     assert_ne!(study.series[0].key(), study.series[1].key());
 }
+
+#[test]
+fn uptake_values_follow_dose_weight_and_time() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let answer = ask("dicom_frames.py", folder.path());
+    for case in list(&answer["suv"]) {
+        let path = case["path"].as_str().expect("a path");
+        let series = only_series(Path::new(path));
+        let found = series.suv_body_weight();
+        let off = match (found, case["factor"].as_f64()) {
+            (Some(found), Some(expected)) => (found / expected - 1.0).abs(),
+            (found, expected) => {
+                assert_eq!(found, expected, "{path}");
+                0.0
+            }
+        };
+        assert!(off < 1e-9, "{path}: {found:?}");
+        let activity = !path.ends_with("counts");
+        assert_eq!(series.unit() == Some("Bq/ml"), activity, "{path}");
+    }
+}

@@ -324,6 +324,22 @@ fn units_come_from_the_file() {
 }
 
 #[test]
+fn series_know_their_study() {
+    let of = |uid: &str, n: u16| {
+        let image = Image::at(0.0, 0).text((0x0020, 0x000D), "UI", uid);
+        let image = image.text((0x0008, 0x0018), "UI", &format!("1.9.{n}"));
+        let image = image.text((0x0008, 0x0020), "DA", "20240229");
+        image.text((0x0020, 0x000E), "UI", &format!("1.8.{n}"))
+    };
+    let folder = folder(&[of("1.1", 1), of("1.1", 2), of("1.2", 3)]);
+    let study = scanned(folder.path()).expect("readable");
+    let labels: Vec<_> = study.series.iter().filter_map(|s| s.study()).collect();
+    let keys: std::collections::BTreeSet<_> = labels.iter().map(|label| &label.key).collect();
+    assert_eq!((labels.len(), keys.len()), (3, 2));
+    assert_eq!(labels[0].date.as_deref(), Some("20240229"));
+}
+
+#[test]
 fn a_damaged_slice_among_good_ones_stays_blank_and_is_reported() {
     let folder = folder(&at_depths(&[1.0, 2.0, 3.0]));
     let series = only_series(folder.path());

@@ -3,12 +3,14 @@
 use super::attributes::{Attributes, positive_pair};
 use super::frames::FrameTable;
 use super::open::{Opened, open};
+use super::pet::Pet;
 use super::placed::Placement;
 use super::slice::Slice;
 use super::syntax::{PixelCoding, Syntax};
 use super::values::Values;
 use crate::error::FormatError;
 use crate::file::Head;
+use crate::study_label::StudyLabel;
 use annotomy_volume::volume::{Rescale, ScalarType};
 use dicom_core::{Tag, VR};
 use dicom_dictionary_std::tags;
@@ -37,6 +39,7 @@ pub(crate) struct Pixel {
 pub(crate) struct ImageFile {
     pub(crate) path: PathBuf,
     pub(crate) sop_uid: String,
+    pub(crate) study: StudyLabel,
     pub(crate) series_uid: String,
     pub(crate) frame_of_reference: String,
     pub(crate) modality: String,
@@ -54,6 +57,8 @@ pub(crate) struct ImageFile {
     pub(crate) pixels_at: usize,
     pub(crate) syntax: Syntax,
     pub(crate) frames: FrameTable,
+    /// For PET.
+    pub(super) pet: Option<Box<Pet>>,
 }
 
 impl ImageFile {
@@ -151,9 +156,11 @@ fn read_file(path: &Path, opened: &Opened, values: &Values<'_>) -> Result<ImageF
     Ok(ImageFile {
         path: path.to_owned(),
         sop_uid: code(tags::SOP_INSTANCE_UID).unwrap_or_else(nameless),
+        study: study(values),
         series_uid: code(tags::SERIES_INSTANCE_UID).unwrap_or_default(),
         frame_of_reference: code(tags::FRAME_OF_REFERENCE_UID).unwrap_or_default(),
         description: values.text(tags::SERIES_DESCRIPTION).unwrap_or_default(),
+        pet: (modality == "PT").then(|| Box::new(Pet::read(values))),
         modality,
         series_number: values.integer(tags::SERIES_NUMBER),
         instance_number: values.integer(tags::INSTANCE_NUMBER),
@@ -168,6 +175,15 @@ fn read_file(path: &Path, opened: &Opened, values: &Values<'_>) -> Result<ImageF
         syntax: opened.syntax.clone(),
         frames: FrameTable::new(values),
     })
+}
+
+fn study(values: &Values<'_>) -> StudyLabel {
+    let uid = values.code(tags::STUDY_INSTANCE_UID).unwrap_or_default();
+    StudyLabel {
+        key: blake3::hash(uid.as_bytes()).to_string(),
+        description: values.text(tags::STUDY_DESCRIPTION).unwrap_or_default(),
+        date: values.code(tags::STUDY_DATE),
+    }
 }
 
 /// A file that says nothing has one frame; some write 0.

@@ -15,6 +15,7 @@ mod label;
 mod marks;
 mod metadata;
 mod open;
+mod pet;
 pub(crate) mod pixels;
 mod placed;
 mod rle;

@@ -3,6 +3,7 @@
 use super::frames;
 use super::group::{Group, group};
 use super::image_file::ImageFile;
+use super::pet::suv_body_weight;
 use super::pixels::read_pixels;
 use super::slice::Slice;
 use super::stack::{Stack, stack};
@@ -10,6 +11,7 @@ use crate::error::FormatError;
 use crate::finding::{Finding, Severity};
 use crate::series::{Info, Series, Source};
 use crate::slice_plane::SlicePlane;
+use crate::study_label::StudyLabel;
 use annotomy_volume::geometry::Geometry;
 use annotomy_volume::volume::{Rescale, Scalar, ScalarType, Voxels};
 use annotomy_volume::with_voxels;
@@ -67,6 +69,16 @@ impl DicomSeries {
         files
             .filter(|file| seen.insert(Arc::as_ptr(file)))
             .collect()
+    }
+
+    /// The study of the first image.
+    pub(crate) fn study(&self) -> &StudyLabel {
+        &self.any_slice(0).file.study
+    }
+
+    /// Factor from Bq/ml to g/ml of body weight.
+    pub(crate) fn suv_body_weight(&self) -> Option<f64> {
+        suv_body_weight(&self.files())
     }
 
     /// Deflated files that hold several frames, inflated: who holds them spares each frame the
