@@ -11,7 +11,6 @@ fastest). `simpleitk`: files as SimpleITK reads them. `two_stacks`: a file of tw
 
 import hashlib
 import json
-import pathlib
 import struct
 import sys
 import warnings
@@ -19,7 +18,9 @@ import warnings
 import numpy as np
 import pydicom
 import SimpleITK as sitk
-from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
+from dicom_made import COLUMN, COLUMNS, NORMAL, ORIGIN, ROOT, ROW, ROWS, STEP
+from dicom_made import group, item, noise, position, text, write
+from pydicom.dataset import FileMetaDataset
 from pydicom.encaps import encapsulate, encapsulate_extended, generate_frames
 from pydicom.sequence import Sequence
 from pydicom.uid import (
@@ -29,19 +30,9 @@ from pydicom.uid import (
     ImplicitVRLittleEndian,
     JPEGLosslessSV1,
     RLELossless,
-    generate_uid,
 )
 
 warnings.simplefilter("ignore")
-
-ROOT = pathlib.Path(sys.argv[1])
-ROWS, COLUMNS = 7, 5
-RANDOM = np.random.default_rng(20)
-ORIGIN = np.array([10.0, -20.0, 30.0])
-TURN, _ = np.linalg.qr(np.random.default_rng(4).normal(size=(3, 3)))
-ROW, COLUMN = TURN[:, 0], TURN[:, 1]
-NORMAL = np.cross(ROW, COLUMN)
-STEP = 2.5
 
 FILM = ["guessed_geometry", "guessed_geometry"]
 ENHANCED_CT = "1.2.840.10008.5.1.4.1.1.2.1"
@@ -50,83 +41,6 @@ ENHANCED_MR = "1.2.840.10008.5.1.4.1.1.4.1"
 
 def sha256(values):
     return hashlib.sha256(np.ascontiguousarray(values, "<f8").tobytes()).hexdigest()
-
-
-def text(vector):
-    return [f"{x:.10f}" for x in vector]
-
-
-def item(**elements):
-    dataset = Dataset()
-    for name, value in elements.items():
-        setattr(dataset, name, value)
-    return dataset
-
-
-def group(name, **elements):
-    """A functional group: a sequence of one item."""
-    return {name: Sequence([item(**elements)])}
-
-
-def position(k):
-    return [f"{x:.10g}" for x in ORIGIN + k * STEP * NORMAL]
-
-
-def noise(*shape, dtype="<i2"):
-    return RANDOM.integers(0, 200, shape).astype(dtype)
-
-
-def native_bytes(stored, syntax):
-    order = ">" if syntax == ExplicitVRBigEndian else "<"
-    data = stored.astype(stored.dtype.newbyteorder(order)).tobytes()
-    data += b"\0" * (len(data) % 2)
-    if stored.itemsize == 1 and order == ">":
-        # Bytes in 16-bit words (PS3.5 annex A.3).
-        data = np.frombuffer(data, "<u2").byteswap().tobytes()
-    return data
-
-
-def write(path, stored, syntax=ExplicitVRLittleEndian, encode=None, **elements):
-    """`stored` has an axis of frames if the file is to say so."""
-    name = str(path.relative_to(ROOT))
-    uid = generate_uid(entropy_srcs=[name])
-    series = generate_uid(entropy_srcs=[path.parent.name])
-    meta = FileMetaDataset()
-    meta.TransferSyntaxUID = syntax
-    meta.MediaStorageSOPClassUID = elements.get("SOPClassUID", "1.2.840.10008.5.1.4.1.1.7.3")
-    meta.MediaStorageSOPInstanceUID = uid
-    dataset = FileDataset(
-        "",
-        {},
-        file_meta=meta,
-        preamble=b"\0" * 128,
-        is_implicit_VR=syntax == ImplicitVRLittleEndian,
-        is_little_endian=syntax != ExplicitVRBigEndian,
-    )
-    dataset.SOPClassUID = meta.MediaStorageSOPClassUID
-    dataset.SOPInstanceUID = uid
-    dataset.SeriesInstanceUID = series
-    dataset.FrameOfReferenceUID = series + ".1"
-    dataset.Modality = "OT"
-    dataset.InstanceNumber = 1
-    if stored.ndim == 3:
-        dataset.NumberOfFrames = len(stored)
-    dataset.Rows, dataset.Columns = stored.shape[-2:]
-    dataset.SamplesPerPixel = 1
-    dataset.PhotometricInterpretation = "MONOCHROME2"
-    dataset.BitsAllocated = dataset.BitsStored = stored.itemsize * 8
-    dataset.HighBit = stored.itemsize * 8 - 1
-    dataset.PixelRepresentation = int(stored.dtype.kind == "i")
-    for keyword, value in elements.items():
-        setattr(dataset, keyword, value)
-    if encode:
-        encode(dataset)
-    else:
-        dataset.PixelData = native_bytes(stored, syntax)
-        is_bytes = syntax != ExplicitVRBigEndian and stored.itemsize == 1
-        dataset["PixelData"].VR = "OB" if is_bytes else "OW"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    dataset.save_as(path, enforce_file_format=True)
 
 
 def case(path, volumes, labels=("",), affine=None, codes=(), found=()):
@@ -456,56 +370,6 @@ def offsets():
     ]
 
 
-# Standardized uptake values, as QIBA's vendor-neutral pseudo-code has them.
-
-
-def suv():
-    dose, half_life, weight = 3.7e8, 6586.2, 70.5
-    drug = {
-        "RadionuclideTotalDose": dose,
-        "RadionuclideHalfLife": half_life,
-        "RadiopharmaceuticalStartTime": "231500.00",
-    }
-    base = {
-        "Modality": "PT",
-        "Units": "BQML",
-        "CorrectedImage": ["ATTN", "DECY", "SCAT"],
-        "DecayCorrection": "START",
-        "PatientWeight": weight,
-        "SeriesDate": "20240301",
-        "SeriesTime": "001000",
-        "AcquisitionDate": "20240301",
-        "AcquisitionTime": "001200",
-    }
-    cases = []
-
-    def add(name, seconds, changes, drug=drug):
-        """`seconds` from the injection to what the images are corrected to; None if not known."""
-        for k in range(2):
-            elements = base | {"ImagePositionPatient": position(k), "InstanceNumber": k} | changes
-            elements["ImageOrientationPatient"] = text((*ROW, *COLUMN))
-            elements["RadiopharmaceuticalInformationSequence"] = Sequence([item(**drug)])
-            if k == 1:
-                elements["AcquisitionTime"] = "002000"
-            write(ROOT / name / str(k), noise(ROWS, COLUMNS), PixelSpacing=[1, 1], **elements)
-        factor = None
-        if seconds is not None:
-            factor = weight * 1000 / (dose * 2 ** (-seconds / half_life))
-        cases.append({"path": str(ROOT / name), "factor": factor})
-
-    add("suv_over_midnight", 55 * 60, {})
-    dated = drug | {"RadiopharmaceuticalStartDateTime": "20240229230000.00"}
-    add("suv_dated", 70 * 60, {}, dated)
-    add("suv_later_series", 57 * 60, {"SeriesDate": "20240305"})
-    add("suv_administration", 0, {"DecayCorrection": "ADMIN"})
-    add("suv_no_correction", None, {"DecayCorrection": "NONE"})
-    add("suv_counts", None, {"Units": "CNTS"})
-    add("suv_not_attenuation_corrected", None, {"CorrectedImage": ["DECY"]})
-    add("suv_no_dose", None, {}, {"RadionuclideHalfLife": half_life})
-    add("suv_future", None, {}, drug | {"RadiopharmaceuticalStartDateTime": "20240302000000"})
-    return cases
-
-
 def simpleitk(path, scale=1.0):
     """SimpleITK leaves the scaling of a dose to its caller."""
     image = sitk.ReadImage(str(path))
@@ -539,7 +403,6 @@ def main():
         ],
         "simpleitk": [simpleitk(regular), simpleitk(ROOT / "dose" / "a", 0.25)],
         "two_stacks": two_stacks(),
-        "suv": suv(),
     }
     json.dump(result, sys.stdout)
 

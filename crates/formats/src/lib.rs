@@ -15,6 +15,7 @@
     clippy::arithmetic_side_effects
 )]
 
+mod archive;
 mod dicom;
 mod element;
 mod error;

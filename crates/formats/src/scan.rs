@@ -1,6 +1,7 @@
 //! Finds the image series among files and folders. Reads headers only.
 
-use crate::dicom::{self, FIRST_READ, Slice};
+use crate::archive::{is_zip, unpack};
+use crate::dicom::{self, Contents, FIRST_READ, Slice};
 use crate::error::FormatError;
 use crate::file::Head;
 use crate::finding::{Finding, summarize};
@@ -11,7 +12,9 @@ use crate::{metaimage, mgh, nifti, nrrd};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use tempfile::TempDir;
 
 /// What was found.
 #[derive(Debug)]
@@ -24,65 +27,66 @@ pub struct Study {
 
 /// What a file turned out to be.
 enum Found {
-    /// The frames of a DICOM file.
-    Slices(Vec<Slice>),
+    /// DICOM frames, or an index of files.
+    Dicom(Contents),
     Series(Box<Series>),
     /// Voxels of a pair whose header is this file.
     DataOf(PathBuf),
 }
 
+/// What has been found so far.
+#[derive(Default)]
+struct Findings {
+    slices: Vec<Slice>,
+    series: Vec<Series>,
+    errors: Vec<FormatError>,
+    /// Headers of pairs whose voxels were found.
+    headers: Vec<PathBuf>,
+    /// Of archives that were unpacked.
+    folders: Vec<Arc<TempDir>>,
+}
+
 /// Reads the headers of files, and of all files in folders at any depth, and sorts them into
 /// series. Files are recognized by content; names and extensions do not matter, but for the data
-/// files of pairs (`.img`), which nothing else marks. Works on the current rayon pool.
+/// files of pairs (`.img`), which nothing else marks. A DICOMDIR adds the files it lists inside its
+/// own folder; a zip archive that is named by itself is unpacked into a temporary folder, which
+/// lives as long as the series from it. Works on the current rayon pool.
 ///
 /// # Errors
 /// [`FormatError::Cancelled`], or why nothing at all can be read.
 pub fn scan(paths: &[PathBuf], progress: &dyn Progress) -> Result<Study, FormatError> {
-    let mut errors = Vec::new();
+    let mut found = Findings::default();
     let mut files = Vec::new();
     for path in paths {
-        list(path, &mut files, &mut errors, progress)?;
-    }
-    files.sort();
-    files.dedup();
-    let n_files = files.len();
-    let n_done = AtomicUsize::new(0);
-    let read = |path: &PathBuf| {
-        if progress.is_cancelled() {
-            return Err(FormatError::Cancelled);
+        if path.is_file() && Head::open(path, 4).is_ok_and(|head| is_zip(&head.bytes)) {
+            let unpacked = unpack(path, progress)?;
+            files.extend(unpacked.files);
+            found.errors.extend(unpacked.errors);
+            found.folders.push(Arc::new(unpacked.folder));
+        } else {
+            list(path, &mut files, &mut found.errors, progress)?;
         }
-        let found = read(path, progress);
-        progress.advance(
-            n_done.fetch_add(1, Ordering::Relaxed).saturating_add(1),
-            n_files,
-        );
-        found
-    };
-    let found: Vec<Result<Found, FormatError>> = files.par_iter().map(read).collect();
-    if progress.is_cancelled() {
-        return Err(FormatError::Cancelled);
     }
-    let (mut slices, mut series) = (Vec::new(), Vec::new());
-    let mut headers = Vec::new();
-    for found in found {
-        match found {
-            Ok(Found::Slices(frames)) => slices.extend(frames),
-            Ok(Found::Series(one)) => series.push(*one),
-            Ok(Found::DataOf(header)) => headers.push(header),
-            Err(error) => errors.push(error),
-        }
+    let mut known = BTreeSet::new();
+    // Files listed in an index may be indices themselves.
+    while !files.is_empty() {
+        files.sort();
+        files.dedup();
+        files.retain(|file| !known.contains(file));
+        let listed = found.read(&files, progress)?;
+        known.extend(files);
+        files = listed;
     }
     // A header that was among the files has been read already.
-    headers.retain(|header| files.binary_search(header).is_err());
-    headers.sort();
-    headers.dedup();
-    for header in headers {
-        match open_one(&header, progress) {
-            Ok(one) => series.push(one),
-            Err(FormatError::Cancelled) => return Err(FormatError::Cancelled),
-            Err(error) => errors.push(error),
-        }
-    }
+    found.headers.retain(|header| !known.contains(header));
+    found.read_headers(progress)?;
+    let Findings {
+        slices,
+        mut series,
+        mut errors,
+        folders,
+        ..
+    } = found;
     // The files of voxels beside a header are no images of their own.
     let used: BTreeSet<PathBuf> = series.iter().flat_map(Series::paths).collect();
     errors.retain(|error| error.path().is_none_or(|path| !used.contains(path)));
@@ -92,11 +96,83 @@ pub fn scan(paths: &[PathBuf], progress: &dyn Progress) -> Result<Study, FormatE
     if series.is_empty() {
         return Err(nothing(paths, errors));
     }
+    let mut report = summarize(&errors);
+    report.extend(drop_copies(&mut series));
     series.sort_by(|a, b| sort_key(a).cmp(&sort_key(b)));
-    Ok(Study {
-        series,
-        report: summarize(&errors),
-    })
+    for series in &mut series {
+        folders.iter().for_each(|folder| series.keep(folder));
+    }
+    Ok(Study { series, report })
+}
+
+impl Findings {
+    /// Reads files and answers those that indices among them list.
+    fn read(
+        &mut self,
+        files: &[PathBuf],
+        progress: &dyn Progress,
+    ) -> Result<Vec<PathBuf>, FormatError> {
+        let n_done = AtomicUsize::new(0);
+        let read = |path: &PathBuf| {
+            if progress.is_cancelled() {
+                return Err(FormatError::Cancelled);
+            }
+            let found = read(path, progress);
+            let done = n_done.fetch_add(1, Ordering::Relaxed).saturating_add(1);
+            progress.advance(done, files.len());
+            found
+        };
+        let found: Vec<Result<Found, FormatError>> = files.par_iter().map(read).collect();
+        if progress.is_cancelled() {
+            return Err(FormatError::Cancelled);
+        }
+        let mut listed = Vec::new();
+        for found in found {
+            match found {
+                Ok(Found::Dicom(Contents::Slices(frames))) => self.slices.extend(frames),
+                Ok(Found::Dicom(Contents::Directory(directory))) => {
+                    listed.extend(directory.files);
+                    self.errors.extend(directory.errors);
+                }
+                Ok(Found::Series(one)) => self.series.push(*one),
+                Ok(Found::DataOf(header)) => self.headers.push(header),
+                Err(error) => self.errors.push(error),
+            }
+        }
+        Ok(listed)
+    }
+
+    fn read_headers(&mut self, progress: &dyn Progress) -> Result<(), FormatError> {
+        let mut headers = std::mem::take(&mut self.headers);
+        headers.sort();
+        headers.dedup();
+        for header in headers {
+            match open_one(&header, progress) {
+                Ok(one) => self.series.push(one),
+                Err(FormatError::Cancelled) => return Err(FormatError::Cancelled),
+                Err(error) => self.errors.push(error),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Leaves one series of each identity; the report names the first copy.
+fn drop_copies(series: &mut Vec<Series>) -> Option<Finding> {
+    let place = |series: &Series| series.paths().into_iter().next().unwrap_or_default();
+    series.sort_by_cached_key(|series| (series.key().to_owned(), place(series)));
+    let mut copies = Vec::new();
+    series.dedup_by(|copy, kept| {
+        let is_copy = copy.key() == kept.key();
+        copies.extend(is_copy.then(|| (place(copy), place(kept))));
+        is_copy
+    });
+    let (copy, kept) = copies.first()?;
+    let (n, name) = (copies.len(), kept.file_name().unwrap_or_default());
+    let name = name.to_string_lossy();
+    let message =
+        format!("{n} file(s) are copies of others and were left out; the first is one of {name}.");
+    Some(Finding::note("duplicate_files", message).in_file(copy))
 }
 
 fn sort_key(series: &Series) -> (bool, Option<i64>, &str, &str) {
@@ -176,6 +252,10 @@ fn read(path: &Path, progress: &dyn Progress) -> Result<Found, FormatError> {
     if head.bytes.is_empty() {
         return Err(FormatError::not_an_image(path, "the file is empty"));
     }
+    if is_zip(&head.bytes) {
+        let what = "a zip archive, which is unpacked only when it is opened by itself";
+        return Err(FormatError::not_an_image(path, what));
+    }
     if let Some(series) = open_raster(path, &mut head, progress) {
         return series.map(|series| Found::Series(Box::new(series)));
     }
@@ -184,7 +264,7 @@ fn read(path: &Path, progress: &dyn Progress) -> Result<Found, FormatError> {
     {
         return Ok(Found::DataOf(header));
     }
-    dicom::read_slices(path, head).map(Found::Slices)
+    dicom::read_contents(path, head).map(Found::Dicom)
 }
 
 /// The series in a file that is known to hold one, but for DICOM.

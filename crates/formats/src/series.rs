@@ -13,7 +13,8 @@ use annotomy_volume::volume::{Rescale, ScalarType, Volume, Voxels};
 use rayon::prelude::*;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
+use tempfile::TempDir;
 
 /// Voxels of one series in memory.
 const MAX_VOLUME_BYTES: usize = 1 << 36;
@@ -48,11 +49,28 @@ pub(crate) enum Source {
 pub struct Series {
     info: Info,
     source: Source,
+    /// Temporary folders that files of the series are in; removed with the last series.
+    folders: Vec<Arc<TempDir>>,
 }
 
 impl Series {
     pub(crate) fn new(info: Info, source: Source) -> Self {
-        Self { info, source }
+        Self {
+            info,
+            source,
+            folders: Vec::new(),
+        }
+    }
+
+    /// Keeps a temporary folder as long as the series, if files of the series are in it.
+    pub(crate) fn keep(&mut self, folder: &Arc<TempDir>) {
+        if self
+            .paths()
+            .iter()
+            .any(|path| path.starts_with(folder.path()))
+        {
+            self.folders.push(Arc::clone(folder));
+        }
     }
 
     pub(crate) fn number(&self) -> Option<i64> {

@@ -69,10 +69,10 @@ fn frames_are_found_placed_and_sorted_into_volumes() {
 #[test]
 fn uptake_values_follow_dose_weight_and_time() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let answer = ask("dicom_frames.py", folder.path());
-    for case in list(&answer["suv"]) {
-        let path = case["path"].as_str().expect("a path");
-        let series = only_series(Path::new(path));
+    let answer = ask("dicom_pet.py", folder.path());
+    for case in list(&answer) {
+        let path = path(case).display().to_string();
+        let series = only_series(Path::new(&path));
         let found = series.suv_body_weight();
         let off = match (found, case["factor"].as_f64()) {
             (Some(found), Some(expected)) => (found / expected - 1.0).abs(),

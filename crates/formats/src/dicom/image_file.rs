@@ -1,6 +1,7 @@
 //! One image file: what its header says of all its frames, and where their pixels are.
 
 use super::attributes::{Attributes, positive_pair};
+use super::directory::{Directory, is_directory, read_directory};
 use super::frames::FrameTable;
 use super::open::{Opened, open};
 use super::pet::Pet;
@@ -67,11 +68,28 @@ impl ImageFile {
     }
 }
 
-/// Reads a header and answers the frames of the file. The pixels are located, not read.
-pub(crate) fn read_slices(path: &Path, head: Head) -> Result<Vec<Slice>, FormatError> {
+/// What a DICOM file holds for a scan.
+#[derive(Debug)]
+pub(crate) enum Contents {
+    /// Frames of an image.
+    Slices(Vec<Slice>),
+    /// An index of other files.
+    Directory(Directory),
+}
+
+/// Reads a header. Pixels are located, not read.
+pub(crate) fn read_contents(path: &Path, head: Head) -> Result<Contents, FormatError> {
     let opened = open(path, head)?;
-    let values = Values::new(&opened);
-    let file = Arc::new(read_file(path, &opened, &values)?);
+    if opened.layout.pixels.is_none() && is_directory(&Values::new(&opened)) {
+        return Ok(Contents::Directory(read_directory(path, &opened)));
+    }
+    read_slices(path, &opened).map(Contents::Slices)
+}
+
+/// The frames of the file.
+fn read_slices(path: &Path, opened: &Opened) -> Result<Vec<Slice>, FormatError> {
+    let values = Values::new(opened);
+    let file = Arc::new(read_file(path, opened, &values)?);
     let shared = values.item(tags::SHARED_FUNCTIONAL_GROUPS_SEQUENCE);
     let base = Attributes::of_data_set(&values);
     let base = match &shared {
@@ -124,11 +142,7 @@ fn read_file(path: &Path, opened: &Opened, values: &Values<'_>) -> Result<ImageF
         .code(tags::MODALITY)
         .unwrap_or_else(|| "OT".to_owned());
     let Some(pixels) = opened.layout.pixels else {
-        let what = if values.has(tags::DIRECTORY_RECORD_SEQUENCE) {
-            "a DICOMDIR, an index of other files".to_owned()
-        } else {
-            format!("a DICOM object of modality {modality} without pixel data")
-        };
+        let what = format!("a DICOM object of modality {modality} without pixel data");
         return Err(FormatError::not_an_image(path, what));
     };
     refuse_unsupported(path, opened, values)?;

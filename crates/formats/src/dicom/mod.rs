@@ -6,10 +6,12 @@
 
 mod attributes;
 mod beside;
+mod directory;
 mod fragments;
 mod frames;
 mod group;
 mod image_file;
+mod items;
 mod jpeg;
 mod label;
 mod marks;
@@ -18,6 +20,7 @@ mod open;
 mod pet;
 pub(crate) mod pixels;
 mod placed;
+mod refusal;
 mod rle;
 mod series;
 mod slice;
@@ -29,7 +32,7 @@ mod values;
 mod volumes;
 mod walk;
 
-pub(crate) use image_file::read_slices;
+pub(crate) use image_file::{Contents, read_contents};
 pub(crate) use metadata::{metadata, patient};
 pub(crate) use open::{FIRST_READ, is_dicom};
 pub(crate) use pixels::swap;

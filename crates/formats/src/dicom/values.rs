@@ -1,7 +1,8 @@
 //! Values of the elements of a data set or of an item of a sequence, read from the walked bytes.
 
+use super::items::items;
 use super::open::Opened;
-use super::walk::{Encoding, Entry, Walk, items, walk};
+use super::walk::{Encoding, Entry, Walk, walk};
 use dicom_core::{Tag, VR};
 use dicom_encoding::text::{SpecificCharacterSet, TextCodec};
 use std::borrow::Cow;

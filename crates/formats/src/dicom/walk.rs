@@ -5,20 +5,11 @@
 //! nesting costs no call stack. It needs the structure only: values may lie beyond the bytes read
 //! so far. Structure by DICOM PS3.5 section 7.
 
+use super::refusal::{MAX_ELEMENTS, MAX_NESTING, MAX_STEPS, Refusal};
 use dicom_core::dictionary::{DataDictionary, DataDictionaryEntry};
 use dicom_core::{Tag, VR};
 use dicom_dictionary_std::StandardDataDictionary;
 use std::ops::Range;
-use thiserror::Error;
-
-/// Sequences inside sequences. Structured reports, the deepest objects in use, stay below 20.
-const MAX_NESTING: usize = 64;
-
-/// Elements in one data set outside its sequences; each takes memory.
-const MAX_ELEMENTS: usize = 1_000_000;
-
-/// Elements and items in all. An image of 12,000 frames has some two million.
-const MAX_STEPS: usize = 16_000_000;
 
 const UNDEFINED: u32 = 0xFFFF_FFFF;
 const ITEM: Tag = Tag(0xFFFE, 0xE000);
@@ -135,28 +126,6 @@ pub(crate) enum Walk {
     NeedMore(usize),
 }
 
-/// Why a data set is refused.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub(crate) enum Refusal {
-    #[error("element {tag} at byte {at} declares {declared} bytes, but only {left} are left")]
-    Length {
-        tag: Tag,
-        at: usize,
-        declared: u32,
-        left: usize,
-    },
-    #[error("sequences are nested more than {MAX_NESTING} deep at byte {at}")]
-    Nesting { at: usize },
-    #[error("more than {MAX_ELEMENTS} elements")]
-    Count,
-    #[error("unexpected {tag} at byte {at}")]
-    Unexpected { tag: Tag, at: usize },
-    #[error("the data set ends inside a sequence or element at byte {at}")]
-    Truncated { at: usize },
-    #[error("element {tag} at byte {at} has no valid value representation")]
-    Vr { tag: Tag, at: usize },
-}
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Sequence,
@@ -175,7 +144,9 @@ struct Open {
     encoding: Encoding,
 }
 
-enum Step {
+/// What one step of a walk met.
+#[derive(Debug)]
+pub(super) enum Step {
     On,
     NeedMore(usize),
     Pixels(PixelElement),
@@ -235,71 +206,45 @@ pub(crate) fn walk(
     }
 }
 
-/// Where the contents of a sequence's items lie, in order; at most `max` of them. The sequence is
-/// one that a walk has found.
-pub(crate) fn items(
-    bytes: &[u8],
-    sequence: Range<usize>,
-    encoding: Encoding,
-    max: usize,
-) -> Result<Vec<Range<usize>>, Refusal> {
-    let bytes = bytes.get(..sequence.end).unwrap_or(bytes);
-    let whole = Open {
-        kind: Kind::Sequence,
-        end: Some(sequence.end),
-        limit: sequence.end,
-        encoding,
-    };
-    let mut walker = Walker {
-        bytes,
-        total: bytes.len(),
-        encoding,
-        at: sequence.start,
-        n: 0,
-        open: vec![whole],
-        entries: Vec::new(),
-    };
-    let mut found: Vec<Range<usize>> = Vec::new();
-    while found.len() <= max {
-        let (depth, end) = (walker.open.len(), walker.at);
-        walker.close_finished();
-        if let (2.., 0..2, Some(item)) = (depth, walker.open.len(), found.last_mut()) {
-            item.end = end;
-        }
-        let (depth, end) = (walker.open.len(), walker.at);
-        if depth == 0 || walker.is_at_end()? {
-            break;
-        }
-        match walker.step()? {
-            Step::On => {}
-            Step::NeedMore(at) => return Err(Refusal::Truncated { at }),
-            Step::Pixels(pixels) => {
-                let (tag, at) = (pixels.tag, pixels.header_at);
-                return Err(Refusal::Unexpected { tag, at });
-            }
-        }
-        match (depth, walker.open.len(), found.last_mut()) {
-            (1, 2, _) => found.push(walker.at..walker.at),
-            (2, 1, Some(item)) => item.end = end,
-            _ => {}
-        }
-    }
-    found.truncate(max);
-    Ok(found)
-}
-
-struct Walker<'a> {
+/// The state of a walk.
+#[derive(Debug)]
+pub(super) struct Walker<'a> {
     bytes: &'a [u8],
     total: usize,
     encoding: Encoding,
-    at: usize,
+    pub(super) at: usize,
     n: usize,
     open: Vec<Open>,
     entries: Vec<Entry>,
 }
 
-impl Walker<'_> {
-    fn close_finished(&mut self) {
+impl<'a> Walker<'a> {
+    /// Inside a sequence that ends with `bytes`, before its first item.
+    pub(super) fn in_sequence(bytes: &'a [u8], at: usize, encoding: Encoding) -> Self {
+        let end = bytes.len();
+        let sequence = Open {
+            kind: Kind::Sequence,
+            end: Some(end),
+            limit: end,
+            encoding,
+        };
+        Self {
+            bytes,
+            total: end,
+            encoding,
+            at,
+            n: 0,
+            open: vec![sequence],
+            entries: Vec::new(),
+        }
+    }
+
+    /// Containers that have not ended.
+    pub(super) fn depth(&self) -> usize {
+        self.open.len()
+    }
+
+    pub(super) fn close_finished(&mut self) {
         while self
             .open
             .last()
@@ -311,7 +256,7 @@ impl Walker<'_> {
     }
 
     /// Whether the data set is complete. Up to 7 bytes of padding may follow.
-    fn is_at_end(&self) -> Result<bool, Refusal> {
+    pub(super) fn is_at_end(&self) -> Result<bool, Refusal> {
         let left = self.limit().saturating_sub(self.at);
         match (left, self.open.is_empty()) {
             (0..8, true) => Ok(true),
@@ -324,7 +269,7 @@ impl Walker<'_> {
         self.open.last().map_or(self.total, |open| open.limit)
     }
 
-    fn step(&mut self) -> Result<Step, Refusal> {
+    pub(super) fn step(&mut self) -> Result<Step, Refusal> {
         self.n = self.n.saturating_add(1);
         if self.n > MAX_STEPS || self.entries.len() > MAX_ELEMENTS {
             return Err(Refusal::Count);
