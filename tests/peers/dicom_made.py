@@ -53,8 +53,8 @@ def native_bytes(stored, syntax):
     return data
 
 
-def write(path, stored, syntax=ExplicitVRLittleEndian, encode=None, **elements):
-    """`stored` has an axis of frames if the file is to say so."""
+def write(path, stored, syntax=ExplicitVRLittleEndian, encode=None, raw=None, **elements):
+    """`stored` has an axis of frames if the file is to say so; `raw` elements stay as they are."""
     name = str(path.relative_to(ROOT))
     uid = generate_uid(entropy_srcs=[name])
     series = generate_uid(entropy_srcs=[path.parent.name])
@@ -86,6 +86,8 @@ def write(path, stored, syntax=ExplicitVRLittleEndian, encode=None, **elements):
     dataset.PixelRepresentation = int(stored.dtype.kind == "i")
     for keyword, value in elements.items():
         setattr(dataset, keyword, value)
+    for tag, element in (raw or {}).items():
+        dataset[tag] = element
     if encode:
         encode(dataset)
     else:

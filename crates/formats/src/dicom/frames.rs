@@ -48,6 +48,8 @@ struct Index {
     fragments: Vec<Fragment>,
     frames: Vec<Range<usize>>,
     has_wrong_table: bool,
+    /// Where the sequence of fragments ends.
+    end: u64,
 }
 
 impl FrameTable {
@@ -100,11 +102,7 @@ pub(crate) fn inflated(file: &ImageFile) -> Result<Arc<Vec<u8>>, FormatError> {
 /// The encoded bytes of a frame, its fragments joined.
 pub(crate) fn read_encapsulated(file: &ImageFile, frame: usize) -> Result<Vec<u8>, FormatError> {
     let path = &file.path;
-    let index = file.frames.index.get_or_init(|| index(file));
-    let index = match index {
-        Ok(index) => index,
-        Err(reason) => return Err(FormatError::damaged(path, reason.clone())),
-    };
+    let index = indexed(file)?;
     let fragments = index.frames.get(frame).cloned();
     let fragments = fragments.and_then(|fragments| index.fragments.get(fragments));
     let fragments = fragments.unwrap_or_default();
@@ -118,6 +116,17 @@ pub(crate) fn read_encapsulated(file: &ImageFile, frame: usize) -> Result<Vec<u8
         rest = after;
     }
     Ok(joined)
+}
+
+/// Where the fragments of a file end.
+pub(crate) fn end_of_fragments(file: &ImageFile) -> Result<u64, FormatError> {
+    indexed(file).map(|index| index.end)
+}
+
+fn indexed(file: &ImageFile) -> Result<&Index, FormatError> {
+    let index = file.frames.index.get_or_init(|| index(file));
+    let damaged = |reason: &String| FormatError::damaged(&file.path, reason.clone());
+    index.as_ref().map_err(damaged)
 }
 
 /// Reads the headers of all fragments and finds which belong to which frame.
@@ -156,6 +165,8 @@ fn index(file: &ImageFile) -> Result<Index, String> {
         fragments,
         frames,
         has_wrong_table,
+        // Behind the delimiter's header.
+        end: reader.at.saturating_add(8),
     })
 }
 

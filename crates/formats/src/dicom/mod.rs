@@ -6,8 +6,8 @@
 
 mod attributes;
 mod beside;
+mod charset;
 mod directory;
-mod fragments;
 mod frames;
 mod group;
 mod image_file;
@@ -21,6 +21,7 @@ mod pet;
 pub(crate) mod pixels;
 mod placed;
 mod refusal;
+mod render;
 mod rle;
 mod series;
 mod slice;

@@ -1,10 +1,10 @@
 //! Values of the elements of a data set or of an item of a sequence, read from the walked bytes.
 
+use super::charset::decode;
 use super::items::items;
 use super::open::Opened;
 use super::walk::{Encoding, Entry, Walk, walk};
 use dicom_core::{Tag, VR};
-use dicom_encoding::text::{SpecificCharacterSet, TextCodec};
 use std::borrow::Cow;
 
 const CHARACTER_SET: Tag = Tag(0x0008, 0x0005);
@@ -20,6 +20,20 @@ pub(crate) struct Values<'a> {
 }
 
 impl<'a> Values<'a> {
+    /// Of elements that stand alone, such as meta information or what follows the pixels; `None` if
+    /// they are no elements.
+    pub(super) fn of_bytes(bytes: &'a [u8], encoding: Encoding) -> Option<Self> {
+        let Ok(Walk::Done(layout)) = walk(bytes, bytes.len(), 0, encoding) else {
+            return None;
+        };
+        Some(Self {
+            bytes,
+            encoding,
+            entries: Cow::Owned(layout.entries),
+            inherited: None,
+        })
+    }
+
     /// Of the data set of a file, up to its pixels.
     pub(crate) fn new(opened: &'a Opened) -> Self {
         Self {
@@ -62,11 +76,24 @@ impl<'a> Values<'a> {
         self.items(tag, 1).next()
     }
 
+    pub(super) fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    pub(super) const fn encoding(&self) -> Encoding {
+        self.encoding
+    }
+
+    /// The value of an element as it stands in the file.
+    pub(super) fn raw(&self, entry: &Entry) -> &'a [u8] {
+        self.bytes.get(entry.range()).unwrap_or_default()
+    }
+
     fn character_set(&self) -> Option<String> {
         self.code(CHARACTER_SET).or_else(|| self.inherited.clone())
     }
 
-    fn entry(&self, tag: Tag) -> Option<&Entry> {
+    pub(super) fn entry(&self, tag: Tag) -> Option<&Entry> {
         // Elements ascend in a sound file; one that is out of order is found the slow way.
         match self.entries.binary_search_by_key(&tag, |entry| entry.tag) {
             Ok(at) => self.entries.get(at),
@@ -87,18 +114,17 @@ impl<'a> Values<'a> {
         (!text.is_empty()).then(|| text.to_owned())
     }
 
-    /// Text in the file's character set, without padding. Code extensions are not resolved.
+    /// Text in the file's character set, without padding.
     pub(crate) fn text(&self, tag: Tag) -> Option<String> {
-        let (_, bytes) = self.bytes(tag)?;
-        let names = self.character_set();
-        let name = names
-            .as_deref()
-            .and_then(|names| names.split('\\').find(|n| !n.is_empty()));
-        let codec = name.and_then(|name| SpecificCharacterSet::from_code(name.trim()));
-        let text = codec.unwrap_or_default().decode(bytes);
-        let text = text.unwrap_or_else(|_| String::from_utf8_lossy(bytes).into_owned());
-        let text = text.trim_matches(['\0', ' ']);
-        (!text.is_empty()).then(|| text.to_owned())
+        let (entry, bytes) = self.bytes(tag)?;
+        let text = self.decode(entry.vr, bytes);
+        (!text.is_empty()).then_some(text)
+    }
+
+    /// Text of an element of this data set, without padding.
+    pub(super) fn decode(&self, vr: VR, bytes: &[u8]) -> String {
+        let text = decode(bytes, self.character_set().as_deref(), vr == VR::PN);
+        text.trim_matches(['\0', ' ']).to_owned()
     }
 
     /// Numbers, written as text or binary; `None` unless each is finite.
