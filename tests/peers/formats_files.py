@@ -12,6 +12,7 @@ import pathlib
 import sys
 import warnings
 
+import data_store
 import nibabel as nib
 import numpy as np
 import pydicom
@@ -46,8 +47,20 @@ def lps_from_index(dataset):
     return affine.tolist()
 
 
+def in_order(dataset, stored):
+    """Frames of an enhanced image along the normal, row x column."""
+    if "PerFrameFunctionalGroupsSequence" not in dataset:
+        return stored
+    shared = dataset.SharedFunctionalGroupsSequence[0]
+    orientation = shared.PlaneOrientationSequence[0].ImageOrientationPatient
+    row, column = np.array(orientation, float).reshape(2, 3)
+    frames = dataset.PerFrameFunctionalGroupsSequence
+    positions = [frame.PlanePositionSequence[0].ImagePositionPatient for frame in frames]
+    return stored[np.argsort(np.array(positions, float) @ np.cross(row, column))]
+
+
 def stored_voxels(dataset):
-    stored = dataset.pixel_array
+    stored = in_order(dataset, dataset.pixel_array)
     # pydicom keeps whatever is above the stored bits.
     unused = dataset.BitsAllocated - dataset.BitsStored
     return (stored << unused) >> unused if unused else stored
@@ -59,17 +72,20 @@ def dicom(path):
         dataset = pydicom.dcmread(path, force=True)
         syntax = dataset.file_meta.TransferSyntaxUID
         is_grey = dataset.SamplesPerPixel == 1 and "MONOCHROME" in dataset.PhotometricInterpretation
-        is_single = int(dataset.get("NumberOfFrames", 1) or 1) == 1
-        if not (is_grey and is_single and dataset.BitsAllocated in (8, 16, 32)):
+        if not (is_grey and dataset.BitsAllocated in (8, 16, 32)):
             return None
         if syntax not in SYNTAXES or "PixelData" not in dataset:
+            return None
+        if "ModalityLUTSequence" in dataset:
+            # Its values are those of the table: formats_pixels.py.
             return None
         voxels = stored_voxels(dataset)
     except Exception:
         return None
+    n_frames = int(dataset.get("NumberOfFrames", 1) or 1)
     return {
         "path": str(path),
-        "size": [dataset.Columns, dataset.Rows, 1],
+        "size": [dataset.Columns, dataset.Rows, n_frames],
         "lps_from_index": lps_from_index(dataset),
         "sha256": sha256(voxels),
     }
@@ -97,13 +113,14 @@ def nifti1(path):
 def main():
     folders = [
         pathlib.Path(pydicom.__file__).parent / "data",
+        pathlib.Path(data_store.__file__).parent / "data",
         pathlib.Path(nib.__file__).parent / "tests/data",
     ]
     files = [sorted(p for p in folder.rglob("*") if p.is_file()) for folder in folders]
     result = {
         "all": [str(path) for paths in files for path in paths],
-        "dicom": [case for path in files[0] if (case := dicom(path))],
-        "nifti1": [case for path in files[1] if (case := nifti1(path))],
+        "dicom": [case for path in files[0] + files[1] if (case := dicom(path))],
+        "nifti1": [case for path in files[2] if (case := nifti1(path))],
     }
     json.dump(result, sys.stdout)
 

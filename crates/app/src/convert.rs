@@ -4,7 +4,7 @@ use crate::app::{App, Caller};
 use crate::export::{checked_target, refuse_source};
 use crate::jobs::blocking;
 use crate::wire::{self, WireError};
-use annotomy_formats::{Finding, FormatError, NoProgress, Series, Study, scan, write_nifti};
+use annotomy_formats::{Finding, FormatError, NoProgress, Series, Study, scan, write_volume};
 use annotomy_volume::percentile::value_range;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -44,7 +44,7 @@ pub(crate) async fn inspect(
 type Range = (Option<[f64; 2]>, Vec<Finding>);
 
 fn range(series: &Series) -> Result<Range, FormatError> {
-    let (volume, found) = series.load(0, &|_| {}, &NoProgress)?;
+    let (volume, found) = series.load(0, 0, &|_| {}, &NoProgress)?;
     Ok((value_range(&volume), found))
 }
 
@@ -93,8 +93,8 @@ pub(crate) async fn convert(
         let study = scan(&[PathBuf::from(&request.input)], &NoProgress)?;
         let series = chosen(&study, request.series)?;
         refuse_source(&output, series)?;
-        let (volume, found) = series.load(0, &|_| {}, &NoProgress)?;
-        write_nifti(&output, &volume)?;
+        let (volume, found) = series.load(0, 0, &|_| {}, &NoProgress)?;
+        write_volume(&output, &volume)?;
         Ok(wire::Converted {
             path: output.display().to_string(),
             report: series

@@ -6,7 +6,7 @@ use crate::edits::commit;
 use crate::jobs::blocking;
 use crate::wire::{self, ErrorCode, WireError};
 use annotomy_annotation::operation::{Operation, OperationKind};
-use annotomy_formats::{Series, read_nifti, write_labels};
+use annotomy_formats::{Series, read_volume, write_labels};
 use annotomy_volume::geometry::Geometry;
 use annotomy_volume::volume::Voxels;
 use serde::Serialize;
@@ -101,7 +101,7 @@ fn write(
     let narrow: Result<Vec<u8>, _> = labels.iter().map(|&label| u8::try_from(label)).collect();
     let voxels = narrow.map_or(Voxels::U16(labels), Voxels::U8);
     write_labels(path, geometry, &voxels)?;
-    let (written, _) = read_nifti(path)?;
+    let (written, _) = read_volume(path)?;
     if *written.voxels() != voxels || !is_same_grid(written.geometry(), geometry) {
         let message = format!(
             "{}: what was read back differs from what was written",

@@ -239,7 +239,7 @@ impl Worker {
         let series = &self.image.series;
         let index = series.geometry().size()[2] / 2;
         let show = |voxels| self.show(index, voxels);
-        let (volume, report) = series.load(index, &show, &self.job)?;
+        let (volume, report) = series.load(0, index, &show, &self.job)?;
         let range = value_range(&volume);
         let automatic = windows::automatic(volume.voxels(), volume.rescale());
         Ok(Loaded {

@@ -17,7 +17,7 @@ const EDGE: f64 = 160.0;
 pub(crate) fn png(series: &Series) -> Result<Vec<u8>, WireError> {
     let geometry = series.geometry();
     let [n_columns, n_rows, n_slices] = geometry.size();
-    let voxels = series.load_slice(n_slices / 2)?;
+    let voxels = series.load_slice(0, n_slices / 2)?;
     let pixels = to_rgb(&voxels, series);
     let mut picture = RgbImage::from_raw(n_columns as u32, n_rows as u32, pixels)
         .ok_or_else(WireError::internal)?;

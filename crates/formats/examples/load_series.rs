@@ -29,7 +29,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let on_first = |_| {
             *first.lock().expect("no other holder panics") = loading.elapsed().as_secs_f64();
         };
-        let (volume, _) = series.load(middle, &on_first, &NoProgress)?;
+        let (volume, _) = series.load(0, middle, &on_first, &NoProgress)?;
         volume_bytes += volume.voxels().bytes().len();
         first_secs += first.into_inner()?;
     }

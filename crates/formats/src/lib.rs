@@ -1,4 +1,5 @@
-//! Floor 2: reads image files, DICOM and NIfTI-1, into volumes and writes volumes back.
+//! Floor 2: reads image files (DICOM, NIfTI, Analyze, NRRD, MetaImage, MGH) into volumes and
+//! writes volumes, label maps and segmentations back.
 //!
 //! [`scan`] reads headers only and sorts what it finds into [`Series`]; a series then loads its
 //! voxels. Nothing odd about a file is repaired in silence: it becomes a [`Finding`].
@@ -6,27 +7,42 @@
 //! Files are not trusted. Every size they declare is checked against the bytes that are there
 //! before memory is taken for it, and nesting is walked without recursion.
 //!
-//! World coordinates are LPS millimetres, as in `annotomy_volume`; RAS exists inside `nifti` only.
+//! World coordinates are LPS millimetres, as in `annotomy_volume`; RAS exists inside `nifti`,
+//! `nrrd` and `mgh` only.
 #![warn(
     clippy::indexing_slicing,
     clippy::cast_possible_truncation,
     clippy::arithmetic_side_effects
 )]
 
+mod archive;
 mod dicom;
 mod element;
 mod error;
 mod file;
 mod finding;
+mod metaimage;
+mod mgh;
 mod nifti;
+mod nrrd;
 mod progress;
+mod raster;
+mod save;
 mod scan;
 mod series;
+mod slice_plane;
+mod study_label;
+mod write;
 
 pub use element::Element;
 pub use error::FormatError;
 pub use finding::{Finding, Severity};
-pub use nifti::write::{write_labels, write_nifti};
+pub use nrrd::segmentation::{
+    LabelLayer, SegmentLabel, Segmentation, read_segmentation, write_segmentation,
+};
 pub use progress::{NoProgress, Progress};
-pub use scan::{Study, read_nifti, scan};
+pub use scan::{Study, scan};
 pub use series::Series;
+pub use slice_plane::SlicePlane;
+pub use study_label::StudyLabel;
+pub use write::{Format, read_volume, write_labels, write_volume, write_volume_as};

@@ -1,16 +1,20 @@
 //! Finds the image series among files and folders. Reads headers only.
 
-use crate::dicom::{self, FIRST_READ, Slice};
+use crate::archive::{is_zip, unpack};
+use crate::dicom::{self, Contents, FIRST_READ, Slice};
 use crate::error::FormatError;
 use crate::file::Head;
 use crate::finding::{Finding, summarize};
-use crate::nifti;
-use crate::progress::{NoProgress, Progress};
+use crate::progress::Progress;
+use crate::raster::beginning;
 use crate::series::Series;
-use annotomy_volume::volume::Volume;
+use crate::{metaimage, mgh, nifti, nrrd};
 use rayon::prelude::*;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use tempfile::TempDir;
 
 /// What was found.
 #[derive(Debug)]
@@ -23,74 +27,152 @@ pub struct Study {
 
 /// What a file turned out to be.
 enum Found {
-    Slice(Box<Slice>),
+    /// DICOM frames, or an index of files.
+    Dicom(Contents),
     Series(Box<Series>),
+    /// Voxels of a pair whose header is this file.
+    DataOf(PathBuf),
+}
+
+/// What has been found so far.
+#[derive(Default)]
+struct Findings {
+    slices: Vec<Slice>,
+    series: Vec<Series>,
+    errors: Vec<FormatError>,
+    /// Headers of pairs whose voxels were found.
+    headers: Vec<PathBuf>,
+    /// Of archives that were unpacked.
+    folders: Vec<Arc<TempDir>>,
 }
 
 /// Reads the headers of files, and of all files in folders at any depth, and sorts them into
-/// series. Files are recognized by content; names and extensions do not matter. Works on the
-/// current rayon pool.
+/// series. Files are recognized by content; names and extensions do not matter, but for the data
+/// files of pairs (`.img`), which nothing else marks. A DICOMDIR adds the files it lists inside its
+/// own folder; a zip archive that is named by itself is unpacked into a temporary folder, which
+/// lives as long as the series from it. Works on the current rayon pool.
 ///
 /// # Errors
 /// [`FormatError::Cancelled`], or why nothing at all can be read.
 pub fn scan(paths: &[PathBuf], progress: &dyn Progress) -> Result<Study, FormatError> {
-    let mut errors = Vec::new();
+    let mut found = Findings::default();
     let mut files = Vec::new();
     for path in paths {
-        list(path, &mut files, &mut errors, progress)?;
-    }
-    files.sort();
-    files.dedup();
-    let n_files = files.len();
-    let n_done = AtomicUsize::new(0);
-    let read = |path: &PathBuf| {
-        if progress.is_cancelled() {
-            return Err(FormatError::Cancelled);
-        }
-        let found = read(path, progress);
-        progress.advance(
-            n_done.fetch_add(1, Ordering::Relaxed).saturating_add(1),
-            n_files,
-        );
-        found
-    };
-    let found: Vec<Result<Found, FormatError>> = files.par_iter().map(read).collect();
-    if progress.is_cancelled() {
-        return Err(FormatError::Cancelled);
-    }
-    let (mut slices, mut series) = (Vec::new(), Vec::new());
-    for found in found {
-        match found {
-            Ok(Found::Slice(slice)) => slices.push(*slice),
-            Ok(Found::Series(one)) => series.push(*one),
-            Err(error) => errors.push(error),
+        if path.is_file() && Head::open(path, 4).is_ok_and(|head| is_zip(&head.bytes)) {
+            let unpacked = unpack(path, progress)?;
+            files.extend(unpacked.files);
+            found.errors.extend(unpacked.errors);
+            found.folders.push(Arc::new(unpacked.folder));
+        } else {
+            list(path, &mut files, &mut found.errors, progress)?;
         }
     }
+    let mut known = BTreeSet::new();
+    // Files listed in an index may be indices themselves.
+    while !files.is_empty() {
+        files.sort();
+        files.dedup();
+        files.retain(|file| !known.contains(file));
+        let listed = found.read(&files, progress)?;
+        known.extend(files);
+        files = listed;
+    }
+    // A header that was among the files has been read already.
+    found.headers.retain(|header| !known.contains(header));
+    found.read_headers(progress)?;
+    let Findings {
+        slices,
+        mut series,
+        mut errors,
+        folders,
+        ..
+    } = found;
+    // The files of voxels beside a header are no images of their own.
+    let used: BTreeSet<PathBuf> = series.iter().flat_map(Series::paths).collect();
+    errors.retain(|error| error.path().is_none_or(|path| !used.contains(path)));
     let (stacks, unplaced) = dicom::assemble(slices);
     series.extend(stacks);
     errors.extend(unplaced);
     if series.is_empty() {
         return Err(nothing(paths, errors));
     }
+    let mut report = summarize(&errors);
+    report.extend(drop_copies(&mut series));
     series.sort_by(|a, b| sort_key(a).cmp(&sort_key(b)));
-    Ok(Study {
-        series,
-        report: summarize(&errors),
-    })
+    for series in &mut series {
+        folders.iter().for_each(|folder| series.keep(folder));
+    }
+    Ok(Study { series, report })
 }
 
-/// Reads a NIfTI-1 file that is known to be one, such as one just written.
-///
-/// # Errors
-/// Why it cannot be read.
-pub fn read_nifti(path: &Path) -> Result<(Volume, Vec<Finding>), FormatError> {
-    let head = Head::open(path, FIRST_READ)?;
-    let series = nifti::open(path, &head, &NoProgress)?;
-    let (volume, found) = series.load(0, &|_| {}, &NoProgress)?;
-    Ok((
-        volume,
-        series.report().iter().cloned().chain(found).collect(),
-    ))
+impl Findings {
+    /// Reads files and answers those that indices among them list.
+    fn read(
+        &mut self,
+        files: &[PathBuf],
+        progress: &dyn Progress,
+    ) -> Result<Vec<PathBuf>, FormatError> {
+        let n_done = AtomicUsize::new(0);
+        let read = |path: &PathBuf| {
+            if progress.is_cancelled() {
+                return Err(FormatError::Cancelled);
+            }
+            let found = read(path, progress);
+            let done = n_done.fetch_add(1, Ordering::Relaxed).saturating_add(1);
+            progress.advance(done, files.len());
+            found
+        };
+        let found: Vec<Result<Found, FormatError>> = files.par_iter().map(read).collect();
+        if progress.is_cancelled() {
+            return Err(FormatError::Cancelled);
+        }
+        let mut listed = Vec::new();
+        for found in found {
+            match found {
+                Ok(Found::Dicom(Contents::Slices(frames))) => self.slices.extend(frames),
+                Ok(Found::Dicom(Contents::Directory(directory))) => {
+                    listed.extend(directory.files);
+                    self.errors.extend(directory.errors);
+                }
+                Ok(Found::Series(one)) => self.series.push(*one),
+                Ok(Found::DataOf(header)) => self.headers.push(header),
+                Err(error) => self.errors.push(error),
+            }
+        }
+        Ok(listed)
+    }
+
+    fn read_headers(&mut self, progress: &dyn Progress) -> Result<(), FormatError> {
+        let mut headers = std::mem::take(&mut self.headers);
+        headers.sort();
+        headers.dedup();
+        for header in headers {
+            match open_one(&header, progress) {
+                Ok(one) => self.series.push(one),
+                Err(FormatError::Cancelled) => return Err(FormatError::Cancelled),
+                Err(error) => self.errors.push(error),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Leaves one series of each identity; the report names the first copy.
+fn drop_copies(series: &mut Vec<Series>) -> Option<Finding> {
+    let place = |series: &Series| series.paths().into_iter().next().unwrap_or_default();
+    series.sort_by_cached_key(|series| (series.key().to_owned(), place(series)));
+    let mut copies = Vec::new();
+    series.dedup_by(|copy, kept| {
+        let is_copy = copy.key() == kept.key();
+        copies.extend(is_copy.then(|| (place(copy), place(kept))));
+        is_copy
+    });
+    let (copy, kept) = copies.first()?;
+    let (n, name) = (copies.len(), kept.file_name().unwrap_or_default());
+    let name = name.to_string_lossy();
+    let message =
+        format!("{n} file(s) are copies of others and were left out; the first is one of {name}.");
+    Some(Finding::note("duplicate_files", message).in_file(copy))
 }
 
 fn sort_key(series: &Series) -> (bool, Option<i64>, &str, &str) {
@@ -166,15 +248,61 @@ fn list_folder(
 }
 
 fn read(path: &Path, progress: &dyn Progress) -> Result<Found, FormatError> {
-    let head = Head::open(path, FIRST_READ)?;
+    let mut head = Head::open(path, FIRST_READ)?;
     if head.bytes.is_empty() {
         return Err(FormatError::not_an_image(path, "the file is empty"));
     }
-    if !dicom::is_dicom(&head.bytes) && nifti::is_nifti(&head.bytes) {
-        return nifti::open(path, &head, progress).map(|series| Found::Series(Box::new(series)));
+    if is_zip(&head.bytes) {
+        let what = "a zip archive, which is unpacked only when it is opened by itself";
+        return Err(FormatError::not_an_image(path, what));
     }
-    dicom::read_slice(path, head).map(|slice| Found::Slice(Box::new(slice)))
+    if let Some(series) = open_raster(path, &mut head, progress) {
+        return series.map(|series| Found::Series(Box::new(series)));
+    }
+    if !dicom::is_dicom(&head.bytes)
+        && let Some(header) = nifti::header_of(path)
+    {
+        return Ok(Found::DataOf(header));
+    }
+    dicom::read_contents(path, head).map(Found::Dicom)
 }
+
+/// The series in a file that is known to hold one, but for DICOM.
+pub(crate) fn open_one(path: &Path, progress: &dyn Progress) -> Result<Series, FormatError> {
+    let mut head = Head::open(path, FIRST_READ)?;
+    open_raster(path, &mut head, progress).unwrap_or_else(|| {
+        Err(FormatError::not_an_image(
+            path,
+            "no volume in a known format",
+        ))
+    })
+}
+
+/// `None` if the file begins like none of these formats.
+fn open_raster(
+    path: &Path,
+    head: &mut Head,
+    progress: &dyn Progress,
+) -> Option<Result<Series, FormatError>> {
+    if dicom::is_dicom(&head.bytes) {
+        return None;
+    }
+    let first = beginning(&head.bytes, LONGEST_MARK);
+    if nifti::is_nifti(&first) {
+        Some(nifti::open(path, head, progress))
+    } else if nrrd::is_nrrd(&head.bytes) {
+        Some(nrrd::open(path, head, progress))
+    } else if mgh::is_mgh(&first) {
+        Some(mgh::open(path, head, progress))
+    } else if metaimage::is_metaimage(&head.bytes) {
+        Some(metaimage::open(path, head, progress))
+    } else {
+        None
+    }
+}
+
+/// Bytes at the beginning of a file, inflated, that tell formats apart.
+const LONGEST_MARK: usize = 352;
 
 /// Why nothing could be read: the reason of the only file, or of the worst one.
 fn nothing(paths: &[PathBuf], mut errors: Vec<FormatError>) -> FormatError {

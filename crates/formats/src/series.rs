@@ -4,14 +4,17 @@ use crate::dicom::{self, DicomSeries};
 use crate::element::Element;
 use crate::error::FormatError;
 use crate::finding::Finding;
-use crate::nifti::NiftiFile;
 use crate::progress::Progress;
+use crate::raster::RasterFile;
+use crate::slice_plane::{self, SlicePlane};
+use crate::study_label::StudyLabel;
 use annotomy_volume::geometry::Geometry;
 use annotomy_volume::volume::{Rescale, ScalarType, Volume, Voxels};
 use rayon::prelude::*;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
+use tempfile::TempDir;
 
 /// Voxels of one series in memory.
 const MAX_VOLUME_BYTES: usize = 1 << 36;
@@ -37,8 +40,8 @@ pub(crate) struct Info {
 pub(crate) enum Source {
     /// In one file for each slice.
     Dicom(DicomSeries),
-    /// In one file.
-    Nifti(Box<NiftiFile>),
+    /// One after another in a file or several.
+    Raster(Box<RasterFile>),
 }
 
 /// An image series, before its voxels are read.
@@ -46,11 +49,28 @@ pub(crate) enum Source {
 pub struct Series {
     info: Info,
     source: Source,
+    /// Temporary folders that files of the series are in; removed with the last series.
+    folders: Vec<Arc<TempDir>>,
 }
 
 impl Series {
     pub(crate) fn new(info: Info, source: Source) -> Self {
-        Self { info, source }
+        Self {
+            info,
+            source,
+            folders: Vec::new(),
+        }
+    }
+
+    /// Keeps a temporary folder as long as the series, if files of the series are in it.
+    pub(crate) fn keep(&mut self, folder: &Arc<TempDir>) {
+        if self
+            .paths()
+            .iter()
+            .any(|path| path.starts_with(folder.path()))
+        {
+            self.folders.push(Arc::clone(folder));
+        }
     }
 
     pub(crate) fn number(&self) -> Option<i64> {
@@ -99,31 +119,71 @@ impl Series {
         self.info.unit.as_deref()
     }
 
-    /// Volumes in the series; the first one is loaded.
+    /// Volumes in the series, as time points or directions of diffusion.
     #[must_use]
     pub const fn n_volumes(&self) -> usize {
         self.info.n_volumes
     }
 
-    /// Files the volume is read from.
+    /// The study the series belongs to, if the format has studies.
     #[must_use]
-    pub fn n_files(&self) -> usize {
+    pub fn study(&self) -> Option<&StudyLabel> {
         match &self.source {
-            Source::Dicom(dicom) => dicom.slices.len(),
-            Source::Nifti(_) => 1,
+            Source::Dicom(dicom) => Some(dicom.study()),
+            Source::Raster(_) => None,
         }
     }
 
-    /// Those files, in k order.
+    /// For PET in Bq/ml: what a value is multiplied with to get the standardized uptake value by
+    /// body weight, g/ml; `None` unless the files agree on all it takes. The values of the series
+    /// stay in Bq/ml.
+    #[must_use]
+    pub fn suv_body_weight(&self) -> Option<f64> {
+        match &self.source {
+            Source::Dicom(dicom) => dicom.suv_body_weight(),
+            Source::Raster(_) => None,
+        }
+    }
+
+    /// What each volume is, such as `t = 12.5 s` or `b = 1000`; empty where nothing is known.
+    #[must_use]
+    pub fn volume_labels(&self) -> Vec<String> {
+        match &self.source {
+            Source::Dicom(dicom) => dicom.labels.clone(),
+            Source::Raster(_) => vec![String::new(); self.info.n_volumes],
+        }
+    }
+
+    /// Where each slice along k was acquired. The grid is a model of it: slices of uneven distance,
+    /// or shifted sideways, lie beside it, which the report says. Where nothing is known of single
+    /// slices, the grid's own are given.
+    #[must_use]
+    pub fn slice_planes(&self) -> Vec<SlicePlane> {
+        let acquired = match &self.source {
+            Source::Dicom(dicom) => dicom.planes.clone(),
+            Source::Raster(_) => None,
+        };
+        acquired.unwrap_or_else(|| slice_plane::of_grid(&self.info.geometry))
+    }
+
+    /// Files the volumes are read from.
+    #[must_use]
+    pub fn n_files(&self) -> usize {
+        match &self.source {
+            Source::Dicom(dicom) => dicom.files().len(),
+            Source::Raster(raster) => raster.files.len(),
+        }
+    }
+
+    /// Those files, volume by volume and in k order; a header that is a file of its own comes first.
     #[must_use]
     pub fn paths(&self) -> Vec<PathBuf> {
         match &self.source {
-            Source::Dicom(dicom) => dicom
-                .slices
-                .iter()
-                .map(|slice| slice.path.clone())
-                .collect(),
-            Source::Nifti(nifti) => vec![nifti.path.clone()],
+            Source::Dicom(dicom) => {
+                let files = dicom.files().into_iter();
+                files.map(|file| file.path.clone()).collect()
+            }
+            Source::Raster(raster) => raster.files.clone(),
         }
     }
 
@@ -139,18 +199,20 @@ impl Series {
         self.info.window
     }
 
-    /// Reads the volume, on the current rayon pool. Slice `first_slice` (along k, clamped) is
-    /// read first and handed over in its stored type while the others follow; progress counts
+    /// Reads volume number `volume` (0 first), on the current rayon pool. Slice `first_slice`
+    /// (along k, clamped) is read first and handed over in its stored type while the others follow; progress counts
     /// slices. A damaged slice of a series of files stays blank and is reported.
     ///
     /// # Errors
     /// [`FormatError::Cancelled`], or why no voxels can be read.
     pub fn load(
         &self,
+        volume: usize,
         first_slice: usize,
         on_first: &(dyn Fn(Voxels) + Sync),
         progress: &dyn Progress,
     ) -> Result<(Volume, Vec<Finding>), FormatError> {
+        self.check_volume(volume)?;
         let n_voxels = self.info.geometry.n_voxels();
         self.check_size(n_voxels)?;
         let mut voxels = Voxels::zeros(self.info.scalar_type, n_voxels);
@@ -162,9 +224,9 @@ impl Series {
             progress,
         };
         let mut found = match &self.source {
-            Source::Dicom(dicom) => self.load_files(dicom, voxels.bytes_mut(), &order)?,
-            Source::Nifti(nifti) => {
-                nifti.load(self.planes(), voxels.bytes_mut(), &order)?;
+            Source::Dicom(dicom) => self.load_files(dicom, volume, voxels.bytes_mut(), &order)?,
+            Source::Raster(file) => {
+                file.raster.load(volume, voxels.bytes_mut(), &order)?;
                 Vec::new()
             }
         };
@@ -180,18 +242,19 @@ impl Series {
         Ok((volume, found))
     }
 
-    /// Reads one slice along k.
+    /// Reads one slice along k (clamped) of volume number `volume` (0 first).
     ///
     /// # Errors
     /// Why it cannot be read.
-    pub fn load_slice(&self, k: usize) -> Result<Voxels, FormatError> {
+    pub fn load_slice(&self, volume: usize, k: usize) -> Result<Voxels, FormatError> {
+        self.check_volume(volume)?;
         let [columns, rows, n_slices] = self.info.geometry.size();
         self.check_size(columns.saturating_mul(rows))?;
         let k = k.min(n_slices.saturating_sub(1));
         let mut slice = Voxels::zeros(self.info.scalar_type, columns.saturating_mul(rows));
         match &self.source {
-            Source::Dicom(dicom) => dicom.fill(k, slice.bytes_mut())?,
-            Source::Nifti(nifti) => nifti.load_slice(self.planes(), k, slice.bytes_mut())?,
+            Source::Dicom(dicom) => dicom.fill(volume, k, slice.bytes_mut())?,
+            Source::Raster(file) => file.raster.load_slice(volume, k, slice.bytes_mut())?,
         }
         Ok(slice)
     }
@@ -204,7 +267,10 @@ impl Series {
     pub fn metadata(&self, k: usize) -> Result<(PathBuf, Vec<Element>), FormatError> {
         match &self.source {
             Source::Dicom(series) => dicom::metadata(series, k),
-            Source::Nifti(nifti) => Ok((nifti.path.clone(), nifti.metadata()?)),
+            Source::Raster(file) => {
+                let path = self.paths().into_iter().next().unwrap_or_default();
+                Ok((path, file.elements.clone()))
+            }
         }
     }
 
@@ -215,24 +281,26 @@ impl Series {
     pub fn patient(&self) -> Result<Vec<Element>, FormatError> {
         match &self.source {
             Source::Dicom(series) => dicom::patient(series),
-            Source::Nifti(_) => Ok(Vec::new()),
+            Source::Raster(_) => Ok(Vec::new()),
         }
     }
 
     fn load_files(
         &self,
         dicom: &DicomSeries,
+        volume: usize,
         out: &mut [u8],
         order: &Order<'_>,
     ) -> Result<Vec<Finding>, FormatError> {
         let n_slices = self.n_slices();
+        let held = dicom.hold(volume);
         let failures: Mutex<Vec<(usize, FormatError)>> = Mutex::default();
         let n_done = AtomicUsize::new(0);
         let read = |k: usize, out: &mut [u8]| -> Result<(), FormatError> {
             if order.progress.is_cancelled() {
                 return Err(FormatError::Cancelled);
             }
-            if let Err(error) = dicom.fill(k, out) {
+            if let Err(error) = dicom.fill(volume, k, out) {
                 // Only what was touched: blank memory that was never written takes no space.
                 out.iter_mut()
                     .filter(|byte| **byte != 0)
@@ -247,7 +315,7 @@ impl Series {
             Ok(())
         };
         let mut planes: Vec<(usize, &mut [u8])> = out
-            .chunks_exact_mut(self.planes().size)
+            .chunks_exact_mut(self.plane_bytes())
             .enumerate()
             .collect();
         if order.first < planes.len() {
@@ -262,14 +330,16 @@ impl Series {
             .into_inner()
             .unwrap_or_else(PoisonError::into_inner);
         failures.sort_by_key(|(k, _)| *k);
-        if failures.len() == n_slices
+        if failures.len() == dicom.n_images(volume)
             && let Some((_, error)) = failures.pop()
         {
             return Err(error);
         }
         let blank =
             |(k, error): (usize, FormatError)| dicom::blank_slice(k, &self.info.geometry, &error);
-        Ok(failures.into_iter().map(blank).collect())
+        drop(held);
+        let found = failures.into_iter().map(blank);
+        Ok(found.chain(dicom.found_on_reading()).collect())
     }
 
     fn n_slices(&self) -> usize {
@@ -277,13 +347,11 @@ impl Series {
         n_slices
     }
 
-    fn planes(&self) -> Planes {
-        let [columns, rows, n] = self.info.geometry.size();
+    /// Bytes of one slice along k.
+    fn plane_bytes(&self) -> usize {
+        let [columns, rows, _] = self.info.geometry.size();
         let n_bytes = self.info.scalar_type.n_bytes();
-        Planes {
-            size: columns.saturating_mul(rows).saturating_mul(n_bytes),
-            n,
-        }
+        columns.saturating_mul(rows).saturating_mul(n_bytes)
     }
 
     /// A copy of one slice's bytes as voxels.
@@ -293,6 +361,15 @@ impl Series {
         let mut slice = Voxels::zeros(self.info.scalar_type, n_voxels);
         slice.bytes_mut().copy_from_slice(bytes);
         slice
+    }
+
+    fn check_volume(&self, volume: usize) -> Result<(), FormatError> {
+        if volume < self.info.n_volumes {
+            return Ok(());
+        }
+        let path = self.paths().into_iter().next().unwrap_or_default();
+        let what = format!("volume {volume} of {}, counted from 0", self.info.n_volumes);
+        Err(FormatError::unsupported(&path, what))
     }
 
     fn check_size(&self, n_voxels: usize) -> Result<(), FormatError> {
@@ -321,15 +398,6 @@ pub(crate) struct Order<'a> {
     /// Receives that slice as the volume has it.
     pub(crate) on_first: &'a (dyn Fn(&[u8]) + Sync),
     pub(crate) progress: &'a dyn Progress,
-}
-
-/// Slices along k of a volume in memory.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Planes {
-    /// Bytes of one.
-    pub(crate) size: usize,
-    /// How many.
-    pub(crate) n: usize,
 }
 
 /// Counts values that are no numbers.

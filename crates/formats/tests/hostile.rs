@@ -162,12 +162,16 @@ fn nifti_headers_that_make_no_sense_are_refused() {
         "voxels begin at byte NaN",
     );
     check_refused(
-        &patched(sound.clone(), 70, &128_i16.to_le_bytes()),
-        "colour voxels",
+        &patched(sound.clone(), 70, &1536_i16.to_le_bytes()),
+        "128-bit floating point voxels",
     );
     check_refused(
-        &patched(sound.clone(), 70, &32_i16.to_le_bytes()),
-        "complex voxels",
+        &patched(sound.clone(), 70, &2048_i16.to_le_bytes()),
+        "256-bit complex voxels",
+    );
+    check_refused(
+        &patched(sound.clone(), 68, &3001_i16.to_le_bytes()),
+        "CIFTI-2",
     );
     check_refused(&patched(sound.clone(), 344, b"ni1\0"), "pair");
     check_refused(&sound[..200], "neither DICOM nor NIfTI-1");
@@ -231,7 +235,7 @@ fn the_seeds_of_the_mutations_can_be_read() {
         let folder = tempfile::tempdir().expect("a folder");
         write(&folder.path().join("seed"), seed);
         let series = only_series(folder.path());
-        let loaded = series.load(0, &|_| {}, &NoProgress);
+        let loaded = series.load(0, 0, &|_| {}, &NoProgress);
         assert!(loaded.is_ok() || n == 2, "seed {n}: {:?}", loaded.err());
     }
 }
@@ -258,7 +262,7 @@ proptest! {
             Err(error) => prop_assert_eq!(error.path(), Some(&*path)),
             Ok(study) => for series in study.series {
                 // Whether these succeed does not matter; that they return does.
-                drop(series.load(0, &|_| {}, &NoProgress));
+                drop(series.load(0, 0, &|_| {}, &NoProgress));
                 drop(series.metadata(0));
                 drop(series.patient());
             }

@@ -3,7 +3,8 @@
 
 mod common;
 
-use common::{list, path, scanned};
+use common::ask::{ask, list, path};
+use common::scanned;
 use rayon::prelude::*;
 use std::path::Path;
 use std::sync::Mutex;
@@ -72,7 +73,7 @@ fn pixels_at(file: &[u8]) -> usize {
 fn is_decoded(file: &Path) -> bool {
     let decoded = scanned(file).and_then(|study| {
         let series = study.series.first().expect("a series or an error");
-        series.load_slice(0)
+        series.load_slice(0, 0)
     });
     match decoded {
         Ok(_) => true,
@@ -98,7 +99,7 @@ const ENCAPSULATED: [u8; 4] = [0xFF; 4];
 fn no_damaged_frame_does_harm() {
     static PANICS: Mutex<Vec<String>> = Mutex::new(Vec::new());
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let answer = common::ask("formats_encoded.py", folder.path());
+    let answer = ask("formats_encoded.py", folder.path());
     let cases: Vec<_> = list(&answer["cases"])
         .iter()
         .filter(|case| {

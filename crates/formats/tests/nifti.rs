@@ -2,7 +2,9 @@
 
 mod common;
 
-use annotomy_formats::{FormatError, NoProgress, read_nifti, write_labels, write_nifti};
+use annotomy_formats::{
+    Format, FormatError, NoProgress, read_volume, write_labels, write_volume, write_volume_as,
+};
 use annotomy_volume::geometry::{Affine, Geometry};
 use annotomy_volume::space::{PointLps, VectorLps};
 use annotomy_volume::volume::{Rescale, ScalarType, Volume, Voxels};
@@ -62,14 +64,26 @@ fn a_slope_of_zero_means_none_and_one_that_is_no_number_is_reported() {
 }
 
 #[test]
-fn the_first_of_several_volumes_is_read_and_said_to_be() {
-    let (_folder, path) = file(&nifti(&[1, 1, 2, 3], &[1, 2, 3, 4, 5, 6]));
-    let series = only_series(&path);
-    assert_eq!(
-        (codes(&series), series.n_volumes()),
-        (vec!["first_volume_of_4d"], 3)
-    );
-    assert_eq!(load(&series).voxels(), &Voxels::I16(vec![1, 2]));
+fn each_of_several_volumes_is_read_by_its_number() {
+    let bytes = nifti(&[1, 1, 2, 3], &[1, 2, 3, 4, 5, 6]);
+    for bytes in [gzip(&bytes), bytes] {
+        let (_folder, path) = file(&bytes);
+        let series = only_series(&path);
+        assert_eq!(
+            (codes(&series), series.n_volumes()),
+            (vec!["first_volume_of_4d"], 3)
+        );
+        for (volume, expected) in [[1, 2], [3, 4], [5, 6]].into_iter().enumerate() {
+            let (loaded, _) = series.load(volume, 0, &|_| {}, &NoProgress).expect("loads");
+            assert_eq!(loaded.voxels(), &Voxels::I16(expected.to_vec()));
+            let slice = series.load_slice(volume, 1).expect("loads");
+            assert_eq!(slice, Voxels::I16(vec![expected[1]]));
+        }
+        let error = series
+            .load(3, 0, &|_| {}, &NoProgress)
+            .expect_err("refused");
+        assert!(error.to_string().contains("volume 3 of 3"), "{error}");
+    }
 }
 
 #[test]
@@ -91,7 +105,7 @@ fn values_that_are_no_numbers_are_counted() {
     );
     let (_folder, path) = file(&bytes);
     let (_, found) = only_series(&path)
-        .load(0, &|_| {}, &NoProgress)
+        .load(0, 0, &|_| {}, &NoProgress)
         .expect("loads");
     assert_eq!(found[0].code, "not_finite");
     assert!(
@@ -108,7 +122,7 @@ fn a_compressed_file_is_known_by_its_content() {
     let series = only_series(&path);
     assert_eq!(load(&series).voxels(), &Voxels::I16(vec![1, 2, 3, 4]));
     assert_eq!(
-        series.load_slice(1).expect("loads"),
+        series.load_slice(0, 1).expect("loads"),
         Voxels::I16(vec![3, 4])
     );
 }
@@ -118,7 +132,7 @@ fn a_short_compressed_file_is_refused_with_the_bytes_it_has() {
     let short = nifti(&[2, 1, 2], &[1, 2, 3]);
     let (_folder, path) = file(&gzip(&short));
     let error = only_series(&path)
-        .load(0, &|_| {}, &NoProgress)
+        .load(0, 0, &|_| {}, &NoProgress)
         .expect_err("short");
     assert!(
         error
@@ -130,7 +144,7 @@ fn a_short_compressed_file_is_refused_with_the_bytes_it_has() {
     let whole = gzip(&nifti(&[100, 100, 2], &voxels));
     let (_folder, path) = file(&whole[..whole.len() / 2]);
     let error = only_series(&path)
-        .load(0, &|_| {}, &NoProgress)
+        .load(0, 0, &|_| {}, &NoProgress)
         .expect_err("cut");
     assert!(
         error.to_string().contains("40000 bytes of voxels expected"),
@@ -145,7 +159,7 @@ fn a_wrong_checksum_is_damage() {
     zipped[at] ^= 1;
     let (_folder, path) = file(&zipped);
     let error = only_series(&path)
-        .load(0, &|_| {}, &NoProgress)
+        .load(0, 0, &|_| {}, &NoProgress)
         .expect_err("damaged");
     assert!(matches!(error, FormatError::Damaged { .. }), "{error}");
 }
@@ -205,8 +219,8 @@ fn every_type_survives_writing_and_reading() {
         let volume = Volume::new(geometry([4, 3, 2]), voxels, rescale, None).expect("24 voxels");
         for name in ["a.nii", "a.nii.gz"] {
             let path = folder.path().join(name);
-            write_nifti(&path, &volume).expect("written");
-            assert_eq!(read_nifti(&path).expect("read"), (volume.clone(), vec![]));
+            write_volume(&path, &volume).expect("written");
+            assert_eq!(read_volume(&path).expect("read"), (volume.clone(), vec![]));
         }
     }
     let names = std::fs::read_dir(folder.path()).expect("a folder").count();
@@ -229,13 +243,17 @@ fn labels_are_marked_as_labels() {
 #[test]
 fn what_cannot_be_written_is_said() {
     let folder = tempfile::tempdir().expect("a folder");
+    let long = geometry([40_000, 1, 1]);
     let labels = Voxels::U8(vec![0; 40_000]);
     let path = folder.path().join("long.nii");
-    let refused = write_labels(&path, &geometry([40_000, 1, 1]), &labels);
+    let volume = Volume::new(long.clone(), labels.clone(), Rescale::IDENTITY, None);
+    let volume = volume.expect("40000 voxels");
+    let refused = write_volume_as(&path, &volume, Format::Nifti1);
     assert!(matches!(refused, Err(FormatError::Limit { .. })));
+    assert!(!path.exists());
+    let refused = write_volume(&folder.path().join("a.dcm"), &volume);
+    assert!(matches!(refused, Err(FormatError::Unsupported { .. })));
     let nowhere = folder.path().join("no such folder/a.nii");
-    let refused = write_labels(&nowhere, &geometry([40_000, 1, 1]), &labels);
-    assert!(refused.is_err());
     let refused = write_labels(&nowhere, &geometry([4, 1, 1]), &Voxels::U8(vec![0; 4]));
     assert!(matches!(refused, Err(FormatError::Io { .. })));
 }

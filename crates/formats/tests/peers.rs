@@ -2,71 +2,18 @@
 
 mod common;
 
-use annotomy_formats::{NoProgress, Series, read_nifti, scan, write_labels, write_nifti};
-use annotomy_volume::volume::{Scalar, Volume, Voxels};
-use annotomy_volume::with_voxels;
-use common::{ask, codes, list, load, only_series, path, scanned};
+use annotomy_formats::{NoProgress, read_volume, scan, write_labels, write_volume};
+use annotomy_volume::volume::Voxels;
+use common::ask::{
+    ask, check_affine, check_codes, check_size, hash_of_values, hex, list, path, values,
+};
+use common::{load, only_series, scanned};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::path::PathBuf;
 
-/// Millimetres; files give ten digits, or single precision.
-const AFFINE_TOLERANCE: f64 = 1e-4;
-
 /// Grey values; decoders round the cosine transform differently.
 const JPEG_TOLERANCE: f64 = 2.0;
-
-fn hex(hash: &[u8]) -> String {
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn values(volume: &Volume) -> Vec<f64> {
-    let rescale = volume.rescale();
-    with_voxels!(volume.voxels(), v => v.iter().map(|x| rescale.value(x.to_f64())).collect())
-}
-
-/// Of the values as doubles, as the scripts compute it.
-fn hash_of_values(volume: &Volume) -> String {
-    let bytes: Vec<u8> = values(volume)
-        .iter()
-        .flat_map(|value| value.to_le_bytes())
-        .collect();
-    hex(&Sha256::digest(bytes))
-}
-
-fn check_size(series: &Series, case: &Value) {
-    let expected: Vec<u64> = list(&case["size"])
-        .iter()
-        .filter_map(Value::as_u64)
-        .collect();
-    let found: Vec<u64> = series.geometry().size().iter().map(|n| *n as u64).collect();
-    assert_eq!(found, expected, "{}", path(case).display());
-}
-
-/// Compares `columns` of the transform; the step along k of a single image is not in the file.
-fn check_affine(series: &Series, case: &Value, columns: &[usize]) {
-    let rows = series.geometry().lps_from_index().rows();
-    for (row, expected) in rows.iter().zip(list(&case["lps_from_index"])) {
-        for column in columns {
-            let expected = expected[column].as_f64().expect("a number");
-            let found = row[*column];
-            let name = path(case);
-            assert!(
-                (found - expected).abs() < AFFINE_TOLERANCE,
-                "{}: {found} instead of {expected} in {rows:?}",
-                name.display()
-            );
-        }
-    }
-}
-
-fn check_codes(series: &Series, case: &Value) {
-    let expected: Vec<&str> = list(&case["codes"])
-        .iter()
-        .filter_map(Value::as_str)
-        .collect();
-    assert_eq!(codes(series), expected, "{}", path(case).display());
-}
 
 #[test]
 fn bundled_files_are_read_as_their_libraries_read_them() {
@@ -107,9 +54,9 @@ fn no_bundled_file_does_harm() {
         for series in study.series {
             // Damaged pixels and headers may be refused, with a message that names the file.
             let refused = [
-                series.load(0, &|_| {}, &NoProgress).err(),
+                series.load(0, 0, &|_| {}, &NoProgress).err(),
                 series.metadata(0).err(),
-                series.load_slice(0).err(),
+                series.load_slice(0, 0).err(),
             ];
             for error in refused.into_iter().flatten() {
                 assert!(
@@ -209,8 +156,8 @@ fn nifti_files_are_read_and_written_as_nibabel_does() {
         for extension in ["nii", "nii.gz"] {
             let name = format!("{n}.{extension}");
             let copy = written.join(&name);
-            write_nifti(&copy, &volume).expect("the volume can be written");
-            let (read, _) = read_nifti(&copy).expect("the copy can be read");
+            write_volume(&copy, &volume).expect("the volume can be written");
+            let (read, _) = read_volume(&copy).expect("the copy can be read");
             assert_eq!(
                 read.voxels(),
                 volume.voxels(),

@@ -46,10 +46,10 @@ fn the_wanted_slice_is_handed_over_first() {
     let series = only_series(folder.path());
     let handed = Mutex::new(Vec::new());
     let on_first = |slice| handed.lock().unwrap().push(slice);
-    series.load(2, &on_first, &NoProgress).expect("loads");
+    series.load(0, 2, &on_first, &NoProgress).expect("loads");
     assert_eq!(handed.into_inner().unwrap(), [Voxels::I16(vec![2; 12])]);
     assert_eq!(
-        series.load_slice(3).expect("loads"),
+        series.load_slice(0, 3).expect("loads"),
         Voxels::I16(vec![3; 12])
     );
 }
@@ -83,7 +83,7 @@ fn scanning_and_loading_can_be_cancelled() {
         limit: 2,
     };
     assert!(matches!(
-        series.load(0, &|_| {}, &soon),
+        series.load(0, 0, &|_| {}, &soon),
         Err(FormatError::Cancelled)
     ));
 }
@@ -134,6 +134,17 @@ fn a_tilted_gantry_shears_the_grid() {
         "{:?}",
         series.report()
     );
+}
+
+#[test]
+fn each_slice_keeps_its_own_position() {
+    let depths = [0.0, 2.0, 5.1, 7.0];
+    let folder = folder(&at_depths(&depths));
+    let planes = only_series(folder.path()).slice_planes();
+    let found: Vec<_> = planes.iter().map(|plane| plane.position.0).collect();
+    assert_eq!(found, depths.map(|z| [-1.0, -2.0, z]));
+    assert_eq!(planes[2].along_row.0, [1.0, 0.0, 0.0]);
+    assert_eq!(planes[2].along_column.0, [0.0, 1.0, 0.0]);
 }
 
 #[test]
@@ -212,6 +223,41 @@ fn a_localizer_is_split_by_orientation() {
 }
 
 #[test]
+fn stacks_side_by_side_become_series_of_their_own() {
+    let at = |x: f64, z: f64| {
+        Image::at(z, x as i16)
+            .text((0x0008, 0x0018), "UI", &format!("1.2.7.{x}.{z}"))
+            .text((0x0020, 0x0032), "DS", &format!("{x}\\{z}\\{z}"))
+    };
+    // Both are tilted: the images of one depth keep their distance.
+    let places = [0.0, 2.0, 4.0]
+        .into_iter()
+        .flat_map(|z| [(0.0, z), (90.0, z)]);
+    let images: Vec<Image> = places.map(|(x, z)| at(x, z)).collect();
+    let folder = folder(&images);
+    let study = scanned(folder.path()).expect("readable");
+    assert_eq!(study.series.len(), 2);
+    for series in &study.series {
+        assert_eq!(codes(series), ["several_stacks", "gantry_tilt"]);
+        assert_eq!(series.geometry().size(), [4, 3, 3]);
+        let x = series.geometry().origin().0[0];
+        let stored = load(series).voxels().clone();
+        assert_eq!(stored, Voxels::I16(vec![x as i16; 36]));
+    }
+}
+
+#[test]
+fn stacks_that_the_files_name_apart_become_series_of_their_own() {
+    let named = |z: f64, name: &str| Image::at(z, 0).text((0x0020, 0x9056), "SH", name);
+    let lower = [0.0, 2.0, 4.0].map(|z| named(z, "1"));
+    let upper = [90.0, 92.0].map(|z| named(z, "2"));
+    let folder = folder(&[&lower[..], &upper].concat());
+    let study = scanned(folder.path()).expect("readable");
+    let found: Vec<_> = study.series.iter().map(codes).collect();
+    assert_eq!(found, [["several_stacks"], ["several_stacks"]]);
+}
+
+#[test]
 fn slices_of_another_size_become_a_series_of_their_own() {
     let mut images = at_depths(&[0.0, 2.0]);
     images.push(Image::at(4.0, 4).number((0x0028, 0x0010), 2));
@@ -278,6 +324,22 @@ fn units_come_from_the_file() {
 }
 
 #[test]
+fn series_know_their_study() {
+    let of = |uid: &str, n: u16| {
+        let image = Image::at(0.0, 0).text((0x0020, 0x000D), "UI", uid);
+        let image = image.text((0x0008, 0x0018), "UI", &format!("1.9.{n}"));
+        let image = image.text((0x0008, 0x0020), "DA", "20240229");
+        image.text((0x0020, 0x000E), "UI", &format!("1.8.{n}"))
+    };
+    let folder = folder(&[of("1.1", 1), of("1.1", 2), of("1.2", 3)]);
+    let study = scanned(folder.path()).expect("readable");
+    let labels: Vec<_> = study.series.iter().filter_map(|s| s.study()).collect();
+    let keys: std::collections::BTreeSet<_> = labels.iter().map(|label| &label.key).collect();
+    assert_eq!((labels.len(), keys.len()), (3, 2));
+    assert_eq!(labels[0].date.as_deref(), Some("20240229"));
+}
+
+#[test]
 fn a_damaged_slice_among_good_ones_stays_blank_and_is_reported() {
     let folder = folder(&at_depths(&[1.0, 2.0, 3.0]));
     let series = only_series(folder.path());
@@ -285,7 +347,7 @@ fn a_damaged_slice_among_good_ones_stays_blank_and_is_reported() {
     let whole = std::fs::read(&damaged).expect("the file");
     write(&damaged, &whole[..whole.len() - 3]);
     let (volume, found) = series
-        .load(0, &|_| {}, &NoProgress)
+        .load(0, 0, &|_| {}, &NoProgress)
         .expect("the rest loads");
     assert_eq!(volume.value(VoxelIndex([3, 2, 1])), -1024.0);
     assert_eq!(volume.value(VoxelIndex([3, 2, 2])), 3.0 - 1024.0);
@@ -432,7 +494,7 @@ fn nothing_readable_is_an_error_that_names_the_file_and_the_reason() {
     );
     check(
         &Image::at(0.0, 0).text((0x0028, 0x0008), "IS", "5").bytes(),
-        "5 frame(s)",
+        "120 bytes of pixels expected",
     );
     let whole = Image::at(0.0, 0).bytes();
     check(&whole[..whole.len() - 4], "24 bytes of pixels expected");

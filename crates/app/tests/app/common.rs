@@ -3,7 +3,7 @@
 use annotomy_app::config::Config;
 use annotomy_app::wire::WireError;
 use annotomy_app::{App, commands};
-use annotomy_formats::write_nifti;
+use annotomy_formats::write_volume;
 use annotomy_volume::geometry::{Affine, Geometry};
 use annotomy_volume::space::{PointLps, VectorLps};
 use annotomy_volume::volume::{Rescale, Volume, Voxels};
@@ -127,5 +127,5 @@ fn write_phantom(path: &Path) {
         .flat_map(|k| (0..nj).flat_map(move |j| (0..ni).map(move |i| phantom([i, j, k]))))
         .collect();
     let volume = Volume::new(geometry, Voxels::I16(voxels), Rescale::IDENTITY, None).unwrap();
-    write_nifti(path, &volume).unwrap();
+    write_volume(path, &volume).unwrap();
 }

@@ -3,7 +3,7 @@
 use crate::common::Desk;
 use annotomy_app::bytes;
 use annotomy_app::wire::{BytesRequest, ErrorCode, WireError};
-use annotomy_formats::write_nifti;
+use annotomy_formats::write_volume;
 use annotomy_volume::geometry::{Affine, Geometry};
 use annotomy_volume::space::{PointLps, VectorLps};
 use annotomy_volume::volume::{Rescale, Volume, Voxels};
@@ -25,7 +25,7 @@ fn write_slow(path: &Path) {
     };
     let voxels = (0..geometry.n_voxels()).map(noise).collect();
     let volume = Volume::new(geometry, Voxels::U8(voxels), Rescale::IDENTITY, None).unwrap();
-    write_nifti(path, &volume).unwrap();
+    write_volume(path, &volume).unwrap();
 }
 
 async fn slow_desk() -> (Desk, String) {

@@ -1,6 +1,8 @@
 //! Sorts image files into stacks: images of one series that can lie in one grid.
 
+use super::beside::separate;
 use super::slice::Slice;
+use crate::error::FormatError;
 use crate::finding::Finding;
 use annotomy_volume::space::VectorLps;
 use std::collections::BTreeMap;
@@ -13,6 +15,9 @@ const DIRECTION_TOLERANCE: f64 = 1e-3;
 /// Pixel spacings that differ by less are the same, mm.
 const SPACING_TOLERANCE_MM: f64 = 1e-4;
 
+/// Stacks in one series. Rotational scans have some hundred orientations.
+const MAX_PARTS: usize = 1000;
+
 /// Images of one series, frame of reference, orientation, size and type, in no order yet.
 #[derive(Debug)]
 pub(crate) struct Group {
@@ -24,42 +29,52 @@ pub(crate) struct Group {
 }
 
 /// Groups the images of a study. The order of the result does not depend on the order of files.
-pub(crate) fn group(slices: Vec<Slice>) -> Vec<Group> {
+/// Images that cannot be grouped are returned as errors.
+pub(crate) fn group(slices: Vec<Slice>) -> (Vec<Group>, Vec<FormatError>) {
     let mut series: BTreeMap<String, Vec<Slice>> = BTreeMap::new();
     for slice in slices {
         series
-            .entry(slice.series_uid.clone())
+            .entry(slice.file.series_uid.clone())
             .or_default()
             .push(slice);
     }
-    series.into_values().flat_map(split).collect()
+    let mut errors = Vec::new();
+    let split = |slices| split(slices, &mut errors);
+    (series.into_values().flat_map(split).collect(), errors)
 }
 
 /// Splits one series.
-fn split(mut slices: Vec<Slice>) -> Vec<Group> {
-    slices.sort_by(|a, b| {
-        let numbers = a.instance_number.cmp(&b.instance_number);
-        numbers
-            .then_with(|| a.sop_uid.cmp(&b.sop_uid))
-            .then_with(|| a.path.cmp(&b.path))
-    });
+fn split(mut slices: Vec<Slice>, errors: &mut Vec<FormatError>) -> Vec<Group> {
+    slices.sort_by(|a, b| (a.number(), a.path()).cmp(&(b.number(), b.path())));
     let mut duplicates: Vec<Finding> = Vec::new();
     let mut parts: Vec<Vec<Slice>> = Vec::new();
     for slice in slices {
+        let is_full = parts.len() >= MAX_PARTS;
         match parts
             .iter_mut()
             .find(|part| part.first().is_some_and(|s| is_same(s, &slice)))
         {
             // Copies of an image follow each other in this order.
-            Some(part) => match part.last().filter(|known| known.sop_uid == slice.sop_uid) {
-                Some(known) => duplicates.push(copy_of(known, &slice.path)),
+            Some(part) => match part.last().filter(|known| known.number() == slice.number()) {
+                Some(known) if slice.frame == 0 => duplicates.push(copy_of(known, slice.path())),
+                Some(_) => {}
                 None => part.push(slice),
             },
-            None => parts.push(vec![slice]),
+            None if !is_full => parts.push(vec![slice]),
+            None => {
+                let what = format!("more than {MAX_PARTS} stacks in one series");
+                errors.push(FormatError::limit(slice.path(), what));
+            }
         }
     }
-    let reasons = reasons(&parts);
+    let mut reasons = reasons(&parts);
+    let n_alike = parts.len();
+    let parts: Vec<Vec<Slice>> = parts.into_iter().flat_map(separate).collect();
     let n_parts = parts.len();
+    if n_parts > n_alike {
+        let message = "Stacks of images that lie side by side, or that the files name apart, became series of their own.";
+        reasons.push(Finding::note("several_stacks", message));
+    }
     let group = |(n, slices): (usize, Vec<Slice>)| {
         let mut report = reasons.clone();
         if n == 0 {
@@ -75,15 +90,24 @@ fn split(mut slices: Vec<Slice>) -> Vec<Group> {
 }
 
 fn is_same(a: &Slice, b: &Slice) -> bool {
-    a.frame_of_reference == b.frame_of_reference && is_same_orientation(a, b) && is_same_form(a, b)
+    a.file.frame_of_reference == b.file.frame_of_reference
+        && is_same_orientation(a, b)
+        && is_same_form(a, b)
+        && is_same_film(a, b)
+}
+
+/// Frames without a position belong to no other file: they follow each other in time.
+fn is_same_film(a: &Slice, b: &Slice) -> bool {
+    let is_film = |slice: &Slice| slice.plane.is_none() && slice.file.n_frames > 1;
+    (!is_film(a) && !is_film(b)) || a.file.sop_uid == b.file.sop_uid
 }
 
 /// Size, type and meaning of the pixels.
 fn is_same_form(a: &Slice, b: &Slice) -> bool {
-    (a.columns, a.rows) == (b.columns, b.rows)
-        && a.pixel.form.pixel_type() == b.pixel.form.pixel_type()
+    (a.file.columns, a.file.rows) == (b.file.columns, b.file.rows)
+        && a.file.pixel.form.pixel_type() == b.file.pixel.form.pixel_type()
         && a.rescale_type == b.rescale_type
-        && a.units == b.units
+        && a.file.units == b.file.units
         && match (a.spacing, b.spacing) {
             (Some(a), Some(b)) => a
                 .iter()
@@ -127,7 +151,7 @@ fn reasons(parts: &[Vec<Slice>]) -> Vec<Finding> {
         let message = format!("{split} differ in size, pixel spacing or kind of value.");
         found.push(Finding::warning("mixed_size", message));
     }
-    if differs(|a, b| a.frame_of_reference == b.frame_of_reference) {
+    if differs(|a, b| a.file.frame_of_reference == b.file.frame_of_reference) {
         let message = format!(
             "{split} belong to different frames of reference: their positions cannot be compared."
         );
@@ -137,7 +161,7 @@ fn reasons(parts: &[Vec<Slice>]) -> Vec<Finding> {
 }
 
 fn copy_of(known: &Slice, path: &Path) -> Finding {
-    let message = match path.file_name().zip(known.path.file_name()) {
+    let message = match path.file_name().zip(known.path().file_name()) {
         Some((_, original)) => format!("a copy of {}", original.to_string_lossy()),
         None => "a copy of another file".to_owned(),
     };

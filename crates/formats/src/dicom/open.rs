@@ -3,8 +3,9 @@
 //! Files without preamble, without meta information or with neither are taken if their first
 //! element is recognizable (DICOM PS3.10 section 7.1 wants all of them).
 
+use super::refusal::Refusal;
 use super::syntax::Syntax;
-use super::walk::{Encoding, Layout, Refusal, Walk, has_short_length, walk};
+use super::walk::{Encoding, Layout, Walk, has_short_length, walk};
 use crate::error::FormatError;
 use crate::file::Head;
 use dicom_core::dictionary::DataDictionary;

@@ -1,22 +1,31 @@
 //! A DICOM series that can be loaded.
 
+use super::frames;
 use super::group::{Group, group};
+use super::image_file::ImageFile;
+use super::pet::suv_body_weight;
 use super::pixels::read_pixels;
 use super::slice::Slice;
 use super::stack::{Stack, stack};
 use crate::error::FormatError;
 use crate::finding::{Finding, Severity};
 use crate::series::{Info, Series, Source};
+use crate::slice_plane::SlicePlane;
+use crate::study_label::StudyLabel;
 use annotomy_volume::geometry::Geometry;
 use annotomy_volume::volume::{Rescale, Scalar, ScalarType, Voxels};
 use annotomy_volume::with_voxels;
 use std::collections::BTreeSet;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
-/// The files of a stack in k order, and how their pixels become the series' voxels.
+/// The images of a stack, and how their pixels become the series' voxels.
 #[derive(Debug)]
 pub(crate) struct DicomSeries {
-    pub(crate) slices: Vec<Slice>,
+    /// Each with one image for each k; missing ones are `None`.
+    volumes: Vec<Vec<Option<Slice>>>,
+    pub(crate) labels: Vec<String>,
+    /// Where each k was acquired, if the files say.
+    pub(crate) planes: Option<Vec<SlicePlane>>,
     /// Whether each slice is rescaled by its own numbers while it is read.
     is_rescaled_on_reading: bool,
     /// Paths of the elements that differ between slices, once they were asked for.
@@ -24,21 +33,77 @@ pub(crate) struct DicomSeries {
 }
 
 impl DicomSeries {
-    /// Slice `k`, or the last one.
-    pub(crate) fn slice(&self, k: usize) -> &Slice {
-        self.slices
-            .get(k)
-            .or(self.slices.last())
+    /// Image `k` of a volume; `None` if it is missing.
+    pub(crate) fn slice(&self, volume: usize, k: usize) -> Option<&Slice> {
+        self.volumes.get(volume)?.get(k)?.as_ref()
+    }
+
+    /// How many images of a volume there are.
+    pub(crate) fn n_images(&self, volume: usize) -> usize {
+        self.volumes
+            .get(volume)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .count()
+    }
+
+    /// All images, volume by volume.
+    pub(crate) fn slices(&self) -> impl Iterator<Item = &Slice> {
+        self.volumes.iter().flatten().flatten()
+    }
+
+    /// Image `k` of the first volume that has one.
+    pub(crate) fn any_slice(&self, k: usize) -> &Slice {
+        let mut volumes = 0..self.volumes.len();
+        let found = volumes.find_map(|volume| self.slice(volume, k));
+        found
+            .or_else(|| self.slices().last())
             .expect("a stack has an image")
     }
 
-    /// Fills one slice, in the series' scalar type.
-    pub(crate) fn fill(&self, k: usize, out: &mut [u8]) -> Result<(), FormatError> {
-        let slice = self.slice(k);
+    /// All files, in the order of the images in them.
+    pub(crate) fn files(&self) -> Vec<&Arc<ImageFile>> {
+        let mut seen = BTreeSet::new();
+        let files = self.slices().map(|slice| &slice.file);
+        files
+            .filter(|file| seen.insert(Arc::as_ptr(file)))
+            .collect()
+    }
+
+    /// The study of the first image.
+    pub(crate) fn study(&self) -> &StudyLabel {
+        &self.any_slice(0).file.study
+    }
+
+    /// Factor from Bq/ml to g/ml of body weight.
+    pub(crate) fn suv_body_weight(&self) -> Option<f64> {
+        suv_body_weight(&self.files())
+    }
+
+    /// Deflated files that hold several frames, inflated: who holds them spares each frame the
+    /// work.
+    pub(crate) fn hold(&self, volume: usize) -> Vec<Arc<Vec<u8>>> {
+        let slices = self.volumes.get(volume).into_iter().flatten().flatten();
+        let mut seen = BTreeSet::new();
+        slices
+            .map(|slice| &slice.file)
+            .filter(|file| file.syntax.is_deflated && file.n_frames > 1)
+            .filter(|file| seen.insert(Arc::as_ptr(file)))
+            .filter_map(|file| frames::inflated(file).ok())
+            .collect()
+    }
+
+    /// Fills one slice, in the series' scalar type; a missing one stays as it is.
+    pub(crate) fn fill(&self, volume: usize, k: usize, out: &mut [u8]) -> Result<(), FormatError> {
+        let Some(slice) = self.slice(volume, k) else {
+            return Ok(());
+        };
         if !self.is_rescaled_on_reading {
             return read_pixels(slice, out);
         }
-        let mut stored = Voxels::zeros(slice.pixel.form.pixel_type(), slice.n_pixels());
+        let (scalar_type, n_pixels) = (slice.file.pixel.form.pixel_type(), slice.file.n_pixels());
+        let mut stored = Voxels::zeros(scalar_type, n_pixels);
         read_pixels(slice, stored.bytes_mut())?;
         let values = out.as_chunks_mut::<4>().0;
         with_voxels!(stored, stored => {
@@ -50,13 +115,21 @@ impl DicomSeries {
         });
         Ok(())
     }
+
+    /// What reading the pixels has shown to be odd.
+    pub(crate) fn found_on_reading(&self) -> Option<Finding> {
+        let mut slices = self.slices();
+        let wrong = slices.find(|slice| slice.file.frames.has_wrong_table())?;
+        let message = "The table that says where each frame begins is wrong; the frames were found without it.";
+        Some(Finding::note("wrong_offset_table", message).in_file(wrong.path()))
+    }
 }
 
 /// Makes series of the images of a study; what cannot become one is returned as an error.
 pub(crate) fn assemble(slices: Vec<Slice>) -> (Vec<Series>, Vec<FormatError>) {
-    let mut errors = Vec::new();
     let mut series = Vec::new();
-    for group in group(slices) {
+    let (groups, mut errors) = group(slices);
+    for group in groups {
         let part = group.part;
         match stack_of(group) {
             Ok((key, stack)) => series.extend(one(key, stack, part)),
@@ -74,62 +147,67 @@ fn stack_of(group: Group) -> Result<(String, Stack), FormatError> {
 
 fn one(key: String, stack: Stack, part: (usize, usize)) -> Option<Series> {
     let Stack {
-        slices,
+        volumes,
+        labels,
+        planes,
         geometry,
-        n_volumes,
         mut report,
     } = stack;
-    let first = slices.first()?;
-    let middle = slices.get(slices.len() / 2).unwrap_or(first);
-    let is_rescaled_on_reading = slices.iter().any(|slice| slice.rescale != first.rescale);
+    let slices = || volumes.iter().flatten().flatten();
+    let first = slices().next()?;
+    let middle = volumes
+        .first()
+        .and_then(|slices| slices.get(slices.len() / 2)?.as_ref());
+    let is_rescaled_on_reading = slices().any(|slice| slice.rescale != first.rescale);
     if is_rescaled_on_reading {
         let message = "Slices differ in their rescale slope or intercept; the values were computed for each slice and are kept as float32.";
         report.push(Finding::note("rescale_per_slice", message));
     }
-    report.extend(pixel_findings(&slices));
+    report.extend(pixel_findings(slices()));
     let (scalar_type, rescale) = match is_rescaled_on_reading {
         true => (ScalarType::F32, Rescale::IDENTITY),
-        false => (first.pixel.form.pixel_type(), first.rescale),
+        false => (first.file.pixel.form.pixel_type(), first.rescale),
     };
-    let mut description = first.description.clone();
+    let mut description = first.file.description.clone();
     if let (n, 2..) = part {
         let space = if description.is_empty() { "" } else { " " };
         description = format!("{description}{space}(part {n} of {})", part.1);
     }
     let info = Info {
         key,
-        modality: first.modality.clone(),
+        modality: first.file.modality.clone(),
         description,
-        number: first.series_number,
+        number: first.file.series_number,
         unit: unit(first),
-        window: middle.window,
+        window: middle.unwrap_or(first).window,
         geometry,
         scalar_type,
         rescale,
-        n_volumes,
+        n_volumes: volumes.len(),
         report,
     };
-    let varying = OnceLock::new();
     let source = Source::Dicom(DicomSeries {
-        slices,
+        volumes,
+        labels,
+        planes,
         is_rescaled_on_reading,
-        varying,
+        varying: OnceLock::new(),
     });
     Some(Series::new(info, source))
 }
 
-fn pixel_findings(slices: &[Slice]) -> Vec<Finding> {
+fn pixel_findings<'a>(slices: impl Iterator<Item = &'a Slice> + Clone) -> Vec<Finding> {
     let mut found: Vec<Finding> = Vec::new();
-    for finding in slices.iter().flat_map(|slice| slice.pixel.findings()) {
+    for finding in slices.clone().flat_map(|slice| slice.file.pixel.findings()) {
         if found.iter().all(|known| known.code != finding.code) {
             found.push(finding);
         }
     }
-    if let Some(slice) = slices.iter().find(|slice| slice.has_modality_lut) {
-        let message = "The files give a table for their values (Modality LUT), which is not applied: stored values are shown.";
-        found.push(Finding::warning("modality_lut_ignored", message).in_file(&slice.path));
+    if let Some(slice) = slices.clone().find(|slice| slice.file.has_unread_table()) {
+        let message = "The files give a table for their values (Modality LUT) that contradicts itself; stored values are shown.";
+        found.push(Finding::warning("modality_lut_ignored", message).in_file(slice.path()));
     }
-    if slices.iter().any(|slice| slice.is_inverted) {
+    if slices.clone().any(|slice| slice.file.is_inverted) {
         let message = "Low values are meant to be shown bright (MONOCHROME1); invert the display to see the image so.";
         found.push(Finding::note("monochrome1", message));
     }
@@ -139,9 +217,9 @@ fn pixel_findings(slices: &[Slice]) -> Vec<Finding> {
 /// Unit of the rescaled value (DICOM PS3.3 C.11.1.1.2, C.8.9.1).
 fn unit(slice: &Slice) -> Option<String> {
     let named = slice.rescale_type.as_deref();
-    match (slice.modality.as_str(), named) {
+    match (slice.file.modality.as_str(), named) {
         ("MR", _) | (_, Some("US")) => None,
-        ("PT", _) => slice.units.as_deref().map(|units| match units {
+        ("PT", _) => slice.file.units.as_deref().map(|units| match units {
             "BQML" => "Bq/ml".to_owned(),
             "GML" => "g/ml".to_owned(),
             "CNTS" => "counts".to_owned(),
@@ -158,19 +236,30 @@ fn unit(slice: &Slice) -> Option<String> {
 
 /// Identity by content: series, frame of reference and the images of the stack.
 fn key(slices: &[Slice]) -> String {
-    let mut uids: Vec<&str> = slices.iter().map(|slice| slice.sop_uid.as_str()).collect();
-    uids.sort_unstable();
+    let mut images: Vec<(&str, Option<usize>)> = slices.iter().map(identity).collect();
+    images.sort_unstable();
     let mut hasher = blake3::Hasher::new();
     let mut part = |text: &str| {
         hasher.update(&(text.len() as u64).to_le_bytes());
         hasher.update(text.as_bytes());
     };
     if let Some(first) = slices.first() {
-        part(&first.series_uid);
-        part(&first.frame_of_reference);
+        part(&first.file.series_uid);
+        part(&first.file.frame_of_reference);
     }
-    uids.into_iter().for_each(part);
+    for (uid, frame) in images {
+        part(uid);
+        if let Some(frame) = frame {
+            part(&frame.to_string());
+        }
+    }
     hasher.finalize().to_string()
+}
+
+/// The instance, and the frame if it has several.
+fn identity(slice: &Slice) -> (&str, Option<usize>) {
+    let frame = (slice.file.n_frames > 1).then_some(slice.frame);
+    (&slice.file.sop_uid, frame)
 }
 
 /// A slice that could not be read and is blank in the volume.

@@ -1,21 +1,47 @@
-//! Values of elements outside sequences, read from the walked bytes.
+//! Values of the elements of a data set or of an item of a sequence, read from the walked bytes.
 
+use super::charset::decode;
+use super::items::items;
 use super::open::Opened;
-use super::walk::Entry;
+use super::walk::{Encoding, Entry, Walk, walk};
 use dicom_core::{Tag, VR};
-use dicom_encoding::text::{SpecificCharacterSet, TextCodec};
+use std::borrow::Cow;
 
 const CHARACTER_SET: Tag = Tag(0x0008, 0x0005);
 
-/// Reads values of a file that was opened. Absent, empty and unreadable values are `None`.
-#[derive(Debug)]
+/// Reads values. Absent, empty and unreadable values are `None`.
+#[derive(Debug, Clone)]
 pub(crate) struct Values<'a> {
-    opened: &'a Opened,
+    bytes: &'a [u8],
+    encoding: Encoding,
+    entries: Cow<'a, [Entry]>,
+    /// Specific Character Set of the data set around an item.
+    inherited: Option<String>,
 }
 
 impl<'a> Values<'a> {
+    /// Of elements that stand alone, such as meta information or what follows the pixels; `None` if
+    /// they are no elements.
+    pub(super) fn of_bytes(bytes: &'a [u8], encoding: Encoding) -> Option<Self> {
+        let Ok(Walk::Done(layout)) = walk(bytes, bytes.len(), 0, encoding) else {
+            return None;
+        };
+        Some(Self {
+            bytes,
+            encoding,
+            entries: Cow::Owned(layout.entries),
+            inherited: None,
+        })
+    }
+
+    /// Of the data set of a file, up to its pixels.
     pub(crate) fn new(opened: &'a Opened) -> Self {
-        Self { opened }
+        Self {
+            bytes: &opened.bytes,
+            encoding: opened.syntax.encoding,
+            entries: Cow::Borrowed(&opened.layout.entries),
+            inherited: None,
+        }
     }
 
     /// Whether the element is there, even if empty.
@@ -23,19 +49,61 @@ impl<'a> Values<'a> {
         self.entry(tag).is_some()
     }
 
-    fn entry(&self, tag: Tag) -> Option<&'a Entry> {
-        let entries = &self.opened.layout.entries;
+    /// The items of a sequence, at most `max` of them; one that cannot be read is empty, so that
+    /// the others keep their numbers.
+    pub(crate) fn items(&self, tag: Tag, max: usize) -> impl Iterator<Item = Values<'a>> + use<'a> {
+        let (bytes, inherited) = (self.bytes, self.character_set());
+        let sequence = self.entry(tag).filter(|entry| entry.is_sequence);
+        let encoding = sequence.map_or(self.encoding, |s| s.encoding_of_items(self.encoding));
+        let ranges = sequence.and_then(|s| items(bytes, s.range(), encoding, max).ok());
+        ranges.unwrap_or_default().into_iter().map(move |range| {
+            let bytes = bytes.get(..range.end).unwrap_or(bytes);
+            let entries = match walk(bytes, bytes.len(), range.start, encoding) {
+                Ok(Walk::Done(layout)) => layout.entries,
+                Ok(Walk::NeedMore(_)) | Err(_) => Vec::new(),
+            };
+            Values {
+                bytes,
+                encoding,
+                entries: Cow::Owned(entries),
+                inherited: inherited.clone(),
+            }
+        })
+    }
+
+    /// The first item of a sequence.
+    pub(crate) fn item(&self, tag: Tag) -> Option<Values<'a>> {
+        self.items(tag, 1).next()
+    }
+
+    pub(super) fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    pub(super) const fn encoding(&self) -> Encoding {
+        self.encoding
+    }
+
+    /// The value of an element as it stands in the file.
+    pub(super) fn raw(&self, entry: &Entry) -> &'a [u8] {
+        self.bytes.get(entry.range()).unwrap_or_default()
+    }
+
+    fn character_set(&self) -> Option<String> {
+        self.code(CHARACTER_SET).or_else(|| self.inherited.clone())
+    }
+
+    pub(super) fn entry(&self, tag: Tag) -> Option<&Entry> {
         // Elements ascend in a sound file; one that is out of order is found the slow way.
-        match entries.binary_search_by_key(&tag, |entry| entry.tag) {
-            Ok(at) => entries.get(at),
-            Err(_) => entries.iter().find(|entry| entry.tag == tag),
+        match self.entries.binary_search_by_key(&tag, |entry| entry.tag) {
+            Ok(at) => self.entries.get(at),
+            Err(_) => self.entries.iter().find(|entry| entry.tag == tag),
         }
     }
 
-    fn bytes(&self, tag: Tag) -> Option<(&'a Entry, &'a [u8])> {
-        let entry = self.entry(tag)?;
-        let end = entry.value_at.checked_add(entry.len)?;
-        Some((entry, self.opened.bytes.get(entry.value_at..end)?))
+    fn bytes(&self, tag: Tag) -> Option<(&Entry, &'a [u8])> {
+        let entry = self.entry(tag).filter(|entry| !entry.is_sequence)?;
+        Some((entry, self.bytes.get(entry.range())?))
     }
 
     /// Text in the default repertoire (codes, UIDs, numbers), without padding.
@@ -46,24 +114,23 @@ impl<'a> Values<'a> {
         (!text.is_empty()).then(|| text.to_owned())
     }
 
-    /// Text in the file's character set, without padding. Code extensions are not resolved.
+    /// Text in the file's character set, without padding.
     pub(crate) fn text(&self, tag: Tag) -> Option<String> {
-        let (_, bytes) = self.bytes(tag)?;
-        let names = self.code(CHARACTER_SET);
-        let name = names
-            .as_deref()
-            .and_then(|names| names.split('\\').find(|n| !n.is_empty()));
-        let codec = name.and_then(|name| SpecificCharacterSet::from_code(name.trim()));
-        let text = codec.unwrap_or_default().decode(bytes);
-        let text = text.unwrap_or_else(|_| String::from_utf8_lossy(bytes).into_owned());
-        let text = text.trim_matches(['\0', ' ']);
-        (!text.is_empty()).then(|| text.to_owned())
+        let (entry, bytes) = self.bytes(tag)?;
+        let text = self.decode(entry.vr, bytes);
+        (!text.is_empty()).then_some(text)
+    }
+
+    /// Text of an element of this data set, without padding.
+    pub(super) fn decode(&self, vr: VR, bytes: &[u8]) -> String {
+        let text = decode(bytes, self.character_set().as_deref(), vr == VR::PN);
+        text.trim_matches(['\0', ' ']).to_owned()
     }
 
     /// Numbers, written as text or binary; `None` unless each is finite.
     pub(crate) fn numbers(&self, tag: Tag) -> Option<Vec<f64>> {
         let (entry, bytes) = self.bytes(tag)?;
-        let encoding = self.opened.syntax.encoding;
+        let encoding = self.encoding;
         let numbers: Vec<f64> = match entry.vr {
             VR::US => bytes
                 .as_chunks::<2>()
@@ -89,7 +156,7 @@ impl<'a> Values<'a> {
                 .as_chunks::<8>()
                 .0
                 .iter()
-                .map(|b| encoding.f64(*b))
+                .map(|b| f64::from_bits(encoding.u64(*b)))
                 .collect(),
             _ => {
                 let text = self.code(tag)?;
@@ -104,9 +171,22 @@ impl<'a> Values<'a> {
     /// The value as 16-bit words.
     pub(crate) fn words(&self, tag: Tag) -> Option<Vec<u16>> {
         let (_, bytes) = self.bytes(tag)?;
-        let encoding = self.opened.syntax.encoding;
         let words = bytes.as_chunks::<2>().0.iter();
-        Some(words.map(|word| encoding.u16(*word)).collect())
+        Some(words.map(|word| self.encoding.u16(*word)).collect())
+    }
+
+    /// Unsigned integers of 64 bits.
+    pub(crate) fn longs(&self, tag: Tag) -> Option<Vec<u64>> {
+        let (_, bytes) = self.bytes(tag)?;
+        let longs = bytes.as_chunks::<8>().0.iter();
+        Some(longs.map(|b| self.encoding.u64(*b)).collect())
+    }
+
+    /// An attribute tag.
+    pub(crate) fn tag(&self, tag: Tag) -> Option<Tag> {
+        let (_, bytes) = self.bytes(tag)?;
+        let &[group, element] = bytes.as_chunks::<2>().0.first_chunk::<2>()?;
+        Some(Tag(self.encoding.u16(group), self.encoding.u16(element)))
     }
 
     /// The first number.

@@ -5,16 +5,11 @@
 //! nesting costs no call stack. It needs the structure only: values may lie beyond the bytes read
 //! so far. Structure by DICOM PS3.5 section 7.
 
+use super::refusal::{MAX_ELEMENTS, MAX_NESTING, MAX_STEPS, Refusal};
 use dicom_core::dictionary::{DataDictionary, DataDictionaryEntry};
 use dicom_core::{Tag, VR};
 use dicom_dictionary_std::StandardDataDictionary;
-use thiserror::Error;
-
-/// Sequences inside sequences. Structured reports, the deepest objects in use, stay below 20.
-const MAX_NESTING: usize = 64;
-
-/// Elements and items in one data set.
-const MAX_ELEMENTS: usize = 1_000_000;
+use std::ops::Range;
 
 const UNDEFINED: u32 = 0xFFFF_FFFF;
 const ITEM: Tag = Tag(0xFFFE, 0xE000);
@@ -65,11 +60,11 @@ impl Encoding {
         }
     }
 
-    pub(crate) fn f64(self, bytes: [u8; 8]) -> f64 {
+    pub(crate) fn u64(self, bytes: [u8; 8]) -> u64 {
         if self.is_big_endian {
-            f64::from_be_bytes(bytes)
+            u64::from_be_bytes(bytes)
         } else {
-            f64::from_le_bytes(bytes)
+            u64::from_le_bytes(bytes)
         }
     }
 }
@@ -80,8 +75,25 @@ pub(crate) struct Entry {
     pub(crate) tag: Tag,
     pub(crate) vr: VR,
     pub(crate) value_at: usize,
-    /// 0 for a sequence.
+    /// Without the delimiter of a sequence of undefined length.
     pub(crate) len: usize,
+    /// Whether the value is a run of items.
+    pub(crate) is_sequence: bool,
+}
+
+impl Entry {
+    pub(crate) fn range(&self) -> Range<usize> {
+        self.value_at..self.value_at.saturating_add(self.len)
+    }
+
+    /// How the items of a sequence are written: an unknown element holds implicit VR items
+    /// (PS3.5 6.2.2 note 4).
+    pub(crate) fn encoding_of_items(&self, parent: Encoding) -> Encoding {
+        match self.vr {
+            VR::UN => Encoding::IMPLICIT,
+            _ => parent,
+        }
+    }
 }
 
 /// The pixel data element outside any sequence (not that of an icon).
@@ -114,28 +126,6 @@ pub(crate) enum Walk {
     NeedMore(usize),
 }
 
-/// Why a data set is refused.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub(crate) enum Refusal {
-    #[error("element {tag} at byte {at} declares {declared} bytes, but only {left} are left")]
-    Length {
-        tag: Tag,
-        at: usize,
-        declared: u32,
-        left: usize,
-    },
-    #[error("sequences are nested more than {MAX_NESTING} deep at byte {at}")]
-    Nesting { at: usize },
-    #[error("more than {MAX_ELEMENTS} elements")]
-    Count,
-    #[error("unexpected {tag} at byte {at}")]
-    Unexpected { tag: Tag, at: usize },
-    #[error("the data set ends inside a sequence or element at byte {at}")]
-    Truncated { at: usize },
-    #[error("element {tag} at byte {at} has no valid value representation")]
-    Vr { tag: Tag, at: usize },
-}
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Sequence,
@@ -154,7 +144,9 @@ struct Open {
     encoding: Encoding,
 }
 
-enum Step {
+/// What one step of a walk met.
+#[derive(Debug)]
+pub(super) enum Step {
     On,
     NeedMore(usize),
     Pixels(PixelElement),
@@ -214,18 +206,45 @@ pub(crate) fn walk(
     }
 }
 
-struct Walker<'a> {
+/// The state of a walk.
+#[derive(Debug)]
+pub(super) struct Walker<'a> {
     bytes: &'a [u8],
     total: usize,
     encoding: Encoding,
-    at: usize,
+    pub(super) at: usize,
     n: usize,
     open: Vec<Open>,
     entries: Vec<Entry>,
 }
 
-impl Walker<'_> {
-    fn close_finished(&mut self) {
+impl<'a> Walker<'a> {
+    /// Inside a sequence that ends with `bytes`, before its first item.
+    pub(super) fn in_sequence(bytes: &'a [u8], at: usize, encoding: Encoding) -> Self {
+        let end = bytes.len();
+        let sequence = Open {
+            kind: Kind::Sequence,
+            end: Some(end),
+            limit: end,
+            encoding,
+        };
+        Self {
+            bytes,
+            total: end,
+            encoding,
+            at,
+            n: 0,
+            open: vec![sequence],
+            entries: Vec::new(),
+        }
+    }
+
+    /// Containers that have not ended.
+    pub(super) fn depth(&self) -> usize {
+        self.open.len()
+    }
+
+    pub(super) fn close_finished(&mut self) {
         while self
             .open
             .last()
@@ -237,7 +256,7 @@ impl Walker<'_> {
     }
 
     /// Whether the data set is complete. Up to 7 bytes of padding may follow.
-    fn is_at_end(&self) -> Result<bool, Refusal> {
+    pub(super) fn is_at_end(&self) -> Result<bool, Refusal> {
         let left = self.limit().saturating_sub(self.at);
         match (left, self.open.is_empty()) {
             (0..8, true) => Ok(true),
@@ -250,9 +269,9 @@ impl Walker<'_> {
         self.open.last().map_or(self.total, |open| open.limit)
     }
 
-    fn step(&mut self) -> Result<Step, Refusal> {
+    pub(super) fn step(&mut self) -> Result<Step, Refusal> {
         self.n = self.n.saturating_add(1);
-        if self.n > MAX_ELEMENTS {
+        if self.n > MAX_STEPS || self.entries.len() > MAX_ELEMENTS {
             return Err(Refusal::Count);
         }
         let header = match self.peek()? {
@@ -338,12 +357,17 @@ impl Walker<'_> {
         }
         let is_sequence = header.vr == VR::SQ || header.len == UNDEFINED;
         if is_top {
-            let len = if is_sequence { 0 } else { header.len as usize };
+            // An undefined length is put right where the sequence ends.
+            let len = match header.len {
+                UNDEFINED => 0,
+                len => len as usize,
+            };
             let entry = Entry {
                 tag: header.tag,
                 vr: header.vr,
                 value_at: header.value_at,
                 len,
+                is_sequence,
             };
             self.entries.push(entry);
         }
@@ -381,6 +405,9 @@ impl Walker<'_> {
     fn end_of(&mut self, kind: Kind, header: &Header) -> Result<Step, Refusal> {
         match self.open.pop() {
             Some(open) if open.kind == kind && open.end.is_none() => {
+                if let (true, Some(sequence)) = (self.open.is_empty(), self.entries.last_mut()) {
+                    sequence.len = self.at.saturating_sub(sequence.value_at);
+                }
                 self.at = header.value_at;
                 Ok(Step::On)
             }

@@ -1,10 +1,10 @@
 //! Where NIfTI voxels lie: RAS in the file, LPS outside (nifti1.h, "3D IMAGE (VOLUME) ORIENTATION
 //! AND LOCATION IN SPACE").
 
-use super::header::Header;
+use super::fields;
+use super::header::{Header, Magic};
 use crate::finding::Finding;
 use annotomy_volume::geometry::{Affine, Geometry};
-use nifti::NiftiHeader;
 
 /// A rotation matrix may differ from an orthonormal one by this much and still be written as a
 /// quaternion: single precision, with some room.
@@ -15,24 +15,28 @@ const AGREEMENT_VOXELS: f64 = 0.05;
 
 /// The transform that counts: sform, then qform, then voxel sizes alone.
 pub(crate) fn lps_from_index(header: &Header, report: &mut Vec<Finding>) -> Affine {
-    let parsed = &header.parsed;
-    let (has_sform, has_qform) = (parsed.sform_code > 0, parsed.qform_code > 0);
-    let sform = sform(parsed);
+    let (has_sform, has_qform) = (header.sform_code > 0, header.qform_code > 0);
     let ras = match (has_sform, has_qform) {
-        (true, false) => sform,
+        (true, false) => sform(header),
         (true, true) => {
-            let qform = qform(parsed, report);
+            let (sform, qform) = (sform(header), qform(header, report));
             report.extend(disagreement(header, &sform, &qform));
             sform
         }
-        (false, true) => qform(parsed, report),
+        (false, true) => qform(header, report),
         (false, false) => {
-            let message = "The header does not say how the image lies in the patient (neither sform nor qform); an orientation was assumed, so left and right may be swapped.";
+            let cause = match header.magic {
+                Magic::Analyze => "Analyze 7.5 does not say",
+                _ => "The header does not say (neither sform nor qform)",
+            };
+            let message = format!(
+                "{cause} how the image lies in the patient; an orientation was assumed, so left and right may be swapped."
+            );
             report.push(Finding::warning("guessed_geometry", message));
             from_sizes(header, report)
         }
     };
-    in_mm(flip(ras), parsed.xyzt_units, report)
+    in_mm(flip(ras), header.units, report)
 }
 
 /// RAS to LPS and back.
@@ -45,19 +49,16 @@ fn flip(affine: Affine) -> Affine {
     }
 }
 
-fn sform(header: &NiftiHeader) -> Affine {
-    let rows = [header.srow_x, header.srow_y, header.srow_z].map(|row| row.map(f64::from));
-    let linear = rows.map(|[a, b, c, _]| [a, b, c]);
+fn sform(header: &Header) -> Affine {
     Affine {
-        linear,
-        translation: rows.map(|[.., offset]| offset),
+        linear: header.srow.map(|[a, b, c, _]| [a, b, c]),
+        translation: header.srow.map(|[.., offset]| offset),
     }
 }
 
 /// Method 2 of nifti1.h.
-fn qform(header: &NiftiHeader, report: &mut Vec<Finding>) -> Affine {
-    let [mut b, mut c, mut d] =
-        [header.quatern_b, header.quatern_c, header.quatern_d].map(f64::from);
+fn qform(header: &Header, report: &mut Vec<Finding>) -> Affine {
+    let [mut b, mut c, mut d] = header.quatern;
     let squared = 1.0 - (b * b + c * c + d * d);
     let a = if squared < 1e-7 {
         // A half turn, or more than unit length, which can only be a fault.
@@ -88,19 +89,19 @@ fn qform(header: &NiftiHeader, report: &mut Vec<Finding>) -> Affine {
             a * a + d * d - c * c - b * b,
         ],
     ];
-    let [qfac, i, j, k, ..] = header.pixdim.map(f64::from);
+    let [qfac, i, j, k] = header.pixdim;
     let k = if qfac < 0.0 { -k } else { k };
-    let offset = [header.quatern_x, header.quatern_y, header.quatern_z].map(f64::from);
     Affine {
         linear: rotation.map(|[x, y, z]| [x * i, y * j, z * k]),
-        translation: offset,
+        translation: header.qoffset,
     }
 }
 
-/// No transform at all. As nibabel has it (`Nifti1Header.get_base_affine`): radiological, so that
-/// i runs from right to left, and the centre of the grid at the origin.
+/// No transform at all. As nibabel has it (`SpatialHeader.get_base_affine` with the x flip of
+/// Analyze): radiological, so that i runs from right to left, and the centre of the grid at the
+/// origin, unless SPM wrote one.
 fn from_sizes(header: &Header, report: &mut Vec<Finding>) -> Affine {
-    let [_, i, j, k, ..] = header.parsed.pixdim.map(|size| f64::from(size).abs());
+    let [_, i, j, k] = header.pixdim.map(f64::abs);
     let [ni, nj, nk] = header.size;
     let k = if k == 0.0 && nk == 1 {
         let message = "A single slice of unknown thickness; 1 mm was assumed.";
@@ -109,11 +110,24 @@ fn from_sizes(header: &Header, report: &mut Vec<Finding>) -> Affine {
     } else {
         k
     };
-    let centre = |n: usize, step: f64| step * (n as f64 - 1.0) / 2.0;
+    let middle = |n: usize| (n as f64 - 1.0) / 2.0;
+    let [oi, oj, ok] = spm_origin(header).unwrap_or([middle(ni), middle(nj), middle(nk)]);
     Affine {
         linear: [[-i, 0.0, 0.0], [0.0, j, 0.0], [0.0, 0.0, k]],
-        translation: [centre(ni, i), -centre(nj, j), -centre(nk, k)],
+        translation: [i * oi, -j * oj, -k * ok],
     }
+}
+
+/// The voxel at the world's origin: SPM (spm_hread.m) writes it into `originator` of Analyze
+/// headers, counted from 1. As nibabel has it, values far outside the grid are something else.
+fn spm_origin(header: &Header) -> Option<[f64; 3]> {
+    let numbers = fields::numbers::<2>(&header.raw, 253, header.is_big_endian);
+    let mut origin = numbers.map(|bytes| f64::from(i16::from_le_bytes(bytes)));
+    let origin = [origin.next()?, origin.next()?, origin.next()?];
+    let is_near = |(at, n): (&f64, &usize)| *at > -(*n as f64) && *at < 2.0 * *n as f64;
+    let is_set = header.magic == Magic::Analyze && origin != [0.0; 3];
+    let is_sound = is_set && origin.iter().zip(&header.size).all(is_near);
+    is_sound.then(|| origin.map(|at| at - 1.0))
 }
 
 fn disagreement(header: &Header, sform: &Affine, qform: &Affine) -> Option<Finding> {
@@ -139,21 +153,58 @@ fn disagreement(header: &Header, sform: &Affine, qform: &Affine) -> Option<Findi
             .sqrt()
     };
     let far = corners.map(distance).into_iter().fold(0.0, f64::max);
-    let [_, sizes @ .., _, _, _, _] = header.parsed.pixdim;
+    let [_, sizes @ ..] = header.pixdim;
     let smallest = sizes
         .iter()
-        .map(|size| f64::from(size.abs()))
+        .map(|size| size.abs())
         .fold(f64::INFINITY, f64::min);
     // Not `far > limit`, so that NaN is a disagreement.
     let agrees = far <= AGREEMENT_VOXELS * smallest;
     let message = format!(
-        "The header places the image twice (sform and qform), up to {far:.2} units apart; the sform was used."
+        "The header places the image twice, up to {far:.2} units apart; the sform was used. sform: {}; qform: {}.",
+        in_words(sform),
+        in_words(qform)
     );
     (!agrees).then(|| Finding::warning("sform_qform_differ", message))
 }
 
+/// A RAS transform as a person can compare it with another.
+fn in_words(ras: &Affine) -> String {
+    let [x, y, z] = ras.linear;
+    let axis = |along: [f64; 3]| {
+        let letters = [['L', 'R'], ['P', 'A'], ['I', 'S']];
+        let size = along.iter().map(|x| x * x).sum::<f64>().sqrt();
+        let mut parts: Vec<(f64, char)> = letters
+            .into_iter()
+            .zip(along)
+            .map(|([down, up], x)| (x.abs() / size, if x < 0.0 { down } else { up }))
+            // The sine of 6 degrees: what is nearly straight is called straight.
+            .filter(|(part, _)| *part > 0.1)
+            .collect();
+        parts.sort_by(|a, b| b.0.total_cmp(&a.0));
+        parts
+            .into_iter()
+            .map(|(_, letter)| letter)
+            .collect::<String>()
+    };
+    let [[a, d, g], [b, e, h], [c, f, i]] = [x, y, z];
+    let axes = [[a, b, c], [d, e, f], [g, h, i]].map(axis);
+    let at = |value: f64, [down, up]: [char; 2]| {
+        let side = if value < 0.0 { down } else { up };
+        format!("{side} {:.1}", value.abs())
+    };
+    let [x, y, z] = ras.translation;
+    format!(
+        "first voxel at {}, {}, {}, axes towards {}",
+        at(x, ['L', 'R']),
+        at(y, ['P', 'A']),
+        at(z, ['I', 'S']),
+        axes.join(", ")
+    )
+}
+
 /// Metres and micrometres to millimetres.
-fn in_mm(affine: Affine, units: u8, report: &mut Vec<Finding>) -> Affine {
+fn in_mm(affine: Affine, units: i32, report: &mut Vec<Finding>) -> Affine {
     let (factor, name) = match units & 7 {
         1 => (1000.0, "metres"),
         3 => (0.001, "micrometres"),
@@ -170,20 +221,19 @@ fn in_mm(affine: Affine, units: u8, report: &mut Vec<Finding>) -> Affine {
 /// What a header says about a geometry.
 #[derive(Debug)]
 pub(crate) struct Forms {
-    /// Rows of the RAS transform, single precision.
-    pub(crate) srows: [[f32; 4]; 3],
+    /// Rows of the RAS transform.
+    pub(crate) srows: [[f64; 4]; 3],
     /// Sign of the third axis, then voxel sizes.
-    pub(crate) pixdim: [f32; 4],
+    pub(crate) pixdim: [f64; 4],
     /// Quaternion (b, c, d), if the directions are orthonormal.
-    pub(crate) quaternion: Option<[f32; 3]>,
+    pub(crate) quaternion: Option<[f64; 3]>,
 }
 
-/// The nearest that single precision can say.
 pub(crate) fn forms(geometry: &Geometry) -> Forms {
     let ras = flip(*geometry.lps_from_index());
     let [x, y, z] = ras.linear;
     let [a, b, c] = ras.translation;
-    let row = |[i, j, k]: [f64; 3], offset: f64| [i, j, k, offset].map(single);
+    let row = |[i, j, k]: [f64; 3], offset: f64| [i, j, k, offset];
     let [i, j, k] = geometry.spacing_mm();
     let unit = ras.linear.map(|[x, y, z]| [x / i, y / j, z / k]);
     let is_left_handed = determinant(unit) < 0.0;
@@ -193,22 +243,9 @@ pub(crate) fn forms(geometry: &Geometry) -> Forms {
     };
     Forms {
         srows: [row(x, a), row(y, b), row(z, c)],
-        pixdim: [
-            if is_left_handed { -1.0 } else { 1.0 },
-            single(i),
-            single(j),
-            single(k),
-        ],
-        quaternion: is_orthonormal(proper).then(|| quaternion(proper).map(single)),
+        pixdim: [if is_left_handed { -1.0 } else { 1.0 }, i, j, k],
+        quaternion: is_orthonormal(proper).then(|| quaternion(proper)),
     }
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "the format has single precision only"
-)]
-fn single(value: f64) -> f32 {
-    value as f32
 }
 
 fn determinant([[a, b, c], [d, e, f], [g, h, i]]: [[f64; 3]; 3]) -> f64 {

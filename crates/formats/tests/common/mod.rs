@@ -1,11 +1,11 @@
 //! Builds tiny DICOM and NIfTI-1 files for tests.
 #![expect(dead_code, reason = "each test program uses some of it")]
 
+pub(crate) mod ask;
+
 use annotomy_formats::{FormatError, NoProgress, Series, Study, scan};
 use annotomy_volume::volume::Volume;
-use serde_json::Value;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 
 pub(crate) const EXPLICIT: &str = "1.2.840.10008.1.2.1";
 
@@ -150,7 +150,7 @@ pub(crate) fn only_series(path: &Path) -> Series {
 
 pub(crate) fn load(series: &Series) -> Volume {
     series
-        .load(0, &|_| {}, &NoProgress)
+        .load(0, 0, &|_| {}, &NoProgress)
         .expect("the series can be loaded")
         .0
 }
@@ -187,38 +187,4 @@ pub(crate) fn nifti(sides: &[i16], voxels: &[i16]) -> Vec<u8> {
 pub(crate) fn patched(mut file: Vec<u8>, at: usize, value: &[u8]) -> Vec<u8> {
     file[at..at + value.len()].copy_from_slice(value);
     file
-}
-
-/// What a script of `tests/peers` prints.
-pub(crate) fn ask(script: &str, folder: &Path) -> Value {
-    let python = std::env::var_os("ANNOTOMY_PEERS_PYTHON").expect(
-        "ANNOTOMY_PEERS_PYTHON names a Python with SimpleITK, nibabel, pydicom and VTK: \
-         run these tests through `cargo xtask test`, which sets it up",
-    );
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/peers/");
-    let output = Command::new(python)
-        .arg(format!("{path}{script}"))
-        .arg(folder)
-        .output()
-        .expect("the peers' Python starts");
-    let problem = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{script} failed: {problem}");
-    serde_json::from_slice(&output.stdout).expect("the script prints JSON")
-}
-
-pub(crate) fn list(value: &Value) -> &[Value] {
-    value.as_array().expect("a list")
-}
-
-pub(crate) fn path(case: &Value) -> PathBuf {
-    PathBuf::from(case["path"].as_str().expect("a path"))
-}
-
-pub(crate) fn text<'a>(case: &'a Value, key: &str) -> &'a str {
-    case[key].as_str().expect("a text")
-}
-
-/// The raw values that a script has written for a case.
-pub(crate) fn truth(case: &Value) -> Vec<u8> {
-    std::fs::read(text(case, "truth")).expect("the truth can be read")
 }

@@ -25,7 +25,7 @@ impl NativeOrder {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct NativeSpan {
     /// From the beginning of the pixel data.
-    pub(crate) at: u64,
+    pub(crate) at: usize,
     pub(crate) n_bytes: usize,
     /// Of the first byte: bits that belong to the frame before. Bits are packed continuously
     /// across frames.
@@ -47,7 +47,7 @@ impl NativeSpan {
         };
         let (n_skipped_bits, n_skipped_bytes) = ((first & 7) as u8, (from & 1) as usize);
         Self {
-            at,
+            at: usize::try_from(at).unwrap_or(usize::MAX),
             n_bytes: usize::try_from(to.saturating_sub(at)).unwrap_or(usize::MAX),
             n_skipped_bits,
             n_skipped_bytes: if at == from { 0 } else { n_skipped_bytes },
