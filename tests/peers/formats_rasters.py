@@ -183,13 +183,16 @@ def mgh_cases(cases):
         path = cases.path(f"mgh/frames.{ending}")
         nib.save(nib.MGHImage(data, FLIP @ affine), path)
         cases.add(path, affine, "int16", list(np.moveaxis(data, -1, 0)), "mgh_volumes")
-    # Without a place in the patient.
+    # Without a place in the patient: coronal slices, left, inferior, anterior, by FreeSurfer's own
+    # account of the format; nibabel 5.4 has the same numbers transposed.
     raw = bytearray(cases.path("mgh/int16.mgh").read_bytes())
     raw[28:30] = b"\0\0"
     path = cases.path("mgh/unplaced.mgh")
     path.write_bytes(raw)
-    loaded = nib.load(path)
-    cases.add(path, FLIP @ loaded.affine, "int16", [np.asanyarray(loaded.dataobj)], "mgh")
+    ras = np.eye(4)
+    ras[:3, :3] = [[-1, 0, 0], [0, 0, 1], [0, -1, 0]]
+    ras[:3, 3] = -ras[:3, :3] @ np.array(SHAPE) / 2
+    cases.add(path, FLIP @ ras, "int16", [np.asanyarray(nib.load(path).dataobj)], "mgh")
 
 
 # SimpleITK
@@ -255,6 +258,33 @@ def lists_for_itk(cases):
             affine[:3, :3] = np.array(image.GetDirection()).reshape(3, 3) * image.GetSpacing()
             affine[:3, 3] = image.GetOrigin()
             cases.add(path, affine, "int16", [read], f"many_{ending}")
+
+
+def odd_beginnings(cases):
+    """Voxels after bytes or lines of something else, or as text, which SimpleITK reads."""
+    data = cases.voxels("int16")
+    raw = np.ascontiguousarray(data.T).tobytes()
+    text = " ".join(map(str, data.T.ravel())).encode() + b"\n"
+    nrrd_head = many_files("nhdr", "list").split("data file:")[0]
+    meta_head = many_files("mhd", "list").split("ElementDataFile")[0]
+    as_text = nrrd_head.replace("encoding: raw", "encoding: ascii")
+    meta_text = meta_head.replace("BinaryData = True", "BinaryData = False")
+    forms = {
+        "last.nhdr": (nrrd_head + "byte skip: -1\ndata file: voxels\n", b"something" + raw),
+        "bytes.nhdr": (nrrd_head + "byte skip: 9\ndata file: voxels\n", b"something" + raw),
+        "lines.nhdr": (nrrd_head + "line skip: 2\ndata file: voxels\n", b"some\nthing\n" + raw),
+        "text.nhdr": (as_text + "data file: voxels\n", text),
+        "last.mhd": (meta_head + "HeaderSize = -1\nElementDataFile = voxels\n", b"something" + raw),
+        "bytes.mhd": (meta_head + "HeaderSize = 9\nElementDataFile = voxels\n", b"something" + raw),
+        "text.mhd": (meta_text + "ElementDataFile = voxels\n", text),
+    }
+    for name, (head, voxels) in forms.items():
+        path = cases.path(f"odd_{name.replace('.', '_')}/{name}")
+        path.write_text(head)
+        (path.parent / "voxels").write_bytes(voxels)
+        read = sitk.GetArrayFromImage(sitk.ReadImage(str(path))).T
+        assert np.array_equal(read, data), path
+        cases.add(path, None, "int16", [read], "odd_beginning")
 
 
 def many_files(ending, form):
@@ -392,6 +422,7 @@ def main():
     mgh_cases(cases)
     simpleitk_cases(cases)
     lists_for_itk(cases)
+    odd_beginnings(cases)
     pynrrd_cases(cases)
     orders(cases)
     bundled(cases)

@@ -35,6 +35,10 @@ pub enum Change {
         /// Its place after.
         to: u32,
     },
+    /// A layer without voxels appears after the last one.
+    AddLayer,
+    /// The last layer, which has no voxels and no segments, disappears.
+    RemoveLayer,
     /// Voxels of a layer change.
     Labels {
         /// The layer.
@@ -60,6 +64,8 @@ impl Change {
                 after: before,
             },
             Self::MoveSegment { from, to } => Self::MoveSegment { from: to, to: from },
+            Self::AddLayer => Self::RemoveLayer,
+            Self::RemoveLayer => Self::AddLayer,
             Self::Labels { layer, delta } => Self::Labels {
                 layer,
                 delta: delta.inverse(),

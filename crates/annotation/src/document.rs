@@ -14,6 +14,9 @@ pub enum StateMismatch {
     /// A layer does not exist.
     #[error("layer {0} does not exist")]
     Layer(u16),
+    /// The last layer is in use, or the only one.
+    #[error("the last layer is in use")]
+    LayerInUse,
     /// Labels are not as the change expects.
     #[error(transparent)]
     Labels(#[from] DeltaMismatch),
@@ -135,8 +138,20 @@ impl DocumentState {
                 let segment = self.segments.remove(from);
                 self.segments.insert(to, segment);
             }
+            Change::AddLayer => self.layers.push(LabelMap::empty(self.size)),
+            Change::RemoveLayer => self.remove_layer()?,
             Change::Labels { layer, delta } => self.layer_mut(*layer)?.apply(delta)?,
         }
+        Ok(())
+    }
+
+    fn remove_layer(&mut self) -> Result<(), StateMismatch> {
+        let last = self.layers.len() - 1;
+        let is_used = self.segments.iter().any(|s| usize::from(s.layer) == last);
+        if last == 0 || is_used || self.layers[last].bricks().len() > 0 {
+            return Err(StateMismatch::LayerInUse);
+        }
+        self.layers.truncate(last);
         Ok(())
     }
 

@@ -4,7 +4,7 @@
 
 use crate::change::Change;
 use crate::document::DocumentState;
-use crate::operation::{Operation, OperationKind, Provenance, SegmentName, Tool};
+use crate::operation::{Operation, OperationKind, Provenance, SegmentName, StrokeTrace, Tool};
 use crate::segment::{Color, Opacity, Segment, SegmentId};
 use annotomy_volume::brush::{BrushShape, BrushStroke, paint};
 use annotomy_volume::delta::LabelDelta;
@@ -275,11 +275,14 @@ fn tool(mode: StrokeMode, stroke: &BrushStroke) -> Tool {
         StrokeMode::Paint(rule) => Some(rule),
         StrokeMode::Erase => None,
     };
-    Tool {
-        name: name.to_owned(),
+    let trace = StrokeTrace {
         radius_um: (stroke.radius.0 * 1000.0).round() as u64,
         n_points: stroke.path.len() as u32,
         overwrite,
+    };
+    Tool {
+        name: name.to_owned(),
+        stroke: Some(trace),
         provenance: Provenance::Manual,
     }
 }
@@ -309,7 +312,7 @@ fn find(state: &DocumentState, id: SegmentId) -> Result<(usize, &Segment), EditE
     Ok((position, &state.segments()[position]))
 }
 
-fn checked_name(name: String) -> Result<String, EditError> {
+pub(crate) fn checked_name(name: String) -> Result<String, EditError> {
     let trimmed = name.trim();
     let is_printable = !trimmed.chars().any(char::is_control);
     match trimmed.chars().count() {

@@ -7,6 +7,7 @@
 pub mod change;
 pub mod document;
 pub mod edit;
+pub mod import;
 pub mod operation;
 pub mod segment;
 pub mod undo;

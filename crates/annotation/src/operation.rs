@@ -36,7 +36,9 @@ pub enum OperationKind {
     Undo,
     /// An operation taken back was brought back.
     Redo,
-    /// The label map was written to a file.
+    /// Segments came in from a file.
+    Import,
+    /// The segments were written to a file.
     Export,
 }
 
@@ -66,21 +68,30 @@ pub struct SegmentName {
 pub enum Provenance {
     /// Drawn by hand.
     Manual,
+    /// Read from a file.
+    Imported,
 }
 
 /// The tool that changed voxels, with its parameters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tool {
-    /// `brush` or `eraser`, and its form.
+    /// `brush` or `eraser` and its form; of an import the kind of file.
     pub name: String,
+    /// How it was drawn, where it was drawn.
+    pub stroke: Option<StrokeTrace>,
+    /// Where the voxels came from.
+    pub provenance: Provenance,
+}
+
+/// Parameters of a stroke.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StrokeTrace {
     /// Radius in micrometres: a record holds no floats.
     pub radius_um: u64,
     /// Corners of the path.
     pub n_points: u32,
     /// Which other segments it was allowed to replace; none for an eraser.
     pub overwrite: Option<OverwriteRule>,
-    /// Where the voxels came from.
-    pub provenance: Provenance,
 }
 
 /// One entry of a document's history.

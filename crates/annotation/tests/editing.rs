@@ -5,11 +5,13 @@
 use annotomy_annotation::change::Change;
 use annotomy_annotation::document::DocumentState;
 use annotomy_annotation::edit::{self, EditError, OverwriteRule, Property, StrokeMode};
+use annotomy_annotation::import::{ImportedSegment, import};
 use annotomy_annotation::operation::{Operation, OperationKind};
 use annotomy_annotation::segment::{Color, Opacity, SegmentId};
 use annotomy_annotation::undo::UndoStacks;
 use annotomy_volume::brush::{BrushShape, BrushStroke};
 use annotomy_volume::geometry::{Affine, Geometry};
+use annotomy_volume::labels::LabelMap;
 use annotomy_volume::space::{Mm, PointLps, VectorLps, VoxelIndex};
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -305,4 +307,63 @@ proptest! {
             state = state.after(&operation.changes).unwrap();
         }
     }
+}
+
+/// Labels of a grid: a cube of `label` with its first corner at `at`.
+fn cube(at: usize, label: u16) -> LabelMap {
+    let [ni, nj, nk] = SIZE;
+    let mut labels = vec![0; ni * nj * nk];
+    for k in 1..4 {
+        for j in at..at + 5 {
+            for i in at..at + 5 {
+                labels[(k * nj + j) * ni + i] = label;
+            }
+        }
+    }
+    LabelMap::from_dense(SIZE, &labels).unwrap()
+}
+
+fn imported(n: u128, layer: usize, label: u16) -> ImportedSegment {
+    let name = format!("From a file {n}");
+    ImportedSegment {
+        id: id(n),
+        name,
+        color: RED,
+        layer,
+        label,
+    }
+}
+
+#[test]
+fn imported_segments_stand_beside_what_was_drawn_and_go_again() {
+    let mut state = with_segments(1);
+    paint(&mut state, 0, [10.0, 10.0, 6.0], OverwriteRule::All);
+    let before = state.clone();
+    // The two overlap each other, and what was drawn.
+    let layers = [cube(8, 3), cube(10, 7)];
+    let segments = vec![imported(8, 0, 3), imported(9, 1, 7)];
+    let operation = import(&state, &layers, segments, "a test").unwrap();
+    apply(&mut state, &operation);
+    assert_eq!(state.layers().len(), 3);
+    assert_eq!(state.layers()[0], before.layers()[0]);
+    assert_eq!(state.layers()[1..], layers);
+    let names: Vec<_> = state
+        .segments()
+        .iter()
+        .map(|s| (s.layer, s.label))
+        .collect();
+    assert_eq!(names, [(0, 1), (1, 3), (2, 7)]);
+    apply(&mut state, &operation.undo(1));
+    assert_eq!(state, before);
+}
+
+#[test]
+fn empty_document_takes_an_import_into_its_first_layer_without_stray_labels() {
+    let state = DocumentState::empty(SIZE);
+    let operation = import(&state, &[cube(8, 3)], vec![imported(8, 0, 4)], "a test").unwrap();
+    let after = state.after(&operation.changes).unwrap();
+    assert_eq!(after.layers().len(), 1);
+    assert_eq!(operation.n_voxels(), 0, "label 3 belongs to no segment");
+    let refused = import(&state, &[cube(8, 3)], Vec::new(), "a test");
+    assert_eq!(refused, Err(EditError::NoSuchSegment));
 }

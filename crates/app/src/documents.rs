@@ -267,6 +267,7 @@ const fn wire_kind(kind: OperationKind) -> wire::OperationKind {
         OperationKind::Erase => wire::OperationKind::Erase,
         OperationKind::Undo => wire::OperationKind::Undo,
         OperationKind::Redo => wire::OperationKind::Redo,
+        OperationKind::Import => wire::OperationKind::Import,
         OperationKind::Export => wire::OperationKind::Export,
     }
 }

@@ -90,6 +90,12 @@ pub(crate) async fn write_changed(
     after: &DocumentState,
 ) -> Result<(), sqlx::Error> {
     let empty = LabelMap::empty(after.size());
+    let n_layers = after.layers().len();
+    for (number, layer) in before.layers().iter().enumerate().skip(n_layers) {
+        for (index, _) in layer.bricks() {
+            remove(connection, (document, number, index)).await?;
+        }
+    }
     for (number, layer) in after.layers().iter().enumerate() {
         let old = before.layers().get(number).unwrap_or(&empty);
         let is_changed = |(index, brick): &(BrickIndex, &Arc<Brick>)| {

@@ -284,6 +284,47 @@ impl LabelMap {
         delta
     }
 
+    /// The change that draws these labels on a map without any, each as `relabel` answers for it.
+    #[must_use]
+    pub fn drawn(&self, relabel: impl Fn(Label) -> Label) -> LabelDelta {
+        let mut delta = LabelDelta::default();
+        for (index, brick) in self.bricks() {
+            for (position, &label) in brick.labels().iter().enumerate() {
+                let to = if label == 0 { 0 } else { relabel(label) };
+                if to != 0 {
+                    delta.push(index, position, 0, to);
+                }
+            }
+        }
+        delta
+    }
+
+    /// From labels in memory order, i fastest; `None` unless they fill the grid.
+    #[must_use]
+    pub fn from_dense(size: [usize; 3], labels: &[Label]) -> Option<Self> {
+        let [ni, nj, nk] = size;
+        if ni.checked_mul(nj)?.checked_mul(nk)? != labels.len() {
+            return None;
+        }
+        let mut map = Self::empty(size);
+        let counts = size.map(|n| n.div_ceil(BRICK_EDGE) as u16);
+        let indices = (0..counts[2]).flat_map(|k| {
+            (0..counts[1]).flat_map(move |j| (0..counts[0]).map(move |i| BrickIndex([i, j, k])))
+        });
+        let bricks: Vec<_> = indices
+            .collect::<Vec<_>>()
+            .into_par_iter()
+            .map(|index| (index, cut_out(size, labels, index)))
+            .filter(|(_, brick)| !brick.is_empty())
+            .collect();
+        map.bricks.extend(
+            bricks
+                .into_iter()
+                .map(|(index, brick)| (index, Arc::new(brick))),
+        );
+        Some(map)
+    }
+
     /// The labels of one slice across `axis`: columns along the lower remaining axis, fastest.
     ///
     /// `index` must be inside the grid.
@@ -354,6 +395,21 @@ impl LabelMap {
         }
         *hasher.finalize().as_bytes()
     }
+}
+
+/// The brick at `index` of labels that fill a grid.
+fn cut_out(size: [usize; 3], labels: &[Label], index: BrickIndex) -> Brick {
+    let [i, j, k] = index.first_voxel();
+    let n = BRICK_EDGE.min(size[0] - i);
+    let mut brick = Brick::default();
+    for row_k in k..(k + BRICK_EDGE).min(size[2]) {
+        for row_j in j..(j + BRICK_EDGE).min(size[1]) {
+            let from = (row_k * size[1] + row_j) * size[0] + i;
+            let to = position_in_brick([i, row_j, row_k]);
+            brick.labels[to..to + n].copy_from_slice(&labels[from..from + n]);
+        }
+    }
+    brick
 }
 
 /// The voxel at a position inside a brick.

@@ -17,6 +17,7 @@ mod kernel;
 pub mod labels;
 pub mod orientation;
 pub mod percentile;
+pub mod regrid;
 pub mod reslice;
 pub mod sample;
 mod scanline;

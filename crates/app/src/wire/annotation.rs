@@ -93,7 +93,9 @@ pub enum OperationKind {
     Undo,
     /// An operation taken back was brought back.
     Redo,
-    /// The label map was written to a file.
+    /// Segments came in from a file.
+    Import,
+    /// The segments were written to a file.
     Export,
 }
 

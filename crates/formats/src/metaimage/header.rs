@@ -17,13 +17,15 @@ pub(crate) struct Header {
     pub(crate) end: usize,
 }
 
-/// Whether a file begins like a MetaImage: with one of the lines that writers put first.
+/// Whether a file begins like a MetaImage: with one of the lines that writers put first, and soon
+/// with the one that all have.
 pub(crate) fn is_metaimage(bytes: &[u8]) -> bool {
     let names = [&b"ObjectType"[..], b"NDims", b"Comment", b"ObjectSubType"];
-    names.iter().any(|name| {
+    let is_first = names.iter().any(|name| {
         let rest = bytes.trim_ascii_start().strip_prefix(*name);
         rest.is_some_and(|rest| rest.trim_ascii_start().starts_with(b"="))
-    })
+    });
+    is_first && bytes.windows(5).any(|name| name == b"NDims")
 }
 
 impl Header {

@@ -312,16 +312,21 @@ fn offset(magic: Magic, declared: f64) -> Result<u64, String> {
     // Some writers leave 0 where they mean the earliest place, as nibabel reads it: after the
     // header and the extension flag.
     let earliest = match magic {
-        Magic::Single => 352.0,
-        Magic::Single2 => 544.0,
-        Magic::Pair | Magic::Pair2 | Magic::Analyze => 0.0,
+        Magic::Single => 352_u32,
+        Magic::Single2 => 544,
+        Magic::Pair | Magic::Pair2 | Magic::Analyze => 0,
     };
     if declared == 0.0 {
-        return Ok(earliest as u64);
+        return Ok(earliest.into());
     }
-    let least = (earliest - 4.0_f64).max(0.0);
+    let least = f64::from(earliest.saturating_sub(4));
     if !(least..1e12).contains(&declared) {
         return Err(format!("voxels begin at byte {declared}"));
     }
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "0 to 1e12"
+    )]
     Ok(declared as u64)
 }

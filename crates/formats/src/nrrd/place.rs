@@ -35,7 +35,7 @@ pub(crate) fn lps_from_index(
         let message = "A single slice of unknown thickness; 1 mm was assumed.";
         report.push(Finding::warning("guessed_geometry", message));
         let normal = first.cross(second);
-        normal * (1.0 / normal.norm())
+        VectorLps(normal.0.map(|x| x / normal.norm()))
     });
     let origin = match header.field("spaceorigin") {
         Some(text) => text

@@ -34,7 +34,8 @@ fn hash(path: &Path, progress: &dyn Progress) -> Result<blake3::Hash, FormatErro
     let n_bytes = file.metadata().map_err(FormatError::io(path))?.len();
     let mut hasher = Hasher::new();
     hasher.update(&n_bytes.to_le_bytes());
-    let mut block = vec![0; BLOCK];
+    let n_block = BLOCK.min(usize::try_from(n_bytes).unwrap_or(BLOCK).saturating_add(1));
+    let mut block = vec![0; n_block];
     let mut n_read: u64 = 0;
     let mut is_first = true;
     loop {
@@ -45,7 +46,7 @@ fn hash(path: &Path, progress: &dyn Progress) -> Result<blake3::Hash, FormatErro
         let bytes = block.get(..n).unwrap_or_default();
         hasher.update_rayon(bytes);
         n_read = n_read.saturating_add(n as u64);
-        if n < BLOCK {
+        if n < n_block {
             break;
         }
         if is_first && is_one_member(bytes) {

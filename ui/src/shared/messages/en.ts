@@ -218,7 +218,8 @@ export const appMessages = {
   'operation.erase': 'Eraser stroke',
   'operation.undo': 'Undo',
   'operation.redo': 'Redo',
-  'operation.export': 'Export labels',
+  'operation.import': 'Import segments',
+  'operation.export': 'Export segments',
   'operation.of_operation': '{operation}: {of}',
   'operation.of_segment': '{operation} ({segment})',
 
