@@ -76,6 +76,9 @@ def dicom(path):
             return None
         if syntax not in SYNTAXES or "PixelData" not in dataset:
             return None
+        if "ModalityLUTSequence" in dataset:
+            # Its values are those of the table: formats_pixels.py.
+            return None
         voxels = stored_voxels(dataset)
     except Exception:
         return None

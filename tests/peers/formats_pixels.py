@@ -20,7 +20,7 @@ import imagecodecs
 import numpy as np
 import pydicom
 from pydicom.encaps import encapsulate, generate_frames
-from pydicom.pixels import apply_color_lut, pixel_array
+from pydicom.pixels import apply_color_lut, apply_modality_lut, pixel_array
 from pydicom.uid import ImplicitVRLittleEndian, RLELossless
 
 warnings.simplefilter("ignore")
@@ -98,6 +98,8 @@ def decoded(dataset):
         # pydicom keeps whatever is above the stored bits.
         unused = 8 * array.dtype.itemsize - dataset.BitsStored
         array = (array << unused) >> unused
+    if "ModalityLUTSequence" in dataset:
+        array = apply_modality_lut(array, dataset).astype(np.uint16)
     return array, array.dtype.name
 
 

@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::ask::{list, path};
+use common::ask::{ask, list, path};
 use common::scanned;
 use rayon::prelude::*;
 use std::path::Path;
@@ -99,7 +99,7 @@ const ENCAPSULATED: [u8; 4] = [0xFF; 4];
 fn no_damaged_frame_does_harm() {
     static PANICS: Mutex<Vec<String>> = Mutex::new(Vec::new());
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let answer = common::ask::ask("formats_encoded.py", folder.path());
+    let answer = ask("formats_encoded.py", folder.path());
     let cases: Vec<_> = list(&answer["cases"])
         .iter()
         .filter(|case| {

@@ -4,7 +4,7 @@
 mod common;
 
 use annotomy_volume::volume::{ScalarType, Voxels};
-use common::ask::{path, text, truth};
+use common::ask::{ask, list, path, text, truth};
 use std::path::Path;
 
 /// Levels that decoders may be apart after lossy JPEG 2000: T.800 does not fix the rounding of the
@@ -101,11 +101,11 @@ fn row(case: &serde_json::Value) -> (String, bool) {
 #[test]
 fn bundled_files_hold_the_pixels_that_their_decoders_find() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let answer = common::ask::ask("formats_pixels.py", folder.path());
-    let cases = common::ask::list(&answer["cases"]);
+    let answer = ask("formats_pixels.py", folder.path());
+    let cases = list(&answer["cases"]);
     let rows: Vec<_> = cases
         .iter()
-        .chain(common::ask::list(&answer["unread"]))
+        .chain(list(&answer["unread"]))
         .map(row)
         .collect();
     let table: Vec<&str> = rows.iter().map(|(row, _)| row.as_str()).collect();
@@ -122,8 +122,8 @@ fn bundled_files_hold_the_pixels_that_their_decoders_find() {
 #[test]
 fn every_encoding_is_decoded() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let answer = common::ask::ask("formats_encoded.py", folder.path());
-    let cases = common::ask::list(&answer["cases"]);
+    let answer = ask("formats_encoded.py", folder.path());
+    let cases = list(&answer["cases"]);
     let mut wrong = Vec::new();
     for case in cases {
         let name = text(case, "name");

@@ -1,7 +1,7 @@
 //! One image file: what its header says of all its frames, and where their pixels are.
 
 use super::attributes::{Attributes, positive_pair};
-use super::codec::is_bomb;
+use super::codec::{Photometric, is_bomb};
 use super::directory::{Directory, is_directory, read_directory};
 use super::frames::FrameTable;
 use super::open::{Opened, open};
@@ -38,7 +38,7 @@ pub(crate) struct ImageFile {
     pub(crate) rows: usize,
     pub(crate) n_frames: usize,
     pub(crate) units: Option<String>,
-    pub(crate) has_modality_lut: bool,
+    has_modality_lut: bool,
     pub(crate) is_inverted: bool,
     pub(crate) pixel: Pixel,
     /// Where the pixels begin, in the file or in its inflated data set.
@@ -47,6 +47,13 @@ pub(crate) struct ImageFile {
     pub(crate) frames: FrameTable,
     /// For PET.
     pub(super) pet: Option<Box<Pet>>,
+}
+
+impl ImageFile {
+    /// Whether there is a table of values that makes no sense.
+    pub(crate) fn has_unread_table(&self) -> bool {
+        self.has_modality_lut && self.pixel.form.photometric == Photometric::Monochrome
+    }
 }
 
 /// What a DICOM file holds for a scan.
@@ -98,11 +105,13 @@ fn slice(
     found: Attributes,
     at_detector: Option<[f64; 2]>,
 ) -> Result<Slice, FormatError> {
-    let slope = found.slope.unwrap_or(1.0);
+    // A table's values and colours are final.
+    let is_rescaled = file.pixel.form.photometric == Photometric::Monochrome;
+    let slope = found.slope.filter(|_| is_rescaled).unwrap_or(1.0);
     if slope == 0.0 {
         return Err(FormatError::damaged(&file.path, "the rescale slope is 0"));
     }
-    let intercept = found.intercept.unwrap_or(0.0);
+    let intercept = found.intercept.filter(|_| is_rescaled).unwrap_or(0.0);
     Ok(Slice {
         file: Arc::clone(file),
         frame,
@@ -112,7 +121,7 @@ fn slice(
         thickness: found.thickness,
         spacing_between_slices: found.spacing_between_slices.map(f64::abs),
         rescale: Rescale { slope, intercept },
-        rescale_type: found.rescale_type,
+        rescale_type: found.rescale_type.or(file.pixel.value_type.clone()),
         window: found.window,
         marks: found.marks,
     })

@@ -1,6 +1,6 @@
 //! What a header says about pixels (DICOM PS3.3 C.7.6.3): the form of a frame.
 
-use super::codec::{Channel, FrameForm, NativeOrder, NativeSpan, Palette, Photometric};
+use super::codec::{Channel, FrameForm, NativeOrder, NativeSpan, Palette, Photometric, ValueTable};
 use super::open::Opened;
 use super::syntax::PixelCoding;
 use super::values::Values;
@@ -20,6 +20,8 @@ pub(crate) struct Pixel {
     pub(crate) order: NativeOrder,
     /// The stored values that mean "no image here": one, or a range (PS3.3 C.7.5.1.1.2).
     pub(crate) padding: Option<[i64; 2]>,
+    /// What the values of a table mean (Modality LUT Type).
+    pub(crate) value_type: Option<String>,
     /// Whether values were compressed with loss at some time (0028,2110).
     pub(crate) is_lossy: bool,
 }
@@ -45,7 +47,7 @@ impl Pixel {
         let (rows, columns) = (side(tags::ROWS, "rows")?, side(tags::COLUMNS, "columns")?);
         let photometric = photometric(path, values)?;
         let samples = match photometric {
-            Photometric::Monochrome | Photometric::Palette(_) => 1,
+            Photometric::Monochrome | Photometric::Values(_) | Photometric::Palette(_) => 1,
             _ => 3,
         };
         let form = FrameForm {
@@ -63,6 +65,9 @@ impl Pixel {
         };
         Ok(Self {
             padding: padding(values, &form),
+            value_type: values
+                .item(tags::MODALITY_LUT_SEQUENCE)
+                .and_then(|item| item.code(tags::MODALITY_LUT_TYPE)),
             is_lossy: values.code(tags::LOSSY_IMAGE_COMPRESSION).as_deref() == Some("01"),
             form,
             order,
@@ -91,6 +96,11 @@ impl Pixel {
             );
             found.push(Finding::note("colour_depth", message));
         }
+        if matches!(self.form.photometric, Photometric::Values(_)) {
+            let message =
+                "Values were looked up in the table that the files give for them (Modality LUT).";
+            found.push(Finding::note("modality_lut", message));
+        }
         if let Some([low, high]) = self.padding {
             let which = if low == high {
                 format!("The stored value {low} fills")
@@ -111,7 +121,10 @@ impl Pixel {
 
     /// Whether pixels are values, not colours.
     pub(crate) fn is_value(&self) -> bool {
-        self.form.photometric == Photometric::Monochrome
+        matches!(
+            self.form.photometric,
+            Photometric::Monochrome | Photometric::Values(_)
+        )
     }
 }
 
@@ -178,29 +191,42 @@ fn photometric(path: &Path, values: &Values<'_>) -> Result<Photometric, FormatEr
         return Ok(Photometric::Palette(Arc::new(palette)));
     }
     let n_samples = usize::try_from(samples).unwrap_or(0);
-    Photometric::of_samples(&code, n_samples).ok_or_else(|| {
+    let photometric = Photometric::of_samples(&code, n_samples).ok_or_else(|| {
         let what = format!("a colour image ({code}, {samples} samples per pixel)");
         FormatError::unsupported(path, what)
+    })?;
+    let table = || value_table(&values.item(tags::MODALITY_LUT_SEQUENCE)?);
+    Ok(match (photometric, table()) {
+        (Photometric::Monochrome, Some(table)) => Photometric::Values(Arc::new(table)),
+        (photometric, _) => photometric,
     })
 }
 
+/// The table of an item of the Modality LUT Sequence (PS3.3 C.11.1).
+fn value_table(item: &Values<'_>) -> Option<ValueTable> {
+    let descriptor = descriptor(item, tags::LUT_DESCRIPTOR)?;
+    ValueTable::of_words(descriptor, &item.words(tags::LUT_DATA)?)
+}
+
+/// Entries, first stored value, bits of an entry.
+fn descriptor(values: &Values<'_>, tag: Tag) -> Option<[i64; 3]> {
+    let numbers = values.array::<3>(tag)?;
+    #[expect(clippy::cast_possible_truncation, reason = "read from 16 bits")]
+    let descriptor = numbers.map(|number| number as i64);
+    Some(descriptor)
+}
+
 fn palette(values: &Values<'_>) -> Option<Palette> {
-    let channel = |descriptor, plain, segmented| {
-        let numbers = values.numbers(descriptor)?;
-        #[expect(clippy::cast_possible_truncation, reason = "read from 16 bits")]
-        let descriptor = match *numbers {
-            [n, first, bits] => [n as i64, first as i64, bits as i64],
-            _ => return None,
-        };
+    let channel = |described, plain, segmented| {
         let is_segmented = !values.has(plain);
         let data = if is_segmented { segmented } else { plain };
         Some(Channel {
-            descriptor,
+            descriptor: descriptor(values, described)?,
             words: values.words(data)?,
             is_segmented,
         })
     };
-    Palette::new(&[
+    Palette::of_channels(&[
         channel(
             tags::RED_PALETTE_COLOR_LOOKUP_TABLE_DESCRIPTOR,
             tags::RED_PALETTE_COLOR_LOOKUP_TABLE_DATA,
@@ -226,6 +252,11 @@ fn check(path: &Path, form: &FrameForm, coding: PixelCoding) -> Result<(), Forma
     let unsupported = |what: &str| Err(FormatError::unsupported(path, what));
     match &form.photometric {
         Photometric::Monochrome => {}
+        Photometric::Values(_) | Photometric::Palette(_) => {
+            if matches!(form.sample_type, ScalarType::F32 | ScalarType::F64) {
+                return damaged("floating point samples cannot be looked up in a table");
+            }
+        }
         _ if !matches!(
             form.sample_type,
             ScalarType::U8 | ScalarType::U16 | ScalarType::U32

@@ -208,8 +208,8 @@ fn pixel_findings<'a>(slices: impl Iterator<Item = &'a Slice> + Clone) -> Vec<Fi
             found.push(finding);
         }
     }
-    if let Some(slice) = slices.clone().find(|slice| slice.file.has_modality_lut) {
-        let message = "The files give a table for their values (Modality LUT), which is not applied: stored values are shown.";
+    if let Some(slice) = slices.clone().find(|slice| slice.file.has_unread_table()) {
+        let message = "The files give a table for their values (Modality LUT) that contradicts itself; stored values are shown.";
         found.push(Finding::warning("modality_lut_ignored", message).in_file(slice.path()));
     }
     if slices.clone().any(|slice| slice.file.is_inverted) {

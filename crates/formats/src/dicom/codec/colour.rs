@@ -3,6 +3,7 @@
 use super::fault::FrameFault;
 use super::form::FrameForm;
 use super::palette::Palette;
+use super::table::ValueTable;
 use annotomy_volume::volume::ScalarType;
 use std::sync::Arc;
 
@@ -11,6 +12,8 @@ use std::sync::Arc;
 pub(crate) enum Photometric {
     /// One sample, a value.
     Monochrome,
+    /// One sample, a place in a table of values.
+    Values(Arc<ValueTable>),
     /// One sample, a place in a table of colours.
     Palette(Arc<Palette>),
     Rgb,

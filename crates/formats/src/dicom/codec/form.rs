@@ -47,6 +47,7 @@ impl FrameForm {
     pub(crate) fn pixel_type(&self) -> ScalarType {
         match self.photometric {
             Photometric::Monochrome => self.sample_type,
+            Photometric::Values(_) => ScalarType::U16,
             _ => ScalarType::Rgb8,
         }
     }

@@ -23,12 +23,14 @@ mod marker;
 mod native;
 mod palette;
 mod rle;
+mod table;
 
 pub(crate) use colour::Photometric;
 pub(crate) use fault::FrameFault;
 pub(crate) use form::FrameForm;
 pub(crate) use native::{NativeOrder, NativeSpan, swap};
 pub(crate) use palette::{Channel, Palette};
+pub(crate) use table::ValueTable;
 
 use super::syntax::PixelCoding;
 use annotomy_volume::volume::ScalarType;
@@ -116,6 +118,10 @@ fn finish(
     let mut samples = vec![0; form.samples_bytes()];
     let model = decode(&mut samples)?;
     normalize(form, &mut samples);
+    if let Photometric::Values(table) = &form.photometric {
+        table.apply(form.sample_type, &samples, out);
+        return Ok(());
+    }
     colour::to_rgb(form, model, &samples, out)
 }
 

@@ -1,14 +1,10 @@
 //! Tables of colours (DICOM PS3.3 C.7.6.3.1.5, C.7.6.3.1.6) and their segments (C.7.9.2).
 
+use super::table::Table;
 use annotomy_volume::volume::ScalarType;
 
 /// A table of colours.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Palette {
-    /// Stored value of the first entry; values below have it too, values beyond the last the last.
-    first: i64,
-    entries: Vec<[u8; 3]>,
-}
+pub(crate) type Palette = Table<[u8; 3]>;
 
 /// What one colour's elements say.
 #[derive(Debug, Clone)]
@@ -22,43 +18,22 @@ pub(crate) struct Channel {
 
 impl Palette {
     /// `None` if the elements contradict each other.
-    pub(crate) fn new(channels: &[Channel; 3]) -> Option<Self> {
+    pub(crate) fn of_channels(channels: &[Channel; 3]) -> Option<Self> {
         let [red, green, blue] = channels.each_ref().map(Channel::bytes);
-        let (red, green, blue) = (red?, green?, blue?);
+        let entries = red?.into_iter().zip(green?).zip(blue?);
+        let entries = entries.map(|((red, green), blue)| [red, green, blue]);
         let [_, first, _] = channels.first()?.descriptor;
-        let entries = red.into_iter().zip(green).zip(blue);
-        let entries: Vec<_> = entries
-            .map(|((red, green), blue)| [red, green, blue])
-            .collect();
-        (!entries.is_empty()).then_some(Self { first, entries })
+        Self::new(first, entries.collect())
     }
 
     /// Colours of stored values of a type.
     pub(super) fn apply(&self, sample_type: ScalarType, samples: &[u8], out: &mut [u8]) {
         let pixels = out.as_chunks_mut::<3>().0;
-        macro_rules! apply {
-            ($type:ty) => {
-                for (pixel, value) in pixels.iter_mut().zip(samples.as_chunks().0) {
-                    *pixel = self.entry(i64::from(<$type>::from_le_bytes(*value)));
-                }
-            };
-        }
-        match sample_type {
-            ScalarType::U8 => apply!(u8),
-            ScalarType::I8 => apply!(i8),
-            ScalarType::U16 => apply!(u16),
-            ScalarType::I16 => apply!(i16),
-            ScalarType::U32 => apply!(u32),
-            ScalarType::I32 => apply!(i32),
-            _ => {}
-        }
-    }
-
-    fn entry(&self, stored: i64) -> [u8; 3] {
-        let at = stored.saturating_sub(self.first).max(0);
-        let at = usize::try_from(at).unwrap_or(usize::MAX);
-        let entry = self.entries.get(at).or(self.entries.last());
-        entry.copied().unwrap_or_default()
+        self.look_up(sample_type, samples, |n, colour| {
+            if let Some(pixel) = pixels.get_mut(n) {
+                *pixel = colour;
+            }
+        });
     }
 }
 
