@@ -1,6 +1,7 @@
 //! What can be typed.
 
-use clap::{Parser, Subcommand};
+use annotomy_app::wire::ExportFormat;
+use clap::{Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -20,17 +21,17 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Say what a file or folder holds.
     Info {
-        /// DICOM folder or file, or NIfTI file.
+        /// Folder or file of any format that is read.
         path: PathBuf,
         /// Also say who the patient is.
         #[arg(long)]
         patient: bool,
     },
-    /// Write a volume as NIfTI, exactly.
+    /// Write a volume as NIfTI, NRRD or MetaImage, exactly.
     Convert {
-        /// DICOM folder or file, or NIfTI file.
+        /// Folder or file of any format that is read.
         input: PathBuf,
-        /// File to write: .nii or .nii.gz.
+        /// File to write: .nii, .nii.gz, .nrrd or .mha.
         output: PathBuf,
         /// Which series, where there are several: 0 first.
         #[arg(long)]
@@ -41,15 +42,29 @@ pub(crate) enum Command {
     },
     /// Add a study to the recent ones and list its series.
     Open {
-        /// DICOM folder or file, or NIfTI file.
+        /// Folder or file of any format that is read.
         path: PathBuf,
     },
-    /// Write the label map of an annotated image as NIfTI, with names and colours beside it.
+    /// Add the segments of a file to an image's annotation; nothing is overwritten.
+    Import {
+        /// The image that is annotated.
+        path: PathBuf,
+        /// Label map or segmentation on the image's voxels.
+        segments: PathBuf,
+        /// Which series, where there are several: 0 first.
+        #[arg(long)]
+        series: Option<u32>,
+    },
+    /// Write the segments of an annotated image: .nii, .nii.gz, .nrrd and .mha with names and
+    /// colours beside them, .seg.nrrd, or for DICOM images .dcm.
     Export {
         /// The image that was annotated.
         path: PathBuf,
-        /// File to write: .nii or .nii.gz.
+        /// File to write.
         output: PathBuf,
+        /// As what; by the name's ending when absent.
+        #[arg(long, value_enum)]
+        format: Option<Format>,
         /// Which series, where there are several: 0 first.
         #[arg(long)]
         series: Option<u32>,
@@ -71,6 +86,39 @@ pub(crate) enum Command {
     /// Print the `OpenAPI` document of the commands.
     #[command(hide = true)]
     Openapi,
+}
+
+/// What segments are exported as.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Format {
+    /// NIfTI label map.
+    Nifti,
+    /// NRRD label map.
+    Nrrd,
+    /// MetaImage label map.
+    MetaImage,
+    /// 3D Slicer segmentation.
+    SegNrrd,
+    /// DICOM segmentation, one bit a voxel.
+    DicomSeg,
+    /// DICOM segmentation as a label map.
+    DicomSegLabelMap,
+    /// DICOM structure set.
+    DicomRtStruct,
+}
+
+impl From<Format> for ExportFormat {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Nifti => Self::Nifti,
+            Format::Nrrd => Self::Nrrd,
+            Format::MetaImage => Self::MetaImage,
+            Format::SegNrrd => Self::SegNrrd,
+            Format::DicomSeg => Self::DicomSeg,
+            Format::DicomSegLabelMap => Self::DicomSegLabelMap,
+            Format::DicomRtStruct => Self::DicomRtStruct,
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]

@@ -3,8 +3,8 @@
 use annotomy_app::config::Config;
 use annotomy_app::wire::{
     AuditLog, AuditLogRequest, AuditVerification, ConvertRequest, Converted, ErrorCode,
-    ExportLabelsRequest, Exported, Image, InspectRequest, Inspection, Nothing, OpenImageRequest,
-    OpenStudyRequest, Study, WireError,
+    ExportLabelsRequest, Exported, Image, ImportRequest, Imported, InspectRequest, Inspection,
+    Nothing, OpenImageRequest, OpenStudyRequest, Study, WireError,
 };
 use annotomy_app::{App, commands};
 use serde_json::{from_value, to_value};
@@ -70,13 +70,28 @@ impl Session {
         self.call("open_study", &request).await
     }
 
-    pub(crate) async fn export(
+    pub(crate) async fn import(
         &self,
         path: &Path,
-        output: &Path,
+        segments: &Path,
         series: Option<u32>,
-        replace_existing: bool,
-    ) -> anyhow::Result<Exported> {
+    ) -> anyhow::Result<Imported> {
+        let document = self.document(path, series).await?;
+        let path = absolute(segments)?;
+        self.call("import_segments", &ImportRequest { document, path })
+            .await
+    }
+
+    pub(crate) async fn export(&self, request: &ExportLabelsRequest) -> anyhow::Result<Exported> {
+        self.call("export_labels", request).await
+    }
+
+    /// The document of an image.
+    pub(crate) async fn document(
+        &self,
+        path: &Path,
+        series: Option<u32>,
+    ) -> anyhow::Result<String> {
         let study = self.open(path).await?;
         let number = series.unwrap_or(0) as usize;
         if series.is_none() && study.series.len() > 1 {
@@ -95,17 +110,7 @@ impl Session {
             series: series.id.clone(),
         };
         let image: Image = self.call("open_image", &request).await?;
-        let (document, path) = (image.document, absolute(output)?);
-        self.call(
-            "export_labels",
-            &ExportLabelsRequest {
-                document,
-                path,
-                format: None,
-                replace_existing,
-            },
-        )
-        .await
+        Ok(image.document)
     }
 
     pub(crate) async fn verify(&self) -> anyhow::Result<AuditVerification> {
@@ -172,6 +177,6 @@ fn invalid(message: String) -> WireError {
     }
 }
 
-fn absolute(path: &Path) -> anyhow::Result<String> {
+pub(crate) fn absolute(path: &Path) -> anyhow::Result<String> {
     Ok(std::path::absolute(path)?.display().to_string())
 }

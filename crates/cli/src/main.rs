@@ -5,10 +5,11 @@ mod call;
 mod print;
 
 use annotomy_app::config::Config;
+use annotomy_app::wire::ExportLabelsRequest;
 use annotomy_app::{App, openapi};
 use annotomy_server::Server;
 use arguments::{Arguments, AuditCommand, Command};
-use call::Session;
+use call::{Session, absolute};
 use clap::Parser;
 use std::process::ExitCode;
 
@@ -54,14 +55,30 @@ async fn run(command: Command, output: print::Output) -> anyhow::Result<ExitCode
             let session = Session::new(App::open(config).await?);
             output.study(&session.open(&path).await?)?;
         }
+        Command::Import {
+            path,
+            segments,
+            series,
+        } => {
+            let session = Session::new(App::open(config).await?);
+            output.imported(&session.import(&path, &segments, series).await?)?;
+        }
         Command::Export {
             path,
             output: target,
+            format,
             series,
             replace,
         } => {
             let session = Session::new(App::open(config).await?);
-            output.exported(&session.export(&path, &target, series, replace).await?)?;
+            let document = session.document(&path, series).await?;
+            let request = ExportLabelsRequest {
+                document,
+                path: absolute(&target)?,
+                format: format.map(Into::into),
+                replace_existing: replace,
+            };
+            output.exported(&session.export(&request).await?)?;
         }
         Command::Audit {
             command: AuditCommand::Verify,

@@ -1,8 +1,8 @@
 //! Results, for people or as JSON.
 
 use annotomy_app::wire::{
-    AuditLog, AuditRecord, AuditVerification, Converted, Exported, Finding, InspectedSeries,
-    Inspection, Study, WireError,
+    AuditLog, AuditRecord, AuditVerification, Converted, Exported, Finding, Imported,
+    InspectedSeries, Inspection, Study, WireError,
 };
 use serde::Serialize;
 use std::io::Write as _;
@@ -46,6 +46,16 @@ impl Output {
                 text += &report(&series.report);
             }
             text + &report(&study.report)
+        })
+    }
+
+    pub(crate) fn imported(self, done: &Imported) -> anyhow::Result<()> {
+        self.print(done, |done| {
+            format!(
+                "{}{} segment(s) imported\n",
+                report(&done.report),
+                done.n_segments
+            )
         })
     }
 

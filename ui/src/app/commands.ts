@@ -15,6 +15,7 @@ export interface Openers {
   readonly openShortcuts: () => void;
   readonly openAudit: () => void;
   readonly openExport: () => void;
+  readonly openImport: () => void;
 }
 
 /** Keys of the action finder, which other texts mention. */
@@ -146,6 +147,10 @@ function documentActions(session: Session, openers: Openers): Action[] {
       ),
       { keys: ['Shift+Delete'], isEnabled: hasActive },
     ),
+    action('app.import', 'action.import', openers.openImport, {
+      keys: ['Ctrl+I'],
+      isEnabled: isOpen,
+    }),
     action('app.export', 'action.export', openers.openExport, {
       keys: ['Ctrl+E'],
       isEnabled: isOpen,

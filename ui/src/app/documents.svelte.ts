@@ -5,7 +5,7 @@
 import { withLook, type Look } from '../features/segments';
 import type { DurabilityStatus } from '../features/viewer';
 import { toHostError, type Host } from '../host';
-import type { Document, Edit, EditResponse, Segment, WireError } from '../host/wire';
+import type { Document, Edit, EditResponse, Imported, Segment, WireError } from '../host/wire';
 
 /** What the status line says. */
 export type Durability =
@@ -59,6 +59,17 @@ export class DocumentStore {
     });
     if (edit.type === 'set_opacity' || edit.type === 'recolor_segment') this.look = null;
     return isDone;
+  }
+
+  /** Adds the segments of a file; answers what came in, or null where it was refused. */
+  async importSegments(path: string): Promise<Imported | null> {
+    let imported: Imported | null = null;
+    await this.#send(async () => {
+      const before = this.document;
+      imported = await this.#host.call('import_segments', { document: before.id, path });
+      this.#adoptWithNew(before, imported.document);
+    });
+    return imported;
   }
 
   /**

@@ -31,9 +31,15 @@ export class Notices {
 
   /** Says that something was done. */
   done(text: string): void {
+    const id = this.tell(text);
+    setTimeout(() => this.dismiss(id), DONE_MS);
+  }
+
+  /** Says that something was done that has to be read: it stays until it is dismissed. */
+  tell(text: string): number {
     const id = (this.#last += 1);
     this.#show(this.all, { id, kind: 'done', text });
-    setTimeout(() => this.dismiss(id), DONE_MS);
+    return id;
   }
 
   /** Takes away what speaks of a screen that was left; failures stay. */

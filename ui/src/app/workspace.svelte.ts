@@ -89,6 +89,16 @@ export class Workspace {
     if (isDone && name !== null) this.#notices.done(t('segments.deleted', { name }));
   }
 
+  /** Adds the segments of a file and says what came in. */
+  async importSegments(path: string): Promise<void> {
+    const imported = await this.store.importSegments(path);
+    if (imported === null) return;
+    const done = t('import.done', { n: String(imported.n_segments) });
+    const odd = imported.report.map(({ message }) => message);
+    if (odd.length === 0) this.#notices.done(done);
+    else this.#notices.tell([done, ...odd].join(' '));
+  }
+
   /** Sends an edit of the active segment, if there is one. */
   editActive(edit: (active: Segment) => Edit): void {
     if (this.store.active !== null) void this.edit(edit(this.store.active));

@@ -972,7 +972,7 @@ export interface components {
             format: components["schemas"]["ExportFormat"];
         };
         /** @description What segments are exported as. */
-        ExportFormat: "nifti" | "nrrd" | "meta_image" | "seg_nrrd";
+        ExportFormat: "nifti" | "nrrd" | "meta_image" | "seg_nrrd" | "dicom_seg" | "dicom_seg_label_map" | "dicom_rt_struct";
         /** @description What an export would lose. */
         ExportCheck: {
             /** @description What the file would not say as the document does. */

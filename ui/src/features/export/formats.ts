@@ -12,6 +12,9 @@ export const EXPORT_FORMATS: readonly [ExportChoice, ...ExportChoice[]] = [
   { format: 'seg_nrrd', endings: ['.seg.nrrd'] },
   { format: 'nrrd', endings: ['.nrrd'] },
   { format: 'meta_image', endings: ['.mha'] },
+  { format: 'dicom_seg', endings: ['.dcm'] },
+  { format: 'dicom_seg_label_map', endings: ['.dcm'] },
+  { format: 'dicom_rt_struct', endings: ['.dcm'] },
 ];
 
 export function endingsOf(format: ExportFormat): readonly string[] {

@@ -161,6 +161,7 @@ export const appMessages = {
   'action.shortcuts': 'Keyboard shortcuts',
   'action.home': 'Go to the home screen',
   'action.series': 'Show all series of the study',
+  'action.import': 'Import segments…',
   'action.export': 'Export segments…',
   'action.audit': 'Audit trail…',
   'action.add_segment': 'Add segment',
@@ -248,6 +249,9 @@ export const appMessages = {
   'status.user': 'User: {user}',
   'status.revision': 'Revision {n}',
 
+  'import.intro':
+    'Choose a label map or segmentation that lies on the voxels of this image: NIfTI, NRRD, .seg.nrrd, MetaImage, DICOM SEG or RTSTRUCT. Its segments are added; nothing is overwritten.',
+  'import.done': 'Imported {n} segment(s).',
   'export.title': 'Export segments',
   'export.intro':
     'Writes the segments on the grid of the image. The file is read back and compared before it counts as exported.',
@@ -256,6 +260,10 @@ export const appMessages = {
   'export.format.nrrd': 'NRRD label map, names and colours beside it',
   'export.format.meta_image': 'MetaImage label map, names and colours beside it',
   'export.format.seg_nrrd': '3D Slicer segmentation (.seg.nrrd), keeps overlaps',
+  'export.format.dicom_seg': 'DICOM segmentation (SEG), keeps overlaps',
+  'export.format.dicom_seg_label_map':
+    'DICOM segmentation as label map (Supplement 243), for newer software',
+  'export.format.dicom_rt_struct': 'DICOM structure set (RTSTRUCT), contours',
   'export.not_possible': 'Not possible in this format',
   'export.path': 'File',
   'export.path_hint': 'Ends in: {endings}',
