@@ -13,6 +13,12 @@ const SOFT_TISSUE: Window = Window {
     width: 400.0,
 };
 
+/// Shows each channel of a colour as it is.
+const COLORS: Window = Window {
+    center: 127.5,
+    width: 255.0,
+};
+
 /// The customary CT windows: name, level, width in HU.
 const CT: [(WindowName, f64, f64); 6] = [
     (WindowName::Brain, 40.0, 80.0),
@@ -31,6 +37,9 @@ pub(crate) fn presets(
     range: Option<[f64; 2]>,
 ) -> Vec<WindowPreset> {
     let preset = |name, window| WindowPreset { name, window };
+    if series.scalar_type() == ScalarType::Rgb8 {
+        return vec![preset(WindowName::FullRange, COLORS)];
+    }
     let from_file = from_file(series).map(|window| preset(WindowName::File, window));
     let automatic = preset(WindowName::Automatic, automatic);
     let full = range.map(|[low, high]| preset(WindowName::FullRange, between(low, high)));
@@ -50,7 +59,7 @@ pub(crate) fn presets(
 /// automatic one.
 pub(crate) fn initial(series: &Series, automatic: Window) -> Window {
     if series.scalar_type() == ScalarType::Rgb8 {
-        return between(0.0, 255.0);
+        return COLORS;
     }
     let suits_ct = (series.modality() == "CT").then_some(SOFT_TISSUE);
     from_file(series).or(suits_ct).unwrap_or(automatic)

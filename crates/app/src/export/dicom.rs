@@ -7,7 +7,7 @@ use crate::time::dicom_date_time;
 use crate::wire::{ExportFormat, Finding, WireError};
 use annotomy_annotation::document::DocumentState;
 use annotomy_formats::{
-    DicomSegmentation, NewObject, Segment, SegmentationType, Series, StructureSet,
+    DicomSegmentation, FormatError, NewObject, Segment, SegmentationType, Series, StructureSet,
     check_dicom_segmentation, check_structure_set, read_dicom_segmentation, read_structure_set,
     uid_from_uuid, write_dicom_segmentation, write_structure_set,
 };
@@ -62,6 +62,17 @@ fn person_name(user: &str) -> String {
     user.replace(is_separator, " ").chars().take(64).collect()
 }
 
+/// Says what to do about images that no DICOM object can refer to.
+fn suggested(error: FormatError) -> WireError {
+    let is_unsupported = matches!(error, FormatError::Unsupported { .. });
+    let error = WireError::from(error);
+    match is_unsupported {
+        true => error
+            .hint("NIfTI, NRRD, MetaImage and .seg.nrrd need nothing of the image but its grid."),
+        false => error,
+    }
+}
+
 /// What the object would not say as the document does.
 pub(crate) fn check(
     kind: Kind,
@@ -75,12 +86,13 @@ pub(crate) fn check(
         Kind::Segmentation(kind) => {
             let dimensions = uid_from_uuid(Uuid::new_v4().as_u128());
             let content = segmentation(series, state, &segments, (kind, object, &dimensions));
-            check_dicom_segmentation(&path, &content)?
+            check_dicom_segmentation(&path, &content)
         }
         Kind::StructureSet => {
-            check_structure_set(&path, &structures(series, state, &segments, object))?
+            check_structure_set(&path, &structures(series, state, &segments, object))
         }
     };
+    let found = found.map_err(suggested)?;
     Ok(found.into_iter().map(Finding::from).collect())
 }
 
@@ -100,7 +112,7 @@ pub(crate) fn write(
         Kind::Segmentation(kind) => {
             let dimensions = uid_from_uuid(Uuid::new_v4().as_u128());
             let content = segmentation(series, state, &segments, (kind, object, &dimensions));
-            let notes = write_dicom_segmentation(&path, &content)?;
+            let notes = write_dicom_segmentation(&path, &content).map_err(suggested)?;
             let read = read_dicom_segmentation(&path, Some(series))?;
             if !read.is_on_images {
                 return Err(differs(target, "the grid"));
@@ -109,7 +121,7 @@ pub(crate) fn write(
         }
         Kind::StructureSet => {
             let content = structures(series, state, &segments, object);
-            let notes = write_structure_set(&path, &content)?;
+            let notes = write_structure_set(&path, &content).map_err(suggested)?;
             let read = read_structure_set(&path)?.rasterize(series)?;
             (notes, read.layers, read.segments)
         }
