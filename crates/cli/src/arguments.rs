@@ -1,7 +1,7 @@
 //! What can be typed.
 
 use annotomy_app::wire::ExportFormat;
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -62,9 +62,10 @@ pub(crate) enum Command {
         path: PathBuf,
         /// File to write.
         output: PathBuf,
-        /// As what; by the name's ending when absent.
-        #[arg(long, value_enum)]
-        format: Option<Format>,
+        /// nifti, nrrd, meta-image, seg-nrrd, dicom-seg, dicom-seg-label-map or dicom-rt-struct; by
+        /// the name's ending when absent.
+        #[arg(long, value_parser = export_format)]
+        format: Option<ExportFormat>,
         /// Which series, where there are several: 0 first.
         #[arg(long)]
         series: Option<u32>,
@@ -88,37 +89,9 @@ pub(crate) enum Command {
     Openapi,
 }
 
-/// What segments are exported as.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(crate) enum Format {
-    /// NIfTI label map.
-    Nifti,
-    /// NRRD label map.
-    Nrrd,
-    /// MetaImage label map.
-    MetaImage,
-    /// 3D Slicer segmentation.
-    SegNrrd,
-    /// DICOM segmentation, one bit a voxel.
-    DicomSeg,
-    /// DICOM segmentation as a label map.
-    DicomSegLabelMap,
-    /// DICOM structure set.
-    DicomRtStruct,
-}
-
-impl From<Format> for ExportFormat {
-    fn from(format: Format) -> Self {
-        match format {
-            Format::Nifti => Self::Nifti,
-            Format::Nrrd => Self::Nrrd,
-            Format::MetaImage => Self::MetaImage,
-            Format::SegNrrd => Self::SegNrrd,
-            Format::DicomSeg => Self::DicomSeg,
-            Format::DicomSegLabelMap => Self::DicomSegLabelMap,
-            Format::DicomRtStruct => Self::DicomRtStruct,
-        }
-    }
+/// A format as the wire spells it, with hyphens or underscores.
+fn export_format(text: &str) -> Result<ExportFormat, serde_json::Error> {
+    serde_json::from_value(text.replace('-', "_").into())
 }
 
 #[derive(Debug, Subcommand)]

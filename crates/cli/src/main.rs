@@ -75,7 +75,7 @@ async fn run(command: Command, output: print::Output) -> anyhow::Result<ExitCode
             let request = ExportLabelsRequest {
                 document,
                 path: absolute(&target)?,
-                format: format.map(Into::into),
+                format,
                 replace_existing: replace,
             };
             output.exported(&session.export(&request).await?)?;
