@@ -5,7 +5,7 @@ mod common;
 use annotomy_formats::{FormatError, NoProgress, Progress, Severity, scan};
 use annotomy_volume::space::{Axis, VoxelIndex};
 use annotomy_volume::volume::{ScalarType, Voxels};
-use common::{EXPLICIT, Image, codes, element, folder, load, meta, only_series, scanned, write};
+use common::{Image, codes, folder, load, only_series, scanned, write};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
