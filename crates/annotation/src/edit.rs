@@ -4,13 +4,14 @@
 
 use crate::change::Change;
 use crate::document::DocumentState;
-use crate::operation::{Operation, OperationKind, Provenance, SegmentName, StrokeTrace, Tool};
+use crate::operation::{
+    Operation, OperationKind, OverwriteRule, Provenance, SegmentName, StrokeTrace, Tool,
+};
 use crate::segment::{Color, Opacity, Segment, SegmentId};
 use annotomy_volume::brush::{BrushShape, BrushStroke, paint};
 use annotomy_volume::delta::LabelDelta;
 use annotomy_volume::geometry::Geometry;
 use annotomy_volume::labels::Label;
-use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// Why an edit is refused. Nothing was changed.
@@ -38,18 +39,6 @@ pub const MAX_RADIUS: f64 = 250.0;
 
 /// Characters of a segment's name.
 pub const MAX_NAME_CHARS: usize = 200;
-
-/// Which other segments a brush may replace; locked ones never.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OverwriteRule {
-    /// Any.
-    All,
-    /// None: only empty voxels are painted.
-    None,
-    /// Those that are shown.
-    Visible,
-}
 
 /// What a stroke does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,7 +1,6 @@
 //! Operations: what was done, by which tool, and what it changed.
 
 use crate::change::{Change, inverse};
-use crate::edit::OverwriteRule;
 use crate::segment::SegmentId;
 use annotomy_volume::delta::{LabelDelta, VoxelBox};
 use serde::{Deserialize, Serialize};
@@ -81,6 +80,18 @@ pub struct Tool {
     pub stroke: Option<StrokeTrace>,
     /// Where the voxels came from.
     pub provenance: Provenance,
+}
+
+/// Which other segments a brush may replace; locked ones never.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OverwriteRule {
+    /// Any.
+    All,
+    /// None: only empty voxels are painted.
+    None,
+    /// Those that are shown.
+    Visible,
 }
 
 /// Parameters of a stroke.

@@ -4,9 +4,9 @@
 
 use annotomy_annotation::change::Change;
 use annotomy_annotation::document::DocumentState;
-use annotomy_annotation::edit::{self, EditError, OverwriteRule, Property, StrokeMode};
+use annotomy_annotation::edit::{self, EditError, Property, StrokeMode};
 use annotomy_annotation::import::{ImportedSegment, import};
-use annotomy_annotation::operation::{Operation, OperationKind};
+use annotomy_annotation::operation::{Operation, OperationKind, OverwriteRule};
 use annotomy_annotation::segment::{Color, Opacity, SegmentId};
 use annotomy_annotation::undo::UndoStacks;
 use annotomy_volume::brush::{BrushShape, BrushStroke};

@@ -9,6 +9,7 @@ mod bytes;
 mod convert;
 mod error;
 mod event;
+mod exchange;
 mod image;
 mod study;
 
@@ -18,6 +19,7 @@ pub use bytes::*;
 pub use convert::*;
 pub use error::*;
 pub use event::*;
+pub use exchange::*;
 pub use image::*;
 pub use study::*;
 

@@ -1,8 +1,8 @@
 //! A library in a temporary folder, and a hand that paints into it.
 
 use annotomy_annotation::document::DocumentState;
-use annotomy_annotation::edit::{self, OverwriteRule, StrokeMode};
-use annotomy_annotation::operation::Operation;
+use annotomy_annotation::edit::{self, StrokeMode};
+use annotomy_annotation::operation::{Operation, OverwriteRule};
 use annotomy_annotation::segment::{Color, SegmentId};
 use annotomy_store::{Author, DocumentId, ImageKey, Library, NewLibrary, StoredDocument};
 use annotomy_volume::brush::{BrushShape, BrushStroke};

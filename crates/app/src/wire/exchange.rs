@@ -1,0 +1,92 @@
+//! Segments from files and to files.
+
+use super::{Document, Finding, Region};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Adds the segments of a file to a document, beside what is there.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ImportRequest {
+    /// The document.
+    pub document: String,
+    /// Absolute path of a label map or segmentation on the image's voxels.
+    pub path: String,
+}
+
+/// Segments came in, as one operation.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct Imported {
+    /// The document after it.
+    pub document: Document,
+    /// The box of voxels that changed, if any did.
+    pub region: Option<Region>,
+    /// Segments that came in.
+    pub n_segments: u32,
+    /// What was odd or left out.
+    pub report: Vec<Finding>,
+}
+
+/// What segments are exported as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ExportFormat {
+    /// NIfTI label map, `.nii` or `.nii.gz`, with a sidecar of names and colours.
+    Nifti,
+    /// NRRD label map, `.nrrd`, with the same sidecar.
+    Nrrd,
+    /// MetaImage label map, `.mha`, with the same sidecar.
+    MetaImage,
+    /// 3D Slicer's segmentation, `.seg.nrrd`: names, colours, overlapping segments.
+    SegNrrd,
+    /// DICOM segmentation, `.dcm`, one bit a voxel: for DICOM images.
+    DicomSeg,
+    /// DICOM segmentation, `.dcm`, as a label map (Supplement 243): for DICOM images.
+    DicomSegLabelMap,
+    /// DICOM structure set (RTSTRUCT), `.dcm`: contours, for DICOM images.
+    DicomRtStruct,
+}
+
+/// Asks what an export would lose.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CheckExportRequest {
+    /// The document.
+    pub document: String,
+    /// As what.
+    pub format: ExportFormat,
+}
+
+/// What an export would lose.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct ExportCheck {
+    /// What the file would not say as the document does.
+    pub notes: Vec<Finding>,
+}
+
+/// Writes the segments, reads them back and compares.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExportLabelsRequest {
+    /// The document.
+    pub document: String,
+    /// Absolute path with an ending that suits the format.
+    pub path: String,
+    /// As what; by the path's ending when absent.
+    pub format: Option<ExportFormat>,
+    /// Whether an existing file may be replaced.
+    pub replace_existing: bool,
+}
+
+/// What was written, after reading it back and comparing.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct Exported {
+    /// The file.
+    pub path: String,
+    /// Names and colours, where they are in a file of their own.
+    pub sidecar: Option<String>,
+    /// Labelled voxels in the file, counted in each layer.
+    pub n_voxels: u32,
+    /// What the file does not say as the document does.
+    pub notes: Vec<Finding>,
+}
