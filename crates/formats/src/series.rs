@@ -267,6 +267,15 @@ impl Series {
         Ok(slice)
     }
 
+    /// Whether [`Self::load_slice`] reads that slice alone; else everything before it is read too.
+    #[must_use]
+    pub fn is_random_access(&self) -> bool {
+        match &self.source {
+            Source::Dicom(_) => true,
+            Source::Raster(file) => file.raster.is_random_access(),
+        }
+    }
+
     /// The file that holds slice `k` (clamped) and everything it says about itself. Holds patient
     /// data.
     ///

@@ -35,7 +35,7 @@ pub(crate) struct Described {
 impl Described {
     /// The series that a header at `path` and its voxels are.
     pub(crate) fn series(
-        mut self,
+        self,
         path: &Path,
         raster: Raster,
         progress: &dyn Progress,
@@ -46,11 +46,6 @@ impl Described {
             source,
         })?;
         let n_volumes = raster.n_volumes();
-        if n_volumes > 1 {
-            let message = format!("The file holds {n_volumes} volumes; the first is shown.");
-            self.report
-                .push(Finding::warning("first_volume_of_4d", message));
-        }
         let mut files = vec![path.to_owned()];
         files.extend(
             raster
