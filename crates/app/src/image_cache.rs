@@ -215,10 +215,11 @@ impl Images {
         });
     }
 
-    /// Forgets which further volumes of an image could not be loaded: they are tried again.
-    pub(crate) fn forgive(&self, id: &str) {
-        let failed = |i: &OpenImage| i.number > 0 && i.series.key() == id && i.failure().is_some();
-        self.all().retain(|image| !failed(image));
+    /// Lets go of a further volume that could not be loaded: it is tried again when it is wanted
+    /// again. A failed image stays, so that every question about it has that answer.
+    pub(crate) fn forget(&self, failed: &Arc<OpenImage>) {
+        self.all()
+            .retain(|image| image.number == 0 || !Arc::ptr_eq(image, failed));
     }
 
     /// What was odd about the voxels of an image, volume by volume.

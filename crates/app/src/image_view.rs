@@ -8,6 +8,9 @@ use annotomy_store::DocumentId;
 use annotomy_volume::orientation::{self, Plane, PlaneName, planes};
 use annotomy_volume::space::Axis;
 
+/// More volumes than any scanner makes have no labels: a small file can claim billions.
+const MAX_LABELS: usize = 1 << 16;
+
 /// What the UI gets to know of an image whose first slice can be shown.
 ///
 /// `found` is what was odd about the voxels of its volumes.
@@ -32,7 +35,10 @@ pub(crate) fn describe(
         description: series.description().to_owned(),
         size: geometry.size().map(|n| n as u32),
         n_volumes: series.n_volumes() as u32,
-        volume_labels: series.volume_labels(),
+        volume_labels: match series.n_volumes() <= MAX_LABELS {
+            true => series.volume_labels(),
+            false => Vec::new(),
+        },
         spacing_mm: geometry.spacing_mm(),
         lps_from_index: geometry.lps_from_index().rows(),
         scalar_type: series.scalar_type().name().to_owned(),

@@ -37,7 +37,6 @@ pub(crate) async fn open_image(
         image.failure().is_none() && app.jobs.join(&request.job, &image.interest)
     };
     let begin = || begin(app, Arc::clone(&series), 0, job);
-    app.images.forgive(series.key());
     let first = Held {
         image: series.key(),
         number: 0,
@@ -104,6 +103,9 @@ impl Worker {
         let decoded = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.decode()));
         let result = decoded.unwrap_or_else(|_| Err(self.panicked().into()));
         let event = self.event(&result);
+        if result.is_err() {
+            self.app.images.forget(&self.image);
+        }
         self.image.load.send_replace(match result {
             Ok(loaded) => Load::Ready(Arc::new(loaded)),
             Err(error) => Load::Failed(error),

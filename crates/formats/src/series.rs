@@ -158,7 +158,13 @@ impl Series {
     pub fn volume_labels(&self) -> Vec<String> {
         match &self.source {
             Source::Dicom(dicom) => dicom.labels.clone(),
-            Source::Raster(_) => vec![String::new(); self.info.n_volumes],
+            Source::Raster(file) => {
+                let label = |volume| file.times.map(|times| times.label(volume));
+                let volumes = 0..self.info.n_volumes;
+                volumes
+                    .map(|volume| label(volume).unwrap_or_default())
+                    .collect()
+            }
         }
     }
 

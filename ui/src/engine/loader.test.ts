@@ -41,6 +41,18 @@ function manualSource() {
   };
 }
 
+function failingSource() {
+  let nAsked = 0;
+  const source: SliceSource = {
+    image: () => {
+      nAsked += 1;
+      return Promise.reject(new Error('gone'));
+    },
+    labels: () => Promise.reject(new Error('gone')),
+  };
+  return { source, nAsked: () => nAsked };
+}
+
 describe('the slice loader', () => {
   it('never asks for slices that were scrolled past', async () => {
     const { source, asked, answer } = manualSource();
@@ -115,22 +127,24 @@ describe('the slice loader', () => {
   });
 
   it('tells of a failure and asks again only when told to', async () => {
-    let nAsked = 0;
-    const source: SliceSource = {
-      image: () => {
-        nAsked += 1;
-        return Promise.reject(new Error('gone'));
-      },
-      labels: () => Promise.reject(new Error('gone')),
-    };
+    const { source, nAsked } = failingSource();
     const loader = new SliceLoader(source, 1, new ChangeLog(0), () => undefined);
     loader.want(want(3));
     await new Promise((resolve) => setTimeout(resolve));
     loader.want(want(3));
-    expect(nAsked).toBe(1);
+    expect(nAsked()).toBe(1);
     expect(loader.failureOf(want(3))).toEqual(new Error('gone'));
     loader.retry();
-    expect(nAsked).toBe(2);
+    expect(nAsked()).toBe(2);
+  });
+
+  it('fetches nothing ahead around a slice that failed', async () => {
+    const { source, nAsked } = failingSource();
+    const loader = new SliceLoader(source, 3, new ChangeLog(0), () => undefined);
+    loader.want(want(3));
+    await new Promise((resolve) => setTimeout(resolve));
+    loader.allowPrefetch();
+    expect(nAsked()).toBe(1);
   });
 });
 

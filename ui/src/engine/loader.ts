@@ -141,10 +141,12 @@ export class SliceLoader {
       for (const job of this.#jobsFor(placeOf(want))) this.#start(job, MAX_UNDER_WAY);
     }
     if (!this.#mayPrefetch) return;
-    const inSpace = wants.flatMap((want) =>
+    // Where a slice failed, its neighbours would most likely too.
+    const sound = wants.filter((want) => this.failureOf(want) === undefined);
+    const inSpace = sound.flatMap((want) =>
       neighboursOf(want).map((index) => placeOf({ ...want, index })),
     );
-    const inTime = wants.flatMap((want) =>
+    const inTime = sound.flatMap((want) =>
       volumesNear(want.volume, this.#nVolumes).map((volume) => placeOf({ ...want, volume })),
     );
     for (const place of [...inSpace, ...inTime]) {
