@@ -546,7 +546,10 @@ export interface components {
              * @description Volumes on that grid, such as time points or b-values; at least 1.
              */
             n_volumes: number;
-            /** @description What each volume is, such as `t = 12.5 s` or `b = 1000`; empty texts where nothing is known. */
+            /**
+             * @description What each volume is, such as `t = 12.5 s` or `b = 1000`; empty texts, or none, where nothing
+             *     is known.
+             */
             volume_labels: string[];
             /** @description Distances between voxel centres along i, j, k. */
             spacing_mm: number[];
