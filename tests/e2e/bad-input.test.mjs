@@ -92,15 +92,6 @@ test('an unreadable file among good ones is reported and the rest opens', LIMIT,
     },
   ));
 
-test('a 4D NIfTI opens and says which volume is shown', LIMIT, () =>
-  opening(
-    file('series4d.nii', () => nifti([...SIZE, 3], (n) => n)),
-    async (page) => {
-      await viewerIsReady(page);
-      assert.match(await reportText(page), /first|volume 1|1 of 3/i);
-    },
-  ));
-
 test('NaN and infinite values open', LIMIT, () =>
   opening(
     file('holes.nii', () => nifti(SIZE, (n) => [NaN, Infinity, -Infinity, n][n % 4])),

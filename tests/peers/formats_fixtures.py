@@ -306,7 +306,7 @@ def all_nifti(root):
     save("large_integers.nii", large, codes=["kept_as_float64"])
     save("sheared.nii", noise, affine=sheared)
     save("two_dimensions.nii", noise[:, :, 0])
-    save("series.nii.gz", random.integers(0, 99, (4, 3, 2, 5)).astype("u1"), codes=["first_volume_of_4d"])
+    save("series.nii.gz", random.integers(0, 99, (4, 3, 2, 5)).astype("u1"))
 
     def only_qform(image):
         image.set_qform(oblique, 1)

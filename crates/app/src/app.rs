@@ -2,7 +2,7 @@
 
 use crate::config::Config;
 use crate::documents::Documents;
-use crate::images::Images;
+use crate::image_cache::Images;
 use crate::jobs::{Events, Jobs};
 use crate::studies::SeriesRegistry;
 use crate::time::now_us;

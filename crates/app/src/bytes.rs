@@ -2,7 +2,8 @@
 
 use crate::app::App;
 use crate::documents::OpenDocument;
-use crate::images::OpenImage;
+use crate::image_cache::OpenImage;
+use crate::images;
 use crate::jobs::blocking;
 use crate::thumbnail;
 use crate::wire::{BytesRequest, HEADER_BYTES, WireError};
@@ -22,7 +23,8 @@ struct Header {
     index: u32,
     size: [u32; 2],
     revision: u32,
-    layer: u32,
+    /// Of a label slice its layer, of an image slice its volume.
+    part: u32,
 }
 
 const HEADER_VERSION: u16 = 1;
@@ -43,7 +45,7 @@ impl Header {
             rows,
             body.len() as u32,
             self.revision,
-            self.layer,
+            self.part,
         ] {
             reply.extend(number.to_le_bytes());
         }
@@ -86,11 +88,13 @@ pub async fn bytes(app: &Arc<App>, request: BytesRequest) -> Result<Vec<u8>, Wir
         BytesRequest::Slice {
             request,
             image,
+            volume,
             axis,
             index,
         } => {
-            let image = app.images.find(&image)?;
-            let place = Place::new(image.series.geometry().size(), axis, index)?;
+            let series = Arc::clone(&app.images.find(&image)?.series);
+            let place = Place::new(series.geometry().size(), axis, index)?;
+            let image = images::volume(app, &image, volume)?;
             image_slice(&image, request, place).await
         }
         BytesRequest::Labels {
@@ -148,23 +152,42 @@ impl Place {
 }
 
 async fn image_slice(image: &OpenImage, request: u32, place: Place) -> Result<Vec<u8>, WireError> {
-    let header = place.header(1, request);
+    let header = Header {
+        part: image.number as u32,
+        ..place.header(1, request)
+    };
     let first = image
         .first()
         .filter(|first| place.axis == Axis::K && place.index == first.index);
     if let Some(first) = first {
         first.was_fetched();
-        if image.loaded().is_none() {
+    }
+    if image.loaded().is_none() {
+        let ahead = match first {
+            Some(first) => Some(first.voxels.clone()),
+            None => slice_ahead(image, place).await,
+        };
+        if let Some(voxels) = ahead {
             let [n_columns, n_rows, _] = image.series.geometry().size();
-            return Ok(header.with_slice(&Slice {
-                size: [n_columns, n_rows],
-                voxels: first.voxels.clone(),
-            }));
+            let size = [n_columns, n_rows];
+            return Ok(header.with_slice(&Slice { size, voxels }));
         }
     }
     let loaded = image.ready().await?;
     let slice = orthogonal_slice(&loaded.volume, place.axis, place.index);
     Ok(header.with_slice(&slice.ok_or_else(WireError::internal)?))
+}
+
+/// A slice read from its file while the volume is loading, where that is quick. None too where it
+/// cannot be read: the volume shows it blank, or says why there is nothing to show.
+async fn slice_ahead(image: &OpenImage, place: Place) -> Option<Voxels> {
+    let series = Arc::clone(&image.series);
+    if place.axis != Axis::K || !series.is_random_access() || image.failure().is_some() {
+        return None;
+    }
+    let number = image.number;
+    let read = move || Ok(series.load_slice(number, place.index)?);
+    blocking(read).await.ok()
 }
 
 fn label_slice(
@@ -195,7 +218,7 @@ fn label_slice(
     let revision = snapshot.revision as u32;
     Ok(Header {
         revision,
-        layer,
+        part: layer,
         ..place.header(2, request)
     }
     .with_slice(&slice))

@@ -74,7 +74,7 @@ commands! {
     /// What was done to a document, newest first.
     history(wire::HistoryRequest) -> wire::History = documents::history;
     /// Volume, mean and deviation of every segment.
-    statistics(wire::DocumentRequest) -> wire::Statistics = documents::statistics;
+    statistics(wire::StatisticsRequest) -> wire::Statistics = documents::statistics;
     /// Adds the segments of a file to a document, beside what is there.
     import_segments(wire::ImportRequest) -> wire::Imported = import::import_segments;
     /// Says what an export would lose, before anything is written.

@@ -1,6 +1,7 @@
 //! Open documents, and what the UI reads of them.
 
 use crate::app::{App, Caller};
+use crate::images;
 use crate::jobs::blocking;
 use crate::time::rfc3339;
 use crate::wire::{self, WireError};
@@ -194,10 +195,11 @@ pub(crate) async fn history(
 pub(crate) async fn statistics(
     app: &Arc<App>,
     _: &Caller,
-    request: wire::DocumentRequest,
+    request: wire::StatisticsRequest,
 ) -> Result<wire::Statistics, WireError> {
     let document = app.documents.find(&request.document).await?;
-    let loaded = app.images.find(document.series.key())?.ready().await?;
+    let image = images::volume(app, document.series.key(), request.volume)?;
+    let loaded = image.ready().await?;
     let snapshot = document.snapshot();
     blocking(move || {
         let volume = &loaded.volume;

@@ -1,30 +1,44 @@
 //! An opened image in the words of the wire.
 
-use crate::images::OpenImage;
+use crate::image_cache::{Measured, OpenImage};
 use crate::windows;
 use crate::wire::{self, WireError};
+use annotomy_formats::Finding;
 use annotomy_store::DocumentId;
 use annotomy_volume::orientation::{self, Plane, PlaneName, planes};
 use annotomy_volume::space::Axis;
 
+/// More volumes than any scanner makes have no labels: a small file can claim billions.
+const MAX_LABELS: usize = 1 << 16;
+
 /// What the UI gets to know of an image whose first slice can be shown.
-pub(crate) fn describe(image: &OpenImage, document: DocumentId) -> Result<wire::Image, WireError> {
+///
+/// `found` is what was odd about the voxels of its volumes.
+pub(crate) fn describe(
+    image: &OpenImage,
+    document: DocumentId,
+    found: Vec<Finding>,
+) -> Result<wire::Image, WireError> {
     let first = image.first().ok_or_else(WireError::internal)?;
     let series = &image.series;
     let geometry = series.geometry();
     let loaded = image.loaded();
-    let range = loaded.as_ref().and_then(|loaded| loaded.range);
-    let automatic = loaded
+    let Measured { range, automatic } = loaded
         .as_ref()
-        .map_or(first.automatic, |loaded| loaded.automatic);
+        .and_then(|loaded| loaded.measured)
+        .unwrap_or(first.measured);
     let window_presets = windows::presets(series, automatic, range);
-    let found_later = loaded.iter().flat_map(|loaded| &loaded.report);
     Ok(wire::Image {
         id: series.key().to_owned(),
         document: document.0.to_string(),
         modality: series.modality().to_owned(),
         description: series.description().to_owned(),
         size: geometry.size().map(|n| n as u32),
+        n_volumes: series.n_volumes() as u32,
+        volume_labels: match series.n_volumes() <= MAX_LABELS {
+            true => series.volume_labels(),
+            false => Vec::new(),
+        },
         spacing_mm: geometry.spacing_mm(),
         lps_from_index: geometry.lps_from_index().rows(),
         scalar_type: series.scalar_type().name().to_owned(),
@@ -42,8 +56,8 @@ pub(crate) fn describe(image: &OpenImage, document: DocumentId) -> Result<wire::
         report: series
             .report()
             .iter()
-            .chain(found_later)
             .cloned()
+            .chain(found)
             .map(Into::into)
             .collect(),
     })

@@ -1,171 +1,21 @@
-//! Opened images: loading them, keeping them within a budget, and what is known of them.
+//! Opened images: loading their volumes, and what is known of them.
 
 use crate::app::{App, Caller};
+use crate::image_cache::{FirstSlice, Held, Load, Loaded, Measured, OpenImage};
 use crate::image_view;
-use crate::jobs::{Interest, Job, blocking};
+use crate::jobs::{Job, blocking};
 use crate::windows;
 use crate::wire::{self, Event, Stage, WireError};
-use annotomy_formats::{Element, Finding, FormatError, Progress, Series};
+use annotomy_formats::{Element, FormatError, Progress, Series};
 use annotomy_volume::percentile::value_range;
-use annotomy_volume::volume::{Volume, Voxels};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, mpsc};
+use annotomy_volume::volume::Voxels;
+use std::sync::{Arc, Mutex, OnceLock, mpsc};
 use std::time::Duration;
 use tokio::sync::watch;
-
-/// Voxels kept in memory; the image opened last is kept whatever its size.
-const BUDGET_BYTES: usize = 4 << 30;
 
 /// How long decoding waits for the first slice to be fetched: with every core busy it would be
 /// late on the screen.
 const LOOK_FIRST: Duration = Duration::from_millis(100);
-
-/// How far an image is loaded.
-#[derive(Debug, Clone)]
-enum Load {
-    /// Nothing can be shown yet.
-    Begun,
-    /// The first slice can be shown.
-    First,
-    Ready(Arc<Loaded>),
-    Failed(WireError),
-}
-
-/// An image whose voxels are complete.
-#[derive(Debug)]
-pub(crate) struct Loaded {
-    pub(crate) volume: Volume,
-    pub(crate) range: Option<[f64; 2]>,
-    pub(crate) automatic: wire::Window,
-    /// What was odd about the voxels.
-    pub(crate) report: Vec<Finding>,
-}
-
-/// The slice that is decoded first, so that there is something to look at.
-#[derive(Debug)]
-pub(crate) struct FirstSlice {
-    pub(crate) index: usize,
-    pub(crate) voxels: Voxels,
-    /// Measured before the other slices keep every core busy.
-    pub(crate) automatic: wire::Window,
-    /// Dropped when somebody has the slice on the screen.
-    unseen: Mutex<Option<mpsc::Sender<()>>>,
-}
-
-impl FirstSlice {
-    /// Somebody has it on the screen: the decoder may use every core now.
-    pub(crate) fn was_fetched(&self) {
-        drop(
-            self.unseen
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .take(),
-        );
-    }
-}
-
-/// An image a window looks at.
-#[derive(Debug)]
-pub(crate) struct OpenImage {
-    pub(crate) series: Arc<Series>,
-    first: OnceLock<FirstSlice>,
-    load: watch::Sender<Load>,
-    interest: Arc<Interest>,
-}
-
-impl OpenImage {
-    pub(crate) fn loaded(&self) -> Option<Arc<Loaded>> {
-        match &*self.load.borrow() {
-            Load::Ready(loaded) => Some(Arc::clone(loaded)),
-            _ => None,
-        }
-    }
-
-    /// The first slice, once it is there.
-    pub(crate) fn first(&self) -> Option<&FirstSlice> {
-        self.first.get()
-    }
-
-    fn failure(&self) -> Option<WireError> {
-        match &*self.load.borrow() {
-            Load::Failed(error) => Some(error.clone()),
-            _ => None,
-        }
-    }
-
-    /// Waits until the first slice can be shown.
-    async fn shown(&self) -> Result<(), WireError> {
-        self.until(|load| !matches!(load, Load::Begun))
-            .await
-            .map(drop)
-    }
-
-    /// Waits until the voxels are complete.
-    pub(crate) async fn ready(&self) -> Result<Arc<Loaded>, WireError> {
-        let is_settled = |load: &Load| matches!(load, Load::Ready(_) | Load::Failed(_));
-        match self.until(is_settled).await? {
-            Load::Ready(loaded) => Ok(loaded),
-            _ => Err(WireError::internal()),
-        }
-    }
-
-    async fn until(&self, is_enough: impl FnMut(&Load) -> bool) -> Result<Load, WireError> {
-        let mut load = self.load.subscribe();
-        let load = load.wait_for(is_enough).await.map(|load| load.clone());
-        match load.map_err(|_| WireError::internal())? {
-            Load::Failed(error) => Err(error),
-            load => Ok(load),
-        }
-    }
-
-    fn n_bytes(&self) -> usize {
-        self.series.geometry().n_voxels() * self.series.scalar_type().n_bytes()
-    }
-}
-
-/// Images in memory, the one opened last at the end.
-#[derive(Debug, Default)]
-pub(crate) struct Images(Mutex<Vec<Arc<OpenImage>>>);
-
-impl Images {
-    fn all(&self) -> MutexGuard<'_, Vec<Arc<OpenImage>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(crate) fn find(&self, id: &str) -> Result<Arc<OpenImage>, WireError> {
-        let found = self
-            .all()
-            .iter()
-            .find(|image| image.series.key() == id)
-            .cloned();
-        found.ok_or_else(|| WireError::not_found("image"))
-    }
-
-    /// Takes the image that is there, if it can be used, or begins one. Images beyond the budget
-    /// are let go, the oldest first.
-    fn find_or_begin(
-        &self,
-        series: &Arc<Series>,
-        can_be_used: impl Fn(&OpenImage) -> bool,
-        begin: impl FnOnce() -> Arc<OpenImage>,
-    ) -> Arc<OpenImage> {
-        let mut images = self.all();
-        let known = images.iter().position(|i| i.series.key() == series.key());
-        if let Some(known) = known {
-            let image = images.remove(known);
-            if can_be_used(&image) {
-                images.push(Arc::clone(&image));
-                return image;
-            }
-        }
-        let image = begin();
-        images.push(Arc::clone(&image));
-        let n_bytes = |images: &[Arc<OpenImage>]| images.iter().map(|i| i.n_bytes()).sum::<usize>();
-        while images.len() > 1 && n_bytes(&images) > BUDGET_BYTES {
-            images.remove(0);
-        }
-        image
-    }
-}
 
 pub(crate) async fn open_image(
     app: &Arc<App>,
@@ -180,22 +30,54 @@ pub(crate) async fn open_image(
         return Err(WireError::cancelled());
     }
     let can_be_used = |image: &OpenImage| {
-        let is_loaded = image.loaded().is_some();
-        is_loaded || image.failure().is_none() && app.jobs.join(&request.job, &image.interest)
+        if image.loaded().is_some() {
+            image.interest.add(&request.job);
+            return true;
+        }
+        image.failure().is_none() && app.jobs.join(&request.job, &image.interest)
     };
-    let begin = || begin(app, Arc::clone(&series), job);
-    let image = app.images.find_or_begin(&series, can_be_used, begin);
+    let begin = || begin(app, Arc::clone(&series), 0, job);
+    let first = Held {
+        image: series.key(),
+        number: 0,
+    };
+    let image = app.images.find_or_begin(first, can_be_used, begin);
     app.documents
         .keep_only(|series| app.images.find(series.key()).is_ok())
         .await;
     image.shown().await?;
-    image_view::describe(&image, document)
+    image_view::describe(&image, document, app.images.found(series.key()))
+}
+
+/// A volume of an opened image: loaded, loading, or failed. The first use of one begins to load it.
+///
+/// # Errors
+/// When there is no such image or volume, or nobody looks at the image any more.
+pub(crate) fn volume(app: &Arc<App>, id: &str, number: u32) -> Result<Arc<OpenImage>, WireError> {
+    let image = app.images.find(id)?;
+    let number = number as usize;
+    if number == 0 {
+        return Ok(image);
+    }
+    if number >= image.series.n_volumes() {
+        return Err(WireError::invalid("this volume is outside the image"));
+    }
+    if image.interest.is_lost() {
+        return Err(WireError::cancelled());
+    }
+    let begin = || {
+        let job = Job::start(app, &format!("volume {id} {number}"), Stage::Decoding);
+        begin(app, Arc::clone(&image.series), number, job)
+    };
+    let wanted = Held { image: id, number };
+    Ok(app.images.find_or_begin(wanted, |_| true, begin))
 }
 
 /// Starts loading.
-fn begin(app: &Arc<App>, series: Arc<Series>, job: Job) -> Arc<OpenImage> {
+fn begin(app: &Arc<App>, series: Arc<Series>, number: usize, job: Job) -> Arc<OpenImage> {
     let image = Arc::new(OpenImage {
         series,
+        number,
         first: OnceLock::new(),
         load: watch::Sender::new(Load::Begun),
         interest: Arc::clone(job.interest()),
@@ -220,44 +102,70 @@ impl Worker {
         // A panic on a hostile file takes nothing else down.
         let decoded = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.decode()));
         let result = decoded.unwrap_or_else(|_| Err(self.panicked().into()));
-        let image = self.image.series.key().to_owned();
-        let (state, event) = match result {
-            Ok(loaded) => (Load::Ready(Arc::new(loaded)), Event::ImageReady { image }),
-            Err(error) => (
-                Load::Failed(error.clone()),
-                Event::ImageFailed { image, error },
-            ),
-        };
-        self.image.load.send_replace(state);
+        let event = self.event(&result);
+        if result.is_err() {
+            self.app.images.forget(&self.image);
+        }
+        self.image.load.send_replace(match result {
+            Ok(loaded) => Load::Ready(Arc::new(loaded)),
+            Err(error) => Load::Failed(error),
+        });
         // Who stopped it knows, and may have opened the image anew.
         if !self.job.is_cancelled() {
-            self.app.events.send(event);
+            event
+                .into_iter()
+                .for_each(|event| self.app.events.send(event));
+        }
+    }
+
+    /// The first volume stands for the image. Of another one there is news only where the image's
+    /// report grew; that it failed is told to those who ask for its slices.
+    fn event(&self, result: &Result<Loaded, WireError>) -> Option<Event> {
+        let image = self.image.series.key().to_owned();
+        let is_first = self.image.number == 0;
+        match result {
+            Ok(loaded) => {
+                (is_first || !loaded.report.is_empty()).then_some(Event::ImageReady { image })
+            }
+            Err(error) => is_first.then(|| Event::ImageFailed {
+                image,
+                error: error.clone(),
+            }),
         }
     }
 
     fn decode(&self) -> Result<Loaded, WireError> {
         let series = &self.image.series;
         let index = series.geometry().size()[2] / 2;
-        let show = |voxels| self.show(index, voxels);
-        let (volume, report) = series.load(0, index, &show, &self.job)?;
-        let range = value_range(&volume);
-        let automatic = windows::automatic(volume.voxels(), volume.rescale());
+        let is_first = self.image.number == 0;
+        let show = |voxels| {
+            if is_first {
+                self.show(index, voxels);
+            }
+        };
+        let (volume, report) = series.load(self.image.number, index, &show, &self.job)?;
+        let measured = is_first.then(|| Measured {
+            range: value_range(&volume),
+            automatic: windows::automatic(volume.voxels(), volume.rescale()),
+        });
         Ok(Loaded {
             volume,
-            range,
-            automatic,
+            measured,
             report,
         })
     }
 
     /// Hands the first slice out and gives it a head start.
     fn show(&self, index: usize, voxels: Voxels) {
-        let automatic = windows::automatic(&voxels, self.image.series.rescale());
+        let measured = Measured {
+            range: None,
+            automatic: windows::automatic(&voxels, self.image.series.rescale()),
+        };
         let (unseen, seen) = mpsc::channel();
         let first = FirstSlice {
             index,
             voxels,
-            automatic,
+            measured,
             unseen: Mutex::new(Some(unseen)),
         };
         if self.image.first.set(first).is_ok() {
@@ -287,7 +195,7 @@ pub(crate) async fn image(
     }
     let document = app.documents.of_image(app, &image.series).await?;
     image.shown().await?;
-    image_view::describe(&image, document)
+    image_view::describe(&image, document, app.images.found(&request.image))
 }
 
 pub(crate) async fn metadata(

@@ -19,11 +19,26 @@ const EVENT_INTERVAL: Duration = Duration::from_millis(50);
 pub(crate) struct Interest(Mutex<BTreeSet<String>>);
 
 impl Interest {
+    /// Adds a job to those that use what the work has made.
+    pub(crate) fn add(&self, job: &str) {
+        self.names().insert(job.to_owned());
+    }
+
+    /// Takes a job's interest back. Whether it had any.
+    pub(crate) fn leave(&self, job: &str) -> bool {
+        self.names().remove(job)
+    }
+
+    /// Takes everybody's interest back: the work stops.
+    pub(crate) fn lose(&self) {
+        self.names().clear();
+    }
+
     fn names(&self) -> MutexGuard<'_, BTreeSet<String>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn is_lost(&self) -> bool {
+    pub(crate) fn is_lost(&self) -> bool {
         self.names().is_empty()
     }
 }
@@ -40,7 +55,7 @@ impl Jobs {
     /// Takes a job's interest back; unknown jobs have ended already.
     pub(crate) fn cancel(&self, job: &str) {
         if let Some(interest) = self.running().remove(job) {
-            interest.names().remove(job);
+            interest.leave(job);
         }
     }
 

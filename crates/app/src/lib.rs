@@ -16,6 +16,7 @@ mod documents;
 mod edits;
 mod errors;
 mod export;
+mod image_cache;
 mod image_view;
 mod images;
 mod import;

@@ -164,6 +164,8 @@ pub(crate) async fn cancel(
     _: &Caller,
     request: wire::CancelRequest,
 ) -> Result<Nothing, WireError> {
+    // First, while the image still knows the job.
+    app.images.leave(&request.job);
     app.jobs.cancel(&request.job);
     Ok(Nothing {})
 }

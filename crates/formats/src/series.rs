@@ -158,7 +158,13 @@ impl Series {
     pub fn volume_labels(&self) -> Vec<String> {
         match &self.source {
             Source::Dicom(dicom) => dicom.labels.clone(),
-            Source::Raster(_) => vec![String::new(); self.info.n_volumes],
+            Source::Raster(file) => {
+                let label = |volume| file.times.map(|times| times.label(volume));
+                let volumes = 0..self.info.n_volumes;
+                volumes
+                    .map(|volume| label(volume).unwrap_or_default())
+                    .collect()
+            }
         }
     }
 
@@ -265,6 +271,15 @@ impl Series {
             Source::Raster(file) => file.raster.load_slice(volume, k, slice.bytes_mut())?,
         }
         Ok(slice)
+    }
+
+    /// Whether [`Self::load_slice`] reads that slice alone; else everything before it is read too.
+    #[must_use]
+    pub fn is_random_access(&self) -> bool {
+        match &self.source {
+            Source::Dicom(_) => true,
+            Source::Raster(file) => file.raster.is_random_access(),
+        }
     }
 
     /// The file that holds slice `k` (clamped) and everything it says about itself. Holds patient

@@ -69,10 +69,7 @@ fn each_of_several_volumes_is_read_by_its_number() {
     for bytes in [gzip(&bytes), bytes] {
         let (_folder, path) = file(&bytes);
         let series = only_series(&path);
-        assert_eq!(
-            (codes(&series), series.n_volumes()),
-            (vec!["first_volume_of_4d"], 3)
-        );
+        assert_eq!((codes(&series), series.n_volumes()), (vec![], 3));
         for (volume, expected) in [[1, 2], [3, 4], [5, 6]].into_iter().enumerate() {
             let (loaded, _) = series.load(volume, 0, &|_| {}, &NoProgress).expect("loads");
             assert_eq!(loaded.voxels(), &Voxels::I16(expected.to_vec()));
@@ -84,6 +81,30 @@ fn each_of_several_volumes_is_read_by_its_number() {
             .expect_err("refused");
         assert!(error.to_string().contains("volume 3 of 3"), "{error}");
     }
+}
+
+#[test]
+fn volumes_at_known_times_say_when() {
+    let check = |units: u8, step: f32, expected: [&str; 3]| {
+        let bytes = nifti(&[1, 1, 1, 3], &[1, 2, 3]);
+        let bytes = patched(bytes, 123, &[units]);
+        let bytes = patched(bytes, 92, &step.to_le_bytes());
+        let bytes = patched(bytes, 136, &step.to_le_bytes());
+        let (_folder, path) = file(&bytes);
+        assert_eq!(only_series(&path).volume_labels(), expected);
+    };
+    // Millimetres and seconds, milliseconds, microseconds, hertz, nothing; the first volume is at
+    // `toffset`, here one step (nifti1.h).
+    check(2 + 8, 2.5, ["t = 2.5 s", "t = 5 s", "t = 7.5 s"]);
+    check(2 + 16, 720.0, ["t = 0.72 s", "t = 1.44 s", "t = 2.16 s"]);
+    check(
+        2 + 24,
+        500.0,
+        ["t = 0.0005 s", "t = 0.001 s", "t = 0.0015 s"],
+    );
+    check(2 + 32, 1.0, [""; 3]);
+    check(2, 1.0, [""; 3]);
+    check(2 + 8, f32::NAN, [""; 3]);
 }
 
 #[test]

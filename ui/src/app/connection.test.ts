@@ -22,7 +22,7 @@ describe('the connection', () => {
       throw unreachable();
     };
     const connection = new Connection(fake);
-    const asked = connection.host.call('statistics', { document: 'd' });
+    const asked = connection.host.call('statistics', { document: 'd', volume: 0 });
     await expect(asked).rejects.toMatchObject({ code: 'io' });
     expect(connection.state).toBe('lost');
     isUp = true;
@@ -61,7 +61,9 @@ describe('the connection', () => {
       throw failure('internal', 'defect');
     };
     const connection = new Connection(fake);
-    await expect(connection.host.call('statistics', { document: 'd' })).rejects.toThrow('defect');
+    await expect(connection.host.call('statistics', { document: 'd', volume: 0 })).rejects.toThrow(
+      'defect',
+    );
     await vi.advanceTimersByTimeAsync(10);
     expect(connection.state).toBe('open');
   });

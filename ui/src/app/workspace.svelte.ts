@@ -52,6 +52,7 @@ export class Workspace {
     mergeFindings(this.#opened.series.report, this.image.report),
   );
   #image: Image | null = $state.raw(null);
+  #volume = 0;
   readonly #opened: Opened;
   readonly #host: Host;
   readonly #notices: Notices;
@@ -79,7 +80,14 @@ export class Workspace {
 
   /** Asks for the measures of the current revision, once the image is complete. */
   measure(): void {
-    if (this.image.is_ready) this.statistics.want(this.store.document.revision);
+    if (!this.image.is_ready) return;
+    this.statistics.want(this.store.document.revision, this.#volume);
+  }
+
+  /** Another volume of the image is shown: it is the one measured. */
+  showVolume(volume: number): void {
+    this.#volume = volume;
+    this.measure();
   }
 
   /** Sends an edit. Deleting does not ask: it says that undo brings the segment back. */
@@ -104,9 +112,13 @@ export class Workspace {
     if (this.store.active !== null) void this.edit(edit(this.store.active));
   }
 
-  /** Ends reading the rest of the image. Where the host cannot be asked, it reads to the end. */
+  /**
+   * Ends reading the rest of the image, and of its volumes. Where the host cannot be asked, it reads to
+   * the end.
+   */
   async stopReading(): Promise<void> {
-    if (this.image.is_ready || this.imageError !== null) return;
+    const { is_ready, n_volumes } = this.image;
+    if ((is_ready && n_volumes === 1) || this.imageError !== null) return;
     await this.#host.call('cancel', { job: this.#opened.job }).catch(() => undefined);
   }
 

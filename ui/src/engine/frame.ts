@@ -1,13 +1,13 @@
 /** Decides which slice a plane shows: the wanted one once all of it is there, else the way to it. */
 
 import type { Grid } from '../model/grid';
-import type { Axis } from '../model/space';
 import type { SliceLoader, Want } from './loader';
 import { LabelSheet, type PendingStroke } from './sheet';
 import type { ImageSlice } from './slices';
 
 /** What is on screen: every part of it is of the same slice. */
 export interface Frame {
+  readonly volume: number;
   readonly index: number;
   readonly image: ImageSlice;
   readonly sheets: readonly LabelSheet[];
@@ -18,7 +18,8 @@ export interface Frame {
  *
  * Labels that could not be fetched are left out (the plane says so); otherwise image and labels
  * change together, so that labels never lie on another slice's image. While the
- * wanted slice is on its way, the nearest one at hand between it and the one now shown is shown.
+ * wanted slice is on its way, the nearest one at hand between it and the one now shown is shown;
+ * while another volume is, the one now shown stays, with its newest labels.
  */
 export function nextFrame(
   loader: SliceLoader,
@@ -28,10 +29,12 @@ export function nextFrame(
   shown: Frame | null,
 ): Frame | null {
   for (const index of indicesTowards(want.index, shown?.index ?? null)) {
-    const frame = frameAt(loader, grid, layers, want.plane.sliceAxis, index, shown);
+    const frame = frameAt(loader, grid, layers, { ...want, index }, shown);
     if (frame !== null) return frame;
   }
-  return shown;
+  if (shown === null) return null;
+  const { volume, index } = shown;
+  return frameAt(loader, grid, layers, { ...want, volume, index }, shown) ?? shown;
 }
 
 /** From the wanted index back to the one shown. */
@@ -46,11 +49,11 @@ function frameAt(
   loader: SliceLoader,
   grid: Grid,
   layers: readonly number[],
-  axis: Axis,
-  index: number,
+  { plane, volume, index }: Want,
   shown: Frame | null,
 ): Frame | null {
-  const image = loader.image(axis, index);
+  const axis = plane.sliceAxis;
+  const image = loader.image(volume, axis, index);
   if (image === undefined) return null;
   const isSame = shown?.index === index;
   const sheets: LabelSheet[] = [];
@@ -66,7 +69,7 @@ function frameAt(
       return null;
     }
   }
-  return { index, image, sheets };
+  return { volume, index, image, sheets };
 }
 
 /** Whether a stored stroke no longer needs its preview on this frame. */

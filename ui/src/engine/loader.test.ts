@@ -7,7 +7,7 @@ import type { ImageSlice, LabelSlice, SliceSource } from './slices';
 const axial = plane(straightGrid());
 
 function want(index: number, direction: Want['direction'] = 0): Want {
-  return { plane: axial, index, direction };
+  return { plane: axial, volume: 0, index, direction };
 }
 
 /** A source whose answers come when the test says so. */
@@ -20,9 +20,10 @@ function manualSource() {
     return new Promise<void>((resolve) => answers.set(key, resolve));
   };
   const source: SliceSource = {
-    async image(axis, index): Promise<ImageSlice> {
-      await wait(`image ${index}`);
-      return { axis, index, nColumns: 20, nRows: 10, nChannels: 1, voxels: new Int16Array(200) };
+    async image(volume, axis, index): Promise<ImageSlice> {
+      await wait(volume === 0 ? `image ${index}` : `image ${index} of ${volume}`);
+      const voxels = new Int16Array(200);
+      return { axis, index, nColumns: 20, nRows: 10, nChannels: 1, volume, voxels };
     },
     async labels(layer, axis, index): Promise<LabelSlice> {
       await wait(`labels ${index}`);
@@ -40,10 +41,22 @@ function manualSource() {
   };
 }
 
+function failingSource() {
+  let nAsked = 0;
+  const source: SliceSource = {
+    image: () => {
+      nAsked += 1;
+      return Promise.reject(new Error('gone'));
+    },
+    labels: () => Promise.reject(new Error('gone')),
+  };
+  return { source, nAsked: () => nAsked };
+}
+
 describe('the slice loader', () => {
   it('never asks for slices that were scrolled past', async () => {
     const { source, asked, answer } = manualSource();
-    const loader = new SliceLoader(source, new ChangeLog(10), () => undefined);
+    const loader = new SliceLoader(source, 1, new ChangeLog(10), () => undefined);
     for (const index of [0, 1, 2, 3, 4, 5, 6, 7]) loader.want(want(index, 1));
     expect(asked).toEqual(['image 0', 'image 1', 'image 2', 'image 3']);
     await answer('image 0');
@@ -53,7 +66,7 @@ describe('the slice loader', () => {
 
   it('asks once for what is under way', () => {
     const { source, asked } = manualSource();
-    const loader = new SliceLoader(source, new ChangeLog(10), () => undefined);
+    const loader = new SliceLoader(source, 1, new ChangeLog(10), () => undefined);
     loader.want(want(3));
     loader.want(want(4));
     loader.want(want(3));
@@ -62,7 +75,7 @@ describe('the slice loader', () => {
 
   it('fetches neighbours only once it may, ahead first', async () => {
     const { source, asked, answer } = manualSource();
-    const loader = new SliceLoader(source, new ChangeLog(10), () => undefined);
+    const loader = new SliceLoader(source, 1, new ChangeLog(10), () => undefined);
     loader.want(want(3, -1));
     await answer('image 3');
     expect(asked).toEqual(['image 3']);
@@ -70,10 +83,34 @@ describe('the slice loader', () => {
     expect(asked).toEqual(['image 3', 'image 2', 'image 4', 'image 1']);
   });
 
+  it('keeps the slices of each volume apart', async () => {
+    const { source, asked, answer } = manualSource();
+    const loader = new SliceLoader(source, 4, new ChangeLog(10), () => undefined);
+    loader.want(want(3));
+    await answer('image 3');
+    loader.want({ ...want(3), volume: 2 });
+    expect(asked).toEqual(['image 3', 'image 3 of 2']);
+    expect(loader.image(2, 2, 3)).toBeUndefined();
+    await answer('image 3 of 2');
+    expect(loader.image(2, 2, 3)?.volume).toBe(2);
+    expect(loader.image(0, 2, 3)?.volume).toBe(0);
+  });
+
+  it('fetches the slice of neighbouring volumes after its neighbours in space', async () => {
+    const { source, asked, answer } = manualSource();
+    const loader = new SliceLoader(source, 3, new ChangeLog(10), () => undefined);
+    loader.allowPrefetch();
+    loader.want({ ...want(0), volume: 1 });
+    for (const key of ['image 0 of 1', 'image 1 of 1', 'image 2 of 1', 'image 3 of 1'])
+      await answer(key);
+    expect(asked.slice(0, 4).sort()).toEqual([0, 1, 2, 3].map((index) => `image ${index} of 1`));
+    expect(asked.slice(4)).toEqual(['image 0 of 2', 'image 0']);
+  });
+
   it('fetches again the labels that an operation changed, and no others', async () => {
     const { source, asked, answer, setRevision } = manualSource();
     const changes = new ChangeLog(10);
-    const loader = new SliceLoader(source, changes, () => undefined);
+    const loader = new SliceLoader(source, 1, changes, () => undefined);
     loader.setLayers([0]);
     loader.want(want(3));
     await answer('image 3');
@@ -90,22 +127,24 @@ describe('the slice loader', () => {
   });
 
   it('tells of a failure and asks again only when told to', async () => {
-    let nAsked = 0;
-    const source: SliceSource = {
-      image: () => {
-        nAsked += 1;
-        return Promise.reject(new Error('gone'));
-      },
-      labels: () => Promise.reject(new Error('gone')),
-    };
-    const loader = new SliceLoader(source, new ChangeLog(0), () => undefined);
+    const { source, nAsked } = failingSource();
+    const loader = new SliceLoader(source, 1, new ChangeLog(0), () => undefined);
     loader.want(want(3));
     await new Promise((resolve) => setTimeout(resolve));
     loader.want(want(3));
-    expect(nAsked).toBe(1);
+    expect(nAsked()).toBe(1);
     expect(loader.failureOf(want(3))).toEqual(new Error('gone'));
     loader.retry();
-    expect(nAsked).toBe(2);
+    expect(nAsked()).toBe(2);
+  });
+
+  it('fetches nothing ahead around a slice that failed', async () => {
+    const { source, nAsked } = failingSource();
+    const loader = new SliceLoader(source, 3, new ChangeLog(0), () => undefined);
+    loader.want(want(3));
+    await new Promise((resolve) => setTimeout(resolve));
+    loader.allowPrefetch();
+    expect(nAsked()).toBe(1);
   });
 });
 

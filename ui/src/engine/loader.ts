@@ -3,7 +3,8 @@
  *
  * At most a few requests are under way at a time, and the next one is chosen only when one ends: so
  * while the user scrolls faster than slices arrive, slices already passed are never asked for. What
- * is under way is not asked for twice. Neighbours are fetched in the direction of scrolling.
+ * is under way is not asked for twice. Neighbours are fetched in the direction of scrolling, then the
+ * same slices of neighbouring volumes.
  */
 
 import type { ChangeLog } from '../model/change';
@@ -15,6 +16,7 @@ import type { ImageSlice, LabelSlice, SliceSource } from './slices';
 /** What a plane shows or is about to. */
 export interface Want {
   readonly plane: Plane;
+  readonly volume: number;
   readonly index: number;
   /** Which way the user scrolls: -1, 1, or 0 when unknown. */
   readonly direction: -1 | 0 | 1;
@@ -27,9 +29,18 @@ const MAX_UNDER_WAY = 4;
 const MAX_PREFETCHING = 3;
 const N_AHEAD = 8;
 const N_BEHIND = 3;
+/** A volume's first slice has the host load all of it. */
+const VOLUMES_AHEAD = [1, -1, 2] as const;
 
 /** How a request ended. */
 export type Outcome = 'arrived' | 'failed';
+
+/** A slice of a volume. */
+interface Place {
+  readonly volume: number;
+  readonly axis: Axis;
+  readonly index: number;
+}
 
 interface Job {
   readonly key: string;
@@ -38,6 +49,7 @@ interface Job {
 
 export class SliceLoader {
   readonly #source: SliceSource;
+  readonly #nVolumes: number;
   readonly #changes: ChangeLog;
   readonly #images = new ByteCache<ImageSlice>(IMAGE_BUDGET_BYTES);
   readonly #labels = new ByteCache<LabelSlice>(LABEL_BUDGET_BYTES);
@@ -50,8 +62,14 @@ export class SliceLoader {
   #mayPrefetch = false;
   #isDisposed = false;
 
-  constructor(source: SliceSource, changes: ChangeLog, onArrival: (outcome: Outcome) => void) {
+  constructor(
+    source: SliceSource,
+    nVolumes: number,
+    changes: ChangeLog,
+    onArrival: (outcome: Outcome) => void,
+  ) {
     this.#source = source;
+    this.#nVolumes = nVolumes;
     this.#changes = changes;
     this.#onArrival = onArrival;
   }
@@ -75,8 +93,8 @@ export class SliceLoader {
     this.pump();
   }
 
-  image(axis: Axis, index: number): ImageSlice | undefined {
-    return this.#images.get(imageKey(axis, index));
+  image(volume: number, axis: Axis, index: number): ImageSlice | undefined {
+    return this.#images.get(imageKey({ volume, axis, index }));
   }
 
   /** The newest labels at hand; they may be stale. */
@@ -95,10 +113,10 @@ export class SliceLoader {
 
   /** Why the wanted slices of a plane cannot be shown, if a request failed. */
   failureOf(want: Want): unknown {
-    const axis = want.plane.sliceAxis;
+    const place = placeOf(want);
     const keys = [
-      imageKey(axis, want.index),
-      ...this.#layers.map((layer) => labelKey(layer, axis, want.index)),
+      imageKey(place),
+      ...this.#layers.map((layer) => labelKey(layer, place.axis, place.index)),
     ];
     return keys.map((key) => this.#failed.get(key)).find((reason) => reason !== undefined);
   }
@@ -118,23 +136,29 @@ export class SliceLoader {
   /** Starts as many requests as there is room for, the most urgent first. */
   pump(): void {
     if (this.#isDisposed) return;
-    for (const want of [...this.#wants.values()].reverse()) {
-      for (const job of this.#jobsFor(want.plane.sliceAxis, want.index))
-        this.#start(job, MAX_UNDER_WAY);
+    const wants = [...this.#wants.values()].reverse();
+    for (const want of wants) {
+      for (const job of this.#jobsFor(placeOf(want))) this.#start(job, MAX_UNDER_WAY);
     }
     if (!this.#mayPrefetch) return;
-    for (const want of [...this.#wants.values()].reverse()) {
-      for (const index of neighboursOf(want)) {
-        if (this.#underWay.size >= MAX_PREFETCHING) return;
-        for (const job of this.#jobsFor(want.plane.sliceAxis, index))
-          this.#start(job, MAX_PREFETCHING);
-      }
+    // Where a slice failed, its neighbours would most likely too.
+    const sound = wants.filter((want) => this.failureOf(want) === undefined);
+    const inSpace = sound.flatMap((want) =>
+      neighboursOf(want).map((index) => placeOf({ ...want, index })),
+    );
+    const inTime = sound.flatMap((want) =>
+      volumesNear(want.volume, this.#nVolumes).map((volume) => placeOf({ ...want, volume })),
+    );
+    for (const place of [...inSpace, ...inTime]) {
+      if (this.#underWay.size >= MAX_PREFETCHING) return;
+      for (const job of this.#jobsFor(place)) this.#start(job, MAX_PREFETCHING);
     }
   }
 
-  #jobsFor(axis: Axis, index: number): Job[] {
+  #jobsFor(place: Place): Job[] {
+    const { axis, index } = place;
     const jobs: Job[] = [];
-    if (!this.#images.has(imageKey(axis, index))) jobs.push(this.#imageJob(axis, index));
+    if (!this.#images.has(imageKey(place))) jobs.push(this.#imageJob(place));
     for (const layer of this.#layers) {
       const held = this.labels(layer, axis, index);
       if (held === undefined || !this.isFresh(held)) jobs.push(this.#labelJob(layer, axis, index));
@@ -142,12 +166,12 @@ export class SliceLoader {
     return jobs;
   }
 
-  #imageJob(axis: Axis, index: number): Job {
-    const key = imageKey(axis, index);
+  #imageJob(place: Place): Job {
+    const key = imageKey(place);
     return {
       key,
       run: async () => {
-        const slice = await this.#source.image(axis, index);
+        const slice = await this.#source.image(place.volume, place.axis, place.index);
         this.#images.set(key, slice, slice.voxels.byteLength);
       },
     };
@@ -201,8 +225,17 @@ export function neighboursOf({ plane, index, direction }: Want): number[] {
   return neighbours.filter((at) => at >= 0 && at < plane.nSlices);
 }
 
-function imageKey(axis: Axis, index: number): string {
-  return `image/${axis}/${index}`;
+/** Volumes near one, those the user will come to first in front. */
+function volumesNear(volume: number, nVolumes: number): number[] {
+  return VOLUMES_AHEAD.map((step) => volume + step).filter((at) => at >= 0 && at < nVolumes);
+}
+
+function placeOf({ plane, volume, index }: Want): Place {
+  return { volume, axis: plane.sliceAxis, index };
+}
+
+function imageKey({ volume, axis, index }: Place): string {
+  return `image/${volume}/${axis}/${index}`;
 }
 
 function labelKey(layer: number, axis: Axis, index: number): string {

@@ -29,15 +29,15 @@ export class Pane {
   #frame: Frame | null = null;
   #want: Want;
 
-  constructor(plane: Plane, elements: PaneElements, index: number, onChange: (pane: Pane) => void) {
+  constructor(elements: PaneElements, want: Want, onChange: (pane: Pane) => void) {
     const context = elements.overlay.getContext('2d');
     if (context === null) throw new Error('no 2-D canvas');
-    this.plane = plane;
+    this.plane = want.plane;
     this.#elements = elements;
     this.#context = context;
     this.#onChange = () => onChange(this);
     this.#renderer = new PlaneRenderer(elements.image, this.#onChange);
-    this.#want = { plane, index, direction: 0 };
+    this.#want = want;
     this.#resizes = new ResizeObserver(() => this.#resize());
     this.#resizes.observe(elements.box);
     this.#resize();
@@ -72,8 +72,20 @@ export class Pane {
   set wantedIndex(index: number) {
     const step = index - this.#want.index;
     if (step === 0) return;
-    this.#want = { plane: this.plane, index, direction: step > 0 ? 1 : -1 };
+    this.#want = { ...this.#want, index, direction: step > 0 ? 1 : -1 };
     this.#onChange();
+  }
+
+  /** Which volume to show a slice of. */
+  set wantedVolume(volume: number) {
+    this.#want = { ...this.#want, volume };
+    this.#onChange();
+  }
+
+  /** Whether it shows what it is to show. */
+  get isAsWanted(): boolean {
+    const { frame, want } = this;
+    return frame !== null && frame.index === want.index && frame.volume === want.volume;
   }
 
   fit(): void {

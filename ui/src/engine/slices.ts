@@ -18,6 +18,8 @@ export type VoxelArray =
 export interface ImageSlice extends StoredSlice {
   /** 3 for colours: red, green and blue of a voxel lie together. */
   readonly nChannels: 1 | 3;
+  /** Which volume of the image it is of, 0 first. */
+  readonly volume: number;
   readonly voxels: VoxelArray;
 }
 
@@ -30,6 +32,6 @@ export interface LabelSlice extends StoredSlice {
 
 /** Where slices come from. Rejections are shown to the user by whoever made the source. */
 export interface SliceSource {
-  image(axis: Axis, index: number): Promise<ImageSlice>;
+  image(volume: number, axis: Axis, index: number): Promise<ImageSlice>;
   labels(layer: number, axis: Axis, index: number, atLeastRevision: number): Promise<LabelSlice>;
 }

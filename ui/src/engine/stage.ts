@@ -15,6 +15,8 @@ import type { SliceSource } from './slices';
 export interface StageOptions {
   readonly grid: Grid;
   readonly source: SliceSource;
+  /** Volumes on the grid. */
+  readonly nVolumes: number;
   readonly changes: ChangeLog;
   readonly look: Look;
   /**
@@ -42,6 +44,7 @@ export class Stage {
   readonly #drawnOnce = new Set<Pane>();
   /** When the user asked each pane for another slice, for the measurement. */
   readonly #askedAt = new Map<Pane, number>();
+  #volume = 0;
   #look: Look;
   #layers: readonly number[] = [];
   #strokes: readonly PendingStroke[] = [];
@@ -52,13 +55,14 @@ export class Stage {
   constructor(options: StageOptions) {
     this.#options = options;
     this.#look = options.look;
-    this.loader = new SliceLoader(options.source, options.changes, (outcome) =>
+    this.loader = new SliceLoader(options.source, options.nVolumes, options.changes, (outcome) =>
       this.#onArrival(outcome),
     );
   }
 
   attach(plane: Plane, elements: PaneElements, index: number): Pane {
-    const pane = new Pane(plane, elements, index, (changed) => this.invalidate(changed));
+    const want = { plane, volume: this.#volume, index, direction: 0 } as const;
+    const pane = new Pane(elements, want, (changed) => this.invalidate(changed));
     this.#panes.set(plane.name, pane);
     this.loader.want(pane.want);
     this.invalidate(pane);
@@ -85,10 +89,25 @@ export class Stage {
   /** Shows another slice; `askedAt` is the input's time on the page's clock. */
   show(pane: Pane, index: number, askedAt: number): void {
     if (pane.want.index === index) return;
-    this.#askedAt.set(pane, askedAt);
-    setTimeout(() => this.invalidateOverlay(pane), SLOW_AFTER_MS);
+    this.#ask(pane, askedAt);
     pane.wantedIndex = index;
     this.loader.want(pane.want);
+  }
+
+  /** Shows the same slices of another volume. */
+  showVolume(volume: number, askedAt: number): void {
+    if (volume === this.#volume) return;
+    this.#volume = volume;
+    for (const pane of this.#panes.values()) {
+      this.#ask(pane, askedAt);
+      pane.wantedVolume = volume;
+      this.loader.want(pane.want);
+    }
+  }
+
+  #ask(pane: Pane, askedAt: number): void {
+    this.#askedAt.set(pane, askedAt);
+    setTimeout(() => this.invalidateOverlay(pane), SLOW_AFTER_MS);
   }
 
   setLook(look: Look): void {
@@ -167,7 +186,7 @@ export class Stage {
     for (const pane of images) {
       const shown = pane.frame;
       pane.frame = this.#nextFrame(pane);
-      isOther ||= pane.frame?.index !== shown?.index;
+      isOther ||= pane.frame?.index !== shown?.index || pane.frame?.volume !== shown?.volume;
       pane.draw(this.#look, this.#strokes);
       this.#reportDrawn(pane);
       if (this.#options.isShownLate) this.#drawnOnce.add(pane);
@@ -190,7 +209,7 @@ export class Stage {
 
   #reportDrawn(pane: Pane): void {
     const askedAt = this.#askedAt.get(pane);
-    if (askedAt === undefined || pane.frame?.index !== pane.want.index) return;
+    if (askedAt === undefined || !pane.isAsWanted) return;
     this.#askedAt.delete(pane);
     reportDrawn(pane, askedAt);
   }
@@ -204,9 +223,10 @@ export class Stage {
     }
   }
 
-  #isUpToDate({ frame, want }: Pane): boolean {
+  #isUpToDate({ frame, isAsWanted }: Pane): boolean {
     return (
-      frame?.index === want.index &&
+      frame !== null &&
+      isAsWanted &&
       frame.sheets.length === this.#layers.length &&
       frame.sheets.every(
         ({ base }) =>

@@ -3,7 +3,14 @@ import { parseReply } from './bytes';
 import { writeReply, type ReplyHeader } from './fake/reply';
 import type { BytesRequest } from './wire';
 
-const SLICE: BytesRequest = { kind: 'slice', request: 7, image: 'a', axis: 1, index: 30 };
+const SLICE: BytesRequest = {
+  kind: 'slice',
+  request: 7,
+  image: 'a',
+  volume: 4,
+  axis: 1,
+  index: 30,
+};
 const LABELS: BytesRequest = {
   kind: 'labels',
   request: 8,
@@ -23,7 +30,7 @@ const HEADER: ReplyHeader = {
   nColumns: 3,
   nRows: 2,
   revision: 0,
-  layer: 0,
+  part: 4,
 };
 const LABEL_HEADER: ReplyHeader = {
   ...HEADER,
@@ -33,7 +40,7 @@ const LABEL_HEADER: ReplyHeader = {
   axis: 0,
   index: 5,
   revision: 9,
-  layer: 2,
+  part: 2,
 };
 
 describe('a reply of the bytes door', () => {
@@ -55,6 +62,7 @@ describe('a reply of the bytes door', () => {
     ['kind', { kind: 2 }],
     ['axis', { axis: 2 }],
     ['index', { index: 31 }],
+    ['volume', { part: 3 }],
     ['length', { nColumns: 4 }],
     ['length', { scalar: 2, nRows: 3 }],
     ['length', { scalar: 99 }],
@@ -90,7 +98,7 @@ describe('a reply with labels', () => {
 
   it('is refused when it is older than asked for, or of another layer', () => {
     expect(() => parseReply(writeReply(LABEL_HEADER, labels), LABELS, 10)).toThrow('revision');
-    expect(() => parseReply(writeReply({ ...LABEL_HEADER, layer: 1 }, labels), LABELS, 0)).toThrow(
+    expect(() => parseReply(writeReply({ ...LABEL_HEADER, part: 1 }, labels), LABELS, 0)).toThrow(
       'layer',
     );
   });

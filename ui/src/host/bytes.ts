@@ -41,7 +41,10 @@ export interface SliceReply {
   readonly voxels: VoxelArray;
   /** Document revision a label slice shows, else 0. */
   readonly revision: number;
+  /** Layer of a label slice, else 0. */
   readonly layer: number;
+  /** Volume of an image slice, else 0. */
+  readonly volume: number;
 }
 
 /** A PNG. */
@@ -70,7 +73,8 @@ interface Header {
   readonly nRows: number;
   readonly nBytes: number;
   readonly revision: number;
-  readonly layer: number;
+  /** Of a label slice its layer, of an image slice its volume. */
+  readonly part: number;
 }
 
 /**
@@ -90,8 +94,9 @@ export function parseReply(
   }
   expectEqual('axis', header.axis, request.axis);
   expectEqual('index', header.index, request.index);
+  if (request.kind === 'slice') expectEqual('volume', header.part, request.volume);
   if (request.kind === 'labels') {
-    expectEqual('layer', header.layer, request.layer);
+    expectEqual('layer', header.part, request.layer);
     if (header.revision < atLeastRevision) {
       throw new Error(`bytes reply: revision ${header.revision} is older than ${atLeastRevision}`);
     }
@@ -107,7 +112,8 @@ export function parseReply(
     nChannels: header.scalar === RGB ? 3 : 1,
     voxels: voxelsOf(buffer, header.scalar, nVoxels),
     revision: header.revision,
-    layer: header.layer,
+    layer: request.kind === 'labels' ? header.part : 0,
+    volume: request.kind === 'slice' ? header.part : 0,
   };
 }
 
@@ -127,7 +133,7 @@ function parseHeader(buffer: ArrayBuffer): Header {
     nRows: view.getUint32(24, true),
     nBytes: view.getUint32(28, true),
     revision: view.getUint32(32, true),
-    layer: view.getUint32(36, true),
+    part: view.getUint32(36, true),
   };
   expectEqual('body length', buffer.byteLength - HEADER_BYTES, header.nBytes);
   return header;

@@ -541,6 +541,16 @@ export interface components {
             description: string;
             /** @description Voxels along i, j, k. */
             size: number[];
+            /**
+             * Format: uint32
+             * @description Volumes on that grid, such as time points or b-values; at least 1.
+             */
+            n_volumes: number;
+            /**
+             * @description What each volume is, such as `t = 12.5 s` or `b = 1000`; empty texts, or none, where nothing
+             *     is known.
+             */
+            volume_labels: string[];
             /** @description Distances between voxel centres along i, j, k. */
             spacing_mm: number[];
             /** @description Patient millimetres from index, 4x4 by rows. */
@@ -906,6 +916,17 @@ export interface components {
             /** @description Whether it is taken back at present. */
             is_undone: boolean;
         };
+        /** @description Asks for the measures of a document's segments. */
+        StatisticsRequest: {
+            /** @description The document. */
+            document: string;
+            /**
+             * Format: uint32
+             * @description The volume whose values are measured, 0 first.
+             * @default 0
+             */
+            volume: number;
+        };
         /** @description Measures of every segment. */
         Statistics: {
             /**
@@ -1159,6 +1180,12 @@ export interface components {
             image: string;
             /**
              * Format: uint32
+             * @description Which of its volumes, 0 first.
+             * @default 0
+             */
+            volume: number;
+            /**
+             * Format: uint32
              * @description Index axis across which the slice lies: 0, 1 or 2.
              */
             axis: number;
@@ -1300,6 +1327,7 @@ export type Region = components['schemas']['Region'];
 export type HistoryRequest = components['schemas']['HistoryRequest'];
 export type History = components['schemas']['History'];
 export type HistoryEntry = components['schemas']['HistoryEntry'];
+export type StatisticsRequest = components['schemas']['StatisticsRequest'];
 export type Statistics = components['schemas']['Statistics'];
 export type SegmentStatistics = components['schemas']['SegmentStatistics'];
 export type ImportRequest = components['schemas']['ImportRequest'];
@@ -1762,7 +1790,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DocumentRequest"];
+                "application/json": components["schemas"]["StatisticsRequest"];
             };
         };
         responses: {

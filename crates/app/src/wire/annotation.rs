@@ -11,6 +11,17 @@ pub struct DocumentRequest {
     pub document: String,
 }
 
+/// Asks for the measures of a document's segments.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StatisticsRequest {
+    /// The document.
+    pub document: String,
+    /// The volume whose values are measured, 0 first.
+    #[serde(default)]
+    pub volume: u32,
+}
+
 /// A document as the UI shows it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Document {

@@ -15,7 +15,7 @@
 //! | 24 | u32 | rows |
 //! | 28 | u32 | bytes of body |
 //! | 32 | u32 | document revision of a label slice, else 0 |
-//! | 36 | u32 | layer of a label slice, else 0 |
+//! | 36 | u32 | layer of a label slice, volume of an image slice, else 0 |
 //!
 //! A slice's body holds stored values, columns fastest; columns run along the lower of the two
 //! in-plane index axes (i before j before k), rows along the higher; nothing is flipped. A label
@@ -37,6 +37,9 @@ pub enum BytesRequest {
         request: u32,
         /// The image.
         image: String,
+        /// Which of its volumes, 0 first.
+        #[serde(default)]
+        volume: u32,
         /// Index axis across which the slice lies: 0, 1 or 2.
         axis: u32,
         /// The slice along that axis.

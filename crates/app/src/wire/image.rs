@@ -36,6 +36,11 @@ pub struct Image {
     pub description: String,
     /// Voxels along i, j, k.
     pub size: [u32; 3],
+    /// Volumes on that grid, such as time points or b-values; at least 1.
+    pub n_volumes: u32,
+    /// What each volume is, such as `t = 12.5 s` or `b = 1000`; empty texts, or none, where nothing
+    /// is known.
+    pub volume_labels: Vec<String>,
     /// Distances between voxel centres along i, j, k.
     pub spacing_mm: [f64; 3],
     /// Patient millimetres from index, 4x4 by rows.

@@ -39,6 +39,7 @@ async fn last_slice(desk: &Desk, image: &Value) -> Result<Vec<u8>, WireError> {
     let request = BytesRequest::Slice {
         request: 1,
         image: image["id"].as_str().unwrap().to_owned(),
+        volume: 0,
         axis: 2,
         index: N_SLICES as u32 - 1,
     };

@@ -97,6 +97,7 @@ async fn slices_are_the_stored_values_in_every_plane() {
         let request = BytesRequest::Slice {
             request: 99,
             image: image.clone(),
+            volume: 0,
             axis,
             index,
         };
@@ -125,6 +126,7 @@ async fn slices_are_the_stored_values_in_every_plane() {
         let request = BytesRequest::Slice {
             request: 1,
             image: image.clone(),
+            volume: 0,
             axis,
             index,
         };

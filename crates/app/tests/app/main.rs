@@ -8,3 +8,4 @@ mod exchange;
 mod files;
 mod images;
 mod journey;
+mod volumes;

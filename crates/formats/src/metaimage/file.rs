@@ -57,6 +57,7 @@ pub(crate) fn open(
         lps_from_index,
         rescale: rescale(&header).map_err(damaged)?,
         window: None,
+        times: None,
         elements: header.elements(),
         report,
     };

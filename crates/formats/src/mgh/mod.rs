@@ -177,6 +177,7 @@ pub(crate) fn open(
         lps_from_index,
         rescale: Rescale::IDENTITY,
         window: None,
+        times: None,
         elements: header.elements(),
         report,
     };

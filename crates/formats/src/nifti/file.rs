@@ -64,6 +64,7 @@ pub(crate) fn open(
         lps_from_index,
         rescale,
         window: header.window(),
+        times: header.times(),
         elements,
         report,
     };

@@ -4,7 +4,7 @@
 use super::fields::{self, FIELDS_2, Value};
 use crate::error::FormatError;
 use crate::finding::Finding;
-use crate::raster::StoredType;
+use crate::raster::{StoredType, Times};
 use annotomy_volume::volume::{Rescale, ScalarType};
 use nifti::NiftiHeader;
 use std::path::Path;
@@ -85,6 +85,10 @@ pub(crate) struct Header {
     pub(crate) offset: u64,
     /// Sign of the third axis, then voxel sizes.
     pub(crate) pixdim: [f64; 4],
+    /// Along the fourth dimension: first value and step.
+    time: [f64; 2],
+    /// Whether no dimension but the fourth has volumes.
+    is_4d: bool,
     pub(crate) units: i32,
     pub(crate) qform_code: i32,
     pub(crate) sform_code: i32,
@@ -100,6 +104,7 @@ struct Fields {
     dim: [i64; 8],
     datatype: i32,
     pixdim: [f64; 4],
+    time: [f64; 2],
     vox_offset: f64,
     scale: [f64; 2],
     cal: [f64; 2],
@@ -143,6 +148,11 @@ impl Header {
             stored: stored_type(path, fields.datatype)?,
             offset,
             pixdim: fields.pixdim,
+            time: fields.time,
+            is_4d: fields
+                .dim
+                .get(4)
+                .is_some_and(|n| usize::try_from(*n) == Ok(n_volumes)),
             units: fields.units,
             qform_code: fields.codes[0],
             sform_code: fields.codes[1],
@@ -171,6 +181,20 @@ impl Header {
         Rescale { slope, intercept }
     }
 
+    /// When the volumes were acquired, if the fourth dimension is time in a unit that the header
+    /// names (nifti1.h, "UNITS OF SPATIAL AND TEMPORAL DIMENSIONS").
+    pub(crate) fn times(&self) -> Option<Times> {
+        let seconds = match self.units & 0x38 {
+            8 => 1.0,
+            16 => 1e-3,
+            24 => 1e-6,
+            _ => return None,
+        };
+        let [start, step] = self.time.map(|time| time * seconds);
+        let is_known = self.is_4d && start.is_finite() && step.is_finite() && step > 0.0;
+        is_known.then_some(Times { start, step })
+    }
+
     /// Centre and width of `cal_min` and `cal_max`, if the header has them.
     pub(crate) fn window(&self) -> Option<(f64, f64)> {
         let [low, high] = self.cal;
@@ -181,11 +205,12 @@ impl Header {
 
 impl Fields {
     fn nifti_1(header: &NiftiHeader) -> Self {
-        let [qfac, i, j, k, ..] = header.pixdim.map(f64::from);
+        let [qfac, i, j, k, t, ..] = header.pixdim.map(f64::from);
         Self {
             dim: header.dim.map(|n| n.cast_signed().into()),
             datatype: header.datatype.into(),
             pixdim: [qfac, i, j, k],
+            time: [header.toffset.into(), t],
             vox_offset: header.vox_offset.into(),
             scale: [header.scl_slope.into(), header.scl_inter.into()],
             cal: [header.cal_min.into(), header.cal_max.into()],
@@ -215,6 +240,7 @@ impl Fields {
             dim,
             datatype: ints(70).next().unwrap_or_default().into(),
             pixdim: sizes,
+            time: [0.0; 2],
             vox_offset: float(108),
             scale: [float(112), 0.0],
             cal: [float(128), float(124)],
@@ -248,6 +274,7 @@ impl Fields {
             dim: [0, 1, 2, 3, 4, 5, 6, 7].map(|n| int("dim", n)),
             datatype: code("datatype"),
             pixdim: row("pixdim"),
+            time: [float("toffset", 0), float("pixdim", 4)],
             vox_offset,
             scale: [float("scl_slope", 0), float("scl_inter", 0)],
             cal: [float("cal_min", 0), float("cal_max", 0)],

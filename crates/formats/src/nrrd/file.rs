@@ -59,6 +59,7 @@ pub(crate) fn series(
         lps_from_index,
         rescale: Rescale::IDENTITY,
         window: None,
+        times: None,
         elements: header.elements(),
         report,
     };

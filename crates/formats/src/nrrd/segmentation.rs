@@ -225,8 +225,6 @@ pub fn read_segmentation(
         .map(load)
         .collect::<Result<_, FormatError>>()?;
     let mut report = series.report().to_vec();
-    // Its layers are those volumes.
-    report.retain(|finding| finding.code != "first_volume_of_4d");
     let segments = segments(path, &header, layers.len(), &mut report)?;
     Ok(Segmentation {
         geometry: series.geometry().clone(),

@@ -93,6 +93,11 @@ impl Raster {
         self.parts.iter().map(|part| &*part.path)
     }
 
+    /// Whether a slice can be read without those before it.
+    pub(crate) fn is_random_access(&self) -> bool {
+        self.encoding == Encoding::Plain
+    }
+
     fn n_bytes(&self) -> usize {
         self.part_bytes.saturating_mul(self.parts.len())
     }

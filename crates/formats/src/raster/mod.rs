@@ -18,5 +18,5 @@ pub(crate) use element::StoredType;
 pub(crate) use header::{element, numbers, read_until};
 pub(crate) use layout::Layout;
 pub(crate) use load::Raster;
-pub(crate) use open::{Described, RasterFile};
+pub(crate) use open::{Described, RasterFile, Times};
 pub(crate) use stream::{Encoding, Part, beginning, inflated};

@@ -19,6 +19,8 @@ pub(crate) struct RasterFile {
     pub(crate) raster: Raster,
     /// What the header says.
     pub(crate) elements: Vec<Element>,
+    /// If the volumes are points in time.
+    pub(crate) times: Option<Times>,
 }
 
 /// What a header says besides its voxels.
@@ -28,14 +30,31 @@ pub(crate) struct Described {
     pub(crate) lps_from_index: Affine,
     pub(crate) rescale: Rescale,
     pub(crate) window: Option<(f64, f64)>,
+    /// If the volumes are points in time.
+    pub(crate) times: Option<Times>,
     pub(crate) elements: Vec<Element>,
     pub(crate) report: Vec<Finding>,
+}
+
+/// Evenly spaced points in time, in seconds.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Times {
+    pub(crate) start: f64,
+    pub(crate) step: f64,
+}
+
+impl Times {
+    /// Such as `t = 12.5 s`, to a microsecond: a float32 step has no more.
+    pub(crate) fn label(self, volume: usize) -> String {
+        let seconds = self.step.mul_add(volume as f64, self.start);
+        format!("t = {} s", (seconds * 1e6).round() / 1e6)
+    }
 }
 
 impl Described {
     /// The series that a header at `path` and its voxels are.
     pub(crate) fn series(
-        mut self,
+        self,
         path: &Path,
         raster: Raster,
         progress: &dyn Progress,
@@ -46,11 +65,6 @@ impl Described {
             source,
         })?;
         let n_volumes = raster.n_volumes();
-        if n_volumes > 1 {
-            let message = format!("The file holds {n_volumes} volumes; the first is shown.");
-            self.report
-                .push(Finding::warning("first_volume_of_4d", message));
-        }
         let mut files = vec![path.to_owned()];
         files.extend(
             raster
@@ -76,11 +90,11 @@ impl Described {
             n_volumes,
             report: self.report,
         };
-        let elements = self.elements;
         let file = RasterFile {
             files,
             raster,
-            elements,
+            elements: self.elements,
+            times: self.times,
         };
         Ok(Series::new(info, Source::Raster(Box::new(file))))
     }

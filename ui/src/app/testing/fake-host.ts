@@ -122,6 +122,8 @@ export function fakeImage(changes: Partial<Image> = {}): Image {
     modality: 'CT',
     description: 'Image',
     size: [8, 8, 4],
+    n_volumes: 1,
+    volume_labels: [''],
     spacing_mm: [1, 1, 2],
     lps_from_index: [
       [1, 0, 0, 0],

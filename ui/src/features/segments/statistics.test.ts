@@ -32,7 +32,7 @@ describe('measures', () => {
   it('are asked for once painting pauses', async () => {
     const { state, nAsked } = measuring([() => Promise.resolve(at(3))]);
     for (const revision of [1, 2, 3]) {
-      state.want(revision);
+      state.want(revision, 0);
       await vi.advanceTimersByTimeAsync(50);
     }
     expect(nAsked()).toBe(0);
@@ -44,14 +44,33 @@ describe('measures', () => {
     expect(state.of('b')).toBeNull();
   });
 
+  it('are those of the volume that is shown, whenever they arrive', async () => {
+    let answerLate: (statistics: Statistics) => void = () => undefined;
+    const { state, nAsked } = measuring([
+      () => new Promise((resolve) => (answerLate = resolve)),
+      () => Promise.resolve({ ...at(1), unit: 'of volume 3' }),
+    ]);
+    state.want(1, 0);
+    await vi.runAllTimersAsync();
+    state.want(1, 3);
+    await vi.runAllTimersAsync();
+    answerLate({ ...at(1), unit: 'of volume 0' });
+    await vi.runAllTimersAsync();
+    expect(nAsked()).toBe(2);
+    expect(state.latest?.unit).toBe('of volume 3');
+    expect(state.isStale).toBe(false);
+    state.want(1, 4);
+    expect(state.isStale).toBe(true);
+  });
+
   it('stay, marked as old, when newer ones cannot be had', async () => {
     const { state } = measuring([
       () => Promise.resolve(at(1)),
       () => Promise.reject(new Error('no')),
     ]);
-    state.want(1);
+    state.want(1, 0);
     await vi.runAllTimersAsync();
-    state.want(2);
+    state.want(2, 0);
     await vi.runAllTimersAsync();
     expect(state.latest?.revision).toBe(1);
     expect(state.isStale).toBe(true);

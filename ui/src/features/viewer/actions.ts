@@ -23,6 +23,9 @@ export const KEYS = {
   interpolate: ['N'],
   toggleSegments: ['S'],
   outline: ['O'],
+  previousVolume: [','],
+  nextVolume: ['.'],
+  playVolumes: ['/'],
 } as const;
 
 export function viewerActions(session: ViewerSession): Action[] {
@@ -40,6 +43,30 @@ export function viewerActions(session: ViewerSession): Action[] {
     ...brushActions(session),
     ...displayActions(session),
     ...windowActions(session),
+    ...(session.image.n_volumes > 1 ? volumeActions(session) : []),
+  ];
+}
+
+function volumeActions(session: ViewerSession): Action[] {
+  return [
+    {
+      id: 'viewer.volume.previous',
+      label: t('viewer.volume.previous'),
+      keys: KEYS.previousVolume,
+      run: () => session.stepVolume(-1),
+    },
+    {
+      id: 'viewer.volume.next',
+      label: t('viewer.volume.next'),
+      keys: KEYS.nextVolume,
+      run: () => session.stepVolume(1),
+    },
+    {
+      id: 'viewer.volume.play',
+      label: t('viewer.volume.play'),
+      keys: KEYS.playVolumes,
+      run: () => session.togglePlaying(),
+    },
   ];
 }
 

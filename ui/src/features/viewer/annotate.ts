@@ -2,6 +2,7 @@
 
 import type { Annotations } from '../../engine/overlay';
 import type { Pane } from '../../engine/pane';
+import type { Image } from '../../host/wire';
 import type { Grid } from '../../model/grid';
 import type { Plane, PlaneName } from '../../model/plane';
 import type { Axis, CanvasPoint } from '../../model/space';
@@ -9,6 +10,7 @@ import { withComponent, voxelIndex } from '../../model/space';
 import { t } from '../../shared/messages';
 import { formatSlicePosition } from './readout';
 import type { ViewerState } from './state';
+import { volumeText } from './volumes';
 
 /** As radiology users know them; the same as the design tokens `--plane-*`, which a canvas cannot read. */
 export const PLANE_COLORS: Readonly<Record<PlaneName, string>> = {
@@ -22,6 +24,7 @@ const NO_BRUSH_COLOR = '#ffffff';
 export interface Annotated {
   readonly grid: Grid;
   readonly planes: readonly Plane[];
+  readonly image: Image;
   readonly state: ViewerState;
   /** Where the pen is over this pane. */
   readonly hover: CanvasPoint | null;
@@ -37,7 +40,7 @@ export function annotationsOf(pane: Pane, annotated: Annotated): Annotations {
   return {
     crosshair: state.hasCrosshair ? crosshairOf(pane.plane, annotated) : null,
     brush: brushOf(annotated),
-    topLeft: sliceTexts(pane, grid),
+    topLeft: sliceTexts(pane, grid, annotated.image),
     bottomLeft: annotated.readout,
     bottomRight: [windowText(state)],
     notice: annotated.notice,
@@ -63,7 +66,7 @@ function brushOf({ state, hover, brushColor }: Annotated): Annotations['brush'] 
 }
 
 /** Of the slice that is on screen, which while scrolling may not yet be the one asked for. */
-function sliceTexts(pane: Pane, grid: Grid): string[] {
+function sliceTexts(pane: Pane, grid: Grid, image: Image): string[] {
   const { frame, plane } = pane;
   if (frame === null) return [];
   const middle = voxelIndex([
@@ -75,6 +78,7 @@ function sliceTexts(pane: Pane, grid: Grid): string[] {
   return [
     formatSlicePosition(grid, plane.sliceAxis, voxel),
     t('viewer.slice', { slice: frame.index + 1, n: plane.nSlices }),
+    ...(image.n_volumes > 1 ? [volumeText(image, frame.volume)] : []),
   ];
 }
 

@@ -24,11 +24,13 @@ import { indexUnder, type ShownSlice } from '../../tools/place';
 import { t } from '../../shared/messages';
 import { annotationsOf } from './annotate';
 import { layersOf, stylesOf } from './painting';
+import { Playback } from './playback';
 import { formatPosition, formatValue, readoutAt, type Readout } from './readout';
 import { sliceSource } from './source';
 import { brushDiameter, toggledHidden, type LabelDisplay, type ViewerState } from './state';
 import { StrokeQueue } from './strokes';
 import type { DurabilityStatus } from './types';
+import { volumeAfter, volumeWithin } from './volumes';
 
 export interface SessionListeners {
   readonly onState: (state: ViewerState) => void;
@@ -53,6 +55,7 @@ export class ViewerSession {
   readonly #listeners: SessionListeners;
   readonly #changes: ChangeLog;
   readonly #stops: readonly (() => void)[];
+  readonly #playback: Playback;
   #image: Image;
   #document: Document;
   #activeSegment: string | null = null;
@@ -76,6 +79,7 @@ export class ViewerSession {
     this.stage = new Stage({
       grid: this.grid,
       source: sliceSource(host, image.id, document.id),
+      nVolumes: image.n_volumes,
       changes: this.#changes,
       look: this.#look(),
       isShownLate: host.kind === 'tauri',
@@ -91,6 +95,10 @@ export class ViewerSession {
         listeners.onDocument(response.document);
       },
       onStatus: listeners.onStatus,
+    });
+    this.#playback = new Playback({
+      isShown: () => this.#isSettled(),
+      advance: () => this.#showVolume(volumeAfter(this.#state.volume, image.n_volumes)),
     });
     this.#stops = [
       host.onEvent((event) => this.#onEvent(event)),
@@ -173,6 +181,21 @@ export class ViewerSession {
     this.moveCrosshair(voxelIndex(withComponent(ijk, plane.sliceAxis, index)), askedAt);
   }
 
+  /** Shows the volume the user chose, or the nearest one there is; playing ends. */
+  chooseVolume(volume: number): void {
+    this.#setPlaying(false);
+    this.#showVolume(volumeWithin(volume, this.#image.n_volumes));
+  }
+
+  stepVolume(by: 1 | -1): void {
+    this.chooseVolume(this.#state.volume + by);
+  }
+
+  /** Shows the volumes one after the other, or stops at the one now shown. */
+  togglePlaying(): void {
+    this.#setPlaying(!this.#state.isPlaying);
+  }
+
   /** Hides all segments, or shows them as they were shown before. */
   toggleSegments(): void {
     const { labels } = this.#state;
@@ -215,8 +238,29 @@ export class ViewerSession {
   }
 
   dispose(): void {
+    this.#playback.stop();
     for (const stop of this.#stops) stop();
     this.stage.dispose();
+  }
+
+  #setPlaying(isPlaying: boolean): void {
+    if (isPlaying) this.#playback.start();
+    else this.#playback.stop();
+    if (isPlaying !== this.#state.isPlaying) this.update({ isPlaying });
+  }
+
+  #showVolume(volume: number): void {
+    if (volume === this.#state.volume) return;
+    this.stage.showVolume(volume, performance.now());
+    this.update({ volume });
+    // The volume may have been asked for before, and have failed then.
+    this.#onShown();
+  }
+
+  /** Whether every plane shows what it is to show, or says why it cannot. */
+  #isSettled(): boolean {
+    const { panes, loader } = this.stage;
+    return panes.every((pane) => pane.isAsWanted || loader.failureOf(pane.want) !== undefined);
   }
 
   #onEvent(event: Event): void {
@@ -297,6 +341,7 @@ export class ViewerSession {
     return annotationsOf(pane, {
       grid: this.grid,
       planes: this.planes,
+      image: this.#image,
       state: this.#state,
       hover: this.#hover?.pane === pane ? this.#hover.at : null,
       brushColor: active?.color ?? null,
@@ -341,6 +386,8 @@ function firstState(grid: Grid, image: Image): ViewerState {
     brushForm: 'round',
     overwrite: 'all',
     crosshair: firstCrosshair(grid, image),
+    volume: 0,
+    isPlaying: false,
     hasCrosshair: true,
     maximised: null,
   };

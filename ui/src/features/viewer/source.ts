@@ -6,8 +6,8 @@ import { parseAxis } from '../../model/space';
 
 export function sliceSource(host: Host, image: string, document: string): SliceSource {
   return {
-    async image(axis, index) {
-      return imageSlice(await host.bytes({ kind: 'slice', image, axis, index }));
+    async image(volume, axis, index) {
+      return imageSlice(await host.bytes({ kind: 'slice', image, volume, axis, index }));
     },
     async labels(layer, axis, index, atLeastRevision) {
       const question = { kind: 'labels', document, layer, axis, index } as const;

@@ -19,6 +19,10 @@ export interface ViewerState {
   readonly brushForm: BrushForm;
   readonly overwrite: Overwrite;
   readonly crosshair: VoxelIndex;
+  /** Which of the image's volumes, 0 first. */
+  readonly volume: number;
+  /** Whether the volumes are shown one after the other. */
+  readonly isPlaying: boolean;
   readonly hasCrosshair: boolean;
   /** The plane that fills the viewer, if one does. */
   readonly maximised: PlaneName | null;

@@ -22,5 +22,7 @@ export interface ViewerProps {
   onStatus: (status: DurabilityStatus) => void;
   /** The crosshair came to another slice along k. */
   onSlice: (k: number) => void;
+  /** Another volume of the image is shown. */
+  onVolume: (volume: number) => void;
   actions: ActionRegistry;
 }

@@ -129,12 +129,12 @@ function replyTo({ voxels, annotation }: World, request: BytesRequest): ArrayBuf
   if (request.kind === 'slice') {
     const body = new Int16Array(nColumns * nRows);
     copySlice(voxels, axis, index, body);
-    return writeReply({ ...header, kind: 1, scalar: 3, revision: 0, layer: 0 }, body);
+    return writeReply({ ...header, kind: 1, scalar: 3, revision: 0, part: 0 }, body);
   }
   const body = new Uint8Array(nColumns * nRows);
   copySlice(annotation.labels, axis, index, body);
   const { revision } = annotation;
-  return writeReply({ ...header, kind: 2, scalar: 0, revision, layer: request.layer }, body);
+  return writeReply({ ...header, kind: 2, scalar: 0, revision, part: request.layer }, body);
 }
 
 interface Voxels {

@@ -64,6 +64,8 @@ export function phantomImage(id: string, document: string, isReady: boolean): Im
     modality: 'CT',
     description: 'Phantom',
     size: [...SIZE],
+    n_volumes: 1,
+    volume_labels: [''],
     spacing_mm: [...SPACING_MM],
     lps_from_index: [
       [SPACING_MM[0], 0, 0, ORIGIN_MM[0]],

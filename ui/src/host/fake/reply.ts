@@ -9,7 +9,8 @@ export interface ReplyHeader {
   readonly nColumns: number;
   readonly nRows: number;
   readonly revision: number;
-  readonly layer: number;
+  /** Layer of a label slice, volume of an image slice. */
+  readonly part: number;
 }
 
 export function writeReply(header: ReplyHeader, body: ArrayBufferView): ArrayBuffer {
@@ -26,7 +27,7 @@ export function writeReply(header: ReplyHeader, body: ArrayBufferView): ArrayBuf
   view.setUint32(24, header.nRows, true);
   view.setUint32(28, body.byteLength, true);
   view.setUint32(32, header.revision, true);
-  view.setUint32(36, header.layer, true);
+  view.setUint32(36, header.part, true);
   new Uint8Array(buffer, 40).set(new Uint8Array(body.buffer, body.byteOffset, body.byteLength));
   return buffer;
 }

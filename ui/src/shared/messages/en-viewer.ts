@@ -54,6 +54,16 @@ export const viewerMessages = {
   'viewer.number.positive': '{label}: type a number greater than 0.',
   'viewer.number.between': '{label}: type a number from {min} to {max}.',
 
+  'viewer.volume.bar': 'Volumes of the image',
+  'viewer.volume.volume': 'Volume',
+  'viewer.volume.time_point': 'Time point',
+  'viewer.volume.text': '{word} {volume} of {n}',
+  'viewer.volume.of': 'of {n}',
+  'viewer.volume.slider': 'Volume shown',
+  'viewer.volume.previous': 'Previous volume or time point',
+  'viewer.volume.next': 'Next volume or time point',
+  'viewer.volume.play': 'Play volumes, or stop',
+
   'viewer.display': 'Display',
   'viewer.display.segments': 'Segments',
   'viewer.labels.fill': 'Filled',
