@@ -1,5 +1,5 @@
-//! Floor 2: reads image files (DICOM, NIfTI, Analyze, NRRD, MetaImage, MGH) into volumes and
-//! writes volumes, label maps and segmentations back; reads and writes DICOM segmentations and
+//! Floor 2: reads image files (DICOM, NIfTI, Analyze, NRRD, MetaImage, MGH, PNG, JPEG, TIFF, BMP)
+//! into volumes and writes volumes, label maps and segmentations back; reads and writes DICOM segmentations and
 //! structure sets.
 //!
 //! [`scan`] reads headers only and sorts what it finds into [`Series`]; a series then loads its
@@ -17,6 +17,7 @@
 )]
 
 mod archive;
+mod bitmap;
 mod dicom;
 mod element;
 mod error;

@@ -1,6 +1,7 @@
 //! Finds the image series among files and folders. Reads headers only.
 
 use crate::archive::{is_zip, unpack};
+use crate::bitmap::{self, Hashed, is_bitmap};
 use crate::dicom::{self, Contents, FIRST_READ, Slice};
 use crate::error::FormatError;
 use crate::file::Head;
@@ -30,6 +31,8 @@ enum Found {
     /// DICOM frames, or an index of files.
     Dicom(Contents),
     Series(Box<Series>),
+    /// Pictures, which may be part of a stack.
+    Bitmap(Box<Hashed>),
     /// Voxels of a pair whose header is this file.
     DataOf(PathBuf),
 }
@@ -39,6 +42,7 @@ enum Found {
 struct Findings {
     slices: Vec<Slice>,
     series: Vec<Series>,
+    bitmaps: Vec<Hashed>,
     errors: Vec<FormatError>,
     /// Headers of pairs whose voxels were found.
     headers: Vec<PathBuf>,
@@ -83,6 +87,7 @@ pub fn scan(paths: &[PathBuf], progress: &dyn Progress) -> Result<Study, FormatE
     let Findings {
         slices,
         mut series,
+        mut bitmaps,
         mut errors,
         folders,
         ..
@@ -90,9 +95,11 @@ pub fn scan(paths: &[PathBuf], progress: &dyn Progress) -> Result<Study, FormatE
     // The files of voxels beside a header are no images of their own.
     let used: BTreeSet<PathBuf> = series.iter().flat_map(Series::paths).collect();
     errors.retain(|error| error.path().is_none_or(|path| !used.contains(path)));
-    let (stacks, unplaced) = dicom::assemble(slices);
-    series.extend(stacks);
-    errors.extend(unplaced);
+    bitmaps.retain(|hashed| !used.contains(&hashed.file.path));
+    for (assembled, unplaced) in [dicom::assemble(slices), bitmap::assemble(bitmaps)] {
+        series.extend(assembled);
+        errors.extend(unplaced);
+    }
     if series.is_empty() {
         return Err(nothing(paths, errors));
     }
@@ -135,6 +142,7 @@ impl Findings {
                     self.errors.extend(directory.errors);
                 }
                 Ok(Found::Series(one)) => self.series.push(*one),
+                Ok(Found::Bitmap(one)) => self.bitmaps.push(*one),
                 Ok(Found::DataOf(header)) => self.headers.push(header),
                 Err(error) => self.errors.push(error),
             }
@@ -259,6 +267,10 @@ fn read(path: &Path, progress: &dyn Progress) -> Result<Found, FormatError> {
     if let Some(series) = open_raster(path, &mut head, progress) {
         return series.map(|series| Found::Series(Box::new(series)));
     }
+    if !dicom::is_dicom(&head.bytes) && is_bitmap(&head.bytes) {
+        let hashed = bitmap::open(path, &head, progress)?;
+        return Ok(Found::Bitmap(Box::new(hashed)));
+    }
     if !dicom::is_dicom(&head.bytes)
         && let Some(header) = nifti::header_of(path)
     {
@@ -270,6 +282,9 @@ fn read(path: &Path, progress: &dyn Progress) -> Result<Found, FormatError> {
 /// The series in a file that is known to hold one, but for DICOM.
 pub(crate) fn open_one(path: &Path, progress: &dyn Progress) -> Result<Series, FormatError> {
     let mut head = Head::open(path, FIRST_READ)?;
+    if !dicom::is_dicom(&head.bytes) && is_bitmap(&head.bytes) {
+        return bitmap::open_one(path, &head, progress);
+    }
     open_raster(path, &mut head, progress).unwrap_or_else(|| {
         Err(FormatError::not_an_image(
             path,

@@ -1,5 +1,6 @@
 //! One image series: what is known before its voxels are read, and reading them.
 
+use crate::bitmap::BitmapSeries;
 use crate::dicom::{self, DicomSeries};
 use crate::element::Element;
 use crate::error::FormatError;
@@ -42,6 +43,17 @@ pub(crate) enum Source {
     Dicom(DicomSeries),
     /// One after another in a file or several.
     Raster(Box<RasterFile>),
+    /// Pictures in one file or in one for each slice.
+    Bitmap(BitmapSeries),
+}
+
+/// Files, or parts of them, that hold one slice each.
+pub(crate) trait SliceFiles: Sync {
+    /// How many slices of a volume there are.
+    fn n_images(&self, volume: usize) -> usize;
+
+    /// Fills one slice, in the series' scalar type; a missing one stays as it is.
+    fn fill(&self, volume: usize, k: usize, out: &mut [u8]) -> Result<(), FormatError>;
 }
 
 /// An image series, before its voxels are read.
@@ -129,7 +141,7 @@ impl Series {
     pub(crate) const fn dicom(&self) -> Option<&DicomSeries> {
         match &self.source {
             Source::Dicom(dicom) => Some(dicom),
-            Source::Raster(_) => None,
+            Source::Raster(_) | Source::Bitmap(_) => None,
         }
     }
 
@@ -138,7 +150,7 @@ impl Series {
     pub fn study(&self) -> Option<&StudyLabel> {
         match &self.source {
             Source::Dicom(dicom) => Some(dicom.study()),
-            Source::Raster(_) => None,
+            Source::Raster(_) | Source::Bitmap(_) => None,
         }
     }
 
@@ -149,7 +161,7 @@ impl Series {
     pub fn suv_body_weight(&self) -> Option<f64> {
         match &self.source {
             Source::Dicom(dicom) => dicom.suv_body_weight(),
-            Source::Raster(_) => None,
+            Source::Raster(_) | Source::Bitmap(_) => None,
         }
     }
 
@@ -165,6 +177,7 @@ impl Series {
                     .map(|volume| label(volume).unwrap_or_default())
                     .collect()
             }
+            Source::Bitmap(pictures) => pictures.labels.clone(),
         }
     }
 
@@ -175,7 +188,7 @@ impl Series {
     pub fn slice_planes(&self) -> Vec<SlicePlane> {
         let acquired = match &self.source {
             Source::Dicom(dicom) => dicom.planes.clone(),
-            Source::Raster(_) => None,
+            Source::Raster(_) | Source::Bitmap(_) => None,
         };
         acquired.unwrap_or_else(|| slice_plane::of_grid(&self.info.geometry))
     }
@@ -186,6 +199,7 @@ impl Series {
         match &self.source {
             Source::Dicom(dicom) => dicom.files().len(),
             Source::Raster(raster) => raster.files.len(),
+            Source::Bitmap(pictures) => pictures.paths().len(),
         }
     }
 
@@ -198,6 +212,7 @@ impl Series {
                 files.map(|file| file.path.clone()).collect()
             }
             Source::Raster(raster) => raster.files.clone(),
+            Source::Bitmap(pictures) => pictures.paths(),
         }
     }
 
@@ -238,7 +253,16 @@ impl Series {
             progress,
         };
         let mut found = match &self.source {
-            Source::Dicom(dicom) => self.load_files(dicom, volume, voxels.bytes_mut(), &order)?,
+            Source::Dicom(dicom) => {
+                let held = dicom.hold(volume);
+                let mut found = self.load_files(dicom, volume, voxels.bytes_mut(), &order)?;
+                drop(held);
+                found.extend(dicom.found_on_reading());
+                found
+            }
+            Source::Bitmap(pictures) => {
+                self.load_files(pictures, volume, voxels.bytes_mut(), &order)?
+            }
             Source::Raster(file) => {
                 file.raster.load(volume, voxels.bytes_mut(), &order)?;
                 Vec::new()
@@ -269,6 +293,7 @@ impl Series {
         match &self.source {
             Source::Dicom(dicom) => dicom.fill(volume, k, slice.bytes_mut())?,
             Source::Raster(file) => file.raster.load_slice(volume, k, slice.bytes_mut())?,
+            Source::Bitmap(pictures) => pictures.fill(volume, k, slice.bytes_mut())?,
         }
         Ok(slice)
     }
@@ -277,7 +302,7 @@ impl Series {
     #[must_use]
     pub fn is_random_access(&self) -> bool {
         match &self.source {
-            Source::Dicom(_) => true,
+            Source::Dicom(_) | Source::Bitmap(_) => true,
             Source::Raster(file) => file.raster.is_random_access(),
         }
     }
@@ -290,6 +315,7 @@ impl Series {
     pub fn metadata(&self, k: usize) -> Result<(PathBuf, Vec<Element>), FormatError> {
         match &self.source {
             Source::Dicom(series) => dicom::metadata(series, k),
+            Source::Bitmap(pictures) => pictures.metadata(k),
             Source::Raster(file) => {
                 let path = self.paths().into_iter().next().unwrap_or_default();
                 Ok((path, file.elements.clone()))
@@ -304,26 +330,25 @@ impl Series {
     pub fn patient(&self) -> Result<Vec<Element>, FormatError> {
         match &self.source {
             Source::Dicom(series) => dicom::patient(series),
-            Source::Raster(_) => Ok(Vec::new()),
+            Source::Raster(_) | Source::Bitmap(_) => Ok(Vec::new()),
         }
     }
 
     fn load_files(
         &self,
-        dicom: &DicomSeries,
+        files: &dyn SliceFiles,
         volume: usize,
         out: &mut [u8],
         order: &Order<'_>,
     ) -> Result<Vec<Finding>, FormatError> {
         let n_slices = self.n_slices();
-        let held = dicom.hold(volume);
         let failures: Mutex<Vec<(usize, FormatError)>> = Mutex::default();
         let n_done = AtomicUsize::new(0);
         let read = |k: usize, out: &mut [u8]| -> Result<(), FormatError> {
             if order.progress.is_cancelled() {
                 return Err(FormatError::Cancelled);
             }
-            if let Err(error) = dicom.fill(volume, k, out) {
+            if let Err(error) = files.fill(volume, k, out) {
                 // Only what was touched: blank memory that was never written takes no space.
                 out.iter_mut()
                     .filter(|byte| **byte != 0)
@@ -353,16 +378,14 @@ impl Series {
             .into_inner()
             .unwrap_or_else(PoisonError::into_inner);
         failures.sort_by_key(|(k, _)| *k);
-        if failures.len() == dicom.n_images(volume)
+        if failures.len() == files.n_images(volume)
             && let Some((_, error)) = failures.pop()
         {
             return Err(error);
         }
         let blank =
             |(k, error): (usize, FormatError)| dicom::blank_slice(k, &self.info.geometry, &error);
-        drop(held);
-        let found = failures.into_iter().map(blank);
-        Ok(found.chain(dicom.found_on_reading()).collect())
+        Ok(failures.into_iter().map(blank).collect())
     }
 
     fn n_slices(&self) -> usize {

@@ -9,7 +9,7 @@ use super::slice::Slice;
 use super::stack::{Stack, stack};
 use crate::error::FormatError;
 use crate::finding::{Finding, Severity};
-use crate::series::{Info, Series, Source};
+use crate::series::{Info, Series, SliceFiles, Source};
 use crate::slice_plane::SlicePlane;
 use crate::study_label::StudyLabel;
 use annotomy_volume::geometry::Geometry;
@@ -36,16 +36,6 @@ impl DicomSeries {
     /// Image `k` of a volume; `None` if it is missing.
     pub(crate) fn slice(&self, volume: usize, k: usize) -> Option<&Slice> {
         self.volumes.get(volume)?.get(k)?.as_ref()
-    }
-
-    /// How many images of a volume there are.
-    pub(crate) fn n_images(&self, volume: usize) -> usize {
-        self.volumes
-            .get(volume)
-            .into_iter()
-            .flatten()
-            .flatten()
-            .count()
     }
 
     /// All images, volume by volume.
@@ -99,8 +89,22 @@ impl DicomSeries {
             .collect()
     }
 
-    /// Fills one slice, in the series' scalar type; a missing one stays as it is.
-    pub(crate) fn fill(&self, volume: usize, k: usize, out: &mut [u8]) -> Result<(), FormatError> {
+    /// What reading the pixels has shown to be odd.
+    pub(crate) fn found_on_reading(&self) -> Option<Finding> {
+        let mut slices = self.slices();
+        let wrong = slices.find(|slice| slice.file.frames.has_wrong_table())?;
+        let message = "The table that says where each frame begins is wrong; the frames were found without it.";
+        Some(Finding::note("wrong_offset_table", message).in_file(wrong.path()))
+    }
+}
+
+impl SliceFiles for DicomSeries {
+    fn n_images(&self, volume: usize) -> usize {
+        let slices = self.volumes.get(volume).into_iter().flatten();
+        slices.flatten().count()
+    }
+
+    fn fill(&self, volume: usize, k: usize, out: &mut [u8]) -> Result<(), FormatError> {
         let Some(slice) = self.slice(volume, k) else {
             return Ok(());
         };
@@ -119,14 +123,6 @@ impl DicomSeries {
             }
         });
         Ok(())
-    }
-
-    /// What reading the pixels has shown to be odd.
-    pub(crate) fn found_on_reading(&self) -> Option<Finding> {
-        let mut slices = self.slices();
-        let wrong = slices.find(|slice| slice.file.frames.has_wrong_table())?;
-        let message = "The table that says where each frame begins is wrong; the frames were found without it.";
-        Some(Finding::note("wrong_offset_table", message).in_file(wrong.path()))
     }
 }
 

@@ -24,12 +24,16 @@ const BLOCK: usize = 1 << 20;
 pub(crate) fn identity(files: &[PathBuf], progress: &dyn Progress) -> Result<String, FormatError> {
     let mut all = Hasher::new_derive_key(CONTEXT);
     for path in files {
-        all.update(hash(path, progress)?.as_bytes());
+        all.update(content_hash(path, progress)?.as_bytes());
     }
     Ok(all.finalize().to_string())
 }
 
-fn hash(path: &Path, progress: &dyn Progress) -> Result<blake3::Hash, FormatError> {
+/// Of one file: its length and bytes.
+pub(crate) fn content_hash(
+    path: &Path,
+    progress: &dyn Progress,
+) -> Result<blake3::Hash, FormatError> {
     let mut file = File::open(path).map_err(FormatError::io(path))?;
     let n_bytes = file.metadata().map_err(FormatError::io(path))?.len();
     let mut hasher = Hasher::new();

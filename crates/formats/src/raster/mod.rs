@@ -16,6 +16,7 @@ mod text;
 pub(crate) use datafile::DataFiles;
 pub(crate) use element::StoredType;
 pub(crate) use header::{element, numbers, read_until};
+pub(crate) use identity::content_hash;
 pub(crate) use layout::Layout;
 pub(crate) use load::Raster;
 pub(crate) use open::{Described, RasterFile, Times};
