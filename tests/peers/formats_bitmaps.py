@@ -186,11 +186,8 @@ def jpeg_cases(cases):
 
 def bmp_cases(cases):
     for name, (image, _) in images(cases).items():
-        if name == "rgba":
-            continue
-        path = cases.path(f"bmp/{name}.bmp")
-        cases.pillow(f"bmp/{name}.bmp", image, dpi=(96, 96))
-        assert path.exists()
+        if name != "rgba":
+            cases.pillow(f"bmp/{name}.bmp", image, dpi=(96, 96))
     grey = Image.fromarray(cases.pixels("u1"))
     cases.pillow("bmp/dpi.bmp", grey, [PRINT], (0.25, 0.25, 1), dpi=(101.6, 101.6))
 
@@ -268,12 +265,16 @@ def simpleitk_cases(cases):
         path = cases.path(f"sitk/{dtype}.tif")
         sitk.WriteImage(image, str(path))
         cases.add(path, [sitk.GetArrayFromImage(sitk.ReadImage(str(path)))], [PRINT], (0.5, 0.25, 1))
-    for ending, codes in (("png", [PRINT]), ("bmp", [PRINT])):
+    # ITK writes the spacing into a PNG as metres (sCAL) though it is in millimetres: not read.
+    for ending, codes, spacing in (("png", [], (1, 1, 1)), ("bmp", [PRINT], (0.5, 0.25, 1))):
         image = sitk.GetImageFromArray(cases.pixels("uint8"))
         image.SetSpacing((0.5, 0.25))
         path = cases.path(f"sitk/grey.{ending}")
         sitk.WriteImage(image, str(path))
-        cases.add(path, [sitk.GetArrayFromImage(sitk.ReadImage(str(path)))[None]], codes, (0.5, 0.25, 1))
+        pixels = sitk.GetArrayFromImage(sitk.ReadImage(str(path)))
+        # ITK makes colours of the greys in the palette of a BMP.
+        pixels = pixels[..., 0] if pixels.ndim == 3 else pixels
+        cases.add(path, [pixels[None]], codes, spacing)
 
 
 def folders(cases):
