@@ -50,6 +50,8 @@ test('strokes on their way are kept when the window is closed', LIMIT, async (t)
     t.after(() => window.close());
     await openSample(window);
     await window.click(button('Add segment'));
+    // The status may still speak of the time before the click.
+    await window.until('the segment is in the log', () => document.body.textContent.includes('Add segment (Segment 1)'));
     await isSaved(window);
     await window.press('b');
     const { x, y } = await axial(window);
