@@ -68,7 +68,7 @@ impl From<FormatError> for WireError {
         match error {
             FormatError::NotAnImage { .. } | FormatError::Empty { .. } => {
                 Self::new(ErrorCode::BadInput, message)
-                    .hint("Choose a DICOM folder or file, or a NIfTI file.")
+                    .hint("Choose a folder or file with images: DICOM, NIfTI, NRRD, MetaImage, MGH or pictures.")
             }
             FormatError::Damaged { .. } | FormatError::NoGeometry { .. } => {
                 Self::new(ErrorCode::BadInput, message)

@@ -131,7 +131,7 @@ fn nothing_readable_is_an_error_that_names_the_file_and_the_reason() {
             "{message}"
         );
     };
-    check(b"hello", "neither DICOM nor NIfTI-1");
+    check(b"hello", "no image format that is read");
     check(b"", "the file is empty");
     check(
         &Image::at(0.0, 0).without((0x7FE0, 0x0010)).bytes(),

@@ -174,7 +174,7 @@ fn nifti_headers_that_make_no_sense_are_refused() {
         "CIFTI-2",
     );
     check_refused(&patched(sound.clone(), 344, b"ni1\0"), "pair");
-    check_refused(&sound[..200], "neither DICOM nor NIfTI-1");
+    check_refused(&sound[..200], "no image format that is read");
 }
 
 fn mutations() -> impl Strategy<Value = Vec<(usize, u8)>> {

@@ -59,7 +59,10 @@ pub(crate) fn open(path: &Path, mut head: Head) -> Result<Opened, FormatError> {
             Found::Start(start) => break start,
             Found::NeedMore(n_bytes) => grow(path, &mut head, n_bytes)?,
             Found::Nothing => {
-                return Err(FormatError::not_an_image(path, "neither DICOM nor NIfTI-1"));
+                return Err(FormatError::not_an_image(
+                    path,
+                    "no image format that is read",
+                ));
             }
         }
     };
