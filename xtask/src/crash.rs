@@ -190,6 +190,8 @@ struct Painter {
     document: String,
     segment: String,
     revision: u64,
+    /// Whether an undo would take back the segment itself, with which all painting would end.
+    segment_is_next_to_undo: bool,
     /// Patient coordinates of the middle of the image.
     middle: [f64; 3],
     middle_index: [u64; 3],
@@ -216,6 +218,7 @@ impl Painter {
             document: text(&image["document"])?,
             segment: text(&document["segments"][0]["id"])?,
             revision: number(&document["revision"])?,
+            segment_is_next_to_undo: undoes_the_segment(&document),
             middle: std::array::from_fn(|row| {
                 let of = |column: usize| {
                     image["lps_from_index"][row][column]
@@ -241,6 +244,7 @@ impl Painter {
             let (command, request, kind) = self.next_edit(random);
             match self.client.call(command, &request) {
                 Ok(answer) => {
+                    self.segment_is_next_to_undo = undoes_the_segment(&answer["document"]);
                     let Some(revision) = answer["document"]["revision"].as_u64() else {
                         return Broken::NotStarted("an answer without a revision".to_owned());
                     };
@@ -259,7 +263,7 @@ impl Painter {
     fn next_edit(&self, random: &mut Random) -> (&'static str, Value, &'static str) {
         let document = json!({"document": self.document});
         match random.below(10) {
-            0 | 1 => ("undo", document, "undo"),
+            0 | 1 if !self.segment_is_next_to_undo => ("undo", document, "undo"),
             2 => ("redo", document, "redo"),
             3 => ("edit", self.stroke("erase", random), "erase"),
             _ => ("edit", self.stroke("paint", random), "paint"),
@@ -284,6 +288,10 @@ impl Painter {
             "overwrite": "all",
         }})
     }
+}
+
+fn undoes_the_segment(document: &Value) -> bool {
+    document["undo"]["kind"] == "add_segment"
 }
 
 fn text(value: &Value) -> Result<String, Lost> {
