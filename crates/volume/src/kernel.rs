@@ -5,6 +5,7 @@
 
 use crate::sample::{Grid, Interpolation, catmull_rom};
 use crate::scanline::{HALF, ONE, Scanline};
+use crate::trilinear::put_trilinear;
 use crate::volume::Scalar;
 use std::ops::Range;
 
@@ -53,7 +54,7 @@ pub(crate) fn put_row<T: Scalar, P: Put<T>>(
     let core_row = &mut row[core.clone()];
     match interpolation {
         Interpolation::Cubic => cubic(grid, line, &core, core_row, put),
-        _ => linear(grid, line, &core, core_row, put),
+        _ => put_trilinear(grid, line.walk(&core, 0), core_row, put),
     }
     for end in ends {
         let mut walk = line.walk(&end, 0);
@@ -80,34 +81,6 @@ fn nearest<T: Scalar, P: Put<T>>(
     let mut walk = line.walk(span, HALF);
     for pixel in row {
         put.voxel(pixel, grid.voxels[walk.offset(grid.strides)]);
-        walk.advance();
-    }
-}
-
-fn linear<T: Scalar, P: Put<T>>(
-    grid: Grid<'_, T>,
-    line: &Scanline,
-    span: &Range<usize>,
-    row: &mut [P::Pixel],
-    put: &P,
-) {
-    if row.is_empty() {
-        return;
-    }
-    // Eight views of one length, so that a single test covers eight reads.
-    let [_, j, k] = grid.strides;
-    let n_cells = grid.voxels.len() - (1 + j + k);
-    let corner = |offset: usize| &grid.voxels[offset..][..n_cells];
-    let corners = [0, 1, j, 1 + j, k, 1 + k, j + k, 1 + j + k].map(corner);
-    let mut walk = line.walk(span, 0);
-    for pixel in row {
-        let cell = walk.offset(grid.strides);
-        let [fi, fj, fk] = walk.fractions();
-        let v: [f64; 8] = std::array::from_fn(|n| corners[n][cell].to_f64());
-        let along_i: [f64; 4] = std::array::from_fn(|n| v[2 * n] + (v[2 * n + 1] - v[2 * n]) * fi);
-        let along_j: [f64; 2] =
-            std::array::from_fn(|n| along_i[2 * n] + (along_i[2 * n + 1] - along_i[2 * n]) * fj);
-        put.value(pixel, along_j[0] + (along_j[1] - along_j[0]) * fk);
         walk.advance();
     }
 }

@@ -27,4 +27,5 @@ pub mod slab;
 pub mod slice;
 pub mod space;
 pub mod statistics;
+mod trilinear;
 pub mod volume;
