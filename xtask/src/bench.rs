@@ -3,6 +3,7 @@
 
 mod edits;
 mod fixture;
+mod formats;
 mod load;
 mod reslice;
 mod table;
@@ -15,13 +16,13 @@ use crate::process;
 use crate::setup;
 use table::Table;
 
-const PARTS: [&str; 5] = ["load", "reslice", "edits", "viewer", "window"];
+const PARTS: [&str; 6] = ["load", "formats", "reslice", "edits", "viewer", "window"];
 
 /// Runs the named parts, all when none is named.
 pub(crate) fn bench(names: &[&str]) -> Result<(), Failure> {
     if names.iter().any(|name| !PARTS.contains(name)) {
         return Err(Failure::Usage(
-            "cargo xtask bench [load] [reslice] [edits] [viewer] [window]",
+            "cargo xtask bench [load] [formats] [reslice] [edits] [viewer] [window]",
         ));
     }
     let wanted = |part: &str| names.is_empty() || names.contains(&part);
@@ -36,6 +37,9 @@ pub(crate) fn bench(names: &[&str]) -> Result<(), Failure> {
     let mut table = Table::default();
     if wanted("load") {
         load::measure(&series, &mut table)?;
+    }
+    if wanted("formats") {
+        formats::measure(&series, &mut table)?;
     }
     if wanted("reslice") {
         reslice::measure(&mut table)?;

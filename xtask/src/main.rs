@@ -7,6 +7,7 @@
 
 mod bench;
 mod crash;
+mod data;
 mod failure;
 mod generate;
 mod places;
@@ -25,8 +26,9 @@ const USAGE: &str = "\
 cargo xtask <command>
 
   run                 set up what is missing and open the app
-  test [STEP...]      all tests, or some of: rust ui e2e desktop crash
-  bench [PART...]     measure speed beside the peers: load reslice edits viewer window
+  test [STEP...]      all tests, or some of: rust conformance ui e2e desktop crash
+  bench [PART...]     measure speed beside the peers: load formats reslice edits viewer window
+  data                fetch real images for the conformance table into target/data
   generate [--check]  write the OpenAPI document and the TypeScript wire types, or say if stale
   setup               set up everything that building and testing needs
   soak [N]            kill the server N times (1000) while it paints; lose nothing
@@ -49,6 +51,10 @@ fn dispatch(words: &[&str]) -> Result<(), Failure> {
         ["run"] => run::run(),
         ["test", steps @ ..] => test::test(steps),
         ["bench", parts @ ..] => bench::bench(parts),
+        ["data"] => {
+            setup::for_tests()?;
+            data::fetch().map(|folder| println!("{}", folder.display()))
+        }
         ["generate"] => generate::write(),
         ["generate", "--check"] => generate::check(),
         ["soak"] => crash::crash(1000),

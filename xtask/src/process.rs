@@ -18,6 +18,12 @@ pub(crate) fn cargo(arguments: &[&str]) -> Command {
     command(&cargo, arguments)
 }
 
+/// Builds an example of a package for measuring.
+pub(crate) fn build_example(package: &str, example: &str) -> Result<(), Failure> {
+    let what = ["build", "--release", "-p", package, "--example", example];
+    run(cargo(&what))
+}
+
 /// npm in the folder of the user interface.
 pub(crate) fn npm(arguments: &[&str]) -> Command {
     let program = if cfg!(windows) { "npm.cmd" } else { "npm" };

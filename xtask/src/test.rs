@@ -1,6 +1,7 @@
 //! All tests, step by step; every step runs even when an earlier one fails.
 
 use crate::crash;
+use crate::data;
 use crate::failure::Failure;
 use crate::places;
 use crate::process;
@@ -9,11 +10,12 @@ use crate::tally::Tally;
 use std::process::Command;
 use std::time::Instant;
 
-const USAGE: &str = "cargo xtask test [rust] [ui] [e2e] [desktop] [crash]";
+const USAGE: &str = "cargo xtask test [rust] [conformance] [ui] [e2e] [desktop] [crash]";
 
 #[derive(Debug, Clone, Copy)]
 enum Step {
     Rust,
+    Conformance,
     Ui,
     EndToEnd,
     Desktop,
@@ -21,8 +23,9 @@ enum Step {
 }
 
 impl Step {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Rust,
+        Self::Conformance,
         Self::Ui,
         Self::EndToEnd,
         Self::Desktop,
@@ -32,6 +35,7 @@ impl Step {
     fn name(self) -> &'static str {
         match self {
             Self::Rust => "rust",
+            Self::Conformance => "conformance",
             Self::Ui => "ui",
             Self::EndToEnd => "e2e",
             Self::Desktop => "desktop",
@@ -42,10 +46,9 @@ impl Step {
     fn run(self) -> Tally {
         match self {
             Self::Rust => counted(cargo_test()),
+            Self::Conformance => built(&CLI, conformance),
             Self::Ui => user_interface(),
-            Self::EndToEnd => built(&["build", "-p", "annotomy-cli"], || {
-                counted(node_tests("tests/e2e"))
-            }),
+            Self::EndToEnd => built(&CLI, || counted(node_tests("tests/e2e"))),
             Self::Desktop => built(&DESKTOP, || counted(node_tests("tests/desktop"))),
             Self::Crash => crashes(),
         }
@@ -55,6 +58,7 @@ impl Step {
 /// Kills in a test run; `cargo xtask soak` does more.
 const KILLS: usize = 40;
 
+const CLI: [&str; 3] = ["build", "-p", "annotomy-cli"];
 const DESKTOP: [&str; 5] = [
     "build",
     "-p",
@@ -75,7 +79,7 @@ pub(crate) fn test(names: &[&str]) -> Result<(), Failure> {
         let tally = step.run();
         total.add(tally);
         lines.push(format!(
-            "{:8} {:5} passed {:3} failed  {:.0} s",
+            "{:11} {:5} passed {:3} failed  {:.0} s",
             step.name(),
             tally.passed,
             tally.failed,
@@ -108,6 +112,21 @@ fn chosen(names: &[&str]) -> Result<Vec<Step>, Failure> {
 
 fn cargo_test() -> Command {
     with_peers(process::cargo(&["test", "--no-fail-fast"]))
+}
+
+/// What we read from real files against what other software reads.
+fn conformance() -> Tally {
+    let data = match data::fetch() {
+        Ok(data) => data,
+        Err(failure) => {
+            println!("{failure}");
+            return Tally::of(false);
+        }
+    };
+    let python = places::peers_python();
+    let mut table = process::command(&python.to_string_lossy(), &["tests/conformance/table.py"]);
+    table.arg(places::binary("debug", "annotomy")).arg(data);
+    counted(table)
 }
 
 /// Type check and lint count as one test each.

@@ -13,42 +13,24 @@ const RUNS: usize = 7;
 /// 512 x 512 x 300 voxels of 2 bytes.
 const VOLUME_MB: f64 = 157.3;
 
-#[derive(Debug, Default)]
-struct Runs {
-    ms: Vec<f64>,
-    first_slice_ms: Vec<f64>,
-    peak_mb: Vec<f64>,
+/// Middle values of several runs; NaN where a program does not say.
+#[derive(Debug)]
+pub(super) struct Loaded {
+    pub(super) total_ms: f64,
+    pub(super) scan_ms: f64,
+    pub(super) first_slice_ms: f64,
+    pub(super) peak_mb: f64,
 }
 
-/// Adds the rows about loading.
+/// Adds the rows about the uncompressed series.
 pub(crate) fn measure(series: &Path, table: &mut Table) -> Result<(), Failure> {
-    process::run(process::cargo(&[
-        "build",
-        "--release",
-        "-p",
-        "annotomy-formats",
-        "--example",
-        "load_series",
-    ]))?;
-    let ours = places::target().join("release/examples/load_series");
-    let python = places::peers_python();
-    let mut own = Runs::default();
-    let mut peer = Runs::default();
-    for _ in 0..=RUNS {
-        let mut load = process::command(&ours.to_string_lossy(), &[]);
-        load.arg(series);
-        own.add(load)?;
-        let mut load = process::command(&python.to_string_lossy(), &["tests/bench/load_series.py"]);
-        load.arg(series);
-        peer.add(load)?;
-    }
-    own.forget_first();
-    peer.forget_first();
-    let (ours, theirs) = (median(&own.ms), median(&peer.ms));
-    table.add("series in memory", ours, "ms", Promise::None);
-    table.add("series in memory, SimpleITK", theirs, "ms", Promise::None);
-    table.add_ratio("series in memory", ours, theirs, Promise::AtLeast(2.0));
-    let first = median(&own.first_slice_ms);
+    build()?;
+    let [own, peer] = in_turns(series, Some("simpleitk"))?;
+    let what = "series in memory";
+    table.add(what, own.total_ms, "ms", Promise::None);
+    let theirs = ("SimpleITK", peer.total_ms);
+    table.add_peer(what, own.total_ms, theirs, Promise::AtLeast(2.0));
+    let first = own.first_slice_ms;
     table.add(
         "its first slice, after the headers",
         first,
@@ -56,28 +38,53 @@ pub(crate) fn measure(series: &Path, table: &mut Table) -> Result<(), Failure> {
         Promise::None,
     );
     let most = Promise::AtMost(VOLUME_MB + 100.0);
-    table.add("peak memory", median(&own.peak_mb), "MB", most);
-    let theirs = median(&peer.peak_mb);
-    table.add("peak memory, SimpleITK", theirs, "MB", Promise::None);
+    table.add("peak memory", own.peak_mb, "MB", most);
+    table.add("peak memory, SimpleITK", peer.peak_mb, "MB", Promise::None);
     Ok(())
 }
 
-impl Runs {
-    fn add(&mut self, command: Command) -> Result<(), Failure> {
-        let output = process::output(command)?;
-        let answer: Value = serde_json::from_slice(&output).unwrap_or(Value::Null);
-        // NaN, which meets no promise, where the program said something else.
-        let number = |name: &str| answer[name].as_f64().unwrap_or(f64::NAN);
-        self.ms.push(number("total_secs") * 1e3);
-        self.first_slice_ms.push(number("first_slice_secs") * 1e3);
-        self.peak_mb.push(number("peak_bytes") / 1e6);
-        Ok(())
-    }
+/// Builds the program that [`in_turns`] runs.
+pub(super) fn build() -> Result<(), Failure> {
+    process::build_example("annotomy-formats", "load_series")
+}
 
-    /// The first run only warms the disk cache.
-    fn forget_first(&mut self) {
-        for values in [&mut self.ms, &mut self.first_slice_ms, &mut self.peak_mb] {
-            values.remove(0);
+/// Loads `path` with our program and with a peer of `tests/bench/load_series.py`, in turns; ours
+/// alone without a peer. The first run of each only warms the disk cache.
+pub(super) fn in_turns(path: &Path, peer: Option<&str>) -> Result<[Loaded; 2], Failure> {
+    let ours = places::target().join("release/examples/load_series");
+    let python = places::peers_python();
+    let mut answers = [Vec::new(), Vec::new()];
+    for _ in 0..=RUNS {
+        let mut load = process::command(&ours.to_string_lossy(), &[]);
+        load.arg(path);
+        answers[0].push(answer(load)?);
+        if let Some(peer) = peer {
+            let script = ["tests/bench/load_series.py", peer];
+            let mut load = process::command(&python.to_string_lossy(), &script);
+            load.arg(path);
+            answers[1].push(answer(load)?);
         }
     }
+    Ok(answers.map(|answers| {
+        let warm = answers.get(1..).unwrap_or_default();
+        // NaN, which meets no promise, where the program said something else.
+        let of = |name: &str| {
+            let values: Vec<f64> = warm
+                .iter()
+                .map(|answer| answer[name].as_f64().unwrap_or(f64::NAN))
+                .collect();
+            median(&values)
+        };
+        Loaded {
+            total_ms: of("total_secs") * 1e3,
+            scan_ms: of("scan_secs") * 1e3,
+            first_slice_ms: of("first_slice_secs") * 1e3,
+            peak_mb: of("peak_bytes") / 1e6,
+        }
+    }))
+}
+
+fn answer(command: Command) -> Result<Value, Failure> {
+    let output = process::output(command)?;
+    Ok(serde_json::from_slice(&output).unwrap_or(Value::Null))
 }

@@ -30,14 +30,7 @@ type Times = BTreeMap<String, Vec<f64>>;
 
 /// Adds the rows about slices.
 pub(crate) fn measure(table: &mut Table) -> Result<(), Failure> {
-    process::run(process::cargo(&[
-        "build",
-        "--release",
-        "-p",
-        "annotomy-volume",
-        "--example",
-        "reslice_bench",
-    ]))?;
+    process::build_example("annotomy-volume", "reslice_bench")?;
     let ours = places::target().join("release/examples/reslice_bench");
     let python = places::peers_python();
     let mut own = Times::new();
@@ -62,8 +55,7 @@ pub(crate) fn measure(table: &mut Table) -> Result<(), Failure> {
         for peer in ["vtk", "simpleitk"] {
             let peer_ms = of(&peers, &format!("{peer}.{name}"));
             if peer_ms.is_finite() {
-                table.add(format!("{name}, {peer}"), peer_ms, "ms", Promise::None);
-                table.add_ratio(&format!("{name} against {peer}"), ms, peer_ms, promise);
+                table.add_peer(name, ms, (peer, peer_ms), promise);
             }
         }
     }

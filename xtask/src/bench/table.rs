@@ -46,9 +46,17 @@ impl Table {
         self.rows.push(row);
     }
 
-    /// Adds how many times faster ours is than a peer.
-    pub(crate) fn add_ratio(&mut self, what: &str, ours: f64, peer: f64, promise: Promise) {
-        self.add(format!("{what}: times faster"), peer / ours, "x", promise);
+    /// Adds the milliseconds of a peer, and how many times faster ours is.
+    pub(crate) fn add_peer(
+        &mut self,
+        what: &str,
+        ours_ms: f64,
+        (peer, peer_ms): (&str, f64),
+        promise: Promise,
+    ) {
+        self.add(format!("{what}, {peer}"), peer_ms, "ms", Promise::None);
+        let faster = format!("{what}: times faster than {peer}");
+        self.add(faster, peer_ms / ours_ms, "x", promise);
     }
 
     /// The whole table, with the machine it was measured on.
