@@ -34,6 +34,9 @@ def masks(shape):
 
 def main():
     files = [pydicom.dcmread(file) for file in sorted(Path(sys.argv[1]).iterdir())]
+    for file in files:  # of which highdicom copies the values, empty or not
+        for word in ("PatientBirthDate", "PatientSex", "StudyID", "AccessionNumber", "ReferringPhysicianName"):
+            setattr(file, word, "")
     array = masks((len(files), files[0].Rows, files[0].Columns))
     describe = lambda n: highdicom.seg.SegmentDescription(
         n + 1, f"Segment {n + 1}", codes.SCT.Tissue, codes.SCT.Tissue, "MANUAL"

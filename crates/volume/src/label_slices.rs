@@ -12,45 +12,83 @@ pub fn labels_by_slice(map: &LabelMap) -> Vec<BTreeSet<Label>> {
     let n_slices = map.size()[2];
     let mut found = vec![BTreeSet::new(); n_slices];
     found.par_iter_mut().enumerate().for_each(|(k, found)| {
-        for (_, brick) in bricks_at(map, k) {
-            let mut last = 0;
-            for &label in plane(brick, k) {
-                if label != last && label != 0 {
-                    found.insert(label);
-                }
-                last = label;
-            }
+        for brick in bricks_at(map, k) {
+            found.extend(labels_among(plane(brick, k)));
         }
     });
     found
 }
 
-/// The voxels of slice `k` that have `label`, as bits: pixel `n` (i fastest) is bit
-/// `first_bit + n`, the lowest bit of a byte first. Bits before the first and after the last pixel
-/// are 0, so that masks which share a byte can be joined with `|`.
-#[must_use]
-pub fn slice_bits(map: &LabelMap, k: usize, label: Label, first_bit: usize) -> Vec<u8> {
-    let [n_i, n_j, _] = map.size();
-    let n_bytes = (first_bit + n_i * n_j).div_ceil(8);
-    // A row of a brick is set in a word of eight bytes that begins at its first byte.
-    let mut bits = vec![0; n_bytes + 8];
-    for ([i, j], brick) in bricks_at(map, k) {
-        let rows = plane(brick, k).as_chunks::<BRICK_EDGE>().0;
-        for (row, j) in rows.iter().zip(j..n_j) {
-            let mask = equal_bits(row, label);
-            if mask != 0 {
-                let at = first_bit + j * n_i + i;
-                let word = (u64::from(mask) << (at % 8)).to_le_bytes();
-                let bytes = &mut bits[at / 8..at / 8 + 8];
-                bytes
-                    .iter_mut()
-                    .zip(word)
-                    .for_each(|(to, bits)| *to |= bits);
+/// A label map ready to be written label by label, as bit masks of its slices.
+#[derive(Debug)]
+pub struct SliceMasks<'a> {
+    size: [usize; 3],
+    /// By the layer of bricks and the label: first column and row of each brick that has it.
+    bricks: BTreeMap<(usize, Label), Vec<([usize; 2], &'a Brick)>>,
+}
+
+impl<'a> SliceMasks<'a> {
+    /// Of a map; looks at every voxel once.
+    #[must_use]
+    pub fn new(map: &'a LabelMap) -> Self {
+        let all: Vec<_> = map.bricks().collect();
+        let labels: Vec<BTreeSet<Label>> = all
+            .par_iter()
+            .map(|(_, brick)| labels_among(brick.labels()))
+            .collect();
+        let mut bricks = BTreeMap::<_, Vec<_>>::new();
+        for ((at, brick), labels) in all.into_iter().zip(labels) {
+            let [i, j, k] = at.first_voxel();
+            for label in labels {
+                let same = bricks.entry((k / BRICK_EDGE, label)).or_default();
+                same.push(([i, j], &**brick));
             }
         }
+        let size = map.size();
+        Self { size, bricks }
     }
-    bits.truncate(n_bytes);
-    bits
+
+    /// The voxels of slice `k` that have `label`, as bits: pixel `n` (i fastest) is bit
+    /// `first_bit + n`, the lowest bit of a byte first. Bits before the first and after the last
+    /// pixel are 0, so that masks which share a byte can be joined with `|`.
+    #[must_use]
+    pub fn bits(&self, k: usize, label: Label, first_bit: usize) -> Vec<u8> {
+        let [n_i, n_j, _] = self.size;
+        let n_bytes = (first_bit + n_i * n_j).div_ceil(8);
+        // A row of a brick is set in a word of eight bytes that begins at its first byte.
+        let mut bits = vec![0; n_bytes + 8];
+        let having = self.bricks.get(&(k / BRICK_EDGE, label));
+        for &([i, j], brick) in having.into_iter().flatten() {
+            let rows = plane(brick, k).as_chunks::<BRICK_EDGE>().0;
+            for (row, j) in rows.iter().zip(j..n_j) {
+                let mask = equal_bits(row, label);
+                if mask != 0 {
+                    let at = first_bit + j * n_i + i;
+                    let word = (u64::from(mask) << (at % 8)).to_le_bytes();
+                    let bytes = &mut bits[at / 8..at / 8 + 8];
+                    bytes
+                        .iter_mut()
+                        .zip(word)
+                        .for_each(|(to, bits)| *to |= bits);
+                }
+            }
+        }
+        bits.truncate(n_bytes);
+        bits
+    }
+}
+
+/// Labels other than 0.
+fn labels_among(labels: &[Label]) -> BTreeSet<Label> {
+    let mut found = BTreeSet::new();
+    let mut last = 0;
+    for &label in labels {
+        if label != last && label != 0 {
+            found.insert(label);
+        }
+        last = label;
+    }
+    found
 }
 
 /// A map of `size` (i, j, k) voxels; `fill` gets each k and that slice's labels, 0 at first, i
@@ -117,14 +155,11 @@ const BITS: [u32; BRICK_EDGE] = {
     bits
 };
 
-/// First column and row of each brick that slice `k` cuts.
-fn bricks_at(map: &LabelMap, k: usize) -> impl Iterator<Item = ([usize; 2], &Brick)> {
+/// The bricks that slice `k` cuts.
+fn bricks_at(map: &LabelMap, k: usize) -> impl Iterator<Item = &Brick> {
     map.bricks()
         .filter(move |(at, _)| usize::from(at.0[2]) == k / BRICK_EDGE)
-        .map(|(at, brick)| {
-            let [i, j, _] = at.first_voxel();
-            ([i, j], &**brick)
-        })
+        .map(|(_, brick)| &**brick)
 }
 
 /// The labels of a brick in slice `k` of the map.

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use annotomy_volume::label_slices::{labels_by_slice, map_from_slices, slice_bits};
+use annotomy_volume::label_slices::{SliceMasks, labels_by_slice, map_from_slices};
 use annotomy_volume::labels::{Label, LabelMap};
 use annotomy_volume::space::VoxelIndex;
 use proptest::prelude::*;
@@ -45,7 +45,7 @@ proptest! {
     ) {
         let map = map(size, seed);
         let k = size[2] / 2;
-        let bits = slice_bits(&map, k, 2, first);
+        let bits = SliceMasks::new(&map).bits(k, 2, first);
         let n = size[0] * size[1];
         prop_assert_eq!(bits.len(), (first + n).div_ceil(8));
         for at in 0..bits.len() * 8 {

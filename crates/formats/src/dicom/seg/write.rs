@@ -15,7 +15,7 @@ use crate::dicom::write::source::{Copied, Source};
 use crate::dicom::write::{Pixels, write_file};
 use crate::error::FormatError;
 use crate::finding::Finding;
-use annotomy_volume::label_slices::slice_bits;
+use annotomy_volume::label_slices::SliceMasks;
 use annotomy_volume::labels::{Label, LabelMap};
 use annotomy_volume::space::Axis;
 use dicom_core::VR;
@@ -202,12 +202,13 @@ fn write_bits(
     frames: &[Frame],
     n_pixels: usize,
 ) -> io::Result<()> {
+    let masks: Vec<SliceMasks<'_>> = segmentation.layers.iter().map(SliceMasks::new).collect();
     let bits = |(n, frame): (usize, &Frame)| {
         let first_bit = n.saturating_mul(n_pixels) % 8;
         let segment = frame.segment.and_then(|n| segmentation.segments.get(n));
-        let layer = segment.and_then(|segment| segmentation.layers.get(segment.layer));
+        let layer = segment.and_then(|segment| masks.get(segment.layer));
         match (segment, layer) {
-            (Some(segment), Some(map)) => slice_bits(map, frame.k, segment.label, first_bit),
+            (Some(segment), Some(masks)) => masks.bits(frame.k, segment.label, first_bit),
             _ => Vec::new(),
         }
     };
