@@ -2,8 +2,8 @@
 
     dicom_pet.py FOLDER
 
-Prints a JSON list of paths with the factor from Bq/ml to g/ml of body weight, or null, as QIBA's
-vendor-neutral pseudo-code has it.
+Prints a JSON list of paths with the factor from Bq/ml to g/ml of body weight as QIBA's
+vendor-neutral pseudo-code has it, or null and which of its conditions does not hold.
 """
 
 import json
@@ -33,7 +33,7 @@ def suv():
     }
     cases = []
 
-    def add(name, seconds, changes, drug=drug):
+    def add(name, seconds, changes, drug=drug, reason=None):
         """`seconds` from the injection to what the images are corrected to; None if not known."""
         for k in range(2):
             elements = base | {"ImagePositionPatient": position(k), "InstanceNumber": k} | changes
@@ -45,18 +45,22 @@ def suv():
         factor = None
         if seconds is not None:
             factor = weight * 1000 / (dose * 2 ** (-seconds / half_life))
-        cases.append({"path": str(ROOT / name), "factor": factor})
+        cases.append({"path": str(ROOT / name), "factor": factor, "reason": reason})
 
     add("suv_over_midnight", 55 * 60, {})
     dated = drug | {"RadiopharmaceuticalStartDateTime": "20240229230000.00"}
     add("suv_dated", 70 * 60, {}, dated)
     add("suv_later_series", 57 * 60, {"SeriesDate": "20240305"})
     add("suv_administration", 0, {"DecayCorrection": "ADMIN"})
-    add("suv_no_correction", None, {"DecayCorrection": "NONE"})
-    add("suv_counts", None, {"Units": "CNTS"})
-    add("suv_not_attenuation_corrected", None, {"CorrectedImage": ["DECY"]})
-    add("suv_no_dose", None, {}, {"RadionuclideHalfLife": half_life})
-    add("suv_future", None, {}, drug | {"RadiopharmaceuticalStartDateTime": "20240302000000"})
+    add("suv_no_correction", None, {"DecayCorrection": "NONE"}, reason="NoReferenceTime")
+    add("suv_counts", None, {"Units": "CNTS"}, reason="NoActivity")
+    add("suv_not_attenuation_corrected", None, {"CorrectedImage": ["DECY"]}, reason="NotCorrected")
+    add("suv_no_dose", None, {}, {"RadionuclideHalfLife": half_life}, "NoDose")
+    add("suv_no_half_life", None, {}, {"RadionuclideTotalDose": dose, "RadiopharmaceuticalStartTime": "231500"}, "NoHalfLife")
+    add("suv_no_start", None, {}, {"RadionuclideTotalDose": dose, "RadionuclideHalfLife": half_life}, "NoTimes")
+    add("suv_no_weight", None, {"PatientWeight": None}, reason="NoWeight")
+    late = drug | {"RadiopharmaceuticalStartDateTime": "20240302000000"}
+    add("suv_future", None, {}, late, "ImpossibleUptake")
     return cases
 
 

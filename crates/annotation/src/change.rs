@@ -1,5 +1,6 @@
 //! The invertible steps that operations are made of.
 
+use crate::pixel_size::PixelSize;
 use crate::segment::Segment;
 use annotomy_volume::delta::{DeltaDecodeError, LabelDelta};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -39,6 +40,13 @@ pub enum Change {
     AddLayer,
     /// The last layer, which has no voxels and no segments, disappears.
     RemoveLayer,
+    /// Somebody says, or no longer says, how large pixels are.
+    SetPixelSize {
+        /// As it was; none where nobody had said.
+        before: Option<PixelSize>,
+        /// As it is.
+        after: Option<PixelSize>,
+    },
     /// Voxels of a layer change.
     Labels {
         /// The layer.
@@ -66,6 +74,10 @@ impl Change {
             Self::MoveSegment { from, to } => Self::MoveSegment { from: to, to: from },
             Self::AddLayer => Self::RemoveLayer,
             Self::RemoveLayer => Self::AddLayer,
+            Self::SetPixelSize { before, after } => Self::SetPixelSize {
+                before: after,
+                after: before,
+            },
             Self::Labels { layer, delta } => Self::Labels {
                 layer,
                 delta: delta.inverse(),

@@ -1,6 +1,7 @@
 //! The state of a document: what its operations add up to.
 
 use crate::change::Change;
+use crate::pixel_size::PixelSize;
 use crate::segment::{Segment, SegmentId};
 use annotomy_volume::labels::{ContentHash, DeltaMismatch, Label, LabelMap};
 use thiserror::Error;
@@ -14,6 +15,9 @@ pub enum StateMismatch {
     /// A layer does not exist.
     #[error("layer {0} does not exist")]
     Layer(u16),
+    /// The size of pixels is not what the change expects.
+    #[error("the size of pixels is not as the change expects")]
+    PixelSize,
     /// The last layer is in use, or the only one.
     #[error("the last layer is in use")]
     LayerInUse,
@@ -26,6 +30,7 @@ pub enum StateMismatch {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DocumentState {
     size: [usize; 3],
+    pixel_size: Option<PixelSize>,
     segments: Vec<Segment>,
     layers: Vec<LabelMap>,
 }
@@ -36,6 +41,7 @@ impl DocumentState {
     pub fn empty(size: [usize; 3]) -> Self {
         Self {
             size,
+            pixel_size: None,
             segments: Vec::new(),
             layers: vec![LabelMap::empty(size)],
         }
@@ -46,6 +52,7 @@ impl DocumentState {
     #[must_use]
     pub fn from_parts(
         size: [usize; 3],
+        pixel_size: Option<PixelSize>,
         segments: Vec<Segment>,
         layers: Vec<LabelMap>,
     ) -> Option<Self> {
@@ -56,6 +63,7 @@ impl DocumentState {
                 .all(|segment| usize::from(segment.layer) < layers.len());
         fits.then_some(Self {
             size,
+            pixel_size,
             segments,
             layers,
         })
@@ -65,6 +73,12 @@ impl DocumentState {
     #[must_use]
     pub const fn size(&self) -> [usize; 3] {
         self.size
+    }
+
+    /// What a person said of the size of pixels, if anything.
+    #[must_use]
+    pub const fn pixel_size(&self) -> Option<PixelSize> {
+        self.pixel_size
     }
 
     /// In the user's order.
@@ -140,6 +154,12 @@ impl DocumentState {
             }
             Change::AddLayer => self.layers.push(LabelMap::empty(self.size)),
             Change::RemoveLayer => self.remove_layer()?,
+            Change::SetPixelSize { before, after } => {
+                if self.pixel_size != *before {
+                    return Err(StateMismatch::PixelSize);
+                }
+                self.pixel_size = *after;
+            }
             Change::Labels { layer, delta } => self.layer_mut(*layer)?.apply(delta)?,
         }
         Ok(())
@@ -174,6 +194,12 @@ impl DocumentState {
         self.layers.iter().for_each(|layer| {
             hasher.update(&layer.root());
         });
+        // Nothing where nobody said anything, as in every document before this could be said.
+        if let Some(pixel_size) = self.pixel_size {
+            let mut bytes = Vec::new();
+            ciborium::into_writer(&pixel_size, &mut bytes).expect("a Vec takes all bytes");
+            hasher.update(blake3::hash(&bytes).as_bytes());
+        }
         *hasher.finalize().as_bytes()
     }
 }

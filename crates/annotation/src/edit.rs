@@ -7,6 +7,7 @@ use crate::document::DocumentState;
 use crate::operation::{
     Operation, OperationKind, OverwriteRule, Provenance, SegmentName, StrokeTrace, Tool,
 };
+use crate::pixel_size::PixelSize;
 use crate::segment::{Color, Opacity, Segment, SegmentId};
 use annotomy_volume::brush::{BrushShape, BrushStroke, paint};
 use annotomy_volume::delta::LabelDelta;
@@ -95,6 +96,21 @@ pub fn add_segment(
     let subject = segment.clone();
     let changes = vec![Change::InsertSegment { position, segment }];
     Ok(about(OperationKind::AddSegment, &subject, changes))
+}
+
+/// Says how large pixels are; no change if that was said before. Voxels stay where they are: only
+/// what is measured with them changes.
+#[must_use]
+pub fn set_pixel_size(state: &DocumentState, size: PixelSize) -> Operation {
+    let (before, after) = (state.pixel_size(), Some(size));
+    let is_same = before == after;
+    Operation {
+        changes: match is_same {
+            true => Vec::new(),
+            false => vec![Change::SetPixelSize { before, after }],
+        },
+        ..Operation::trace(OperationKind::SetPixelSize)
+    }
 }
 
 /// Gives a segment a property; no change if it has it already.

@@ -9,5 +9,6 @@ pub mod document;
 pub mod edit;
 pub mod import;
 pub mod operation;
+pub mod pixel_size;
 pub mod segment;
 pub mod undo;

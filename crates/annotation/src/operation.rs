@@ -27,6 +27,8 @@ pub enum OperationKind {
     MoveSegment,
     /// A segment was deleted with its voxels.
     DeleteSegment,
+    /// Somebody said how large pixels are.
+    SetPixelSize,
     /// A brush stroke.
     Paint,
     /// An eraser stroke.

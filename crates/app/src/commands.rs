@@ -3,7 +3,7 @@
 
 use crate::app::{App, Caller};
 use crate::wire::{self, Nothing, WireError};
-use crate::{audit, convert, documents, edits, export, images, import, studies};
+use crate::{audit, convert, documents, edits, export, images, import, statistics, studies};
 use schemars::{Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
@@ -74,7 +74,7 @@ commands! {
     /// What was done to a document, newest first.
     history(wire::HistoryRequest) -> wire::History = documents::history;
     /// Volume, mean and deviation of every segment.
-    statistics(wire::StatisticsRequest) -> wire::Statistics = documents::statistics;
+    statistics(wire::StatisticsRequest) -> wire::Statistics = statistics::statistics;
     /// Adds the segments of a file to a document, beside what is there.
     import_segments(wire::ImportRequest) -> wire::Imported = import::import_segments;
     /// Says what an export would lose, before anything is written.

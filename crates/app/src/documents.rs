@@ -1,18 +1,17 @@
 //! Open documents, and what the UI reads of them.
 
 use crate::app::{App, Caller};
-use crate::images;
-use crate::jobs::blocking;
 use crate::time::rfc3339;
 use crate::wire::{self, WireError};
 use annotomy_annotation::document::DocumentState;
 use annotomy_annotation::operation::{Operation, OperationKind};
+use annotomy_annotation::pixel_size::PixelSize;
 use annotomy_annotation::segment::Segment;
 use annotomy_annotation::undo::UndoStacks;
-use annotomy_formats::Series;
+use annotomy_formats::{GridMeaning, InPlane, Series};
 use annotomy_store::{DocumentId, ImageKey, Record};
 use annotomy_volume::delta::VoxelBox;
-use annotomy_volume::statistics::label_statistics;
+use annotomy_volume::geometry::Geometry;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -48,6 +47,30 @@ impl OpenDocument {
         *self.snapshot.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
     }
 
+    /// The image's grid, with what a person said of the size of its pixels.
+    pub(crate) fn geometry(&self) -> Geometry {
+        let geometry = self.series.geometry();
+        let said = self.pixel_size().and_then(PixelSize::mm);
+        let said = said.and_then(|mm| geometry.with_in_plane_mm(mm));
+        said.unwrap_or_else(|| geometry.clone())
+    }
+
+    /// What that grid means.
+    pub(crate) fn meaning(&self) -> GridMeaning {
+        let meaning = self.series.meaning().clone();
+        match self.pixel_size().and_then(PixelSize::mm) {
+            Some(_) => GridMeaning {
+                in_plane: InPlane::Patient,
+                ..meaning
+            },
+            None => meaning,
+        }
+    }
+
+    fn pixel_size(&self) -> Option<PixelSize> {
+        self.snapshot().state.pixel_size()
+    }
+
     pub(crate) fn image_key(&self) -> ImageKey {
         ImageKey(self.series.key().to_owned())
     }
@@ -60,6 +83,7 @@ impl OpenDocument {
             revision: snapshot.revision as u32,
             segments: snapshot.state.segments().iter().map(wire_segment).collect(),
             n_layers: snapshot.state.layers().len() as u32,
+            pixel_size: snapshot.state.pixel_size().map(wire::PixelSize::from),
             undo: snapshot.undo_name.clone(),
             redo: snapshot.redo_name.clone(),
             suggested_export_path: suggested_export_path(&self.series),
@@ -77,10 +101,10 @@ impl Documents {
         &self,
         app: &App,
         series: &Arc<Series>,
-    ) -> Result<DocumentId, WireError> {
+    ) -> Result<Arc<OpenDocument>, WireError> {
         let mut open = self.0.lock().await;
         if let Some(document) = open.values().find(|d| d.series.key() == series.key()) {
-            return Ok(document.id);
+            return Ok(Arc::clone(document));
         }
         let stored = app
             .library
@@ -93,16 +117,14 @@ impl Documents {
         let snapshot = Mutex::new(Arc::new(snapshot));
         let editing = tokio::sync::Mutex::default();
         let series = Arc::clone(series);
-        open.insert(
+        let document = Arc::new(OpenDocument {
             id,
-            Arc::new(OpenDocument {
-                id,
-                series,
-                editing,
-                snapshot,
-            }),
-        );
-        Ok(id)
+            series,
+            editing,
+            snapshot,
+        });
+        open.insert(id, Arc::clone(&document));
+        Ok(document)
     }
 
     /// Lets go of the documents of images that are no longer in memory. Nothing is lost: every
@@ -192,47 +214,6 @@ pub(crate) async fn history(
     })
 }
 
-pub(crate) async fn statistics(
-    app: &Arc<App>,
-    _: &Caller,
-    request: wire::StatisticsRequest,
-) -> Result<wire::Statistics, WireError> {
-    let document = app.documents.find(&request.document).await?;
-    let image = images::volume(app, document.series.key(), request.volume)?;
-    let loaded = image.ready().await?;
-    let snapshot = document.snapshot();
-    blocking(move || {
-        let volume = &loaded.volume;
-        let layers: Vec<_> = snapshot
-            .state
-            .layers()
-            .iter()
-            .map(|layer| label_statistics(volume, layer))
-            .collect();
-        let voxel_ml = volume.geometry().voxel_volume_mm3() / 1000.0;
-        let measure = |segment: &Segment| {
-            let layer = layers.get(usize::from(segment.layer));
-            let found = layer
-                .and_then(|layer| layer.get(&segment.label))
-                .copied()
-                .unwrap_or_default();
-            wire::SegmentStatistics {
-                segment: segment.id.0.to_string(),
-                n_voxels: found.n_voxels as u32,
-                volume_ml: found.n_voxels as f64 * voxel_ml,
-                mean: found.mean(),
-                standard_deviation: found.standard_deviation(),
-            }
-        };
-        Ok(wire::Statistics {
-            revision: snapshot.revision as u32,
-            unit: volume.unit().map(str::to_owned),
-            segments: snapshot.state.segments().iter().map(measure).collect(),
-        })
-    })
-    .await
-}
-
 fn wire_segment(segment: &Segment) -> wire::Segment {
     wire::Segment {
         id: segment.id.0.to_string(),
@@ -265,12 +246,19 @@ const fn wire_kind(kind: OperationKind) -> wire::OperationKind {
         OperationKind::SetLock => wire::OperationKind::SetLock,
         OperationKind::MoveSegment => wire::OperationKind::MoveSegment,
         OperationKind::DeleteSegment => wire::OperationKind::DeleteSegment,
+        OperationKind::SetPixelSize => wire::OperationKind::SetPixelSize,
         OperationKind::Paint => wire::OperationKind::Paint,
         OperationKind::Erase => wire::OperationKind::Erase,
         OperationKind::Undo => wire::OperationKind::Undo,
         OperationKind::Redo => wire::OperationKind::Redo,
         OperationKind::Import => wire::OperationKind::Import,
         OperationKind::Export => wire::OperationKind::Export,
+    }
+}
+
+impl From<PixelSize> for wire::PixelSize {
+    fn from(size: PixelSize) -> Self {
+        size.mm().map_or(Self::Unknown, |mm| Self::Measured { mm })
     }
 }
 

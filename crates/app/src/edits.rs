@@ -2,13 +2,16 @@
 
 use crate::app::{App, Caller};
 use crate::documents::{OpenDocument, Snapshot, name_of, operation_name};
+use crate::image_view::asks_pixel_size;
 use crate::jobs::blocking;
 use crate::wire::{self, Edit, Event, WireError};
 use annotomy_annotation::document::DocumentState;
 use annotomy_annotation::edit::{self, Property, StrokeMode};
 use annotomy_annotation::operation::{Operation, OverwriteRule};
+use annotomy_annotation::pixel_size::PixelSize;
 use annotomy_annotation::segment::{Color, Opacity, SegmentId};
 use annotomy_annotation::undo::UndoStacks;
+use annotomy_formats::Series;
 use annotomy_volume::brush::{BrushShape, BrushStroke};
 use annotomy_volume::geometry::Geometry;
 use annotomy_volume::space::{Axis, Mm, PointLps};
@@ -26,9 +29,8 @@ pub(crate) async fn edit(
     let document = app.documents.find(&request.document).await?;
     let _editing = document.editing.lock().await;
     let snapshot = document.snapshot();
-    let series = Arc::clone(&document.series);
-    let operation =
-        blocking(move || operation(&snapshot.state, series.geometry(), request.edit)).await?;
+    let edited = Arc::clone(&document);
+    let operation = blocking(move || operation(&snapshot.state, &edited, request.edit)).await?;
     if operation.changes.is_empty() {
         return Ok(wire::EditResponse {
             document: document.view(),
@@ -147,7 +149,7 @@ pub(crate) async fn commit(
 
 fn operation(
     state: &DocumentState,
-    geometry: &Geometry,
+    document: &OpenDocument,
     wanted: Edit,
 ) -> Result<Operation, WireError> {
     let property = |segment: &str, property| -> Result<Operation, WireError> {
@@ -178,8 +180,28 @@ fn operation(
             position as usize,
         )?),
         Edit::DeleteSegment { segment } => Ok(edit::delete_segment(state, segment_id(&segment)?)?),
-        Edit::Stroke(stroke) => stroke_operation(state, geometry, &stroke),
+        Edit::SetPixelSize { size } => pixel_size_operation(state, &document.series, size),
+        Edit::Stroke(stroke) => stroke_operation(state, &document.geometry(), &stroke),
     }
+}
+
+/// An image that says how large its pixels are is not contradicted.
+fn pixel_size_operation(
+    state: &DocumentState,
+    series: &Series,
+    said: wire::PixelSize,
+) -> Result<Operation, WireError> {
+    if !asks_pixel_size(series) {
+        return Err(WireError::invalid(
+            "the image says itself how large its pixels are",
+        ));
+    }
+    let size = match said {
+        wire::PixelSize::Unknown => PixelSize::Unknown,
+        wire::PixelSize::Measured { mm } => PixelSize::from_mm(mm)
+            .ok_or_else(|| WireError::invalid("a pixel is 0.000001 to 1000 mm wide and high"))?,
+    };
+    Ok(edit::set_pixel_size(state, size))
 }
 
 fn stroke_operation(

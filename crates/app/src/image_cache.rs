@@ -33,7 +33,7 @@ pub(crate) struct Loaded {
 }
 
 /// What the values suggest for their window.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Measured {
     /// Smallest and largest finite value, once all are known.
     pub(crate) range: Option<[f64; 2]>,

@@ -1,12 +1,11 @@
 //! An opened image in the words of the wire.
 
+use crate::documents::OpenDocument;
 use crate::image_cache::{Measured, OpenImage};
+use crate::image_planes::shown_planes;
 use crate::windows;
 use crate::wire::{self, WireError};
-use annotomy_formats::Finding;
-use annotomy_store::DocumentId;
-use annotomy_volume::orientation::{self, Plane, PlaneName, planes};
-use annotomy_volume::space::Axis;
+use annotomy_formats::{Finding, InPlane, NoSuv, Series};
 
 /// More volumes than any scanner makes have no labels: a small file can claim billions.
 const MAX_LABELS: usize = 1 << 16;
@@ -16,21 +15,22 @@ const MAX_LABELS: usize = 1 << 16;
 /// `found` is what was odd about the voxels of its volumes.
 pub(crate) fn describe(
     image: &OpenImage,
-    document: DocumentId,
+    document: &OpenDocument,
     found: Vec<Finding>,
 ) -> Result<wire::Image, WireError> {
     let first = image.first().ok_or_else(WireError::internal)?;
     let series = &image.series;
-    let geometry = series.geometry();
+    let geometry = document.geometry();
+    let meaning = document.meaning();
     let loaded = image.loaded();
     let Measured { range, automatic } = loaded
         .as_ref()
-        .and_then(|loaded| loaded.measured)
-        .unwrap_or(first.measured);
-    let window_presets = windows::presets(series, automatic, range);
+        .and_then(|loaded| loaded.measured.clone())
+        .unwrap_or_else(|| first.measured.clone());
+    let window_presets = windows::presets(series, &automatic, range);
     Ok(wire::Image {
         id: series.key().to_owned(),
-        document: document.0.to_string(),
+        document: document.id.0.to_string(),
         modality: series.modality().to_owned(),
         description: series.description().to_owned(),
         size: geometry.size().map(|n| n as u32),
@@ -46,9 +46,15 @@ pub(crate) fn describe(
             slope: series.rescale().slope,
             intercept: series.rescale().intercept,
         },
+        padding: series.padding().map(|padding| [padding.low, padding.high]),
         unit: series.unit().map(str::to_owned),
-        planes: planes(geometry).map(wire_plane),
+        suv: series.suv_body_weight().map(wire_suv),
+        asks_pixel_size: asks_pixel_size(series),
+        frame_ms: meaning.frame_ms,
+        meaning: meaning.into(),
+        planes: shown_planes(series),
         first_slice: first.index as u32,
+        is_inverted: series.is_inverted(),
         is_ready: loaded.is_some(),
         value_range: range,
         window: windows::initial(series, automatic),
@@ -63,32 +69,18 @@ pub(crate) fn describe(
     })
 }
 
-fn wire_plane(plane: Plane) -> wire::Plane {
-    let name = match plane.name {
-        PlaneName::Axial => wire::PlaneName::Axial,
-        PlaneName::Sagittal => wire::PlaneName::Sagittal,
-        PlaneName::Coronal => wire::PlaneName::Coronal,
-    };
-    let number = |axis: Axis| axis.position() as u32;
-    let orientation::Plane {
-        across,
-        columns,
-        rows,
-        letters: [left, right, top, bottom],
-        ..
-    } = plane;
-    wire::Plane {
-        name,
-        slice_axis: number(across),
-        column_axis: number(columns.axis),
-        is_column_flipped: columns.is_flipped,
-        row_axis: number(rows.axis),
-        is_row_flipped: rows.is_flipped,
-        letters: wire::EdgeLetters {
-            left,
-            right,
-            top,
-            bottom,
+fn wire_suv(suv: Result<f64, NoSuv>) -> wire::Suv {
+    match suv {
+        Ok(factor) => wire::Suv::Factor { factor },
+        Err(reason) => wire::Suv::Unknown {
+            reason: reason.to_string(),
         },
     }
+}
+
+/// Whether a person has to say how large pixels are: of images that lie nowhere in a patient, where
+/// the files do not say.
+pub(crate) fn asks_pixel_size(series: &Series) -> bool {
+    let meaning = series.meaning();
+    !meaning.is_placed && meaning.in_plane == InPlane::Unknown
 }

@@ -46,7 +46,7 @@ pub(crate) async fn open_image(
         .keep_only(|series| app.images.find(series.key()).is_ok())
         .await;
     image.shown().await?;
-    image_view::describe(&image, document, app.images.found(series.key()))
+    image_view::describe(&image, &document, app.images.found(series.key()))
 }
 
 /// A volume of an opened image: loaded, loading, or failed. The first use of one begins to load it.
@@ -136,7 +136,11 @@ impl Worker {
 
     fn decode(&self) -> Result<Loaded, WireError> {
         let series = &self.image.series;
-        let index = series.geometry().size()[2] / 2;
+        // A film begins at its beginning; of a volume the middle shows most.
+        let index = match series.meaning().is_placed {
+            true => series.geometry().size()[2] / 2,
+            false => 0,
+        };
         let is_first = self.image.number == 0;
         let show = |voxels| {
             if is_first {
@@ -146,7 +150,7 @@ impl Worker {
         let (volume, report) = series.load(self.image.number, index, &show, &self.job)?;
         let measured = is_first.then(|| Measured {
             range: value_range(&volume),
-            automatic: windows::automatic(volume.voxels(), volume.rescale()),
+            automatic: windows::automatic(volume.voxels(), series),
         });
         Ok(Loaded {
             volume,
@@ -159,7 +163,7 @@ impl Worker {
     fn show(&self, index: usize, voxels: Voxels) {
         let measured = Measured {
             range: None,
-            automatic: windows::automatic(&voxels, self.image.series.rescale()),
+            automatic: windows::automatic(&voxels, &self.image.series),
         };
         let (unseen, seen) = mpsc::channel();
         let first = FirstSlice {
@@ -195,7 +199,7 @@ pub(crate) async fn image(
     }
     let document = app.documents.of_image(app, &image.series).await?;
     image.shown().await?;
-    image_view::describe(&image, document, app.images.found(&request.image))
+    image_view::describe(&image, &document, app.images.found(&request.image))
 }
 
 pub(crate) async fn metadata(

@@ -53,8 +53,9 @@ pub(crate) async fn import_segments(
     let _editing = document.editing.lock().await;
     let snapshot = document.snapshot();
     let series = Arc::clone(&document.series);
+    let grid = document.geometry();
     let (operation, report, n_segments) = blocking(move || {
-        let read = read(&path, &series)?;
+        let read = read(&path, &series, &grid)?;
         let n_segments = read.segments.len() as u32;
         let operation = import(&snapshot.state, &read.layers, read.segments, read.source)?;
         Ok((operation, read.report, n_segments))
@@ -69,12 +70,11 @@ pub(crate) async fn import_segments(
     })
 }
 
-fn read(path: &Path, series: &Series) -> Result<Read, WireError> {
+fn read(path: &Path, series: &Series, grid: &Geometry) -> Result<Read, WireError> {
     let name = path.to_string_lossy().to_lowercase();
     if let Some(read) = dicom_object(path, series)? {
         return Ok(read);
     }
-    let grid = series.geometry();
     if name.ends_with(".nrrd") || name.ends_with(".nhdr") {
         let read = read_segmentation(path, &NoProgress)?;
         if !read.segments.is_empty() {

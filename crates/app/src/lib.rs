@@ -17,13 +17,17 @@ mod edits;
 mod errors;
 mod export;
 mod image_cache;
+mod image_planes;
 mod image_view;
 mod images;
 mod import;
 mod jobs;
+mod statistics;
 mod studies;
+mod study_labels;
 mod thumbnail;
 mod time;
+mod voi;
 mod windows;
 
 pub use app::{App, Caller};

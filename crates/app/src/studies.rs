@@ -2,6 +2,7 @@
 
 use crate::app::{App, Caller};
 use crate::jobs::{Job, blocking};
+use crate::study_labels::study_labels;
 use crate::time::{now_us, rfc3339};
 use crate::wire::{self, Nothing, Stage, WireError};
 use annotomy_formats::{self as formats, Series};
@@ -104,6 +105,7 @@ async fn open(app: &Arc<App>, job: &str, paths: Vec<PathBuf>) -> Result<wire::St
     Ok(wire::Study {
         title: title(&opened),
         path: opened.display().to_string(),
+        studies: study_labels(all.iter().filter_map(|series| series.study())),
         series,
         report,
     })
@@ -126,11 +128,13 @@ async fn note_opened(app: &App, opened: &Path, series: &[Arc<Series>]) {
 fn wire_series(series: &Series, is_annotated: bool) -> wire::Series {
     wire::Series {
         id: series.key().to_owned(),
+        study: series.study().map(|study| study.key.clone()),
         modality: series.modality().to_owned(),
         description: series.description().to_owned(),
         size: series.geometry().size().map(|n| n as u32),
         n_volumes: series.n_volumes() as u32,
         spacing_mm: series.geometry().spacing_mm(),
+        meaning: series.meaning().clone().into(),
         scalar_type: series.scalar_type().name().to_owned(),
         n_files: series.n_files() as u32,
         is_annotated,

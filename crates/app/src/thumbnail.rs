@@ -57,10 +57,20 @@ fn to_rgb(voxels: &Voxels, series: &Series) -> Vec<u8> {
         return colors.as_flattened().to_vec();
     }
     let rescale = series.rescale();
-    let window = windows::initial(series, windows::automatic(voxels, rescale));
-    let low = window.center - window.width / 2.0;
+    let window = windows::initial(series, windows::automatic(voxels, series));
     let gray = |stored: f64| {
-        ((rescale.value(stored) - low) / window.width * 255.0).clamp(0.0, 255.0) as u8
+        if series
+            .padding()
+            .is_some_and(|padding| padding.holds(stored))
+        {
+            return 0;
+        }
+        let grey = window.grey(rescale.value(stored));
+        if series.is_inverted() {
+            255 - grey
+        } else {
+            grey
+        }
     };
     with_voxels!(voxels, v => v.iter().flat_map(|stored| [gray(stored.to_f64()); 3]).collect())
 }

@@ -34,16 +34,36 @@ impl Output {
     pub(crate) fn study(self, study: &Study) -> anyhow::Result<()> {
         self.print(study, |study| {
             let mut text = String::new();
+            let is_one = study.studies.len() <= 1;
             for (number, series) in study.series.iter().enumerate() {
                 let [i, j, k] = series.size;
+                let place = study
+                    .studies
+                    .iter()
+                    .position(|s| Some(&s.id) == series.study.as_ref());
+                let of_study = match place {
+                    Some(place) if !is_one => format!("  study {}", place + 1),
+                    _ => String::new(),
+                };
                 let mark = if series.is_annotated {
                     "  annotated"
                 } else {
                     ""
                 };
                 let (modality, description) = (&series.modality, &series.description);
-                text += &format!("{number}  {modality}  {i}x{j}x{k}  {description}{mark}\n");
+                text +=
+                    &format!("{number}  {modality}  {i}x{j}x{k}  {description}{of_study}{mark}\n");
                 text += &report(&series.report);
+            }
+            if !is_one {
+                for (n, label) in study.studies.iter().enumerate() {
+                    let date = label.date.as_deref().unwrap_or("no date");
+                    let (patient, description) = (label.patient, &label.description);
+                    text += &format!(
+                        "study {}  {date}  patient {patient}  {description}\n",
+                        n + 1
+                    );
+                }
             }
             text + &report(&study.report)
         })

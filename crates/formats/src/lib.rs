@@ -23,9 +23,11 @@ mod element;
 mod error;
 mod file;
 mod finding;
+mod meaning;
 mod metaimage;
 mod mgh;
 mod nifti;
+mod no_suv;
 mod nrrd;
 mod progress;
 mod raster;
@@ -34,6 +36,7 @@ mod scan;
 mod series;
 mod slice_plane;
 mod study_label;
+mod voi;
 mod write;
 
 pub use dicom::annotation_kind::{AnnotationKind, annotation_kind};
@@ -49,6 +52,8 @@ pub use dicom::write::{Code, NewObject, uid_from_uuid};
 pub use element::Element;
 pub use error::FormatError;
 pub use finding::{Finding, Severity};
+pub use meaning::{GridMeaning, InPlane};
+pub use no_suv::NoSuv;
 pub use nrrd::segmentation::{
     LabelLayer, SegmentLabel, Segmentation, read_segmentation, write_segmentation,
 };
@@ -57,4 +62,5 @@ pub use scan::{Study, scan};
 pub use series::Series;
 pub use slice_plane::SlicePlane;
 pub use study_label::StudyLabel;
+pub use voi::{Voi, VoiCurve, VoiFunction, VoiTable};
 pub use write::{Format, read_volume, write_labels, write_volume, write_volume_as};

@@ -5,12 +5,15 @@ use crate::dicom::{self, DicomSeries};
 use crate::element::Element;
 use crate::error::FormatError;
 use crate::finding::Finding;
+use crate::meaning::GridMeaning;
+use crate::no_suv::NoSuv;
 use crate::progress::Progress;
 use crate::raster::RasterFile;
 use crate::slice_plane::{self, SlicePlane};
 use crate::study_label::StudyLabel;
+use crate::voi::Voi;
 use annotomy_volume::geometry::Geometry;
-use annotomy_volume::volume::{Rescale, ScalarType, Volume, Voxels};
+use annotomy_volume::volume::{Padding, Rescale, ScalarType, Volume, Voxels};
 use rayon::prelude::*;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -28,10 +31,13 @@ pub(crate) struct Info {
     pub(crate) description: String,
     pub(crate) number: Option<i64>,
     pub(crate) unit: Option<String>,
-    pub(crate) window: Option<(f64, f64)>,
+    pub(crate) voi: Vec<Voi>,
+    pub(crate) is_inverted: bool,
     pub(crate) geometry: Geometry,
+    pub(crate) meaning: GridMeaning,
     pub(crate) scalar_type: ScalarType,
     pub(crate) rescale: Rescale,
+    pub(crate) padding: Option<Padding>,
     pub(crate) n_volumes: usize,
     pub(crate) report: Vec<Finding>,
 }
@@ -113,6 +119,12 @@ impl Series {
         &self.info.geometry
     }
 
+    /// What positions, directions and distances on that grid mean.
+    #[must_use]
+    pub const fn meaning(&self) -> &GridMeaning {
+        &self.info.meaning
+    }
+
     /// Type that the voxels will have.
     #[must_use]
     pub const fn scalar_type(&self) -> ScalarType {
@@ -123,6 +135,12 @@ impl Series {
     #[must_use]
     pub const fn rescale(&self) -> Rescale {
         self.info.rescale
+    }
+
+    /// Stored values that mean "no image here".
+    #[must_use]
+    pub const fn padding(&self) -> Option<Padding> {
+        self.info.padding
     }
 
     /// Unit of the rescaled value, if known.
@@ -154,11 +172,10 @@ impl Series {
         }
     }
 
-    /// For PET in Bq/ml: what a value is multiplied with to get the standardized uptake value by
-    /// body weight, g/ml; `None` unless the files agree on all it takes. The values of the series
-    /// stay in Bq/ml.
+    /// For PET: what a value in Bq/ml is multiplied with to get the standardized uptake value by
+    /// body weight, g/ml, or why nothing does. The values of the series stay in Bq/ml.
     #[must_use]
-    pub fn suv_body_weight(&self) -> Option<f64> {
+    pub fn suv_body_weight(&self) -> Option<Result<f64, NoSuv>> {
         match &self.source {
             Source::Dicom(dicom) => dicom.suv_body_weight(),
             Source::Raster(_) | Source::Bitmap(_) => None,
@@ -222,10 +239,16 @@ impl Series {
         &self.info.report
     }
 
-    /// Centre and width, in values, that the file proposes.
+    /// How the file proposes to show the values; the first one is meant to be used first.
     #[must_use]
-    pub const fn window(&self) -> Option<(f64, f64)> {
-        self.info.window
+    pub fn voi(&self) -> &[Voi] {
+        &self.info.voi
+    }
+
+    /// Whether low values are meant to be shown bright (MONOCHROME1).
+    #[must_use]
+    pub const fn is_inverted(&self) -> bool {
+        self.info.is_inverted
     }
 
     /// Reads volume number `volume` (0 first), on the current rayon pool. Slice `first_slice`
@@ -272,11 +295,13 @@ impl Series {
         let Info {
             geometry,
             rescale,
+            padding,
             unit,
             ..
         } = &self.info;
         let volume = Volume::new(geometry.clone(), voxels, *rescale, unit.clone())
-            .map_err(|mismatch| self.damaged(mismatch.to_string()))?;
+            .map_err(|mismatch| self.damaged(mismatch.to_string()))?
+            .with_padding(*padding);
         Ok((volume, found))
     }
 

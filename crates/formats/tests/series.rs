@@ -327,6 +327,7 @@ fn units_come_from_the_file() {
 fn series_know_their_study() {
     let of = |uid: &str, n: u16| {
         let image = Image::at(0.0, 0).text((0x0020, 0x000D), "UI", uid);
+        let image = image.text((0x0010, 0x0020), "LO", &format!("P{}", n / 3));
         let image = image.text((0x0008, 0x0018), "UI", &format!("1.9.{n}"));
         let image = image.text((0x0008, 0x0020), "DA", "20240229");
         image.text((0x0020, 0x000E), "UI", &format!("1.8.{n}"))
@@ -337,6 +338,11 @@ fn series_know_their_study() {
     let keys: std::collections::BTreeSet<_> = labels.iter().map(|label| &label.key).collect();
     assert_eq!((labels.len(), keys.len()), (3, 2));
     assert_eq!(labels[0].date.as_deref(), Some("20240229"));
+    // Here each study is of another patient.
+    for (a, b) in [(0, 1), (1, 2), (0, 2)] {
+        let is_same = labels[a].patient_key == labels[b].patient_key;
+        assert_eq!(is_same, labels[a].key == labels[b].key);
+    }
 }
 
 #[test]

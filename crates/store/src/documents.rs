@@ -5,6 +5,7 @@ use crate::error::StoreError;
 use crate::library::Library;
 use annotomy_annotation::document::DocumentState;
 use annotomy_annotation::operation::OperationKind;
+use annotomy_annotation::pixel_size::PixelSize;
 use annotomy_annotation::segment::Segment;
 use annotomy_annotation::undo::UndoStacks;
 use serde::{Deserialize, Serialize};
@@ -59,9 +60,11 @@ impl Library {
         let mut snapshot = sqlx::Connection::begin(&mut *connection)
             .await
             .map_err(|e| self.sqlite_error(e))?;
-        let (size, n_layers, segments) = self.document_row(&mut snapshot, id).await?;
+        let (parts, n_layers) = self.document_row(&mut snapshot, id).await?;
+        let (size, pixel_size, segments) = parts;
         let layers = read_layers(self, &mut snapshot, id, size, n_layers).await?;
-        let state = DocumentState::from_parts(size, segments, layers).ok_or_else(|| {
+        let state = DocumentState::from_parts(size, pixel_size, segments, layers);
+        let state = state.ok_or_else(|| {
             self.damaged("a document's segments and layers do not fit".to_owned())
         })?;
         let (undo, revision) = self.undo_stacks(&mut snapshot, id).await?;
@@ -83,9 +86,10 @@ impl Library {
         &self,
         connection: &mut SqliteConnection,
         id: DocumentId,
-    ) -> Result<([usize; 3], usize, Vec<Segment>), StoreError> {
+    ) -> Result<(Parts, usize), StoreError> {
         let row = sqlx::query(
-            "SELECT size_i, size_j, size_k, n_layers, segments FROM document WHERE id = ?",
+            "SELECT size_i, size_j, size_k, n_layers, segments, pixel_size
+             FROM document WHERE id = ?",
         )
         .bind(id.0.as_bytes().as_slice())
         .fetch_optional(connection)
@@ -96,7 +100,10 @@ impl Library {
         let size = [number("size_i")?, number("size_j")?, number("size_k")?];
         let segments = ciborium::from_reader(row.get::<&[u8], _>("segments"))
             .map_err(|e| self.damaged(format!("a document's segments cannot be read: {e}")))?;
-        Ok((size, number("n_layers")?, segments))
+        let pixel_size = pixel_size_of(&row).map_err(|e| {
+            self.damaged(format!("a document's size of pixels cannot be read: {e}"))
+        })?;
+        Ok(((size, pixel_size, segments), number("n_layers")?))
     }
 
     async fn undo_stacks(
@@ -140,6 +147,17 @@ impl Library {
         usize::try_from(row.get::<i64, _>(column))
             .map_err(|_| self.damaged(format!("{column} is negative")))
     }
+}
+
+/// A document but for its voxels: grid, size of pixels, segments.
+type Parts = ([usize; 3], Option<PixelSize>, Vec<Segment>);
+
+/// What the stored document says of the size of pixels.
+pub(crate) fn pixel_size_of(
+    row: &SqliteRow,
+) -> Result<Option<PixelSize>, ciborium::de::Error<std::io::Error>> {
+    let stored: Option<&[u8]> = row.get("pixel_size");
+    stored.map(ciborium::from_reader).transpose()
 }
 
 /// How a kind is spelt in the log's query columns: as in the record itself.

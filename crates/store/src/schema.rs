@@ -8,7 +8,8 @@ use std::path::Path;
 
 /// Each entry brings a file from format `n` to `n + 1`. No entry so far keeps a file readable for
 /// older programs: they refuse any format above their own.
-const MIGRATIONS: &[&str] = &[r"
+const MIGRATIONS: &[&str] = &[
+    r"
 CREATE TABLE library (
     device      BLOB NOT NULL,   -- UUID of this log's origin
     salt        BLOB NOT NULL,   -- key of the commitments that records hold instead of identifiers
@@ -63,7 +64,12 @@ CREATE TABLE recent (
     n_series    INTEGER NOT NULL,
     opened_us   INTEGER NOT NULL
 ) STRICT;
-"];
+",
+    r"
+-- What a person said of the size of pixels, CBOR. Older programs do not know the records that say so.
+ALTER TABLE document ADD COLUMN pixel_size BLOB;
+",
+];
 
 /// Newest format this program reads and writes; kept in SQLite's `user_version`.
 const FORMAT: i64 = MIGRATIONS.len() as i64;

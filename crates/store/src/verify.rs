@@ -1,7 +1,7 @@
 //! Does the library hold what its log says?
 
 use crate::bricks::StoredBrick;
-use crate::documents::DocumentId;
+use crate::documents::{DocumentId, pixel_size_of};
 use crate::error::{StoreError, is_unreadable};
 use crate::library::Library;
 use crate::record::RecordHash;
@@ -169,7 +169,7 @@ async fn check_document(
     salt: &ContentHash,
 ) -> Result<(), Stop> {
     let row = sqlx::query(
-        "SELECT image_key, size_i, size_j, size_k, n_layers, segments, root, n_records
+        "SELECT image_key, size_i, size_j, size_k, n_layers, segments, pixel_size, root, n_records
          FROM document WHERE id = ?",
     )
     .bind(id.0.as_bytes().as_slice())
@@ -204,6 +204,7 @@ fn has_segments(row: &SqliteRow, document: &Replayed) -> bool {
     let stored: Option<Vec<Segment>> = ciborium::from_reader(row.get::<&[u8], _>("segments")).ok();
     let n_layers = usize::try_from(row.get::<i64, _>("n_layers"));
     stored.is_some_and(|stored| stored == document.state.segments())
+        && pixel_size_of(row).is_ok_and(|stored| stored == document.state.pixel_size())
         && n_layers == Ok(document.state.layers().len())
 }
 

@@ -10,6 +10,7 @@ use crate::schema::migrate;
 use annotomy_annotation::document::DocumentState;
 use annotomy_annotation::operation::{Operation, OperationKind};
 use annotomy_volume::labels::ContentHash;
+use serde::Serialize;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, Row};
 use std::fs::File;
@@ -309,10 +310,12 @@ async fn step_document(
     after: &DocumentState,
 ) -> Result<(), WriteError> {
     let stepped = sqlx::query(
-        "UPDATE document SET segments = ?, n_layers = ?, root = ?, n_records = n_records + 1
+        "UPDATE document SET segments = ?, pixel_size = ?, n_layers = ?, root = ?,
+             n_records = n_records + 1
          WHERE id = ? AND root = ?",
     )
     .bind(segments_bytes(after))
+    .bind(pixel_size_bytes(after))
     .bind(after.layers().len() as i64)
     .bind(after.root().as_slice())
     .bind(id.0.as_bytes().as_slice())
@@ -333,9 +336,11 @@ pub(crate) async fn rewrite_document(
     n_records: u64,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "UPDATE document SET segments = ?, n_layers = ?, root = ?, n_records = ? WHERE id = ?",
+        "UPDATE document SET segments = ?, pixel_size = ?, n_layers = ?, root = ?, n_records = ?
+         WHERE id = ?",
     )
     .bind(segments_bytes(state))
+    .bind(pixel_size_bytes(state))
     .bind(state.layers().len() as i64)
     .bind(state.root().as_slice())
     .bind(n_records.cast_signed())
@@ -346,8 +351,16 @@ pub(crate) async fn rewrite_document(
 }
 
 fn segments_bytes(state: &DocumentState) -> Vec<u8> {
+    cbor(state.segments())
+}
+
+fn pixel_size_bytes(state: &DocumentState) -> Option<Vec<u8>> {
+    state.pixel_size().as_ref().map(cbor)
+}
+
+fn cbor(value: &(impl Serialize + ?Sized)) -> Vec<u8> {
     let mut bytes = Vec::new();
-    ciborium::into_writer(state.segments(), &mut bytes).expect("a Vec takes all bytes");
+    ciborium::into_writer(value, &mut bytes).expect("a Vec takes all bytes");
     bytes
 }
 

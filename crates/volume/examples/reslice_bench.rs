@@ -83,7 +83,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         black_box(value_range(&volume));
     });
     time("percentiles", &|_| {
-        black_box(percentiles(volume.voxels(), &[1.0, 99.0]));
+        black_box(percentiles(volume.voxels(), None, &[1.0, 99.0]));
     });
     let fields: Vec<String> = results
         .iter()

@@ -183,6 +183,16 @@ impl Geometry {
         a.dot(b.cross(c)).abs()
     }
 
+    /// The same grid with other distances along i and j; `None` where they are no distances.
+    #[must_use]
+    pub fn with_in_plane_mm(&self, mm: [f64; 2]) -> Option<Self> {
+        let [i, j, k] = Axis::ALL.map(|axis| self.step(axis));
+        let [along_i, along_j] =
+            [(i, mm[0]), (j, mm[1])].map(|(step, mm)| step * (mm / step.norm()));
+        let affine = Affine::from_steps([along_i, along_j, k], self.origin());
+        Self::new(self.size(), affine).ok()
+    }
+
     /// Where an index lies in the patient.
     #[must_use]
     pub fn lps_at(&self, index: ContinuousIndex) -> PointLps {

@@ -127,6 +127,21 @@ fn edge_letters(directions: [VectorLps; 3], columns: ScreenAxis, rows: ScreenAxi
     ]
 }
 
+/// The letters of the opposite direction.
+#[must_use]
+pub fn opposite(letters: &str) -> String {
+    let turned = |letter| match letter {
+        'R' => 'L',
+        'L' => 'R',
+        'A' => 'P',
+        'P' => 'A',
+        'S' => 'I',
+        'I' => 'S',
+        other => other,
+    };
+    letters.chars().map(turned).collect()
+}
+
 /// The letters of a unit direction, the strongest first (DICOM PS3.3 C.7.6.1.1.1).
 #[must_use]
 pub fn letters(direction: VectorLps) -> String {

@@ -3,9 +3,9 @@
 //! Each value has an integer key that sorts as the value does. The k-th smallest value is found 16
 //! bits of its key at a time: a histogram of the highest 16 says in which bin it lies, a histogram
 //! within that bin gives the next 16, and so on. Types of up to 16 bits take one pass. Values that
-//! are not finite do not count.
+//! are not finite, and padding, do not count.
 
-use crate::volume::{Rgb, Scalar, Volume, Voxels};
+use crate::volume::{Padding, Rgb, Scalar, Volume, Voxels};
 use crate::with_voxels;
 use rayon::prelude::*;
 
@@ -15,34 +15,41 @@ const N_BINS: usize = 1 << DIGIT_BITS;
 /// Histograms are merged once per task: more tasks would spend their time there.
 const TASKS_PER_THREAD: usize = 4;
 
-/// Smallest and largest finite rescaled value, if any is finite.
+/// Smallest and largest finite rescaled value without padding, if there is any.
 #[must_use]
 pub fn value_range(volume: &Volume) -> Option<[f64; 2]> {
-    let [low, high] = with_voxels!(volume.voxels(), voxels => stored_range(voxels))?;
+    let [low, high] =
+        with_voxels!(volume.voxels(), voxels => stored_range(voxels, Counted(volume.padding())))?;
     let [a, b] = [low, high].map(|stored| volume.rescale().value(stored));
     Some([a.min(b), a.max(b)])
 }
 
-/// Percentiles of the finite stored values, each of `percents` in 0..=100 (clamped to it), linear
-/// between neighbours in rank (as `numpy.percentile` by default). NaN throughout if no value is
-/// finite, and for a percent that is NaN.
+/// Percentiles of the finite stored values that are no `padding`, each of `percents` in 0..=100 (clamped to it), linear
+/// between neighbours in rank (as `numpy.percentile` by default). NaN throughout if no value
+/// counts, and for a percent that is NaN.
 #[must_use]
-pub fn percentiles(voxels: &Voxels, percents: &[f64]) -> Vec<f64> {
-    with_voxels!(voxels, voxels => percentiles_of(voxels, percents))
+pub fn percentiles(voxels: &Voxels, padding: Option<Padding>, percents: &[f64]) -> Vec<f64> {
+    with_voxels!(voxels, voxels => percentiles_of(voxels, Counted(padding), percents))
 }
 
-fn stored_range<T: Scalar>(voxels: &[T]) -> Option<[f64; 2]> {
+/// Which stored values count: finite ones that are no padding.
+#[derive(Clone, Copy)]
+struct Counted(Option<Padding>);
+
+impl Counted {
+    fn has(self, stored: f64) -> bool {
+        stored.is_finite() && self.0.is_none_or(|padding| !padding.holds(stored))
+    }
+}
+
+fn stored_range<T: Scalar>(voxels: &[T], counted: Counted) -> Option<[f64; 2]> {
     let range = |part: &[T]| {
-        let first = *part.iter().find(|v| v.to_f64().is_finite())?;
+        let first = *part.iter().find(|v| counted.has(v.to_f64()))?;
         let (mut low, mut high) = (first, first);
         for &v in part {
-            let is_finite = v.to_f64().is_finite();
-            low = if is_finite && v.is_below(low) { v } else { low };
-            high = if is_finite && high.is_below(v) {
-                v
-            } else {
-                high
-            };
+            let counts = counted.has(v.to_f64());
+            low = if counts && v.is_below(low) { v } else { low };
+            high = if counts && high.is_below(v) { v } else { high };
         }
         Some([low.to_f64(), high.to_f64()])
     };
@@ -52,7 +59,8 @@ fn stored_range<T: Scalar>(voxels: &[T]) -> Option<[f64; 2]> {
         .reduce_with(|[a, b], [c, d]| [a.min(c), b.max(d)])
 }
 
-fn percentiles_of<T: Keyed>(voxels: &[T], percents: &[f64]) -> Vec<f64> {
+fn percentiles_of<T: Keyed>(voxels: &[T], counted: Counted, percents: &[f64]) -> Vec<f64> {
+    let voxels = Values { voxels, counted };
     let counts = count_digits(voxels, T::BITS.saturating_sub(DIGIT_BITS), &[0], T::BITS);
     let n_finite: u64 = counts.iter().flatten().sum();
     if n_finite == 0 {
@@ -87,6 +95,13 @@ fn percentiles_of<T: Keyed>(voxels: &[T], percents: &[f64]) -> Vec<f64> {
         .collect()
 }
 
+/// Voxels, and which of them count.
+#[derive(Clone, Copy)]
+struct Values<'a, T> {
+    voxels: &'a [T],
+    counted: Counted,
+}
+
 /// A rank being looked for: the key's digits found so far, and its rank among the values that
 /// share them.
 #[derive(Clone, Copy)]
@@ -96,7 +111,7 @@ struct Search {
 }
 
 /// The values at `ranks` (0 the smallest), given the histogram of the highest digit.
-fn values_at<T: Keyed>(voxels: &[T], ranks: &[u64], highest: Vec<Vec<u64>>) -> Vec<f64> {
+fn values_at<T: Keyed>(voxels: Values<'_, T>, ranks: &[u64], highest: Vec<Vec<u64>>) -> Vec<f64> {
     let start = |&rank: &u64| Search { prefix: 0, rank };
     let mut searches: Vec<Search> = ranks.iter().map(start).collect();
     let mut prefixes = vec![0];
@@ -135,10 +150,15 @@ impl Search {
 
 /// For each of `prefixes` (sorted), a histogram of the 16 key bits above `shift`, over the finite
 /// values whose key, without its lowest `above` bits, is that prefix.
-fn count_digits<T: Keyed>(voxels: &[T], shift: u32, prefixes: &[u64], above: u32) -> Vec<Vec<u64>> {
+fn count_digits<T: Keyed>(
+    Values { voxels, counted }: Values<'_, T>,
+    shift: u32,
+    prefixes: &[u64],
+    above: u32,
+) -> Vec<Vec<u64>> {
     let count = |part: &[T]| {
         let mut counts = vec![vec![0_u64; N_BINS]; prefixes.len()];
-        for value in part.iter().filter(|v| v.to_f64().is_finite()) {
+        for value in part.iter().filter(|v| counted.has(v.to_f64())) {
             let key = value.key();
             let prefix = key.checked_shr(above).unwrap_or(0);
             if let Ok(found) = prefixes.binary_search(&prefix) {

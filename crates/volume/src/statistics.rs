@@ -7,7 +7,7 @@ use crate::with_voxels;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
-/// Measures of one label. Mean and deviation cover the finite values only.
+/// Measures of one label. Mean and deviation cover the finite values only, without padding.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct LabelStatistics {
     /// Voxels with the label.
@@ -90,6 +90,16 @@ fn brick_statistics(
 ) -> BTreeMap<Label, LabelStatistics> {
     let [i, j, k] = index.first_voxel();
     let geometry = volume.geometry();
+    // What is no number counts as a voxel, but not as a value.
+    let is_padding = |stored| {
+        volume
+            .padding()
+            .is_some_and(|padding| padding.holds(stored))
+    };
+    let value = |stored| match is_padding(stored) {
+        true => f64::NAN,
+        false => volume.rescale().value(stored),
+    };
     let n_columns = BRICK_EDGE.min(geometry.size()[0] - i);
     let mut all: BTreeMap<Label, LabelStatistics> = BTreeMap::new();
     for (row, labels) in brick.labels().chunks_exact(BRICK_EDGE).enumerate() {
@@ -101,7 +111,7 @@ fn brick_statistics(
         with_voxels!(volume.voxels(), voxels => {
             for (&label, &stored) in labels.iter().zip(&voxels[offset..offset + n_columns]) {
                 if label != 0 {
-                    all.entry(label).or_default().add(volume.rescale().value(stored.to_f64()));
+                    all.entry(label).or_default().add(value(stored.to_f64()));
                 }
             }
         });

@@ -221,6 +221,23 @@ impl Rescale {
     }
 }
 
+/// Stored values that mean "no image here": all from `low` to `high`, both included.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Padding {
+    /// Smallest.
+    pub low: f64,
+    /// Largest; the same where it is one value.
+    pub high: f64,
+}
+
+impl Padding {
+    /// Whether a stored value is one of them.
+    #[must_use]
+    pub fn holds(self, stored: f64) -> bool {
+        self.low <= stored && stored <= self.high
+    }
+}
+
 /// A volume cannot be built from these parts.
 #[derive(Debug, Clone, PartialEq, Error)]
 #[error("{n_voxels} voxels do not fill a grid of {size:?}")]
@@ -237,6 +254,7 @@ pub struct Volume {
     geometry: Geometry,
     voxels: Voxels,
     rescale: Rescale,
+    padding: Option<Padding>,
     unit: Option<String>,
 }
 
@@ -256,6 +274,7 @@ impl Volume {
                 geometry,
                 voxels,
                 rescale,
+                padding: None,
                 unit,
             })
         } else {
@@ -264,6 +283,18 @@ impl Volume {
                 size: geometry.size(),
             })
         }
+    }
+
+    /// The same volume in which some stored values do not count.
+    #[must_use]
+    pub fn with_padding(self, padding: Option<Padding>) -> Self {
+        Self { padding, ..self }
+    }
+
+    /// Stored values that do not count.
+    #[must_use]
+    pub const fn padding(&self) -> Option<Padding> {
+        self.padding
     }
 
     /// Where the voxels lie.

@@ -22,7 +22,7 @@ fn percentiles_are_those_of_numpy() {
     // numpy.percentile([15, 20, 35, 40, 50], [5, 30, 40, 50, 99])
     let voxels = Voxels::I16(vec![40, 15, 50, 20, 35]);
     let expected = [16.0, 23.0, 29.0, 35.0, 49.6];
-    for (ours, numpy) in percentiles(&voxels, &[5.0, 30.0, 40.0, 50.0, 99.0])
+    for (ours, numpy) in percentiles(&voxels, None, &[5.0, 30.0, 40.0, 50.0, 99.0])
         .into_iter()
         .zip(expected)
     {
@@ -33,24 +33,27 @@ fn percentiles_are_those_of_numpy() {
 #[test]
 fn values_that_are_not_finite_do_not_count() {
     let voxels = Voxels::F32(vec![f32::NAN, 3.0, f32::INFINITY, -1.0, f32::NEG_INFINITY]);
-    assert_eq!(percentiles(&voxels, &[0.0, 50.0, 100.0]), [-1.0, 1.0, 3.0]);
+    assert_eq!(
+        percentiles(&voxels, None, &[0.0, 50.0, 100.0]),
+        [-1.0, 1.0, 3.0]
+    );
     assert_eq!(value_range(&volume(voxels, 1.0, 0.0)), Some([-1.0, 3.0]));
 }
 
 #[test]
 fn no_finite_value_has_neither_range_nor_percentile() {
     let voxels = Voxels::F64(vec![f64::NAN; 3]);
-    assert!(percentiles(&voxels, &[50.0])[0].is_nan());
+    assert!(percentiles(&voxels, None, &[50.0])[0].is_nan());
     assert_eq!(value_range(&volume(voxels, 1.0, 0.0)), None);
-    assert!(percentiles(&Voxels::U8(vec![]), &[50.0])[0].is_nan());
+    assert!(percentiles(&Voxels::U8(vec![]), None, &[50.0])[0].is_nan());
 }
 
 #[test]
 fn percents_beyond_the_scale_are_its_ends() {
     let voxels = Voxels::U16(vec![1, 65535]);
-    assert_eq!(percentiles(&voxels, &[-5.0, 200.0]), [1.0, 65535.0]);
-    assert!(percentiles(&voxels, &[f64::NAN])[0].is_nan());
-    assert!(percentiles(&voxels, &[]).is_empty());
+    assert_eq!(percentiles(&voxels, None, &[-5.0, 200.0]), [1.0, 65535.0]);
+    assert!(percentiles(&voxels, None, &[f64::NAN])[0].is_nan());
+    assert!(percentiles(&voxels, None, &[]).is_empty());
 }
 
 #[test]
@@ -68,7 +71,7 @@ fn several_tasks_find_the_same() {
     let n = 300_000_u64;
     let voxels = Voxels::U32((0..n).map(|x| (x * 7_919 % n) as u32).collect());
     assert_eq!(
-        percentiles(&voxels, &[0.0, 50.0, 100.0]),
+        percentiles(&voxels, None, &[0.0, 50.0, 100.0]),
         [0.0, 149_999.5, 299_999.0]
     );
     assert_eq!(
@@ -85,7 +88,7 @@ fn check<T: Scalar>(values: Vec<T>) {
         .filter(|v| v.is_finite())
         .collect();
     sorted.sort_by(f64::total_cmp);
-    let ours = percentiles(&T::wrap(values), &PERCENTS);
+    let ours = percentiles(&T::wrap(values), None, &PERCENTS);
     for (percent, ours) in PERCENTS.into_iter().zip(ours) {
         let Some(last) = sorted.len().checked_sub(1) else {
             assert!(ours.is_nan());
@@ -133,7 +136,7 @@ fn colours_count_by_their_luma() {
         [0; 3],
     ]);
     assert_eq!(
-        percentiles(&voxels, &[0.0, 25.0, 50.0, 75.0, 100.0]),
+        percentiles(&voxels, None, &[0.0, 25.0, 50.0, 75.0, 100.0]),
         [0.0, 29.07, 76.245, 100.0, 149.685]
     );
     assert_eq!(value_range(&volume(voxels, 1.0, 0.0)), Some([0.0, 149.685]));

@@ -66,6 +66,15 @@ function appActions(session: Session, openers: Openers): Action[] {
       },
       { isEnabled: () => workspaceOf(session) !== null },
     ),
+    action(
+      'app.pixel_size',
+      'action.pixel_size',
+      () => {
+        const workspace = workspaceOf(session);
+        if (workspace !== null) workspace.isPixelSizeOpen = true;
+      },
+      { isEnabled: () => workspaceOf(session)?.image.asks_pixel_size ?? false },
+    ),
     action('app.audit', 'action.audit', openers.openAudit),
   ];
 }

@@ -209,6 +209,7 @@ const EMPTY: Document = {
   revision: 0,
   segments: [],
   n_layers: 0,
+  pixel_size: null,
   undo: null,
   redo: null,
   suggested_export_path: '',

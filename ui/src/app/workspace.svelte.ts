@@ -9,11 +9,14 @@ import type {
   Event,
   Finding,
   Image,
+  PixelSize,
   Segment,
   Series,
   Study,
   WireError,
 } from '../host/wire';
+import type { ShownImage } from '../model/image';
+import { scaled, scaleOf, type ValueScale } from '../model/suv';
 import { t } from '../shared/messages';
 import { DocumentStore } from './documents.svelte';
 import type { Notices } from './notices.svelte';
@@ -47,10 +50,23 @@ export class Workspace {
   /** Why the rest of the image could not be read. */
   imageError: WireError | null = $state.raw(null);
   readonly image: Image = $derived.by(() => this.#image ?? this.#opened.image);
+  /** Whether the values of a PET are told as uptake, where that can be had. */
+  isSuv: boolean = $state(true);
+  readonly scale: ValueScale = $derived.by(() => scaleOf(this.image, this.isSuv));
+  /** The image in the scale in which its values are told. */
+  readonly shown: ShownImage = $derived.by(() => scaled(this.image, this.scale));
   /** What was odd about this image; the series' report is part of the image's. */
   readonly findings: readonly Finding[] = $derived.by(() =>
     mergeFindings(this.#opened.series.report, this.image.report),
   );
+  /** Whether somebody has to say how large pixels are, or wants to say it anew. */
+  readonly asksPixelSize: boolean = $derived.by(
+    () => this.image.asks_pixel_size && (this.isPixelSizeOpen || this.#pixelSize === 'null'),
+  );
+  isPixelSizeOpen = $state(false);
+  readonly #pixelSize: string = $derived.by(() => pixelSizeOf(this.store.document));
+  /** The answer that the image is shown with. */
+  #shownPixelSize: string;
   #image: Image | null = $state.raw(null);
   #volume = 0;
   readonly #opened: Opened;
@@ -66,6 +82,7 @@ export class Workspace {
     this.study = opened.study;
     this.series = opened.series;
     this.store = new DocumentStore(host, document, (error) => notices.fail(error));
+    this.#shownPixelSize = pixelSizeOf(document);
     this.statistics = new StatisticsState(host, document.id);
     this.history = new HistoryState(host, document.id);
     this.metadata = new MetadataState(host, image.id, image.first_slice);
@@ -88,6 +105,19 @@ export class Workspace {
   showVolume(volume: number): void {
     this.#volume = volume;
     this.measure();
+  }
+
+  /** Says how large pixels are. */
+  async answerPixelSize(size: PixelSize): Promise<void> {
+    this.isPixelSizeOpen = false;
+    await this.edit({ type: 'set_pixel_size', size });
+  }
+
+  /** Another size of pixels, said here, undone or said elsewhere, changes the image's grid. */
+  followPixelSize(): void {
+    if (this.#pixelSize === this.#shownPixelSize) return;
+    this.#shownPixelSize = this.#pixelSize;
+    void this.#refreshImage();
   }
 
   /** Sends an edit. Deleting does not ask: it says that undo brings the segment back. */
@@ -170,6 +200,10 @@ export class Workspace {
     if (!this.image.is_ready) await this.#refreshImage();
     await this.store.reload();
   }
+}
+
+function pixelSizeOf({ pixel_size }: Document): string {
+  return JSON.stringify(pixel_size ?? null);
 }
 
 /** All findings of both lists, each once. */

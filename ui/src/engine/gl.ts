@@ -132,6 +132,25 @@ export function fillPalette(
   useNearest(gl);
 }
 
+const GREYS_A_ROW = 256;
+
+/** Greys by value, 256 values a row. */
+export function fillGreys(
+  gl: WebGL2RenderingContext,
+  texture: WebGLTexture,
+  greys: Uint8Array,
+): void {
+  const nRows = Math.ceil(greys.length / GREYS_A_ROW);
+  const padded = new Uint8Array(nRows * GREYS_A_ROW);
+  padded.set(greys);
+  gl.activeTexture(gl.TEXTURE0);
+  gl.bindTexture(gl.TEXTURE_2D, texture);
+  gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1);
+  const { R8, RED, UNSIGNED_BYTE } = gl;
+  gl.texImage2D(gl.TEXTURE_2D, 0, R8, GREYS_A_ROW, nRows, 0, RED, UNSIGNED_BYTE, padded);
+  useNearest(gl);
+}
+
 /** Integer textures are incomplete, and read as 0, with any other filter. */
 function useNearest(gl: WebGL2RenderingContext): void {
   gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.NEAREST);

@@ -22,6 +22,8 @@ export interface Annotations {
   readonly topLeft: readonly string[];
   readonly bottomLeft: readonly string[];
   readonly bottomRight: readonly string[];
+  /** What the scale bar counts, and what to know of it. */
+  readonly scale: { readonly isPixels: boolean; readonly note: string | null };
   /** Shown in the middle, such as that a slice is loading. */
   readonly notice: string | null;
 }
@@ -52,7 +54,7 @@ export function drawOverlay(
   context.lineJoin = 'round';
   context.lineWidth = 3.5;
   drawLetters(context, placing);
-  drawScaleBar(context, placing);
+  drawScaleBar(context, placing, annotations.scale);
   drawTexts(context, placing, annotations);
 }
 
@@ -152,7 +154,11 @@ function shareLeftOf(align: CanvasTextAlign): number {
   }
 }
 
-function drawScaleBar(context: CanvasRenderingContext2D, { view, canvas }: Placing): void {
+function drawScaleBar(
+  context: CanvasRenderingContext2D,
+  { view, canvas }: Placing,
+  { isPixels, note }: Annotations['scale'],
+): void {
   const most = Math.min(SCALE_BAR_MOST_PX, canvas.width / 3);
   const bar = scaleBar(view.pxPerMm, most);
   const y = canvas.height - PAD - LINE_HEIGHT * 2;
@@ -167,7 +173,8 @@ function drawScaleBar(context: CanvasRenderingContext2D, { view, canvas }: Placi
   context.font = FONT;
   context.textAlign = 'right';
   context.textBaseline = 'bottom';
-  writeText(context, bar.label, right, y - 4);
+  const label = isPixels ? `${bar.lengthMm} px` : bar.label;
+  writeText(context, note === null ? label : `${label} ${note}`, right, y - 4);
 }
 
 function drawTexts(

@@ -9,15 +9,17 @@ import {
   type View,
 } from '../model/view';
 import { inPlane } from '../model/space';
+import type { GreyMap } from '../model/window';
 import type { Frame } from './frame';
-import { createProgram, drawable, fillPalette, VoxelTexture, type Program } from './gl';
+import { createProgram, drawable, fillGreys, fillPalette, VoxelTexture, type Program } from './gl';
 import { imageFragment, LABEL_FRAGMENT, SLICE_VERTEX, type SamplerKind } from './shaders';
 import type { LabelSheet } from './sheet';
 import type { ImageSlice } from './slices';
 
 export interface Look {
-  /** Grey from 0 to 1 = scale * stored + offset. */
-  readonly grey: { readonly scale: number; readonly offset: number };
+  readonly grey: GreyMap;
+  /** Stored values, from the first to the second, shown as background. */
+  readonly padding: readonly [number, number] | null;
   readonly isInverted: boolean;
   readonly interpolation: 'linear' | 'none';
   readonly labels: 'fill' | 'outline' | 'hidden';
@@ -51,6 +53,9 @@ interface Resources {
   readonly labelProgram: Program;
   readonly image: VoxelTexture;
   readonly layers: Map<number, LayerTextures>;
+  /** Greys by value, where a table says so, and what is in it. */
+  readonly table: WebGLTexture;
+  greys: Uint8Array | null;
   drawn: ImageSlice | null;
 }
 
@@ -141,11 +146,29 @@ export class PlaneRenderer {
     gl.useProgram(program.handle);
     setPlacing(gl, program, slice, placing);
     gl.uniform1i(program.uniform('uSlice'), 0);
-    gl.uniform2f(program.uniform('uGrey'), look.grey.scale, look.grey.offset);
+    this.#setGrey(resources, program, look.grey);
+    const [low, high] = look.padding ?? [1, 0];
+    gl.uniform2f(program.uniform('uPadding'), low, high);
     gl.uniform1i(program.uniform('uIsColor'), Number(slice.nChannels === 3));
     gl.uniform1i(program.uniform('uIsInverted'), Number(look.isInverted));
     gl.uniform1i(program.uniform('uIsLinear'), Number(look.interpolation === 'linear'));
     gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
+  }
+
+  #setGrey(resources: Resources, program: Program, { scale, offset, curve }: GreyMap): void {
+    const gl = this.#gl;
+    gl.uniform2f(program.uniform('uGrey'), scale, offset);
+    gl.uniform1i(program.uniform('uTable'), 1);
+    const isTable = typeof curve !== 'string';
+    gl.uniform1i(program.uniform('uTableSize'), isTable ? curve.length : 0);
+    gl.uniform1i(program.uniform('uIsSigmoid'), Number(curve === 'sigmoid'));
+    if (isTable && resources.greys !== curve) {
+      fillGreys(gl, resources.table, curve);
+      resources.greys = curve;
+    }
+    gl.activeTexture(gl.TEXTURE1);
+    gl.bindTexture(gl.TEXTURE_2D, resources.table);
+    resources.image.bind(0);
   }
 
   #drawLabels(resources: Resources, sheet: LabelSheet, placing: Placing, look: Look): void {
@@ -185,6 +208,8 @@ function createResources(gl: WebGL2RenderingContext): Resources {
     labelProgram: createProgram(gl, SLICE_VERTEX, LABEL_FRAGMENT),
     image: new VoxelTexture(gl),
     layers: new Map(),
+    table: gl.createTexture(),
+    greys: null,
     drawn: null,
   };
 }

@@ -29,6 +29,12 @@ precision highp ${sampler};
 uniform ${sampler} uSlice;
 uniform vec2 uSize;
 uniform vec2 uGrey;
+// From the first to the second; none where the first is the greater.
+uniform vec2 uPadding;
+uniform sampler2D uTable;
+// 0 where there is none.
+uniform int uTableSize;
+uniform bool uIsSigmoid;
 uniform bool uIsColor;
 uniform bool uIsInverted;
 uniform bool uIsLinear;
@@ -40,15 +46,8 @@ vec3 stored(int column, int row) {
   return uIsColor ? channels : channels.rrr;
 }
 
-vec3 linear(vec2 texel) {
-  vec2 below = floor(texel);
-  vec2 weight = texel - below;
-  ivec2 last = ivec2(uSize) - 1;
-  ivec2 low = max(ivec2(below), 0);
-  ivec2 high = min(ivec2(below) + 1, last);
-  vec3 top = mix(stored(low.x, low.y), stored(high.x, low.y), weight.x);
-  vec3 bottom = mix(stored(low.x, high.y), stored(high.x, high.y), weight.x);
-  return mix(top, bottom, weight.y);
+bool isPadding(vec3 value) {
+  return !uIsColor && value.r >= uPadding.x && value.r <= uPadding.y;
 }
 
 vec3 nearest(vec2 texel) {
@@ -56,13 +55,41 @@ vec3 nearest(vec2 texel) {
   return stored(at.x, at.y);
 }
 
+// Beside padding nothing is mixed with it.
+vec3 linear(vec2 texel) {
+  vec2 below = floor(texel);
+  vec2 weight = texel - below;
+  ivec2 last = ivec2(uSize) - 1;
+  ivec2 low = max(ivec2(below), 0);
+  ivec2 high = min(ivec2(below) + 1, last);
+  vec3 a = stored(low.x, low.y);
+  vec3 b = stored(high.x, low.y);
+  vec3 c = stored(low.x, high.y);
+  vec3 d = stored(high.x, high.y);
+  if (isPadding(a) || isPadding(b) || isPadding(c) || isPadding(d)) return nearest(texel);
+  return mix(mix(a, b, weight.x), mix(c, d, weight.x), weight.y);
+}
+
+float greyAt(float place) {
+  int at = clamp(int(floor(place)), 0, uTableSize - 1);
+  return texelFetch(uTable, ivec2(at & 255, at >> 8), 0).r;
+}
+
+// DICOM PS3.3 C.11.2.1.
+vec3 greyOf(vec3 value) {
+  vec3 place = value * uGrey.x + uGrey.y;
+  if (uTableSize > 0) return vec3(greyAt(place.r), greyAt(place.g), greyAt(place.b));
+  if (uIsSigmoid) return 1.0 / (1.0 + exp(-4.0 * (place - 0.5)));
+  return clamp(place, 0.0, 1.0);
+}
+
 void main() {
   vec3 value = uIsLinear ? linear(vTexel) : nearest(vTexel);
   // Each channel of a colour goes through the window by itself.
-  vec3 shown = clamp(value * uGrey.x + uGrey.y, 0.0, 1.0);
+  vec3 shown = greyOf(value);
   if (uIsInverted) shown = 1.0 - shown;
-  // Not a number: black whatever the window.
-  if (isnan(value.r)) shown = vec3(0.0);
+  // Not a number, or no image: black whatever the window.
+  if (isnan(value.r) || isPadding(nearest(vTexel))) shown = vec3(0.0);
   fragment = vec4(shown, 1.0);
 }
 `;

@@ -439,15 +439,33 @@ export interface components {
             title: string;
             /** @description What was opened. */
             path: string;
+            /** @description The studies that series belong to, by patient, newest first. */
+            studies: components["schemas"]["StudyLabel"][];
             /** @description Readable image series, sorted by series number, then description. */
             series: components["schemas"]["Series"][];
             /** @description What was odd about files that belong to no series. */
             report: components["schemas"]["Finding"][];
         };
+        /** @description Tells the studies that were opened together apart, without saying who the patient is. */
+        StudyLabel: {
+            /** @description Names it in `Series`. */
+            id: string;
+            /** @description Study description; may be empty. */
+            description: string;
+            /** @description `YYYY-MM-DD`, if the files say. */
+            date: string | null;
+            /**
+             * Format: uint32
+             * @description Number of the patient among those opened together, 1 first; 1 if there is but one.
+             */
+            patient: number;
+        };
         /** @description One series, before its voxels are read. */
         Series: {
             /** @description Names the series in `open_image` and `thumbnail`. */
             id: string;
+            /** @description The study it belongs to, if the format has studies. */
+            study: string | null;
             /** @description DICOM modality; `OT` where the format does not say. */
             modality: string;
             /** @description Series description, or the file's name. */
@@ -461,6 +479,8 @@ export interface components {
             n_volumes: number;
             /** @description Distances between voxel centres along i, j, k. */
             spacing_mm: number[];
+            /** @description What positions and distances on the grid mean. */
+            meaning: components["schemas"]["GridMeaning"];
             /** @description Stored type, as NumPy spells it. */
             scalar_type: string;
             /**
@@ -473,6 +493,17 @@ export interface components {
             /** @description What was odd. */
             report: components["schemas"]["Finding"][];
         };
+        /** @description What positions and distances on a grid mean. */
+        GridMeaning: {
+            /** @description Whether it is known where the grid lies in the patient. */
+            is_placed: boolean;
+            /** @description Distances from pixel to pixel of a slice along k. */
+            in_plane: components["schemas"]["InPlane"];
+            /** @description Whether the distance from slice to slice along k is known. */
+            has_depth: boolean;
+        };
+        /** @description Where distances come from. */
+        InPlane: "patient" | "detector" | "unknown";
         /** @description Something odd about a file or series; never repaired in silence. */
         Finding: {
             /** @description Machine-readable kind, such as `gantry_tilt` or `missing_slices`. */
@@ -559,15 +590,39 @@ export interface components {
             scalar_type: string;
             /** @description Value = slope * stored + intercept. */
             rescale: components["schemas"]["Rescale"];
+            /**
+             * @description Stored values, from the first to the second, that mean "no image here": they do not count and
+             *     are shown as background.
+             */
+            padding: number[] | null;
             /** @description Unit of the value (`HU`), if known. */
             unit: string | null;
-            /** @description The grid's three planes, axial, sagittal, coronal. */
+            /** @description For PET: what turns its values into standardized uptake values, or why nothing does. */
+            suv: components["schemas"]["Suv"] | null;
+            /** @description What positions and distances on the grid mean. */
+            meaning: components["schemas"]["GridMeaning"];
+            /**
+             * @description Whether the files do not say how large pixels are, so that a person has to: the document
+             *     holds the answer.
+             */
+            asks_pixel_size: boolean;
+            /**
+             * Format: double
+             * @description Milliseconds from frame to frame of a cine, if the file says.
+             */
+            frame_ms: number | null;
+            /**
+             * @description The planes it is shown in: the grid's axial, sagittal and coronal one, or a single one where
+             *     the others would show nothing or what is not known.
+             */
             planes: components["schemas"]["Plane"][];
             /**
              * Format: uint32
              * @description Index along k of the slice decoded first, which can be shown at once.
              */
             first_slice: number;
+            /** @description Whether low values are meant to be shown bright. */
+            is_inverted: boolean;
             /** @description Whether every slice can be fetched. */
             is_ready: boolean;
             /** @description Smallest and largest finite value, once ready. */
@@ -591,6 +646,21 @@ export interface components {
              * @description Offset.
              */
             intercept: number;
+        };
+        /** @description Standardized uptake values by body weight, g/ml. */
+        Suv: {
+            /** @constant */
+            kind: "factor";
+            /**
+             * Format: double
+             * @description What a value is multiplied with.
+             */
+            factor: number;
+        } | {
+            /** @constant */
+            kind: "unknown";
+            /** @description Why. */
+            reason: string;
         };
         /**
          * @description How one plane of the grid is shown, radiological convention: axial seen from the feet, coronal
@@ -625,7 +695,7 @@ export interface components {
             letters: components["schemas"]["EdgeLetters"];
         };
         /** @description Anatomical name of a plane: the one nearest to the grid's. */
-        PlaneName: "axial" | "sagittal" | "coronal";
+        PlaneName: "axial" | "sagittal" | "coronal" | "own";
         /** @description Orientation letters of a plane's edges. */
         EdgeLetters: {
             /** @description Left edge of the screen. */
@@ -649,16 +719,40 @@ export interface components {
              * @description Width; positive.
              */
             width: number;
+            /** @description The formula by which values become greys. */
+            function: components["schemas"]["WindowFunction"];
+            /**
+             * @description Instead of the formula: greys from 0 to 255, each from a value on up to the next; smaller
+             *     values have the first. Empty where the formula counts.
+             */
+            steps: components["schemas"]["GreyStep"][];
+        };
+        /** @description Formulas of DICOM PS3.3 C.11.2.1.2 and C.11.2.1.3. */
+        WindowFunction: "linear" | "linear_exact" | "sigmoid";
+        /** @description A grey of a table. */
+        GreyStep: {
+            /**
+             * Format: double
+             * @description The value from which on it counts.
+             */
+            from: number;
+            /**
+             * Format: uint8
+             * @description 0 black to 255 white.
+             */
+            grey: number;
         };
         /** @description A named window. */
         WindowPreset: {
             /** @description Which. */
             name: components["schemas"]["WindowName"];
+            /** @description What the file calls it, of its own ones. */
+            explanation: string | null;
             /** @description Its values. */
             window: components["schemas"]["Window"];
         };
         /** @description Windows that have a name. */
-        WindowName: "brain" | "subdural" | "bone" | "lung" | "abdomen" | "mediastinum" | "file" | "automatic" | "full_range";
+        WindowName: "brain" | "subdural" | "bone" | "lung" | "abdomen" | "mediastinum" | "suv5" | "suv10" | "file" | "automatic" | "full_range";
         /** @description Names an opened image. */
         ImageRequest: {
             /** @description The image. */
@@ -717,6 +811,8 @@ export interface components {
              * @description Number of layers; segments in one layer exclude each other.
              */
             n_layers: number;
+            /** @description What a person said of the size of pixels, where the image does not say. */
+            pixel_size: components["schemas"]["PixelSize"] | null;
             /** @description What `undo` would take back. */
             undo: components["schemas"]["OperationName"] | null;
             /** @description What `redo` would bring back. */
@@ -752,6 +848,16 @@ export interface components {
              */
             label: number;
         };
+        /** @description What a person says of the size of pixels. */
+        PixelSize: {
+            /** @constant */
+            kind: "unknown";
+        } | {
+            /** @constant */
+            kind: "measured";
+            /** @description Along a row, along a column. */
+            mm: number[];
+        };
         /** @description What was done, for menus and the history panel. */
         OperationName: {
             /** @description Kind of operation. */
@@ -762,7 +868,7 @@ export interface components {
             segment: string | null;
         };
         /** @description Kinds of operation. */
-        OperationKind: "create_document" | "add_segment" | "rename_segment" | "recolor_segment" | "set_visibility" | "set_opacity" | "set_lock" | "move_segment" | "delete_segment" | "paint" | "erase" | "undo" | "redo" | "import" | "export";
+        OperationKind: "create_document" | "add_segment" | "rename_segment" | "recolor_segment" | "set_visibility" | "set_opacity" | "set_lock" | "move_segment" | "delete_segment" | "set_pixel_size" | "paint" | "erase" | "undo" | "redo" | "import" | "export";
         /** @description Changes a document. The answer means that the change is durable. */
         EditRequest: {
             /** @description The document. */
@@ -831,6 +937,11 @@ export interface components {
             type: "delete_segment";
             /** @description Which. */
             segment: string;
+        } | {
+            /** @constant */
+            type: "set_pixel_size";
+            /** @description The answer. */
+            size: components["schemas"]["PixelSize"];
         } | {
             /** @constant */
             type: "stroke";
@@ -950,9 +1061,15 @@ export interface components {
             n_voxels: number;
             /**
              * Format: double
-             * @description Volume.
+             * @description Volume, where all distances on the grid are known.
              */
-            volume_ml: number;
+            volume_ml: number | null;
+            /**
+             * Format: double
+             * @description Area, where distances within a slice are known and those between slices are not; summed over
+             *     slices.
+             */
+            area_mm2: number | null;
             /**
              * Format: double
              * @description Mean of the image's values inside; absent without finite values.
@@ -1291,7 +1408,10 @@ export type Home = components['schemas']['Home'];
 export type RecentStudy = components['schemas']['RecentStudy'];
 export type OpenStudyRequest = components['schemas']['OpenStudyRequest'];
 export type Study = components['schemas']['Study'];
+export type StudyLabel = components['schemas']['StudyLabel'];
 export type Series = components['schemas']['Series'];
+export type GridMeaning = components['schemas']['GridMeaning'];
+export type InPlane = components['schemas']['InPlane'];
 export type Finding = components['schemas']['Finding'];
 export type Severity = components['schemas']['Severity'];
 export type OpenSampleRequest = components['schemas']['OpenSampleRequest'];
@@ -1302,10 +1422,13 @@ export type FolderEntry = components['schemas']['FolderEntry'];
 export type OpenImageRequest = components['schemas']['OpenImageRequest'];
 export type Image = components['schemas']['Image'];
 export type Rescale = components['schemas']['Rescale'];
+export type Suv = components['schemas']['Suv'];
 export type Plane = components['schemas']['Plane'];
 export type PlaneName = components['schemas']['PlaneName'];
 export type EdgeLetters = components['schemas']['EdgeLetters'];
 export type Window = components['schemas']['Window'];
+export type WindowFunction = components['schemas']['WindowFunction'];
+export type GreyStep = components['schemas']['GreyStep'];
 export type WindowPreset = components['schemas']['WindowPreset'];
 export type WindowName = components['schemas']['WindowName'];
 export type ImageRequest = components['schemas']['ImageRequest'];
@@ -1315,6 +1438,7 @@ export type Element = components['schemas']['Element'];
 export type DocumentRequest = components['schemas']['DocumentRequest'];
 export type Document = components['schemas']['Document'];
 export type Segment = components['schemas']['Segment'];
+export type PixelSize = components['schemas']['PixelSize'];
 export type OperationName = components['schemas']['OperationName'];
 export type OperationKind = components['schemas']['OperationKind'];
 export type EditRequest = components['schemas']['EditRequest'];

@@ -44,6 +44,12 @@ describe('a view', () => {
     expect(fitView(axial, CANVAS)).toEqual({ centre: inPlane(9.5, 4.5), pxPerMm: 4.8 });
   });
 
+  it('fits a slice whose pixels are a microscope’s', () => {
+    const microscopic = { ...axial, columnMm: 0.0001, rowMm: 0.0002 };
+    // 20 x 0.1 µm into 200 px, 10 x 0.2 µm into 100 px: 50 000 px a mm, less 4 %.
+    expect(fitView(microscopic, CANVAS).pxPerMm).toBeCloseTo(48_000, 6);
+  });
+
   it('keeps what is under the cursor there while zooming', () => {
     const anchor = canvasPoint(30, 80);
     const before = inPlaneFromCanvas(sagittal, VIEW, CANVAS, anchor);

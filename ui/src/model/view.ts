@@ -24,13 +24,18 @@ export interface CanvasSize {
 const FIT_MARGIN = 0.96;
 const MIN_PX_PER_MM = 0.02;
 const MAX_PX_PER_MM = 400;
+/** Smaller pixels than a scanner's can be enlarged to this size. */
+const MAX_PX_PER_PIXEL = 64;
 
 export function fitView(plane: Plane, canvas: CanvasSize): View {
   const widthMm = plane.nColumns * plane.columnMm;
   const heightMm = plane.nRows * plane.rowMm;
   return {
     centre: inPlane((plane.nColumns - 1) / 2, (plane.nRows - 1) / 2),
-    pxPerMm: clampScale(FIT_MARGIN * Math.min(canvas.width / widthMm, canvas.height / heightMm)),
+    pxPerMm: clampScale(
+      plane,
+      FIT_MARGIN * Math.min(canvas.width / widthMm, canvas.height / heightMm),
+    ),
   };
 }
 
@@ -88,7 +93,7 @@ export function zoomView(
   factor: number,
 ): View {
   const held = inPlaneFromCanvas(plane, view, canvas, anchor);
-  const pxPerMm = clampScale(view.pxPerMm * factor);
+  const pxPerMm = clampScale(plane, view.pxPerMm * factor);
   const keep = view.pxPerMm / pxPerMm;
   return {
     pxPerMm,
@@ -99,6 +104,7 @@ export function zoomView(
   };
 }
 
-function clampScale(pxPerMm: number): number {
-  return Math.min(Math.max(pxPerMm, MIN_PX_PER_MM), MAX_PX_PER_MM);
+function clampScale({ columnMm, rowMm }: Plane, pxPerMm: number): number {
+  const most = Math.max(MAX_PX_PER_MM, MAX_PX_PER_PIXEL / Math.min(columnMm, rowMm));
+  return Math.min(Math.max(pxPerMm, MIN_PX_PER_MM), most);
 }

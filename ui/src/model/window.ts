@@ -1,9 +1,25 @@
 /** Window width and level, in values (HU where the image is in HU), never in stored values. */
 
+import type { GreyStep, WindowFunction } from '../host/wire';
+
 export interface GreyWindow {
   readonly center: number;
   /** Positive. */
   readonly width: number;
+  /** `linear_exact` where nothing is said. */
+  readonly function?: WindowFunction;
+  /** Instead of a formula: greys from 0 to 255, each from a value on. */
+  readonly steps?: readonly GreyStep[];
+  /** Values from one entry of that table to the next; 1 where nothing is said. */
+  readonly stepWidth?: number;
+}
+
+/** How a stored value becomes a grey: `scale * stored + offset` goes on by `curve`. */
+export interface GreyMap {
+  readonly scale: number;
+  readonly offset: number;
+  /** From 0 to 1 clamped, into a sigmoid, or the place in a table. */
+  readonly curve: 'clamped' | 'sigmoid' | Uint8Array;
 }
 
 /** Value = slope * stored + intercept. */
@@ -19,22 +35,80 @@ export function valueOf({ slope, intercept }: Rescale, stored: number): number {
   return slope * stored + intercept;
 }
 
-/**
- * Grey from 0 to 1 = scale * stored + offset, then clamped (DICOM PS3.3 C.11.2.1.3.2, LINEAR_EXACT).
- */
-export function greyFromStored(
-  window: GreyWindow,
-  rescale: Rescale,
-): { scale: number; offset: number } {
+/** By the formulas of DICOM PS3.3 C.11.2.1.2 and C.11.2.1.3. */
+export function greyFromStored(window: GreyWindow, { slope, intercept }: Rescale): GreyMap {
+  const { center, width, steps = [], stepWidth = 1 } = window;
+  const [first] = steps;
+  if (first !== undefined) {
+    const offset = (intercept - first.from) / stepWidth;
+    return { scale: slope / stepWidth, offset, curve: tableOf(steps, stepWidth) };
+  }
+  if (window.function === 'linear') {
+    const span = width - 1;
+    return {
+      scale: slope / span,
+      offset: (intercept - center + 0.5) / span + 0.5,
+      curve: 'clamped',
+    };
+  }
   return {
-    scale: rescale.slope / window.width,
-    offset: (rescale.intercept - window.center) / window.width + 0.5,
+    scale: slope / width,
+    offset: (intercept - center) / width + 0.5,
+    curve: window.function === 'sigmoid' ? 'sigmoid' : 'clamped',
   };
 }
 
-/** A window of the wanted centre and width; the width is kept positive. */
-export function windowOf(center: number, width: number, rangeWidth: number): GreyWindow {
-  return { center, width: Math.max(width, rangeWidth * NARROWEST) };
+const tables = new WeakMap<readonly GreyStep[], Uint8Array>();
+
+/** A grey for every value from that of the first step on. */
+function tableOf(steps: readonly GreyStep[], stepWidth: number): Uint8Array {
+  const known = tables.get(steps);
+  if (known !== undefined) return known;
+  const place = ({ from }: GreyStep) => Math.round((from - (steps[0]?.from ?? from)) / stepWidth);
+  const last = steps.at(-1);
+  const table = new Uint8Array(last === undefined ? 0 : place(last) + 1);
+  for (const step of steps) table.fill(step.grey, place(step));
+  tables.set(steps, table);
+  return table;
+}
+
+/** What of a window goes on when it is changed by hand: a table does not. */
+export function withoutTable({ center, width, function: formula }: GreyWindow): GreyWindow {
+  return formula === undefined ? { center, width } : { center, width, function: formula };
+}
+
+export function isSameWindow(a: GreyWindow, b: GreyWindow): boolean {
+  return (
+    a.center === b.center &&
+    a.width === b.width &&
+    (a.function ?? 'linear_exact') === (b.function ?? 'linear_exact') &&
+    (a.steps?.length ?? 0) === (b.steps?.length ?? 0)
+  );
+}
+
+/** The same greys where values are told in another scale. */
+export function scaledWindow(window: GreyWindow, factor: number): GreyWindow {
+  const { steps = [], stepWidth = 1 } = window;
+  const turned = { center: window.center * factor, width: window.width * factor };
+  if (steps.length > 0) {
+    const from = steps.map((step) => ({ ...step, from: step.from * factor }));
+    return { ...window, ...turned, steps: from, stepWidth: stepWidth * factor };
+  }
+  // Of whole values only the linear formula of the standard speaks: in other scales the exact one.
+  return window.function === 'linear'
+    ? {
+        center: (window.center - 0.5) * factor,
+        width: (window.width - 1) * factor,
+        function: 'linear_exact',
+      }
+    : { ...window, ...turned };
+}
+
+/** The window, its width kept positive, and such that its formula has a slope. */
+export function windowOf(window: GreyWindow, rangeWidth: number): GreyWindow {
+  const width = Math.max(window.width, rangeWidth * NARROWEST);
+  const isTooNarrow = window.function === 'linear' && width <= 1;
+  return isTooNarrow ? { ...window, width, function: 'linear_exact' } : { ...window, width };
 }
 
 /**
@@ -50,5 +124,6 @@ export function dragWindow(
   rangeWidth: number,
 ): GreyWindow {
   const perPx = Math.min(Math.max(start.width / 300, rangeWidth / 20000), rangeWidth / 1000);
-  return windowOf(start.center + dy * perPx, start.width + dx * perPx, rangeWidth);
+  const moved = { center: start.center + dy * perPx, width: start.width + dx * perPx };
+  return windowOf({ ...withoutTable(start), ...moved }, rangeWidth);
 }

@@ -4,6 +4,7 @@ const LANGUAGE = 'en';
 const NO_BREAK = '\u00a0';
 const integer = new Intl.NumberFormat(LANGUAGE);
 const dateTime = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: 'medium', timeStyle: 'short' });
+const date = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: 'medium', timeZone: 'UTC' });
 const clock = new Intl.DateTimeFormat(LANGUAGE, {
   hour: '2-digit',
   minute: '2-digit',
@@ -32,7 +33,9 @@ export function formatMatrix(size: readonly number[]): string {
 
 /** `0.70 × 0.70 × 1.25 mm`. */
 export function formatSpacing(spacingMm: readonly number[]): string {
-  const parts = spacingMm.map((mm) => (mm >= 100 ? mm.toFixed(0) : mm.toFixed(2)));
+  const parts = spacingMm.map((mm) =>
+    mm >= 100 ? mm.toFixed(0) : mm >= 0.1 ? mm.toFixed(2) : String(Number(mm.toPrecision(3))),
+  );
   return `${parts.join(`${NO_BREAK}×${NO_BREAK}`)}${NO_BREAK}mm`;
 }
 
@@ -41,14 +44,20 @@ export function formatDateTime(instant: string): string {
   return formatWith(dateTime, instant);
 }
 
+/** A day of the calendar, `YYYY-MM-DD`; anything else as it is. */
+export function formatDate(day: string): string {
+  if (!/^\d{4}-\d\d-\d\d$/.test(day)) return day;
+  return formatWith(date, `${day}T00:00:00Z`);
+}
+
 /** Time of day, to the second. */
 export function formatClock(instant: string): string {
   return formatWith(clock, instant);
 }
 
 function formatWith(format: Intl.DateTimeFormat, instant: string): string {
-  const date = new Date(instant);
-  return Number.isNaN(date.getTime()) ? instant : format.format(date);
+  const at = new Date(instant);
+  return Number.isNaN(at.getTime()) ? instant : format.format(at);
 }
 
 const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [

@@ -15,7 +15,7 @@ use crate::jobs::blocking;
 use crate::time::now_us;
 use crate::wire::{self, ErrorCode, ExportFormat, Finding, WireError};
 use annotomy_annotation::operation::{Operation, OperationKind};
-use annotomy_formats::Series;
+use annotomy_formats::{InPlane, Series};
 use annotomy_volume::geometry::Geometry;
 use dicom::Kind;
 use std::path::{Path, PathBuf};
@@ -48,11 +48,12 @@ pub(crate) async fn export_labels(
     let _editing = document.editing.lock().await;
     let snapshot = with_segments(&document)?;
     let series = Arc::clone(&document.series);
+    let grid = Grid::of(&document);
     let shown = path.clone();
     let object = dicom::new_object(&caller.user, now_us());
     let written = blocking(move || match Kind::of(format) {
         Some(kind) => dicom::write(&path, kind, &series, &snapshot, &object),
-        None => write(&path, format, &snapshot, series.geometry()),
+        None => write(&path, format, &snapshot, &grid),
     })
     .await?;
     commit(
@@ -81,10 +82,16 @@ pub(crate) async fn check_export(
     let series = Arc::clone(&document.series);
     let object = dicom::new_object(&caller.user, now_us());
     let format = request.format;
+    let grid = Grid::of(&document);
     let notes = blocking(move || match Kind::of(format) {
         Some(kind) => dicom::check(kind, &series, &snapshot.state, &object),
-        None if format.has_sidecar() => label_map::check(&snapshot.state),
-        None => Ok(Vec::new()),
+        None => {
+            let mut notes = grid.notes;
+            if format.has_sidecar() {
+                notes.extend(label_map::check(&snapshot.state)?);
+            }
+            Ok(notes)
+        }
     })
     .await?;
     Ok(wire::ExportCheck { notes })
@@ -103,12 +110,38 @@ fn write(
     path: &Path,
     format: ExportFormat,
     snapshot: &Snapshot,
-    geometry: &Geometry,
+    grid: &Grid,
 ) -> Result<Written, WireError> {
-    if format.has_sidecar() {
-        label_map::write(path, &snapshot.state, geometry)
+    let mut written = if format.has_sidecar() {
+        label_map::write(path, &snapshot.state, &grid.geometry)?
     } else {
-        seg_nrrd::write(path, &snapshot.state, geometry)
+        seg_nrrd::write(path, &snapshot.state, &grid.geometry)?
+    };
+    written.notes.extend(grid.notes.iter().cloned());
+    Ok(written)
+}
+
+/// The grid that is written, and what of it means nothing.
+struct Grid {
+    geometry: Geometry,
+    notes: Vec<Finding>,
+}
+
+impl Grid {
+    fn of(document: &OpenDocument) -> Self {
+        let meaning = document.meaning();
+        let unknown = (meaning.in_plane == InPlane::Unknown).then(|| Finding {
+            code: "unknown_pixel_size".to_owned(),
+            severity: wire::Severity::Warning,
+            message:
+                "Nobody knows how large pixels are: the file will say 1 mm, which means nothing."
+                    .to_owned(),
+            file: None,
+        });
+        Self {
+            geometry: document.geometry(),
+            notes: unknown.into_iter().collect(),
+        }
     }
 }
 

@@ -33,6 +33,8 @@ pub struct Document {
     pub segments: Vec<Segment>,
     /// Number of layers; segments in one layer exclude each other.
     pub n_layers: u32,
+    /// What a person said of the size of pixels, where the image does not say.
+    pub pixel_size: Option<PixelSize>,
     /// What `undo` would take back.
     pub undo: Option<OperationName>,
     /// What `redo` would bring back.
@@ -96,6 +98,8 @@ pub enum OperationKind {
     MoveSegment,
     /// Deleted with its voxels.
     DeleteSegment,
+    /// Somebody said how large pixels are.
+    SetPixelSize,
     /// A brush stroke.
     Paint,
     /// An eraser stroke.
@@ -178,8 +182,26 @@ pub enum Edit {
         /// Which.
         segment: String,
     },
+    /// Says how large pixels are, where the image does not: `asks_pixel_size`.
+    SetPixelSize {
+        /// The answer.
+        size: PixelSize,
+    },
     /// One stroke of brush or eraser.
     Stroke(Stroke),
+}
+
+/// What a person says of the size of pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum PixelSize {
+    /// Nobody knows: lengths are told in pixels.
+    Unknown,
+    /// It is known.
+    Measured {
+        /// Along a row, along a column.
+        mm: [f64; 2],
+    },
 }
 
 /// A stroke of brush or eraser, pen down to pen up.
@@ -306,8 +328,11 @@ pub struct SegmentStatistics {
     pub segment: String,
     /// Number of voxels.
     pub n_voxels: u32,
-    /// Volume.
-    pub volume_ml: f64,
+    /// Volume, where all distances on the grid are known.
+    pub volume_ml: Option<f64>,
+    /// Area, where distances within a slice are known and those between slices are not; summed over
+    /// slices.
+    pub area_mm2: Option<f64>,
     /// Mean of the image's values inside; absent without finite values.
     pub mean: Option<f64>,
     /// Standard deviation of the image's values inside (divided by n).

@@ -49,12 +49,27 @@ pub struct Image {
     pub scalar_type: String,
     /// Value = slope * stored + intercept.
     pub rescale: Rescale,
+    /// Stored values, from the first to the second, that mean "no image here": they do not count and
+    /// are shown as background.
+    pub padding: Option<[f64; 2]>,
     /// Unit of the value (`HU`), if known.
     pub unit: Option<String>,
-    /// The grid's three planes, axial, sagittal, coronal.
-    pub planes: [Plane; 3],
+    /// For PET: what turns its values into standardized uptake values, or why nothing does.
+    pub suv: Option<Suv>,
+    /// What positions and distances on the grid mean.
+    pub meaning: GridMeaning,
+    /// Whether the files do not say how large pixels are, so that a person has to: the document
+    /// holds the answer.
+    pub asks_pixel_size: bool,
+    /// Milliseconds from frame to frame of a cine, if the file says.
+    pub frame_ms: Option<f64>,
+    /// The planes it is shown in: the grid's axial, sagittal and coronal one, or a single one where
+    /// the others would show nothing or what is not known.
+    pub planes: Vec<Plane>,
     /// Index along k of the slice decoded first, which can be shown at once.
     pub first_slice: u32,
+    /// Whether low values are meant to be shown bright.
+    pub is_inverted: bool,
     /// Whether every slice can be fetched.
     pub is_ready: bool,
     /// Smallest and largest finite value, once ready.
@@ -77,19 +92,47 @@ pub struct Rescale {
 }
 
 /// Window width and level, in values (not stored values).
-#[derive(Debug, Clone, Copy, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Window {
     /// Level.
     pub center: f64,
     /// Width; positive.
     pub width: f64,
+    /// The formula by which values become greys.
+    pub function: WindowFunction,
+    /// Instead of the formula: greys from 0 to 255, each from a value on up to the next; smaller
+    /// values have the first. Empty where the formula counts.
+    pub steps: Vec<GreyStep>,
+}
+
+/// Formulas of DICOM PS3.3 C.11.2.1.2 and C.11.2.1.3.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum WindowFunction {
+    /// `(value - (center - 0.5)) / (width - 1) + 0.5`.
+    Linear,
+    /// `(value - center) / width + 0.5`.
+    LinearExact,
+    /// `1 / (1 + exp(-4 (value - center) / width))`.
+    Sigmoid,
+}
+
+/// A grey of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct GreyStep {
+    /// The value from which on it counts.
+    pub from: f64,
+    /// 0 black to 255 white.
+    pub grey: u8,
 }
 
 /// A named window.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct WindowPreset {
     /// Which.
     pub name: WindowName,
+    /// What the file calls it, of its own ones.
+    pub explanation: Option<String>,
     /// Its values.
     pub window: Window,
 }
@@ -110,12 +153,55 @@ pub enum WindowName {
     Abdomen,
     /// CT mediastinum.
     Mediastinum,
+    /// PET, uptake from 0 to 5.
+    Suv5,
+    /// PET, uptake from 0 to 10.
+    Suv10,
     /// As the file says.
     File,
     /// From percentiles of the values.
     Automatic,
     /// Smallest to largest value.
     FullRange,
+}
+
+/// Standardized uptake values by body weight, g/ml.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Suv {
+    /// They can be had.
+    Factor {
+        /// What a value is multiplied with.
+        factor: f64,
+    },
+    /// They cannot.
+    Unknown {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// What positions and distances on a grid mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct GridMeaning {
+    /// Whether it is known where the grid lies in the patient.
+    pub is_placed: bool,
+    /// Distances from pixel to pixel of a slice along k.
+    pub in_plane: InPlane,
+    /// Whether the distance from slice to slice along k is known.
+    pub has_depth: bool,
+}
+
+/// Where distances come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum InPlane {
+    /// Measured in the patient, or in what the picture shows.
+    Patient,
+    /// Measured at the detector: lengths in the patient are shorter by the magnification.
+    Detector,
+    /// Not known: they are given as 1 mm, and lengths are to be told in pixels.
+    Unknown,
 }
 
 /// Anatomical name of a plane: the one nearest to the grid's.
@@ -128,6 +214,8 @@ pub enum PlaneName {
     Sagittal,
     /// Front from back.
     Coronal,
+    /// The image's own, of which it is not known how it lies in the patient.
+    Own,
 }
 
 /// How one plane of the grid is shown, radiological convention: axial seen from the feet, coronal

@@ -1,5 +1,6 @@
 //! The home screen, and opening a study.
 
+use super::GridMeaning;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -68,10 +69,25 @@ pub struct Study {
     pub title: String,
     /// What was opened.
     pub path: String,
+    /// The studies that series belong to, by patient, newest first.
+    pub studies: Vec<StudyLabel>,
     /// Readable image series, sorted by series number, then description.
     pub series: Vec<Series>,
     /// What was odd about files that belong to no series.
     pub report: Vec<Finding>,
+}
+
+/// Tells the studies that were opened together apart, without saying who the patient is.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct StudyLabel {
+    /// Names it in `Series`.
+    pub id: String,
+    /// Study description; may be empty.
+    pub description: String,
+    /// `YYYY-MM-DD`, if the files say.
+    pub date: Option<String>,
+    /// Number of the patient among those opened together, 1 first; 1 if there is but one.
+    pub patient: u32,
 }
 
 /// One series, before its voxels are read.
@@ -79,6 +95,8 @@ pub struct Study {
 pub struct Series {
     /// Names the series in `open_image` and `thumbnail`.
     pub id: String,
+    /// The study it belongs to, if the format has studies.
+    pub study: Option<String>,
     /// DICOM modality; `OT` where the format does not say.
     pub modality: String,
     /// Series description, or the file's name.
@@ -89,6 +107,8 @@ pub struct Series {
     pub n_volumes: u32,
     /// Distances between voxel centres along i, j, k.
     pub spacing_mm: [f64; 3],
+    /// What positions and distances on the grid mean.
+    pub meaning: GridMeaning,
     /// Stored type, as NumPy spells it.
     pub scalar_type: String,
     /// Files it consists of.

@@ -1,6 +1,7 @@
 //! How large pixels are, as far as a picture says.
 
 use crate::finding::Finding;
+use crate::meaning::{GridMeaning, InPlane};
 
 const MM_PER_INCH: f64 = 25.4;
 
@@ -52,6 +53,19 @@ impl Spacing {
     pub(crate) fn turned(mut self) -> Self {
         self.in_plane = self.in_plane.map(|[x, y]| [y, x]);
         self
+    }
+
+    /// Pictures lie nowhere in the patient.
+    pub(crate) fn meaning(&self) -> GridMeaning {
+        GridMeaning {
+            is_placed: false,
+            in_plane: match self.in_plane {
+                Some(_) => InPlane::Patient,
+                None => InPlane::Unknown,
+            },
+            has_depth: self.between.is_some(),
+            ..GridMeaning::PLACED
+        }
     }
 
     /// Along i, j and k, and what was assumed.

@@ -207,7 +207,9 @@ impl Stack {
         let n_slices = self.volumes.first()?.len();
         let first = self.volumes.iter().flatten().flatten().next()?;
         let form = first.form;
-        let ([x, y, z], assumed) = form.spacing().grid(n_slices);
+        let spacing = form.spacing();
+        let meaning = spacing.meaning();
+        let ([x, y, z], assumed) = spacing.grid(n_slices);
         self.report.splice(0..0, assumed);
         let [columns, rows] = form.size();
         let steps = [[x, 0.0, 0.0], [0.0, y, 0.0], [0.0, 0.0, z]].map(VectorLps);
@@ -225,10 +227,13 @@ impl Stack {
             description: self.description,
             number: None,
             unit: None,
-            window: None,
+            voi: Vec::new(),
+            is_inverted: false,
             geometry,
+            meaning,
             scalar_type: form.scalar_type,
             rescale: Rescale::IDENTITY,
+            padding: None,
             n_volumes: self.volumes.len(),
             report: self.report,
         };

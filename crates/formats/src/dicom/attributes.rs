@@ -5,8 +5,11 @@
 //! say is taken from the shared groups, then from the data set; never from another frame.
 
 use super::marks::Marks;
+use super::meaning::region_spacing;
 use super::values::Values;
+use super::voi::read_voi;
 use crate::slice_plane::SlicePlane;
+use crate::voi::Voi;
 use dicom_dictionary_std::tags;
 
 /// Attributes of a frame, or of all frames as far as they share them.
@@ -22,8 +25,7 @@ pub(crate) struct Attributes {
     pub(crate) slope: Option<f64>,
     pub(crate) intercept: Option<f64>,
     pub(crate) rescale_type: Option<String>,
-    /// Centre and width.
-    pub(crate) window: Option<(f64, f64)>,
+    pub(crate) voi: Vec<Voi>,
     pub(crate) marks: Marks,
 }
 
@@ -33,6 +35,7 @@ impl Attributes {
         let mut found = Self::default();
         found.read_position(values);
         found.read_measures(values);
+        found.spacing = found.spacing.or_else(|| region_spacing(values));
         found.read_values(values);
         found.marks = Marks::of_data_set(values);
         found
@@ -73,7 +76,10 @@ impl Attributes {
             slope: self.slope.or(base.slope),
             intercept: self.intercept.or(base.intercept),
             rescale_type: self.rescale_type.or_else(|| base.rescale_type.clone()),
-            window: self.window.or(base.window),
+            voi: match self.voi.is_empty() {
+                true => base.voi.clone(),
+                false => self.voi,
+            },
             marks: self.marks.over(&base.marks),
         }
     }
@@ -101,7 +107,9 @@ impl Attributes {
         self.intercept = self.intercept.or(values.number(tags::RESCALE_INTERCEPT));
         let rescale_type = self.rescale_type.take();
         self.rescale_type = rescale_type.or_else(|| values.code(tags::RESCALE_TYPE));
-        self.window = self.window.or_else(|| window(values));
+        if self.voi.is_empty() {
+            self.voi = read_voi(values);
+        }
     }
 }
 
@@ -111,12 +119,4 @@ pub(crate) fn positive_pair(values: &Values<'_>, tag: dicom_core::Tag) -> Option
     let [between_rows, between_columns] = values.array(tag)?;
     let is_positive = between_rows > 0.0 && between_columns > 0.0;
     is_positive.then_some([between_columns, between_rows])
-}
-
-fn window(values: &Values<'_>) -> Option<(f64, f64)> {
-    let center = values.number(tags::WINDOW_CENTER)?;
-    let width = values
-        .number(tags::WINDOW_WIDTH)
-        .filter(|width| *width > 0.0)?;
-    Some((center, width))
 }

@@ -4,6 +4,7 @@ use super::attributes::{Attributes, positive_pair};
 use super::codec::{Photometric, is_bomb};
 use super::directory::{Directory, is_directory, read_directory};
 use super::frames::FrameTable;
+use super::meaning::{Calibration, frame_ms, orientation};
 use super::open::{Opened, open};
 use super::pet::Pet;
 use super::pixel::Pixel;
@@ -40,6 +41,10 @@ pub(crate) struct ImageFile {
     pub(crate) units: Option<String>,
     has_modality_lut: bool,
     pub(crate) is_inverted: bool,
+    /// Directions of rows and columns, where no position is given.
+    pub(super) orientation: Option<[String; 2]>,
+    pub(super) frame_ms: Option<f64>,
+    pub(super) calibration: Calibration,
     pub(crate) pixel: Pixel,
     /// Where the pixels begin, in the file or in its inflated data set.
     pub(crate) pixels_at: usize,
@@ -117,12 +122,13 @@ fn slice(
         frame,
         plane: found.plane(),
         spacing: found.spacing.or(at_detector),
-        is_spacing_at_detector: found.spacing.is_none(),
+        is_spacing_at_detector: at_detector
+            .is_some_and(|at| found.spacing.is_none_or(|own| own == at)),
         thickness: found.thickness,
         spacing_between_slices: found.spacing_between_slices.map(f64::abs),
         rescale: Rescale { slope, intercept },
         rescale_type: found.rescale_type.or(file.pixel.value_type.clone()),
-        window: found.window,
+        voi: found.voi,
         marks: found.marks,
     })
 }
@@ -168,6 +174,9 @@ fn read_file(path: &Path, opened: &Opened, values: &Values<'_>) -> Result<ImageF
         units: code(tags::UNITS),
         has_modality_lut: values.has(tags::MODALITY_LUT_SEQUENCE),
         is_inverted: code(tags::PHOTOMETRIC_INTERPRETATION).as_deref() == Some("MONOCHROME1"),
+        orientation: orientation(values),
+        frame_ms: frame_ms(values),
+        calibration: Calibration::read(values),
         pixel,
         pixels_at,
         syntax: opened.syntax.clone(),
@@ -177,8 +186,12 @@ fn read_file(path: &Path, opened: &Opened, values: &Values<'_>) -> Result<ImageF
 
 fn study(values: &Values<'_>) -> StudyLabel {
     let uid = values.code(tags::STUDY_INSTANCE_UID).unwrap_or_default();
+    // A name may be spelt in several ways; an identifier counts where there is one.
+    let patient = values.text(tags::PATIENT_ID);
+    let patient = patient.or_else(|| values.text(tags::PATIENT_NAME));
     StudyLabel {
         key: blake3::hash(uid.as_bytes()).to_string(),
+        patient_key: blake3::hash(patient.unwrap_or_default().as_bytes()).to_string(),
         description: values.text(tags::STUDY_DESCRIPTION).unwrap_or_default(),
         date: values.code(tags::STUDY_DATE),
     }

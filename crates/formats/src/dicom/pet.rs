@@ -9,6 +9,7 @@
 use super::image_file::ImageFile;
 use super::time::{DAY, date_and_time, date_time};
 use super::values::Values;
+use crate::no_suv::NoSuv;
 use dicom_dictionary_std::tags;
 use std::sync::Arc;
 
@@ -75,35 +76,42 @@ impl Pet {
 
     /// Grams of body for each becquerel, the scan's first image having been acquired at
     /// `acquired_s`.
-    fn factor(&self, acquired_s: Option<f64>) -> Option<f64> {
-        if !self.is_activity || !self.is_corrected {
-            return None;
+    fn factor(&self, acquired_s: Option<f64>) -> Result<f64, NoSuv> {
+        if !self.is_activity {
+            return Err(NoSuv::NoActivity);
         }
+        if !self.is_corrected {
+            return Err(NoSuv::NotCorrected);
+        }
+        let weight_kg = self.weight_kg.ok_or(NoSuv::NoWeight)?;
+        let dose_bq = self.dose_bq.ok_or(NoSuv::NoDose)?;
         let decayed = match self.corrected_to {
             CorrectedTo::Administration => 1.0,
             CorrectedTo::ScanStart => {
                 let uptake = self.uptake_s(acquired_s)?;
-                (-uptake / self.half_life_s?).exp2()
+                (-uptake / self.half_life_s.ok_or(NoSuv::NoHalfLife)?).exp2()
             }
-            CorrectedTo::Nothing => return None,
+            CorrectedTo::Nothing => return Err(NoSuv::NoReferenceTime),
         };
-        let factor = self.weight_kg? * 1000.0 / (self.dose_bq? * decayed);
-        factor.is_finite().then_some(factor)
+        let factor = weight_kg * 1000.0 / (dose_bq * decayed);
+        let is_usable = factor.is_finite() && factor > 0.0;
+        is_usable.then_some(factor).ok_or(NoSuv::Contradiction)
     }
 
     /// Seconds from the injection to the start of the scan.
-    fn uptake_s(&self, acquired_s: Option<f64>) -> Option<f64> {
+    fn uptake_s(&self, acquired_s: Option<f64>) -> Result<f64, NoSuv> {
         // A series that was made later has its own time, after the images were acquired.
         let start = match (self.series_s, acquired_s) {
             (Some(series), Some(acquired)) => series.min(acquired),
-            (series, acquired) => series.or(acquired)?,
+            (series, acquired) => series.or(acquired).ok_or(NoSuv::NoTimes)?,
         };
-        let uptake = match self.injected? {
+        let uptake = match self.injected.ok_or(NoSuv::NoTimes)? {
             Injected::At(injected) => start - injected,
             // The last time it was that time of day: scans may run over midnight.
             Injected::OnSomeDay(seconds) => (start - seconds).rem_euclid(DAY),
         };
-        (0.0..MAX_UPTAKE_S).contains(&uptake).then_some(uptake)
+        let is_possible = (0.0..MAX_UPTAKE_S).contains(&uptake);
+        is_possible.then_some(uptake).ok_or(NoSuv::ImpossibleUptake)
     }
 }
 
@@ -115,7 +123,8 @@ fn injected(drug: &Values<'_>) -> Option<Injected> {
 }
 
 /// The factor from Bq/ml to g/ml, if all files of a series have what it takes and agree on it.
-pub(super) fn suv_body_weight(files: &[&Arc<ImageFile>]) -> Option<f64> {
+/// `None` where the files are no PET.
+pub(super) fn suv_body_weight(files: &[&Arc<ImageFile>]) -> Option<Result<f64, NoSuv>> {
     let facts: Vec<&Pet> = files
         .iter()
         .map(|file| file.pet.as_deref())
@@ -129,8 +138,8 @@ pub(super) fn suv_body_weight(files: &[&Arc<ImageFile>]) -> Option<f64> {
             }
     };
     if !facts.iter().all(is_same) {
-        return None;
+        return Some(Err(NoSuv::Contradiction));
     }
     let acquired = facts.iter().filter_map(|pet| pet.acquired_s);
-    first.factor(acquired.min_by(f64::total_cmp))
+    Some(first.factor(acquired.min_by(f64::total_cmp)))
 }

@@ -7,7 +7,7 @@ use super::values::Values;
 use super::walk::PixelElement;
 use crate::error::FormatError;
 use crate::finding::Finding;
-use annotomy_volume::volume::ScalarType;
+use annotomy_volume::volume::{Padding, ScalarType};
 use dicom_core::{Tag, VR};
 use dicom_dictionary_std::tags;
 use std::path::Path;
@@ -19,7 +19,7 @@ pub(crate) struct Pixel {
     pub(crate) form: FrameForm,
     pub(crate) order: NativeOrder,
     /// The stored values that mean "no image here": one, or a range (PS3.3 C.7.5.1.1.2).
-    pub(crate) padding: Option<[i64; 2]>,
+    pub(crate) padding: Option<Padding>,
     /// What the values of a table mean (Modality LUT Type).
     pub(crate) value_type: Option<String>,
     /// Whether values were compressed with loss at some time (0028,2110).
@@ -100,17 +100,6 @@ impl Pixel {
             let message =
                 "Values were looked up in the table that the files give for them (Modality LUT).";
             found.push(Finding::note("modality_lut", message));
-        }
-        if let Some([low, high]) = self.padding {
-            let which = if low == high {
-                format!("The stored value {low} fills")
-            } else {
-                format!("The stored values {low} to {high} fill")
-            };
-            let message = format!(
-                "{which} pixels outside the image (padding); measures of values include them where they are annotated."
-            );
-            found.push(Finding::note("pixel_padding", message));
         }
         if self.is_lossy {
             let message = "The images were compressed with loss: small details and exact values may differ from what was acquired.";
@@ -209,7 +198,7 @@ fn value_table(item: &Values<'_>) -> Option<ValueTable> {
 }
 
 /// Entries, first stored value, bits of an entry.
-fn descriptor(values: &Values<'_>, tag: Tag) -> Option<[i64; 3]> {
+pub(super) fn descriptor(values: &Values<'_>, tag: Tag) -> Option<[i64; 3]> {
     let numbers = values.array::<3>(tag)?;
     #[expect(clippy::cast_possible_truncation, reason = "read from 16 bits")]
     let descriptor = numbers.map(|number| number as i64);
@@ -283,14 +272,27 @@ fn check(path: &Path, form: &FrameForm, coding: PixelCoding) -> Result<(), Forma
     Ok(())
 }
 
-fn padding(values: &Values<'_>, form: &FrameForm) -> Option<[i64; 2]> {
+fn padding(values: &Values<'_>, form: &FrameForm) -> Option<Padding> {
+    let (value, limit) = match form.sample_type {
+        ScalarType::F32 => (
+            tags::FLOAT_PIXEL_PADDING_VALUE,
+            tags::FLOAT_PIXEL_PADDING_RANGE_LIMIT,
+        ),
+        ScalarType::F64 => (
+            tags::DOUBLE_FLOAT_PIXEL_PADDING_VALUE,
+            tags::DOUBLE_FLOAT_PIXEL_PADDING_RANGE_LIMIT,
+        ),
+        _ => (tags::PIXEL_PADDING_VALUE, tags::PIXEL_PADDING_RANGE_LIMIT),
+    };
     // Unsigned where it should be signed, in many files.
-    let wrapped = |value: i64| match form.sample_type {
-        ScalarType::I16 if value > 0x7FFF => value.saturating_sub(0x1_0000),
+    let wrapped = |value: f64| match form.sample_type {
+        ScalarType::I16 if value > 32767.0 => value - 65536.0,
         _ => value,
     };
-    let value = wrapped(values.integer(tags::PIXEL_PADDING_VALUE)?);
-    let limit = values.integer(tags::PIXEL_PADDING_RANGE_LIMIT);
-    let limit = limit.map_or(value, wrapped);
-    Some([value.min(limit), value.max(limit)])
+    let value = wrapped(values.number(value)?);
+    let limit = values.number(limit).map_or(value, wrapped);
+    Some(Padding {
+        low: value.min(limit),
+        high: value.max(limit),
+    })
 }

@@ -3,12 +3,15 @@
 use super::frames;
 use super::group::{Group, group};
 use super::image_file::ImageFile;
+use super::meaning::meaning;
+use super::padding::padding;
 use super::pet::suv_body_weight;
 use super::pixels::read_pixels;
 use super::slice::Slice;
 use super::stack::{Stack, stack};
 use crate::error::FormatError;
 use crate::finding::{Finding, Severity};
+use crate::no_suv::NoSuv;
 use crate::series::{Info, Series, SliceFiles, Source};
 use crate::slice_plane::SlicePlane;
 use crate::study_label::StudyLabel;
@@ -71,8 +74,8 @@ impl DicomSeries {
         &self.any_slice(0).file.frame_of_reference
     }
 
-    /// Factor from Bq/ml to g/ml of body weight.
-    pub(crate) fn suv_body_weight(&self) -> Option<f64> {
+    /// Factor from Bq/ml to g/ml of body weight, or why there is none; for PET.
+    pub(crate) fn suv_body_weight(&self) -> Option<Result<f64, NoSuv>> {
         suv_body_weight(&self.files())
     }
 
@@ -165,6 +168,8 @@ fn one(key: String, stack: Stack, part: (usize, usize)) -> Option<Series> {
         report.push(Finding::note("rescale_per_slice", message));
     }
     report.extend(pixel_findings(slices()));
+    let (padding, found) = padding(slices(), is_rescaled_on_reading);
+    report.extend(found);
     let (scalar_type, rescale) = match is_rescaled_on_reading {
         true => (ScalarType::F32, Rescale::IDENTITY),
         false => (first.file.pixel.form.pixel_type(), first.rescale),
@@ -180,10 +185,13 @@ fn one(key: String, stack: Stack, part: (usize, usize)) -> Option<Series> {
         description,
         number: first.file.series_number,
         unit: unit(first),
-        window: middle.unwrap_or(first).window,
+        voi: middle.unwrap_or(first).voi.clone(),
+        is_inverted: first.file.is_inverted,
         geometry,
+        meaning: meaning(first, planes.as_ref().map(Vec::len)),
         scalar_type,
         rescale,
+        padding,
         n_volumes: volumes.len(),
         report,
     };
@@ -209,7 +217,7 @@ fn pixel_findings<'a>(slices: impl Iterator<Item = &'a Slice> + Clone) -> Vec<Fi
         found.push(Finding::warning("modality_lut_ignored", message).in_file(slice.path()));
     }
     if slices.clone().any(|slice| slice.file.is_inverted) {
-        let message = "Low values are meant to be shown bright (MONOCHROME1); invert the display to see the image so.";
+        let message = "Low values are shown bright, as the files want it (MONOCHROME1).";
         found.push(Finding::note("monochrome1", message));
     }
     found

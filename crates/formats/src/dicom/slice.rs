@@ -3,6 +3,7 @@
 use super::image_file::ImageFile;
 use super::marks::Marks;
 use crate::slice_plane::SlicePlane;
+use crate::voi::Voi;
 use annotomy_volume::volume::Rescale;
 use std::path::Path;
 use std::sync::Arc;
@@ -23,8 +24,7 @@ pub(crate) struct Slice {
     pub(crate) spacing_between_slices: Option<f64>,
     pub(crate) rescale: Rescale,
     pub(crate) rescale_type: Option<String>,
-    /// Centre and width.
-    pub(crate) window: Option<(f64, f64)>,
+    pub(crate) voi: Vec<Voi>,
     pub(crate) marks: Marks,
 }
 

@@ -10,6 +10,7 @@
 )]
 
 use super::group::Group;
+use super::meaning::spacing_finding;
 use super::slice::Slice;
 use super::spacing;
 use super::volumes::{Sorted, sort};
@@ -87,10 +88,7 @@ pub(crate) fn stack(group: Group) -> Result<Stack, FormatError> {
 fn in_plane_spacing(first: &Slice, report: &mut Vec<Finding>) -> [f64; 2] {
     match first.spacing {
         Some(spacing) => {
-            if first.is_spacing_at_detector {
-                let message = "The pixel spacing was measured at the detector: lengths in the patient are shorter by the magnification.";
-                report.push(Finding::warning("detector_spacing", message));
-            }
+            report.extend(spacing_finding(first));
             spacing
         }
         None => {

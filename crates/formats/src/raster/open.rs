@@ -5,8 +5,10 @@ use super::load::Raster;
 use crate::element::Element;
 use crate::error::FormatError;
 use crate::finding::Finding;
+use crate::meaning::GridMeaning;
 use crate::progress::Progress;
 use crate::series::{Info, Series, Source};
+use crate::voi::Voi;
 use annotomy_volume::geometry::{Affine, Geometry};
 use annotomy_volume::volume::{Rescale, ScalarType};
 use std::path::{Path, PathBuf};
@@ -80,13 +82,20 @@ impl Described {
             description: name.to_string_lossy().into_owned(),
             number: None,
             unit: None,
-            window: self.window,
+            voi: self
+                .window
+                .map(|(center, width)| Voi::window(center, width))
+                .into_iter()
+                .collect(),
+            is_inverted: false,
             geometry,
+            meaning: GridMeaning::PLACED,
             scalar_type: raster.scalar_type(),
             rescale: match is_colour {
                 true => Rescale::IDENTITY,
                 false => self.rescale,
             },
+            padding: None,
             n_volumes,
             report: self.report,
         };

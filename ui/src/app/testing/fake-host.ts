@@ -96,11 +96,13 @@ export function failure(code: WireError['code'], message = `${code} happened`): 
 export function fakeSeries(id: string, changes: Partial<Series> = {}): Series {
   return {
     id,
+    study: null,
     modality: 'CT',
     description: `Series ${id}`,
     size: [8, 8, 4],
     n_volumes: 1,
     spacing_mm: [1, 1, 2],
+    meaning: { is_placed: true, in_plane: 'patient', has_depth: true },
     scalar_type: 'int16',
     n_files: 4,
     is_annotated: false,
@@ -111,7 +113,7 @@ export function fakeSeries(id: string, changes: Partial<Series> = {}): Series {
 
 /** A study of series. */
 export function fakeStudy(...series: Series[]): Study {
-  return { title: 'study', path: '/data/study', series, report: [] };
+  return { title: 'study', path: '/data/study', studies: [], series, report: [] };
 }
 
 /** A complete image. */
@@ -133,12 +135,18 @@ export function fakeImage(changes: Partial<Image> = {}): Image {
     ],
     scalar_type: 'int16',
     rescale: { slope: 1, intercept: 0 },
+    padding: null,
     unit: 'HU',
+    meaning: { is_placed: true, in_plane: 'patient', has_depth: true },
+    suv: null,
+    asks_pixel_size: false,
+    frame_ms: null,
     planes: [],
     first_slice: 2,
+    is_inverted: false,
     is_ready: true,
     value_range: [0, 1],
-    window: { center: 40, width: 400 },
+    window: { center: 40, width: 400, function: 'linear_exact', steps: [] },
     window_presets: [],
     report: [],
     ...changes,
@@ -152,6 +160,7 @@ export function fakeDocument(changes: Partial<Document> = {}): Document {
     revision: 1,
     segments: [],
     n_layers: 1,
+    pixel_size: null,
     undo: null,
     redo: null,
     suggested_export_path: '/data/study/labels.nii.gz',
@@ -223,6 +232,9 @@ class DocumentModel {
         const rest = segments.filter(({ id }) => id !== edit.segment);
         return [...rest.slice(0, edit.position), ...moved, ...rest.slice(edit.position)];
       }
+      case 'set_pixel_size':
+        this.document = { ...this.document, pixel_size: edit.size };
+        return segments;
       case 'stroke':
         return segments;
     }

@@ -12,6 +12,7 @@ function documentWith(...segments: Segment[]): Document {
     revision: 1,
     segments,
     n_layers: 1,
+    pixel_size: null,
     undo: null,
     redo: null,
     suggested_export_path: '/x.nii.gz',

@@ -20,7 +20,14 @@ function fakeHost(call: () => Promise<Statistics>): Host {
 
 function at(revision: number): Statistics {
   const segments = [
-    { segment: 'a', n_voxels: revision, volume_ml: 1, mean: null, standard_deviation: null },
+    {
+      segment: 'a',
+      n_voxels: revision,
+      volume_ml: 1,
+      area_mm2: null,
+      mean: null,
+      standard_deviation: null,
+    },
   ];
   return { revision, unit: 'HU', segments };
 }

@@ -1,11 +1,12 @@
 /** The viewer's actions with their keys, for the keyboard, the buttons and the action finder. */
 
-import type { WindowName } from '../../host/wire';
 import type { Action } from '../../model/actions';
 import { t, type MessageKey } from '../../shared/messages';
 import type { Tool } from '../../tools/binding';
 import type { ViewerSession } from './session';
 import { steppedBrush, toggledOutline } from './state';
+import { stepKindOf } from './steps';
+import { windowName } from './windows';
 
 /** Keys of an action as they are shown; a single letter or sign, without modifiers. */
 export const KEYS = {
@@ -43,23 +44,23 @@ export function viewerActions(session: ViewerSession): Action[] {
     ...brushActions(session),
     ...displayActions(session),
     ...windowActions(session),
-    ...(session.image.n_volumes > 1 ? volumeActions(session) : []),
+    ...(stepKindOf(session.image) !== null ? stepActions(session) : []),
   ];
 }
 
-function volumeActions(session: ViewerSession): Action[] {
+function stepActions(session: ViewerSession): Action[] {
   return [
     {
       id: 'viewer.volume.previous',
       label: t('viewer.volume.previous'),
       keys: KEYS.previousVolume,
-      run: () => session.stepVolume(-1),
+      run: () => session.stepBy(-1),
     },
     {
       id: 'viewer.volume.next',
       label: t('viewer.volume.next'),
       keys: KEYS.nextVolume,
-      run: () => session.stepVolume(1),
+      run: () => session.stepBy(1),
     },
     {
       id: 'viewer.volume.play',
@@ -72,7 +73,7 @@ function volumeActions(session: ViewerSession): Action[] {
 
 function brushActions(session: ViewerSession): Action[] {
   const step = (direction: 1 | -1) => () =>
-    session.update({ brushDiameterMm: steppedBrush(session.state.brushDiameterMm, direction) });
+    session.update({ brushDiameter: steppedBrush(session.state.brushDiameter, direction) });
   return [
     {
       id: 'viewer.brush.larger',
@@ -138,7 +139,7 @@ function displayActions(session: ViewerSession): Action[] {
       keys: KEYS.outline,
       run: () => session.update({ labels: toggledOutline(session.state.labels) }),
     },
-    ...session.planes.map(({ name }) => ({
+    ...(session.planes.length > 1 ? session.planes : []).map(({ name }) => ({
       id: `viewer.maximise.${name}`,
       label: t('viewer.maximise', { plane: t(`viewer.plane.${name}`) }),
       keys: [],
@@ -148,14 +149,12 @@ function displayActions(session: ViewerSession): Action[] {
 }
 
 function windowActions(session: ViewerSession): Action[] {
-  return session.image.window_presets.map(({ name, window }) => ({
-    id: `viewer.window.${name}`,
-    label: t('viewer.window.use', { name: windowName(name) }),
+  const { window_presets } = session.image;
+  return window_presets.map(({ name, window }, n) => ({
+    // The file may have several.
+    id: `viewer.window.${name}.${n}`,
+    label: t('viewer.window.use', { name: windowName(window_presets, n) }),
     keys: [],
     run: () => session.setWindow(window),
   }));
-}
-
-export function windowName(name: WindowName): string {
-  return t(`viewer.window.${name}`);
 }

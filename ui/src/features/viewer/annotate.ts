@@ -2,21 +2,23 @@
 
 import type { Annotations } from '../../engine/overlay';
 import type { Pane } from '../../engine/pane';
-import type { Image } from '../../host/wire';
 import type { Grid } from '../../model/grid';
+import type { LengthUnit } from '../../model/length';
 import type { Plane, PlaneName } from '../../model/plane';
 import type { Axis, CanvasPoint } from '../../model/space';
 import { withComponent, voxelIndex } from '../../model/space';
+import type { ShownImage } from '../../model/image';
 import { t } from '../../shared/messages';
 import { formatSlicePosition } from './readout';
 import type { ViewerState } from './state';
-import { volumeText } from './volumes';
+import { volumeText } from './steps';
 
 /** As radiology users know them; the same as the design tokens `--plane-*`, which a canvas cannot read. */
 export const PLANE_COLORS: Readonly<Record<PlaneName, string>> = {
   axial: '#f34a33',
   sagittal: '#edd54c',
   coronal: '#6eb04b',
+  own: '#9db2cc',
 };
 
 const NO_BRUSH_COLOR = '#ffffff';
@@ -24,8 +26,10 @@ const NO_BRUSH_COLOR = '#ffffff';
 export interface Annotated {
   readonly grid: Grid;
   readonly planes: readonly Plane[];
-  readonly image: Image;
+  readonly image: ShownImage;
   readonly state: ViewerState;
+  readonly brushRadiusMm: number;
+  readonly unit: LengthUnit;
   /** Where the pen is over this pane. */
   readonly hover: CanvasPoint | null;
   /** Colour of the painted segment. */
@@ -43,6 +47,7 @@ export function annotationsOf(pane: Pane, annotated: Annotated): Annotations {
     topLeft: sliceTexts(pane, grid, annotated.image),
     bottomLeft: annotated.readout,
     bottomRight: [windowText(state)],
+    scale: scaleOf(annotated),
     notice: annotated.notice,
   };
 }
@@ -59,14 +64,19 @@ function crosshairOf(plane: Plane, { planes, state }: Annotated): Annotations['c
   };
 }
 
-function brushOf({ state, hover, brushColor }: Annotated): Annotations['brush'] {
+function brushOf({ state, hover, brushColor, brushRadiusMm }: Annotated): Annotations['brush'] {
   if (hover === null || !(state.tool === 'brush' || state.tool === 'eraser')) return null;
   const color = state.tool === 'eraser' ? NO_BRUSH_COLOR : (brushColor ?? NO_BRUSH_COLOR);
-  return { at: hover, radiusMm: state.brushDiameterMm / 2, color };
+  return { at: hover, radiusMm: brushRadiusMm, color };
+}
+
+function scaleOf({ image, unit }: Annotated): Annotations['scale'] {
+  const note = image.meaning.in_plane === 'detector' ? t('viewer.at_detector') : null;
+  return { isPixels: unit.name === 'px', note };
 }
 
 /** Of the slice that is on screen, which while scrolling may not yet be the one asked for. */
-function sliceTexts(pane: Pane, grid: Grid, image: Image): string[] {
+function sliceTexts(pane: Pane, grid: Grid, image: ShownImage): string[] {
   const { frame, plane } = pane;
   if (frame === null) return [];
   const middle = voxelIndex([
@@ -75,9 +85,10 @@ function sliceTexts(pane: Pane, grid: Grid, image: Image): string[] {
     (grid.size[2] - 1) / 2,
   ]);
   const voxel = voxelIndex(withComponent(middle.ijk, plane.sliceAxis, frame.index));
+  const slice = { slice: frame.index + 1, n: plane.nSlices };
   return [
-    formatSlicePosition(grid, plane.sliceAxis, voxel),
-    t('viewer.slice', { slice: frame.index + 1, n: plane.nSlices }),
+    ...(image.meaning.is_placed ? [formatSlicePosition(grid, plane.sliceAxis, voxel)] : []),
+    ...(plane.nSlices > 1 ? [t('viewer.slice', slice)] : []),
     ...(image.n_volumes > 1 ? [volumeText(image, frame.volume)] : []),
   ];
 }

@@ -115,11 +115,11 @@ function beginStroke(
     case 'yes':
       break;
   }
-  const { brushDiameterMm, brushForm, labels } = session.state;
+  const { brushForm, labels } = session.state;
   // What is painted must be seen.
   if (labels === 'hidden') session.update({ labels: 'fill' });
   nStrokes += 1;
-  const stroke = startStroke(shown, mode, { radiusMm: brushDiameterMm / 2, form: brushForm }, at);
+  const stroke = startStroke(shown, mode, { radiusMm: session.brushRadiusMm, form: brushForm }, at);
   const painting: Painting = { kind: 'painting', id: nStrokes, stroke, segment: paintable.segment };
   session.strokes.draw(preview(session, painting));
   return painting;
@@ -173,8 +173,8 @@ function zoomByWheel(pane: Pane, { delta, at }: WheelInput): void {
 }
 
 function resizeByWheel(session: ViewerSession, { delta }: WheelInput): void {
-  const { brushDiameterMm } = session.state;
-  session.update({ brushDiameterMm: steppedBrush(brushDiameterMm, delta < 0 ? 1 : -1) });
+  const { brushDiameter } = session.state;
+  session.update({ brushDiameter: steppedBrush(brushDiameter, delta < 0 ? 1 : -1) });
 }
 
 function isPaintTool({ state }: ViewerSession): boolean {

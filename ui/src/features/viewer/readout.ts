@@ -1,8 +1,9 @@
 /** What is under the cursor: position, value with its unit, segments. */
 
 import type { Frame } from '../../engine/frame';
-import type { Image, Segment } from '../../host/wire';
+import type { Segment } from '../../host/wire';
 import { storedAxes } from '../../model/brush';
+import type { ImageFacts } from '../../model/image';
 import { isInside, lpsOf, type Grid } from '../../model/grid';
 import {
   nearestVoxel,
@@ -11,6 +12,7 @@ import {
   type VoxelIndex,
 } from '../../model/space';
 import { valueOf } from '../../model/window';
+import { t } from '../../shared/messages';
 
 export interface Readout {
   readonly position: PointLps;
@@ -23,7 +25,7 @@ export interface Readout {
 /** The readout for a place in the slice that is shown; null outside the image. */
 export function readoutAt(
   grid: Grid,
-  image: Image,
+  image: ImageFacts,
   segments: readonly Segment[],
   frame: Frame,
   at: ContinuousIndex,
@@ -77,6 +79,15 @@ export function formatPosition({ mm: [x, y, z] }: PointLps): string {
 function signed(mm: number, positive: string, negative: string): string {
   const text = Math.abs(mm).toFixed(1);
   return `${mm < 0 && Number(text) !== 0 ? negative : positive}${NO_BREAK}${text}`;
+}
+
+/** Where a readout is: in the patient, or in the image where it is not known how that lies. */
+export function formatPlace(image: ImageFacts, { position, voxel }: Readout): string {
+  if (image.meaning.is_placed) return formatPosition(position);
+  const [column, row, frame] = [voxel.ijk[0] + 1, voxel.ijk[1] + 1, voxel.ijk[2] + 1];
+  return (image.size[2] ?? 1) > 1
+    ? t('viewer.place.frame', { column, row, frame })
+    : t('viewer.place', { column, row });
 }
 
 /** Position along a slice's normal: the strongest patient axis of `axis`, such as `S 101.5 mm`. */

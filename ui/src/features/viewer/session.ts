@@ -8,9 +8,10 @@ import { paletteOf } from '../../engine/palette';
 import type { Look } from '../../engine/renderer';
 import { Stage } from '../../engine/stage';
 import { toHostError, type Host } from '../../host';
-import type { Document, Event, Image, Region as WireRegion } from '../../host/wire';
+import type { Document, Event, Region as WireRegion } from '../../host/wire';
 import { ChangeLog, type Region } from '../../model/change';
-import { clampToGrid, gridOfImage, middleOf, type Grid } from '../../model/grid';
+import { clampToGrid, gridOfImage, type Grid } from '../../model/grid';
+import { lengthUnitOf, type LengthUnit } from '../../model/length';
 import { planeOfGrid, type Plane, type PlaneName } from '../../model/plane';
 import {
   parseTriple,
@@ -19,18 +20,20 @@ import {
   type CanvasPoint,
   type VoxelIndex,
 } from '../../model/space';
-import { greyFromStored, windowOf, type GreyWindow } from '../../model/window';
+import { greyFromStored, scaledWindow, windowOf, type GreyWindow } from '../../model/window';
+import type { ShownImage } from '../../model/image';
 import { indexUnder, type ShownSlice } from '../../tools/place';
 import { t } from '../../shared/messages';
 import { annotationsOf } from './annotate';
 import { layersOf, stylesOf } from './painting';
-import { Playback } from './playback';
-import { formatPosition, formatValue, readoutAt, type Readout } from './readout';
+import { Playback, STEP_MS } from './playback';
+import { formatPlace, formatValue, readoutAt, type Readout } from './readout';
 import { sliceSource } from './source';
-import { brushDiameter, toggledHidden, type LabelDisplay, type ViewerState } from './state';
+import { firstCrosshair, firstState } from './first-state';
+import { toggledHidden, type LabelDisplay, type ViewerState } from './state';
 import { StrokeQueue } from './strokes';
 import type { DurabilityStatus } from './types';
-import { volumeAfter, volumeWithin } from './volumes';
+import { nStepsOf, stepAfter, stepKindOf, stepWithin } from './steps';
 
 export interface SessionListeners {
   readonly onState: (state: ViewerState) => void;
@@ -43,12 +46,11 @@ export interface SessionListeners {
   readonly onStatus: (status: DurabilityStatus) => void;
 }
 
-const FIRST_BRUSH_MM = 10;
-
 export class ViewerSession {
   readonly grid: Grid;
-  /** Axial, sagittal, coronal. */
+  /** Axial, sagittal, coronal; or one only. */
   readonly planes: readonly Plane[];
+  readonly unit: LengthUnit;
   readonly stage: Stage;
   readonly strokes: StrokeQueue;
   readonly #host: Host;
@@ -56,7 +58,7 @@ export class ViewerSession {
   readonly #changes: ChangeLog;
   readonly #stops: readonly (() => void)[];
   readonly #playback: Playback;
-  #image: Image;
+  #image: ShownImage;
   #document: Document;
   #activeSegment: string | null = null;
   #state: ViewerState;
@@ -66,7 +68,7 @@ export class ViewerSession {
   /** How segments were shown before they were hidden. */
   #shownLabels: LabelDisplay = 'fill';
 
-  constructor(host: Host, image: Image, document: Document, listeners: SessionListeners) {
+  constructor(host: Host, image: ShownImage, document: Document, listeners: SessionListeners) {
     this.#host = host;
     this.#image = image;
     this.#document = document;
@@ -74,7 +76,8 @@ export class ViewerSession {
     this.#changes = new ChangeLog(document.revision);
     this.grid = gridOfImage(image);
     this.planes = image.planes.map((plane) => planeOfGrid(this.grid, plane));
-    this.#state = firstState(this.grid, image);
+    this.unit = lengthUnitOf(image);
+    this.#state = firstState(this.grid, image, this.unit);
     this.#palettes = palettesOf(document);
     this.stage = new Stage({
       grid: this.grid,
@@ -96,10 +99,11 @@ export class ViewerSession {
       },
       onStatus: listeners.onStatus,
     });
-    this.#playback = new Playback({
+    const playing = {
       isShown: () => this.#isSettled(),
-      advance: () => this.#showVolume(volumeAfter(this.#state.volume, image.n_volumes)),
-    });
+      advance: () => this.#showStep(stepAfter(this.#step, nStepsOf(image))),
+    };
+    this.#playback = new Playback(playing, image.frame_ms ?? STEP_MS);
     this.#stops = [
       host.onEvent((event) => this.#onEvent(event)),
       host.onReconnect(() => void this.#catchUp()),
@@ -110,7 +114,7 @@ export class ViewerSession {
     return this.#state;
   }
 
-  get image(): Image {
+  get image(): ShownImage {
     return this.#image;
   }
 
@@ -120,6 +124,10 @@ export class ViewerSession {
 
   get activeSegment(): string | null {
     return this.#activeSegment;
+  }
+
+  get brushRadiusMm(): number {
+    return (this.#state.brushDiameter * this.unit.mm) / 2;
   }
 
   /** How far the image's values span; before that is known, what the window suggests. */
@@ -132,10 +140,12 @@ export class ViewerSession {
   }
 
   /** Takes what is known anew of the same image. */
-  setImage(image: Image): void {
+  setImage(image: ShownImage): void {
+    const turned = image.rescale.slope / this.#image.rescale.slope;
     this.#image = image;
     if (image.is_ready) this.stage.loader.allowPrefetch();
-    if (!this.#isWindowChosen) this.update({ window: image.window });
+    const chosen = this.#isWindowChosen ? this.#state.window : null;
+    this.update({ window: chosen === null ? image.window : rescaled(chosen, turned) });
   }
 
   setDocument(document: Document): void {
@@ -163,7 +173,7 @@ export class ViewerSession {
   /** A window chosen by the user, which a better guess of the host no longer replaces. */
   setWindow(window: GreyWindow): void {
     this.#isWindowChosen = true;
-    this.update({ window: windowOf(window.center, window.width, this.rangeWidth) });
+    this.update({ window: windowOf(window, this.rangeWidth) });
   }
 
   /** Moves the crosshair, and with it the slices shown; `askedAt` is on the page's clock. */
@@ -181,17 +191,17 @@ export class ViewerSession {
     this.moveCrosshair(voxelIndex(withComponent(ijk, plane.sliceAxis, index)), askedAt);
   }
 
-  /** Shows the volume the user chose, or the nearest one there is; playing ends. */
-  chooseVolume(volume: number): void {
+  /** Shows the volume or frame the user chose, or the nearest one there is; playing ends. */
+  chooseStep(step: number): void {
     this.#setPlaying(false);
-    this.#showVolume(volumeWithin(volume, this.#image.n_volumes));
+    this.#showStep(stepWithin(step, nStepsOf(this.#image)));
   }
 
-  stepVolume(by: 1 | -1): void {
-    this.chooseVolume(this.#state.volume + by);
+  stepBy(by: 1 | -1): void {
+    this.chooseStep(this.#step + by);
   }
 
-  /** Shows the volumes one after the other, or stops at the one now shown. */
+  /** Shows the volumes or frames one after the other, or stops at the one now shown. */
   togglePlaying(): void {
     this.#setPlaying(!this.#state.isPlaying);
   }
@@ -211,7 +221,8 @@ export class ViewerSession {
   reset(): void {
     this.fit();
     this.#isWindowChosen = false;
-    this.update({ window: this.#image.window, isInverted: false });
+    const { window, is_inverted } = this.#image;
+    this.update({ window, isInverted: is_inverted });
     this.moveCrosshair(firstCrosshair(this.grid, this.#image), performance.now());
   }
 
@@ -247,6 +258,17 @@ export class ViewerSession {
     if (isPlaying) this.#playback.start();
     else this.#playback.stop();
     if (isPlaying !== this.#state.isPlaying) this.update({ isPlaying });
+  }
+
+  get #step(): number {
+    const { volume, crosshair } = this.#state;
+    return stepKindOf(this.#image) === 'frames' ? crosshair.ijk[2] : volume;
+  }
+
+  #showStep(step: number): void {
+    if (stepKindOf(this.#image) !== 'frames') return this.#showVolume(step);
+    const { ijk } = this.#state.crosshair;
+    this.moveCrosshair(voxelIndex(withComponent(ijk, 2, step)), performance.now());
   }
 
   #showVolume(volume: number): void {
@@ -330,10 +352,9 @@ export class ViewerSession {
   #readoutTexts(pane: Pane): string[] {
     const readout = this.#hover?.pane === pane ? this.#cursorReadout() : null;
     if (readout === null) return [];
-    const { values, position } = readout;
     const unit = this.#image.unit ?? null;
-    const value = values.length === 0 ? [] : [formatValue(values, unit)];
-    return [formatPosition(position), ...value];
+    const value = readout.values.length === 0 ? [] : [formatValue(readout.values, unit)];
+    return [formatPlace(this.#image, readout), ...value];
   }
 
   #annotate(pane: Pane) {
@@ -343,6 +364,8 @@ export class ViewerSession {
       planes: this.planes,
       image: this.#image,
       state: this.#state,
+      brushRadiusMm: this.brushRadiusMm,
+      unit: this.unit,
       hover: this.#hover?.pane === pane ? this.#hover.at : null,
       brushColor: active?.color ?? null,
       readout: this.#readoutTexts(pane),
@@ -358,6 +381,7 @@ export class ViewerSession {
   #look(): Look {
     return {
       grey: greyFromStored(this.#state.window, this.#image.rescale),
+      padding: pairOf(this.#image.padding),
       isInverted: this.#state.isInverted,
       interpolation: this.#state.interpolation,
       labels: this.#state.labels,
@@ -375,26 +399,13 @@ function hasSameLook(a: ViewerState, b: ViewerState): boolean {
   );
 }
 
-function firstState(grid: Grid, image: Image): ViewerState {
-  return {
-    tool: 'navigate',
-    window: image.window,
-    isInverted: false,
-    interpolation: 'linear',
-    labels: 'fill',
-    brushDiameterMm: brushDiameter(Math.min(FIRST_BRUSH_MM, 12 * Math.min(...grid.spacingMm))),
-    brushForm: 'round',
-    overwrite: 'all',
-    crosshair: firstCrosshair(grid, image),
-    volume: 0,
-    isPlaying: false,
-    hasCrosshair: true,
-    maximised: null,
-  };
+function pairOf(pair: readonly number[] | null | undefined): readonly [number, number] | null {
+  const [low, high] = pair ?? [];
+  return low === undefined || high === undefined ? null : [low, high];
 }
 
-function firstCrosshair(grid: Grid, image: Image): VoxelIndex {
-  return clampToGrid(grid, voxelIndex(withComponent(middleOf(grid).ijk, 2, image.first_slice)));
+function rescaled(window: GreyWindow, factor: number): GreyWindow {
+  return factor === 1 ? window : scaledWindow(window, factor);
 }
 
 function palettesOf(document: Document): ReadonlyMap<number, Uint8Array> {

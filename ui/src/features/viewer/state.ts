@@ -15,7 +15,8 @@ export interface ViewerState {
   readonly isInverted: boolean;
   readonly interpolation: 'linear' | 'none';
   readonly labels: LabelDisplay;
-  readonly brushDiameterMm: number;
+  /** In the unit in which lengths on the image are told. */
+  readonly brushDiameter: number;
   readonly brushForm: BrushForm;
   readonly overwrite: Overwrite;
   readonly crosshair: VoxelIndex;
@@ -28,20 +29,20 @@ export interface ViewerState {
   readonly maximised: PlaneName | null;
 }
 
-export const MIN_BRUSH_MM = 0.1;
-export const MAX_BRUSH_MM = 200;
+export const MIN_BRUSH = 0.1;
+export const MAX_BRUSH = 200;
 const BRUSH_STEP = 1.2;
 
 /** Rounded, so that the typed field shows a short number. */
-export function brushDiameter(mm: number): number {
-  const kept = Math.min(Math.max(mm, MIN_BRUSH_MM), MAX_BRUSH_MM);
+export function brushDiameter(wanted: number): number {
+  const kept = Math.min(Math.max(wanted, MIN_BRUSH), MAX_BRUSH);
   return Math.round(kept * 10) / 10;
 }
 
 /** A fifth larger or smaller, but at least by what the rounding lets through. */
-export function steppedBrush(mm: number, direction: 1 | -1): number {
-  const next = brushDiameter(direction > 0 ? mm * BRUSH_STEP : mm / BRUSH_STEP);
-  return next === mm ? brushDiameter(mm + direction * 0.1) : next;
+export function steppedBrush(diameter: number, direction: 1 | -1): number {
+  const next = brushDiameter(direction > 0 ? diameter * BRUSH_STEP : diameter / BRUSH_STEP);
+  return next === diameter ? brushDiameter(diameter + direction * 0.1) : next;
 }
 
 /** The other of fill and outline; what was hidden is shown. */

@@ -1,8 +1,9 @@
 /** What the viewer takes from the shell and tells it. */
 
 import type { Host } from '../../host';
-import type { Document, Image, WireError } from '../../host/wire';
+import type { Document, WireError } from '../../host/wire';
 import type { ActionRegistry } from '../../model/actions';
+import type { ShownImage } from '../../model/image';
 
 /** Whether every edit made in the viewer is on disk. */
 export type DurabilityStatus =
@@ -13,7 +14,11 @@ export type DurabilityStatus =
 
 export interface ViewerProps {
   host: Host;
-  image: Image;
+  /** Its values in the scale in which they are told. */
+  image: ShownImage;
+  /** Whether the values of a PET are told as uptake, where that can be had. */
+  isSuv: boolean;
+  onSuv: (isSuv: boolean) => void;
   document: Document;
   /** Segment the brush paints; none means that painting asks for one. */
   activeSegment: string | null;

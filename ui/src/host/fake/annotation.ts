@@ -47,6 +47,7 @@ export class Annotation {
       revision: this.#revision,
       segments: [...this.#state.segments],
       n_layers: 1,
+      pixel_size: null,
       undo: this.#done.at(-1)?.name ?? null,
       redo: this.#undone.at(-1)?.name ?? null,
       suggested_export_path: '/home/user/phantom-labels.nii.gz',
@@ -138,6 +139,9 @@ export class Annotation {
         ];
       case 'delete_segment':
         return [deleted(state, edit.segment), named('delete_segment', edit.segment), WHOLE];
+      // The phantom's pixels have a size.
+      case 'set_pixel_size':
+        return [state, { kind: 'set_pixel_size', segment: null }, null];
       case 'stroke':
         return painted(state, edit);
     }

@@ -158,15 +158,23 @@ function copySlice(
 
 const SERIES: Series = {
   id: 'series-1',
+  study: null,
   modality: 'CT',
   description: 'Phantom',
   size: [...SIZE],
   n_volumes: 1,
   spacing_mm: [...SPACING_MM],
+  meaning: { is_placed: true, in_plane: 'patient', has_depth: true },
   scalar_type: 'int16',
   n_files: 1,
   is_annotated: false,
   report: [],
 };
 
-const STUDY: Study = { title: 'Phantom', path: '/fake/phantom', series: [SERIES], report: [] };
+const STUDY: Study = {
+  title: 'Phantom',
+  path: '/fake/phantom',
+  studies: [],
+  series: [SERIES],
+  report: [],
+};

@@ -3,7 +3,7 @@
  * wrong proportion, flip or value shows at once.
  */
 
-import type { Image } from '../wire';
+import type { Image, Window } from '../wire';
 
 export const SIZE = [160, 128, 48] as const;
 export const SPACING_MM = [2, 2, 5] as const;
@@ -75,7 +75,12 @@ export function phantomImage(id: string, document: string, isReady: boolean): Im
     ],
     scalar_type: 'int16',
     rescale: { slope: 1, intercept: -1024 },
+    padding: null,
     unit: 'HU',
+    meaning: { is_placed: true, in_plane: 'patient', has_depth: true },
+    suv: null,
+    asks_pixel_size: false,
+    frame_ms: null,
     planes: [
       {
         name: 'axial',
@@ -106,15 +111,20 @@ export function phantomImage(id: string, document: string, isReady: boolean): Im
       },
     ],
     first_slice: 24,
+    is_inverted: false,
     is_ready: isReady,
     value_range: isReady ? [-1015, 715] : null,
-    window: { center: 40, width: 400 },
+    window: windowOf(40, 400),
     window_presets: [
-      { name: 'abdomen', window: { center: 40, width: 400 } },
-      { name: 'lung', window: { center: -500, width: 1400 } },
-      { name: 'bone', window: { center: 400, width: 1000 } },
-      { name: 'full_range', window: { center: -150, width: 1730 } },
+      { name: 'abdomen', explanation: null, window: windowOf(40, 400) },
+      { name: 'lung', explanation: null, window: windowOf(-500, 1400) },
+      { name: 'bone', explanation: null, window: windowOf(400, 1000) },
+      { name: 'full_range', explanation: null, window: windowOf(-150, 1730) },
     ],
     report: [],
   };
+}
+
+function windowOf(center: number, width: number): Window {
+  return { center, width, function: 'linear_exact', steps: [] };
 }

@@ -4,6 +4,7 @@ export const viewerMessages = {
   'viewer.plane.axial': 'Axial',
   'viewer.plane.sagittal': 'Sagittal',
   'viewer.plane.coronal': 'Coronal',
+  'viewer.plane.own': 'Image',
   'viewer.plane.description':
     '{plane} plane, slice {slice} of {n}. Arrow keys scroll; Shift with an arrow key goes by five.',
   'viewer.slice': '{slice} / {n}',
@@ -32,7 +33,6 @@ export const viewerMessages = {
   'viewer.overwrite.all': 'Over all segments',
   'viewer.overwrite.visible': 'Over visible ones',
   'viewer.overwrite.none': 'Over nothing',
-  'viewer.mm': 'mm',
 
   'viewer.window': 'Window',
   'viewer.window.width': 'Width',
@@ -50,19 +50,30 @@ export const viewerMessages = {
   'viewer.window.full_range': 'Full range',
   'viewer.window.use': 'Window: {name}',
 
+  'viewer.window.suv5': 'Uptake 0–5',
+  'viewer.window.suv10': 'Uptake 0–10',
+
+  'viewer.suv': 'Values',
+  'viewer.suv.uptake': 'Uptake (SUV by body weight, g/ml)',
+  'viewer.suv.activity': 'Activity (Bq/ml)',
+  'viewer.suv.unknown': 'No uptake values (SUV): {reason}.',
+
   'viewer.number.any': '{label}: type a number.',
   'viewer.number.positive': '{label}: type a number greater than 0.',
   'viewer.number.between': '{label}: type a number from {min} to {max}.',
 
-  'viewer.volume.bar': 'Volumes of the image',
+  'viewer.volume.bar': 'Volumes or frames of the image',
   'viewer.volume.volume': 'Volume',
   'viewer.volume.time_point': 'Time point',
   'viewer.volume.text': '{word} {volume} of {n}',
   'viewer.volume.of': 'of {n}',
   'viewer.volume.slider': 'Volume shown',
-  'viewer.volume.previous': 'Previous volume or time point',
-  'viewer.volume.next': 'Next volume or time point',
-  'viewer.volume.play': 'Play volumes, or stop',
+  'viewer.volume.previous': 'Previous volume, time point or frame',
+  'viewer.volume.next': 'Next volume, time point or frame',
+  'viewer.volume.play': 'Play volumes or frames, or stop',
+
+  'viewer.frame.frame': 'Frame',
+  'viewer.frame.slider': 'Frame shown',
 
   'viewer.display': 'Display',
   'viewer.display.segments': 'Segments',
@@ -78,6 +89,10 @@ export const viewerMessages = {
   'viewer.position.crosshair': 'Crosshair',
   'viewer.position.value': 'Value',
   'viewer.position.lps': 'Patient mm',
+  'viewer.position.place': 'Place',
+  'viewer.place': 'col {column}, row {row}',
+  'viewer.place.frame': 'col {column}, row {row}, frame {frame}',
+  'viewer.at_detector': 'at the detector',
   'viewer.position.voxel': 'Voxel',
   'viewer.position.segment': 'Segment',
   'viewer.position.none': '–',

@@ -16,6 +16,11 @@ impl<T: Copy> Table<T> {
         (!entries.is_empty()).then_some(Self { first, entries })
     }
 
+    /// Value of the first entry, and the entries.
+    pub(crate) fn into_parts(self) -> (i64, Vec<T>) {
+        (self.first, self.entries)
+    }
+
     /// The entries of samples of an integer type, little endian.
     pub(super) fn look_up(
         &self,

@@ -1,0 +1,40 @@
+/** How an image is shown when it was just opened. */
+
+import { clampToGrid, middleOf, type Grid } from '../../model/grid';
+import type { LengthUnit } from '../../model/length';
+import { voxelIndex, withComponent, type VoxelIndex } from '../../model/space';
+import type { ShownImage } from '../../model/image';
+import { brushDiameter, type ViewerState } from './state';
+
+const FIRST_BRUSH_MM = 10;
+/** Of the shorter side of an image without depth. */
+const FIRST_BRUSH_SHARE = 0.03;
+
+export function firstState(grid: Grid, image: ShownImage, unit: LengthUnit): ViewerState {
+  // Of a volume; where there is one plane only, lines that cross in it say nothing.
+  const isVolume = image.planes.length > 1;
+  return {
+    tool: 'navigate',
+    window: image.window,
+    isInverted: image.is_inverted,
+    interpolation: 'linear',
+    labels: 'fill',
+    brushDiameter: brushDiameter(firstBrushMm(grid, isVolume) / unit.mm),
+    brushForm: 'round',
+    overwrite: 'all',
+    crosshair: firstCrosshair(grid, image),
+    volume: 0,
+    isPlaying: false,
+    hasCrosshair: isVolume,
+    maximised: null,
+  };
+}
+
+function firstBrushMm({ size, spacingMm }: Grid, isVolume: boolean): number {
+  if (isVolume) return Math.min(FIRST_BRUSH_MM, 12 * Math.min(...spacingMm));
+  return FIRST_BRUSH_SHARE * Math.min(size[0] * spacingMm[0], size[1] * spacingMm[1]);
+}
+
+export function firstCrosshair(grid: Grid, image: ShownImage): VoxelIndex {
+  return clampToGrid(grid, voxelIndex(withComponent(middleOf(grid).ijk, 2, image.first_slice)));
+}
