@@ -9,6 +9,7 @@ mod bench;
 mod crash;
 mod data;
 mod failure;
+mod fuzz;
 mod generate;
 mod places;
 mod process;
@@ -30,6 +31,8 @@ cargo xtask <command>
   bench [PART...]     measure speed beside the peers: load formats reslice edits viewer window
   data                fetch real images for the conformance table into target/data
   generate [--check]  write the OpenAPI document and the TypeScript wire types, or say if stale
+  fuzz [NAME|all]     damage files of a format until something breaks, --minutes N (1) each;
+                      without a name, list the names
   setup               set up everything that building and testing needs
   soak [N]            kill the server N times (1000) while it paints; lose nothing
 ";
@@ -57,6 +60,7 @@ fn dispatch(words: &[&str]) -> Result<(), Failure> {
         }
         ["generate"] => generate::write(),
         ["generate", "--check"] => generate::check(),
+        ["fuzz", words @ ..] => fuzz::fuzz(words),
         ["soak"] => crash::crash(1000),
         ["soak", n] => crash::crash(n.parse().map_err(|_| Failure::Usage(USAGE))?),
         ["setup"] => setup::for_tests(),

@@ -96,7 +96,8 @@ pub(crate) fn works(program: &str, arguments: &[&str]) -> bool {
         .is_ok_and(|status| status.success())
 }
 
-fn start(command: &Command, source: std::io::Error) -> Failure {
+/// The failure to start a program.
+pub(crate) fn start(command: &Command, source: std::io::Error) -> Failure {
     Failure::Start {
         program: command.get_program().to_string_lossy().into_owned(),
         source,

@@ -10,7 +10,12 @@ const FLOORS: [&[&str]; 5] = [
     &["annotomy-annotation"],
     &["annotomy-formats", "annotomy-store"],
     &["annotomy-app"],
-    &["annotomy-server", "annotomy-cli", "annotomy-desktop"],
+    &[
+        "annotomy-server",
+        "annotomy-cli",
+        "annotomy-desktop",
+        "annotomy-fuzz",
+    ],
 ];
 
 /// A host that may use another host: the command line runs the server.

@@ -259,47 +259,6 @@ fn files_that_end_early_are_refused() {
     }
 }
 
-/// Numerical Recipes' generator, so that a failure can be made again.
-struct Random(u32);
-
-impl Random {
-    fn below(&mut self, n: usize) -> usize {
-        self.0 = self.0.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        (self.0 >> 8) as usize % n.max(1)
-    }
-}
-
-#[test]
-fn no_mutation_does_harm() {
-    let folder = folder();
-    let one_thread = rayon::ThreadPoolBuilder::new().num_threads(1).build();
-    one_thread.expect("a thread").install(|| {
-        let mut random = Random(5);
-        for (name, seed) in seeds() {
-            let path = folder.path().join(name);
-            for _ in 0..600 {
-                let mut bytes = seed.clone();
-                for _ in 0..=random.below(4) {
-                    // Headers are where it hurts.
-                    let reach = bytes.len() / (1 + random.below(4));
-                    let at = random.below(reach);
-                    bytes[at] = match random.below(3) {
-                        0 => 0xFF,
-                        1 => bytes[at] ^ (1 << random.below(8)),
-                        _ => random.below(256) as u8,
-                    };
-                }
-                write(&path, &bytes);
-                read(&path);
-            }
-        }
-    });
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let peak = peak.and_then(|line| line.trim().strip_suffix("kB")?.trim().parse().ok());
-    assert!(peak.unwrap_or(0_u64) < 1 << 20, "{peak:?} KiB");
-}
-
 #[test]
 fn what_is_guessed_is_said() {
     let folder = folder();

@@ -2,10 +2,9 @@
 
 mod common;
 
-use annotomy_formats::{FormatError, NoProgress};
-use common::{EXPLICIT, Image, element, header, meta, nifti, only_series, patched, scanned, write};
+use annotomy_formats::FormatError;
+use common::{EXPLICIT, Image, element, header, meta, nifti, patched, scanned, write};
 use flate2::write::{DeflateEncoder, GzEncoder};
-use proptest::prelude::*;
 use std::io::Write;
 use std::time::{Duration, Instant};
 
@@ -175,97 +174,4 @@ fn nifti_headers_that_make_no_sense_are_refused() {
     );
     check_refused(&patched(sound.clone(), 344, b"ni1\0"), "pair");
     check_refused(&sound[..200], "no image format that is read");
-}
-
-fn mutations() -> impl Strategy<Value = Vec<(usize, u8)>> {
-    prop::collection::vec((0_usize..10_000, any::<u8>()), 1..12)
-}
-
-/// Valid files of every form to start from.
-fn seeds() -> Vec<Vec<u8>> {
-    let nested = [item(12), element((0x0008, 0x0100), "SH", b"T-11")].concat();
-    let image = Image::at(0.0, 5).with((0x0008, 0x1032), "SQ", nested);
-    let rle_segments = [
-        &2_u32.to_le_bytes()[..],
-        &64_u32.to_le_bytes(),
-        &66_u32.to_le_bytes(),
-    ];
-    let mut rle = rle_segments.concat();
-    rle.resize(64, 0);
-    rle.extend([245, 0, 245, 5]);
-    let encapsulated = |syntax, frame: &[u8]| {
-        let head = image.clone().without((0x7FE0, 0x0010)).dataset();
-        let pixels = header((0x7FE0, 0x0010), "OB", 0xFFFF_FFFF);
-        let frame = [item(0), item(frame.len() as u32), frame.to_vec()].concat();
-        [
-            meta(syntax),
-            head,
-            pixels,
-            frame,
-            vec![0xFE, 0xFF, 0xDD, 0xE0, 0, 0, 0, 0],
-        ]
-        .concat()
-    };
-    let mut deflated =
-        DeflateEncoder::new(meta("1.2.840.10008.1.2.1.99"), flate2::Compression::fast());
-    deflated.write_all(&image.dataset()).expect("memory");
-    let mut zipped = GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    zipped
-        .write_all(&nifti(&[2, 2, 2], &[1; 8]))
-        .expect("memory");
-    vec![
-        image.bytes(),
-        encapsulated("1.2.840.10008.1.2.5", &rle),
-        encapsulated("1.2.840.10008.1.2.4.70", JPEG_LOSSLESS),
-        deflated.finish().expect("memory"),
-        nifti(&[2, 2, 2], &[1; 8]),
-        zipped.finish().expect("memory"),
-    ]
-}
-
-/// Start of image, frame of 4x3 with 8 bits, one code, scan: enough for a decoder to begin.
-const JPEG_LOSSLESS: &[u8] = &[
-    0xFF, 0xD8, 0xFF, 0xC3, 0, 11, 8, 0, 3, 0, 4, 1, 1, 0x11, 0, 0xFF, 0xC4, 0, 20, 0, 1, 0, 0, 0,
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xDA, 0, 8, 1, 1, 0, 1, 0, 0, 0, 0, 0xFF, 0xD9,
-];
-
-#[test]
-fn the_seeds_of_the_mutations_can_be_read() {
-    for (n, seed) in seeds().iter().enumerate() {
-        let folder = tempfile::tempdir().expect("a folder");
-        write(&folder.path().join("seed"), seed);
-        let series = only_series(folder.path());
-        let loaded = series.load(0, 0, &|_| {}, &NoProgress);
-        assert!(loaded.is_ok() || n == 2, "seed {n}: {:?}", loaded.err());
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
-
-    #[test]
-    fn no_mutation_of_a_valid_file_does_harm(
-        seed in 0_usize..6,
-        changes in mutations(),
-        kept in 0.5_f64..=1.5,
-    ) {
-        let mut bytes = seeds().swap_remove(seed);
-        let n_bytes = bytes.len();
-        for (at, value) in changes {
-            bytes[at % n_bytes] = value;
-        }
-        bytes.truncate((n_bytes as f64 * kept) as usize);
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("mutated");
-        write(&path, &bytes);
-        match scanned(&path) {
-            Err(error) => prop_assert_eq!(error.path(), Some(&*path)),
-            Ok(study) => for series in study.series {
-                // Whether these succeed does not matter; that they return does.
-                drop(series.load(0, 0, &|_| {}, &NoProgress));
-                drop(series.metadata(0));
-                drop(series.patient());
-            }
-        }
-    }
 }

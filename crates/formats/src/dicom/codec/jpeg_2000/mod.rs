@@ -2,14 +2,18 @@
 //! (DICOM PS3.5 8.2.4, A.4.4), by the `hayro-jpeg2000` crate and, for the high-throughput block
 //! coder that it lacks, its fork `dicom-toolkit-jpeg2000`. Both forbid unsafe code.
 //!
-//! The size segment is read here first and compared with the DICOM image.
+//! The size segment is read here first and compared with the DICOM image, and what the image is
+//! divided into is counted.
+
+mod blocks;
+mod segments;
 
 use super::colour::Model;
 use super::fault::FrameFault;
 use super::form::FrameForm;
 use dicom_toolkit_jpeg2000 as high_throughput;
 use hayro_jpeg2000::{DecodeSettings, DecoderContext, Image};
-use std::ops::Range;
+use segments::main_segments;
 
 const CODEC: &str = "JPEG 2000";
 
@@ -131,7 +135,7 @@ impl Size {
                 stream.len()
             )));
         }
-        Ok(())
+        blocks::check(stream, self)
     }
 
     /// Smallest and largest sample.
@@ -144,24 +148,9 @@ impl Size {
     }
 }
 
-/// Where the segments of the main header lie: markers and their bodies (T.800 A.4).
-fn segments(stream: &[u8]) -> impl Iterator<Item = (u8, Range<usize>)> {
-    let mut at = 2_usize;
-    std::iter::from_fn(move || {
-        let here = stream.get(at..)?;
-        let &[0xFF, code @ ..0x90, a, b] = here.first_chunk::<4>()? else {
-            return None;
-        };
-        let length = usize::from(u16::from_be_bytes([a, b]));
-        let body = at.checked_add(4)?..at.checked_add(2)?.checked_add(length)?;
-        at = body.end;
-        stream.get(body.clone()).map(|_| (code, body))
-    })
-}
-
 /// Whether the first three components are mixed (SGcod of the coding style, T.800 A.6.1).
 fn has_colour_transform(stream: &[u8]) -> bool {
-    segments(stream)
+    main_segments(stream)
         .filter(|(code, _)| *code == 0x52)
         .any(|(_, body)| stream.get(body).and_then(|body| body.get(4)) == Some(&1))
 }
@@ -171,7 +160,7 @@ fn has_colour_transform(stream: &[u8]) -> bool {
 /// its middle (T.800 E.1.1.2 leaves it open): the middle is the bit that this makes room for.
 fn with_halved_steps(stream: &[u8]) -> Vec<u8> {
     let mut halved = stream.to_vec();
-    for (code, body) in segments(stream) {
+    for (code, body) in main_segments(stream) {
         let n_before = match code {
             0x5C => 0,
             // The component's number comes first.
