@@ -47,28 +47,23 @@ impl Format {
 }
 
 /// Writes a volume in the format that the name's ending asks for ([`Format::of_name`]); NIfTI-2
-/// where a side exceeds what NIfTI-1 can say. An existing file is replaced only when the new one
+/// where a side or a number exceeds what NIfTI-1 can say. An existing file is replaced only when the new one
 /// is complete and on disk.
 ///
 /// # Errors
 /// [`FormatError::Unsupported`] for another ending, [`FormatError::Io`] if the file system
 /// refuses.
 pub fn write_volume(path: &Path, volume: &Volume) -> Result<(), FormatError> {
-    write_volume_as(path, volume, chosen(path, volume.geometry())?)
+    let content = Content::of(volume);
+    write(path, &content, chosen(path, &content)?)
 }
 
 /// As [`write_volume`], in a format of the caller's choice.
 ///
 /// # Errors
-/// As [`write_volume`]; also [`FormatError::Limit`] if a side exceeds the format's.
+/// As [`write_volume`]; also [`FormatError::Limit`] if a side or a number exceeds the format's.
 pub fn write_volume_as(path: &Path, volume: &Volume, format: Format) -> Result<(), FormatError> {
-    let content = Content {
-        geometry: volume.geometry(),
-        voxels: volume.voxels(),
-        rescale: volume.rescale(),
-        is_labels: false,
-    };
-    write(path, &content, format)
+    write(path, &Content::of(volume), format)
 }
 
 /// Writes a label map on a grid. Otherwise as [`write_volume`].
@@ -84,7 +79,7 @@ pub fn write_labels(path: &Path, geometry: &Geometry, labels: &Voxels) -> Result
         rescale: Rescale::IDENTITY,
         is_labels: true,
     };
-    write(path, &content, chosen(path, geometry)?)
+    write(path, &content, chosen(path, &content)?)
 }
 
 /// Reads the first volume of a file that is known to hold one, such as one just written.
@@ -124,11 +119,12 @@ pub(crate) struct Content<'a> {
     pub(crate) is_labels: bool,
 }
 
-fn chosen(path: &Path, geometry: &Geometry) -> Result<Format, FormatError> {
+fn chosen(path: &Path, content: &Content<'_>) -> Result<Format, FormatError> {
     let format = Format::of_name(path);
-    let is_long = geometry.size().iter().any(|n| i16::try_from(*n).is_err());
+    let size = content.geometry.size();
+    let is_long = size.iter().any(|n| i16::try_from(*n).is_err());
     match format {
-        Some(Format::Nifti1) if is_long => Ok(Format::Nifti2),
+        Some(Format::Nifti1) if is_long || !nifti::write::is_single(content) => Ok(Format::Nifti2),
         Some(format) => Ok(format),
         None => {
             let what = "writing under this name; it can end in .nii, .nii.gz, .nrrd or .mha";
@@ -174,6 +170,15 @@ pub(crate) fn gzipped(
 }
 
 impl<'a> Content<'a> {
+    fn of(volume: &'a Volume) -> Self {
+        Self {
+            geometry: volume.geometry(),
+            voxels: volume.voxels(),
+            rescale: volume.rescale(),
+            is_labels: false,
+        }
+    }
+
     /// For formats without slope and intercept: whole numbers as the smaller of int16 and int32
     /// that holds them all, others as double precision; either is exact.
     fn values(&self) -> Cow<'a, Voxels> {

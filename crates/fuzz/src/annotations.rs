@@ -144,8 +144,8 @@ fn images(root: &Path) -> Option<Series> {
 fn was_written<T>(written: Result<T, FormatError>) -> bool {
     match written {
         Ok(_) => true,
-        Err(FormatError::Unsupported { .. } | FormatError::Limit { .. }) => false,
-        Err(error) => panic!("cannot be written: {error}"),
+        Err(error @ FormatError::Io { .. }) => panic!("cannot be written: {error}"),
+        Err(_) => false,
     }
 }
 

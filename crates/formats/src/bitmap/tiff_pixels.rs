@@ -96,11 +96,15 @@ pub(crate) fn read(picture: &Picture, page: &Page) -> Result<Vec<u8>, FormatErro
     let scalar_type = picture.form.scalar_type;
     let changed = || FormatError::damaged(path, "its pages are not what its tags say");
     let overlay = Overlay::new(path, page).map_err(FormatError::io(path))?;
+    let n_file_bytes = std::fs::metadata(path)
+        .map_err(FormatError::io(path))?
+        .len();
     let mut limits = Limits::default();
     let n_bytes = picture.form.n_bytes().saturating_mul(2);
     limits.decoding_buffer_size = n_bytes.saturating_add(MAX_LIST);
     limits.intermediate_buffer_size = n_bytes.saturating_add(MAX_LIST);
-    limits.ifd_value_size = MAX_LIST;
+    // A list is in the file; the decoder takes eight times as much for it.
+    limits.ifd_value_size = usize::try_from(n_file_bytes).map_or(MAX_LIST, |n| n.min(MAX_LIST));
     let decoder = Decoder::new(overlay).map(|decoder| decoder.with_limits(limits));
     let mut decoder = decoder.map_err(refused(path))?;
     let [columns, rows] = picture.form.stored_size;

@@ -4,7 +4,7 @@ use super::affine::{Forms, forms};
 use super::header::{HEADER_1, HEADER_2};
 use crate::error::FormatError;
 use crate::write::Content;
-use annotomy_volume::volume::ScalarType;
+use annotomy_volume::volume::{Rescale, ScalarType};
 use std::path::Path;
 
 /// `NIFTI_INTENT_LABEL`.
@@ -35,10 +35,27 @@ const fn intent(content: &Content<'_>) -> i16 {
     if content.is_labels { INTENT_LABEL } else { 0 }
 }
 
+/// Whether single precision holds every number of the header: none is too large for it, and no
+/// slope, intercept or spacing becomes 0 or loses digits.
+pub(crate) fn is_single(content: &Content<'_>) -> bool {
+    let Rescale { slope, intercept } = content.rescale;
+    let transform = content.geometry.lps_from_index().rows();
+    let largest = f64::from(f32::MAX);
+    let is_small = transform.as_flattened().iter().all(|x| x.abs() <= largest);
+    let range = f64::from(f32::MIN_POSITIVE)..=largest;
+    let spacing = content.geometry.spacing_mm().into_iter();
+    let mut numbers = spacing.chain([slope, intercept]);
+    is_small && numbers.all(|x| x == 0.0 || range.contains(&x.abs()))
+}
+
 /// A NIfTI-1 header and the flag that no extension follows.
 pub(crate) fn header_1(path: &Path, content: &Content<'_>) -> Result<Vec<u8>, FormatError> {
     let size = content.geometry.size();
     let limit = || FormatError::limit(path, format!("{size:?} voxels; NIfTI-1 has 32767 a side"));
+    if !is_single(content) {
+        let what = "slopes, spacings or positions that NIfTI-1 has no numbers for; NIfTI-2 has";
+        return Err(FormatError::limit(path, what));
+    }
     let mut dim = [3_i16, 1, 1, 1, 1, 1, 1, 1];
     for (dim, side) in dim.iter_mut().skip(1).zip(size) {
         *dim = i16::try_from(side).map_err(|_| limit())?;

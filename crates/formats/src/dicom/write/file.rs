@@ -8,6 +8,7 @@ use dicom_core::VR;
 use dicom_encoding::TransferSyntaxIndex;
 use dicom_object::meta::FileMetaTableBuilder;
 use dicom_transfer_syntax_registry::TransferSyntaxRegistry;
+use std::error::Error;
 use std::io::{self, Read, Write};
 use std::path::Path;
 
@@ -43,18 +44,20 @@ pub(crate) fn write_file(
         .implementation_class_uid(IMPLEMENTATION_CLASS)
         .implementation_version_name(IMPLEMENTATION_VERSION)
         .build();
+    // What cannot be said in DICOM is no fault of the file system: it is found before.
+    let meta = meta.map_err(|error| unsaid(path, &error))?;
+    let syntax = TransferSyntaxRegistry
+        .get(kind.syntax)
+        .ok_or_else(|| FormatError::unsupported(path, "an unknown transfer syntax"))?;
+    let mut header = b"DICM".to_vec();
+    meta.write(&mut header)
+        .map_err(|error| unsaid(path, &error))?;
+    set.object()
+        .write_dataset_with_ts(&mut header, syntax)
+        .map_err(|error| unsaid(path, &error))?;
     let write = |out: &mut dyn Write| -> io::Result<()> {
-        let syntax = TransferSyntaxRegistry
-            .get(kind.syntax)
-            .ok_or_else(|| io::Error::other("an unknown transfer syntax"))?;
         out.write_all(&[0; 128])?;
-        out.write_all(b"DICM")?;
-        meta.map_err(io::Error::other)?
-            .write(&mut *out)
-            .map_err(io::Error::other)?;
-        set.object()
-            .write_dataset_with_ts(&mut *out, syntax)
-            .map_err(io::Error::other)?;
+        out.write_all(&header)?;
         let Some(pixels) = pixels else { return Ok(()) };
         // (7FE0,0010) follows everything else; images are written in explicit VR little endian.
         out.write_all(&[0xE0, 0x7F, 0x10, 0x00])?;
@@ -66,4 +69,14 @@ pub(crate) fn write_file(
         io::copy(&mut io::repeat(0).take(n_padding), out).map(|_| ())
     };
     save(path, write)
+}
+
+/// The innermost reason says what it is about.
+fn unsaid(path: &Path, error: &dyn Error) -> FormatError {
+    let mut reason = error;
+    while let Some(source) = reason.source() {
+        reason = source;
+    }
+    let what = format!("a value that DICOM has no form for ({reason})");
+    FormatError::unsupported(path, what)
 }
