@@ -10,8 +10,11 @@ use std::path::Path;
 use tiff::decoder::{Decoder, Limits};
 use tiff::{ColorType, TiffError};
 
-/// A strip or tile in its coded form, and one of the lists of where they begin.
+/// One of the lists of where strips begin.
 const MAX_LIST: usize = 16 << 20;
+
+/// A strip or tile of a picture that is smaller; the decoder keeps several such buffers.
+const MAX_CHUNK: usize = 2 << 20;
 
 /// A file of which some bytes are read as others. The decoder walks all pages up to the one it is
 /// asked for, inverts greys and knows no palettes; told that the page is the first, and grey, it
@@ -101,8 +104,8 @@ pub(crate) fn read(picture: &Picture, page: &Page) -> Result<Vec<u8>, FormatErro
         .len();
     let mut limits = Limits::default();
     let n_bytes = picture.form.n_bytes().saturating_mul(2);
-    limits.decoding_buffer_size = n_bytes.saturating_add(MAX_LIST);
-    limits.intermediate_buffer_size = n_bytes.saturating_add(MAX_LIST);
+    limits.decoding_buffer_size = n_bytes.saturating_add(MAX_CHUNK);
+    limits.intermediate_buffer_size = n_bytes.saturating_add(MAX_CHUNK);
     // A list is in the file; the decoder takes eight times as much for it.
     limits.ifd_value_size = usize::try_from(n_file_bytes).map_or(MAX_LIST, |n| n.min(MAX_LIST));
     let decoder = Decoder::new(overlay).map(|decoder| decoder.with_limits(limits));
