@@ -3,7 +3,7 @@
 use crate::wire::{ErrorCode, WireError};
 use annotomy_annotation::edit::EditError;
 use annotomy_formats::FormatError;
-use annotomy_store::StoreError;
+use annotomy_store::{ArchiveError, StoreError};
 
 impl WireError {
     pub(crate) fn new(code: ErrorCode, message: impl Into<String>) -> Self {
@@ -94,12 +94,33 @@ impl From<StoreError> for WireError {
                 .hint("Free some space and do it again. Everything saved before is safe."),
             StoreError::Damaged { .. } => Self::new(ErrorCode::BadInput, message)
                 .hint("Run `annotomy audit verify` to see what still holds."),
+            StoreError::Occupied { .. } => Self::new(ErrorCode::Conflict, message)
+                .hint("Open the archive as a library of its own, in another folder."),
             StoreError::NoSuchDocument => Self::not_found("document"),
             StoreError::Stale | StoreError::Mismatch(_) => Self::new(ErrorCode::Conflict, message),
             StoreError::Io { path, source } => Self::io(&path, &source),
             StoreError::Database { .. } => {
                 Self::new(ErrorCode::Io, message).hint("The change was not saved. Check the disk.")
             }
+        }
+    }
+}
+
+impl From<ArchiveError> for WireError {
+    fn from(error: ArchiveError) -> Self {
+        let message = error.to_string();
+        match error {
+            ArchiveError::NotAnArchive { .. } | ArchiveError::Fault { .. } => {
+                Self::new(ErrorCode::BadInput, message)
+                    .hint("Get a fresh copy from its source. Nothing of it was opened.")
+            }
+            ArchiveError::Newer { .. } => {
+                Self::new(ErrorCode::Unsupported, message).hint("Update Annotomy.")
+            }
+            ArchiveError::Limit { .. } => Self::new(ErrorCode::Limit, message),
+            ArchiveError::Cancelled => Self::cancelled(),
+            ArchiveError::Io { path, source } => Self::io(&path, &source),
+            ArchiveError::Store(error) => error.into(),
         }
     }
 }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 /// Fast; label bricks shrink to a few hundred bytes at any level.
 const ZSTD_LEVEL: i32 = 1;
-const BRICK_BYTES: usize = BRICK_VOXELS * size_of::<u16>();
+pub(crate) const BRICK_BYTES: usize = BRICK_VOXELS * size_of::<u16>();
 
 /// Reads every layer of a document and checks each brick against its hash.
 pub(crate) async fn read_layers(
@@ -124,7 +124,18 @@ pub(crate) async fn write_changed(
 }
 
 /// Document, layer and place of a brick.
-type BrickKey = (DocumentId, usize, BrickIndex);
+pub(crate) type BrickKey = (DocumentId, usize, BrickIndex);
+
+/// Stores labels that match their hash.
+pub(crate) async fn insert_labels(
+    connection: &mut SqliteConnection,
+    at: BrickKey,
+    hash: ContentHash,
+    labels: &[u8],
+) -> Result<(), sqlx::Error> {
+    let content = zstd::bulk::compress(labels, ZSTD_LEVEL)?;
+    upsert(connection, at, hash, content).await
+}
 
 async fn upsert(
     connection: &mut SqliteConnection,

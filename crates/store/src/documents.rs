@@ -34,7 +34,47 @@ pub struct StoredDocument {
     pub revision: u64,
 }
 
+/// A document without its voxels.
+#[derive(Debug, Clone)]
+pub struct LibraryDocument {
+    /// Its name.
+    pub id: DocumentId,
+    /// Identity of its image's content.
+    pub image: ImageKey,
+    /// Voxels along i, j, k.
+    pub size: [usize; 3],
+    /// In the user's order.
+    pub segments: Vec<Segment>,
+    /// Operations so far.
+    pub n_records: u64,
+}
+
 impl Library {
+    /// Every document, sorted by name.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the library cannot be read.
+    pub async fn documents(&self) -> Result<Vec<LibraryDocument>, StoreError> {
+        let mut connection = self.read().await?;
+        let rows = sqlx::query("SELECT id, image_key, n_records FROM document ORDER BY id")
+            .fetch_all(&mut *connection)
+            .await
+            .map_err(|e| self.sqlite_error(e))?;
+        let mut documents = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let id = self.document_id(row, "id")?;
+            let (size, _, segments) = self.document_row(&mut connection, id).await?;
+            documents.push(LibraryDocument {
+                id,
+                image: ImageKey(row.get("image_key")),
+                size,
+                segments,
+                n_records: row.get::<i64, _>("n_records").cast_unsigned(),
+            });
+        }
+        Ok(documents)
+    }
+
     /// The document of an image, if it has one.
     ///
     /// # Errors
@@ -82,7 +122,7 @@ impl Library {
         })
     }
 
-    async fn document_row(
+    pub(crate) async fn document_row(
         &self,
         connection: &mut SqliteConnection,
         id: DocumentId,

@@ -45,6 +45,14 @@ pub enum StoreError {
     /// The document was changed since the operation was made.
     #[error("the document was changed meanwhile; the change was not made")]
     Stale,
+    /// A library that an archive is to be opened into holds something already.
+    #[error("{path}: the library holds {n_records} record(s) already; nothing was changed")]
+    Occupied {
+        /// The library's file.
+        path: PathBuf,
+        /// Records it holds.
+        n_records: u64,
+    },
     /// The operation does not fit the document's state.
     #[error("the change does not fit the document: {0}")]
     Mismatch(#[from] StateMismatch),
@@ -82,10 +90,16 @@ pub(crate) enum WriteError {
 
 /// SQLite's primary result codes that have a meaning of their own here
 /// (<https://www.sqlite.org/rescode.html>).
+const SQLITE_ERROR: i32 = 1;
 const SQLITE_IOERR: i32 = 10;
 const SQLITE_CORRUPT: i32 = 11;
 const SQLITE_FULL: i32 = 13;
 const SQLITE_NOTADB: i32 = 26;
+
+/// Whether SQLite does not know what a statement names: a file of an older format has fewer tables.
+pub(crate) fn is_absent(error: &sqlx::Error) -> bool {
+    primary_code(error) == Some(SQLITE_ERROR)
+}
 
 /// Whether a part of the file cannot be read.
 pub(crate) fn is_unreadable(error: &sqlx::Error) -> bool {

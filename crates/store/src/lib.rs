@@ -4,21 +4,27 @@
 //! UI reads, which are projections of that log. An operation, its record and its projection are
 //! one transaction, synced to disk before the call returns.
 
+mod archive;
 mod bricks;
 mod documents;
 mod error;
 mod library;
 mod lock;
 mod log;
+mod origin;
 mod rebuild;
 mod recent;
 mod record;
 mod replay;
+mod restore;
 mod schema;
 mod verify;
 mod writer;
 
-pub use documents::{DocumentId, ImageKey, StoredDocument};
+pub use archive::{
+    ArchiveError, ArchiveRequest, IncludedImage, SourceImage, Staged, Summary, Watch, Written,
+};
+pub use documents::{DocumentId, ImageKey, LibraryDocument, StoredDocument};
 pub use error::StoreError;
 pub use library::{Library, NewLibrary};
 pub use recent::RecentPath;

@@ -110,7 +110,7 @@ impl Library {
         appended.map_err(|e| StoreError::from_write(&self.path, e))
     }
 
-    async fn writer(&self) -> Result<tokio::sync::MutexGuard<'_, Writer>, StoreError> {
+    pub(crate) async fn writer(&self) -> Result<tokio::sync::MutexGuard<'_, Writer>, StoreError> {
         match &self.writer {
             Some(writer) => Ok(writer.lock().await),
             None => Err(StoreError::InUse {

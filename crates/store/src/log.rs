@@ -18,7 +18,8 @@ impl Library {
         limit: u32,
     ) -> Result<Vec<(Record, RecordHash)>, StoreError> {
         let query = sqlx::query(
-            "SELECT sequence, bytes, hash FROM record WHERE sequence > ? ORDER BY sequence LIMIT ?",
+            "SELECT sequence, bytes, hash FROM record WHERE sequence > ? AND bytes <> x''
+             ORDER BY sequence LIMIT ?",
         )
         .bind(after.cast_signed())
         .bind(i64::from(limit));

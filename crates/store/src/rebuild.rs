@@ -3,7 +3,7 @@
 use crate::bricks::write_changed;
 use crate::error::StoreError;
 use crate::library::Library;
-use crate::verify::replay;
+use crate::verify::{fault_of, replay, walk};
 use crate::writer::rewrite_document;
 use annotomy_annotation::document::DocumentState;
 use sqlx::Connection;
@@ -17,14 +17,19 @@ impl Library {
         let fault = self
             .with_writer(async |connection| {
                 let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-                let (replay, fault) = replay(&mut transaction).await?;
+                let (chain, fault) = walk(&mut transaction).await?;
                 if fault.is_some() {
                     return Ok(fault);
                 }
                 sqlx::raw_sql("DELETE FROM brick")
                     .execute(&mut *transaction)
                     .await?;
-                for (&id, document) in &replay.documents {
+                for &id in chain.documents.keys() {
+                    let replayed = replay(&mut transaction, id, chain.n_records).await;
+                    let document = match fault_of(replayed)? {
+                        Ok(document) => document,
+                        Err(fault) => return Ok(Some(fault)),
+                    };
                     let empty = DocumentState::empty(document.state.size());
                     rewrite_document(&mut transaction, id, &document.state, document.n_records)
                         .await?;

@@ -69,6 +69,16 @@ CREATE TABLE recent (
 -- What a person said of the size of pixels, CBOR. Older programs do not know the records that say so.
 ALTER TABLE document ADD COLUMN pixel_size BLOB;
 ",
+    r"
+-- Whose log this one goes on from: an archive that was opened here. A device never goes on under
+-- another's name, so that no two records of one origin have the same number.
+CREATE TABLE origin (
+    until       INTEGER PRIMARY KEY,  -- the last record that it wrote
+    device      BLOB NOT NULL,
+    n_withheld  INTEGER NOT NULL      -- of its records, those of which the hash alone is here:
+                                      -- bytes, document and kind of such a row are empty
+) STRICT;
+",
 ];
 
 /// Newest format this program reads and writes; kept in SQLite's `user_version`.

@@ -4,21 +4,25 @@ use crate::bricks::StoredBrick;
 use crate::documents::{DocumentId, pixel_size_of};
 use crate::error::{StoreError, is_unreadable};
 use crate::library::Library;
-use crate::record::RecordHash;
-use crate::replay::{Replay, Replayed};
+use crate::origin::Origins;
+use crate::record::{Record, RecordHash};
+use crate::replay::{Chain, Replayed};
 use crate::writer::commitment;
 use annotomy_annotation::segment::Segment;
 use annotomy_volume::labels::{BrickIndex, ContentHash};
 use futures_util::TryStreamExt;
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
-use uuid::Uuid;
 
 /// The result of walking the log and the voxels.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verification {
     /// Records that hold.
     pub n_records: u64,
+    /// Of these, the ones of which only the hash is here: the archive that the library was opened
+    /// from left them out. What they say is unknown, and that they follow each other is taken on
+    /// trust.
+    pub n_withheld: u64,
     /// Bricks that hold.
     pub n_bricks: u64,
     /// Hash of the last record that holds.
@@ -45,7 +49,7 @@ impl Fault {
 }
 
 /// A walk stops at what does not hold, or where SQLite fails for another reason.
-enum Stop {
+pub(crate) enum Stop {
     Fault(Fault),
     Sqlite(sqlx::Error),
 }
@@ -53,6 +57,15 @@ enum Stop {
 impl From<Fault> for Stop {
     fn from(fault: Fault) -> Self {
         Self::Fault(fault)
+    }
+}
+
+/// A fault is a result; what SQLite fails for otherwise is not.
+pub(crate) fn fault_of<T>(result: Result<T, Stop>) -> Result<Result<T, Fault>, sqlx::Error> {
+    match result {
+        Ok(value) => Ok(Ok(value)),
+        Err(Stop::Fault(fault)) => Ok(Err(fault)),
+        Err(Stop::Sqlite(error)) => Err(error),
     }
 }
 
@@ -65,7 +78,8 @@ fn unreadable(sequence: u64) -> impl FnOnce(sqlx::Error) -> Stop {
 }
 
 impl Library {
-    /// Walks the whole chain, then compares what the UI reads with what the chain adds up to.
+    /// Walks the whole chain, then the records of one document after the other, and compares what
+    /// the UI reads with what they add up to. Holds one document in memory at a time.
     ///
     /// # Errors
     /// [`StoreError`] where SQLite cannot open the file at all.
@@ -75,99 +89,164 @@ impl Library {
         let mut snapshot = sqlx::Connection::begin(&mut *connection)
             .await
             .map_err(|e| self.sqlite_error(e))?;
-        let (replay, mut fault) = replay(&mut snapshot)
-            .await
-            .map_err(|e| self.sqlite_error(e))?;
-        let mut n_bricks = 0;
-        if fault.is_none() {
-            fault = match check_projections(&mut snapshot, &replay, &mut n_bricks).await {
-                Ok(()) => None,
-                Err(Stop::Fault(fault)) => Some(fault),
-                Err(Stop::Sqlite(error)) => return Err(self.sqlite_error(error)),
-            };
-        }
-        Ok(Verification {
-            n_records: replay.n_records,
-            n_bricks,
-            head: replay.head,
-            first_fault: fault,
-        })
+        let verified = verify(&mut snapshot).await;
+        verified.map_err(|e| self.sqlite_error(e))
     }
 }
 
-/// Replays the log up to the first record that does not hold.
-pub(crate) async fn replay(
+async fn verify(connection: &mut SqliteConnection) -> Result<Verification, sqlx::Error> {
+    let (chain, mut broken) = walk(connection).await?;
+    // What the log itself says comes first: what the UI reads cannot be judged by a broken log.
+    let mut differs = fault_of(check_library(connection, &chain).await)?.err();
+    let mut n_bricks = 0;
+    for &id in chain.documents.keys() {
+        let is_sound = broken.is_none() && differs.is_none();
+        match fault_of(replay(connection, id, chain.n_records).await)? {
+            Err(fault) => {
+                let earlier = broken.as_ref().is_none_or(|b| fault.sequence < b.sequence);
+                broken = if earlier { Some(fault) } else { broken };
+            }
+            Ok(document) if is_sound => {
+                let checked = check(connection, id, &document, &mut n_bricks).await;
+                differs = fault_of(checked)?.err();
+            }
+            Ok(_) => {}
+        }
+    }
+    let (n_records, head) = match &broken {
+        Some(fault) if fault.sequence <= chain.n_records => {
+            let n_records = fault.sequence - 1;
+            (n_records, hash_of(connection, n_records).await?)
+        }
+        _ => (chain.n_records, chain.head),
+    };
+    Ok(Verification {
+        n_records,
+        n_withheld: chain.n_withheld,
+        n_bricks,
+        head,
+        first_fault: broken.or(differs),
+    })
+}
+
+/// Walks the chain up to the first record that does not hold.
+pub(crate) async fn walk(
     connection: &mut SqliteConnection,
-) -> Result<(Replay, Option<Fault>), sqlx::Error> {
-    let device = sqlx::query("SELECT device FROM library")
-        .fetch_one(&mut *connection)
-        .await?;
-    let mut replay = Replay::new(Uuid::from_slice(device.get("device")).unwrap_or(Uuid::nil()));
+) -> Result<(Chain, Option<Fault>), sqlx::Error> {
+    let origins = Origins::read(&mut *connection).await;
+    let mut chain = match fault_of(origins.map_err(unreadable(1)))? {
+        Ok(origins) => Chain::new(origins),
+        Err(fault) => return Ok((Chain::new(Origins::default()), Some(fault))),
+    };
     let mut rows = sqlx::query(
         "SELECT sequence, bytes, hash, document, kind, target FROM record ORDER BY sequence",
     )
     .fetch(connection);
-    let fault = loop {
-        let row = match rows
-            .try_next()
-            .await
-            .map_err(unreadable(replay.n_records + 1))
-        {
-            Ok(Some(row)) => row,
-            Ok(None) => break None,
-            Err(Stop::Fault(fault)) => break Some(fault),
-            Err(Stop::Sqlite(error)) => return Err(error),
-        };
-        if let Err(reason) = replay.step(&row) {
-            let sequence = row.get::<i64, _>("sequence").cast_unsigned();
-            break Some(Fault { sequence, reason });
+    loop {
+        let next = rows.try_next().await;
+        match fault_of(next.map_err(unreadable(chain.n_records + 1)))? {
+            Ok(Some(row)) => {
+                if let Err(reason) = chain.step(&row) {
+                    let sequence = row.get::<i64, _>("sequence").cast_unsigned();
+                    return Ok((chain, Some(Fault { sequence, reason })));
+                }
+            }
+            Ok(None) => return Ok((chain, None)),
+            Err(fault) => return Ok((chain, Some(fault))),
         }
-    };
-    drop(rows);
-    Ok((replay, fault))
+    }
 }
 
-/// Counts the bricks that hold, up to the first fault.
-async fn check_projections(
+/// Replays the records of one document, of those whose chain holds.
+pub(crate) async fn replay(
     connection: &mut SqliteConnection,
-    replay: &Replay,
-    n_bricks: &mut u64,
-) -> Result<(), Stop> {
-    let next = replay.n_records + 1;
-    let library = sqlx::query("SELECT salt, head, head_hash FROM library")
+    id: DocumentId,
+    n_records: u64,
+) -> Result<Replayed, Stop> {
+    let mut rows = sqlx::query(
+        "SELECT sequence, bytes FROM record WHERE document = ? AND sequence <= ? ORDER BY sequence",
+    )
+    .bind(id.0.as_bytes().as_slice())
+    .bind(n_records.cast_signed())
+    .fetch(connection);
+    let mut replayed: Option<Replayed> = None;
+    let mut last = 0;
+    while let Some(row) = rows.try_next().await.map_err(unreadable(last + 1))? {
+        last = row.get::<i64, _>("sequence").cast_unsigned();
+        let record = Record::decode(row.get("bytes")).map_err(|e| Fault::new(last, e.to_string()));
+        let record = record?;
+        let mut document = match replayed.take() {
+            Some(document) => document,
+            None => Replayed::begin(&record).map_err(|reason| Fault::new(last, reason))?,
+        };
+        document
+            .step(&record)
+            .map_err(|reason| Fault::new(last, reason))?;
+        replayed = Some(document);
+    }
+    let missing = || Fault::new(last, "the records of a document are missing");
+    Ok(replayed.ok_or_else(missing)?)
+}
+
+/// The hash that is noted beside a record.
+async fn hash_of(
+    connection: &mut SqliteConnection,
+    sequence: u64,
+) -> Result<Option<RecordHash>, sqlx::Error> {
+    let row = sqlx::query("SELECT hash FROM record WHERE sequence = ?")
+        .bind(sequence.cast_signed())
+        .fetch_optional(connection)
+        .await?;
+    let hash = |row: SqliteRow| row.get::<&[u8], _>("hash").try_into().ok();
+    Ok(row.and_then(hash).map(RecordHash))
+}
+
+/// What the library says about itself.
+async fn check_library(connection: &mut SqliteConnection, chain: &Chain) -> Result<(), Stop> {
+    let next = chain.n_records + 1;
+    let library = sqlx::query("SELECT head, head_hash FROM library")
         .fetch_one(&mut *connection)
         .await
         .map_err(unreadable(next))?;
-    let head = replay.head.unwrap_or(RecordHash::NONE);
+    let head = chain.head.unwrap_or(RecordHash::NONE);
     let noted = library.get::<i64, _>("head").cast_unsigned();
-    if noted != replay.n_records || library.get::<&[u8], _>("head_hash") != head.0 {
+    if noted != chain.n_records || library.get::<&[u8], _>("head_hash") != head.0 {
         let reason = format!("the log ends before it, but the library's last record is {noted}");
         return Err(Fault::new(next, reason).into());
-    }
-    let salt = library.get::<&[u8], _>("salt").try_into();
-    let salt =
-        salt.map_err(|_| Fault::new(1, "the library has lost the key of its commitments"))?;
-    for (&id, document) in &replay.documents {
-        check_document(connection, id, document, &salt).await?;
-        check_bricks(connection, id, document, n_bricks).await?;
     }
     let stored: i64 = sqlx::query_scalar("SELECT count(*) FROM document")
         .fetch_one(connection)
         .await
         .map_err(unreadable(next))?;
-    if usize::try_from(stored) != Ok(replay.documents.len()) {
-        let reason = "there are documents that no record begins";
-        return Err(Fault::new(replay.n_records, reason).into());
+    if usize::try_from(stored) != Ok(chain.documents.len()) {
+        let reason = "there are not as many documents as the log begins";
+        return Err(Fault::new(chain.n_records, reason).into());
     }
     Ok(())
+}
+
+async fn check(
+    connection: &mut SqliteConnection,
+    id: DocumentId,
+    document: &Replayed,
+    n_bricks: &mut u64,
+) -> Result<(), Stop> {
+    check_document(connection, id, document).await?;
+    check_bricks(connection, id, document, n_bricks).await
 }
 
 async fn check_document(
     connection: &mut SqliteConnection,
     id: DocumentId,
     document: &Replayed,
-    salt: &ContentHash,
 ) -> Result<(), Stop> {
+    let library = sqlx::query("SELECT salt FROM library")
+        .fetch_one(&mut *connection)
+        .await
+        .map_err(unreadable(document.begun_by))?;
+    let salt = library.get::<&[u8], _>("salt").try_into();
+    let salt: ContentHash =
+        salt.map_err(|_| Fault::new(1, "the library has lost the key of its commitments"))?;
     let row = sqlx::query(
         "SELECT image_key, size_i, size_j, size_k, n_layers, segments, pixel_size, root, n_records
          FROM document WHERE id = ?",
@@ -179,7 +258,7 @@ async fn check_document(
     .ok_or_else(|| Fault::new(document.begun_by, "the document it begins is missing"))?;
     let number = |column| row.get::<i64, _>(column).cast_unsigned();
     let beginning = &document.beginning;
-    if commitment(salt, row.get("image_key")) != beginning.image_commitment {
+    if commitment(&salt, row.get("image_key")) != beginning.image_commitment {
         let reason = "the document is kept for another image than it was begun on";
         return Err(Fault::new(document.begun_by, reason).into());
     }

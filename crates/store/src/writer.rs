@@ -23,11 +23,32 @@ pub(crate) struct Writer {
     options: SqliteConnectOptions,
     /// Whether the connection has to be made anew before it is used again.
     is_broken: bool,
-    device: Uuid,
-    salt: ContentHash,
-    head: (u64, RecordHash),
+    identity: Identity,
     /// Held for as long as the library is open.
     _lock: File,
+}
+
+/// What a library says of itself, as the writer goes on from it.
+#[derive(Debug)]
+struct Identity {
+    device: Uuid,
+    salt: ContentHash,
+    /// Sequence and hash of the last record.
+    head: (u64, RecordHash),
+}
+
+impl Identity {
+    /// `None` where a part of it is not what it should be.
+    async fn read(connection: &mut SqliteConnection) -> Result<Option<Self>, sqlx::Error> {
+        let row = sqlx::query("SELECT device, salt FROM library")
+            .fetch_one(&mut *connection)
+            .await?;
+        let device = Uuid::from_slice(row.get("device")).ok();
+        let salt = row.get::<&[u8], _>("salt").try_into().ok();
+        let head = head(connection).await?;
+        let parts = device.zip(salt).zip(head);
+        Ok(parts.map(|((device, salt), head)| Self { device, salt, head }))
+    }
 }
 
 /// An operation that is now durable.
@@ -64,30 +85,18 @@ impl Writer {
             .foreign_keys(true);
         let mut connection = options.connect().await.map_err(sqlite_error)?;
         migrate(path, &mut connection, new).await?;
-        let row = sqlx::query("SELECT device, salt FROM library")
-            .fetch_one(&mut connection)
+        let identity = Identity::read(&mut connection)
             .await
             .map_err(sqlite_error)?;
-        let damaged = || StoreError::Damaged {
+        let identity = identity.ok_or_else(|| StoreError::Damaged {
             path: path.to_owned(),
             reason: "it does not say which device it belongs to".to_owned(),
-        };
-        let device = Uuid::from_slice(row.get("device")).map_err(|_| damaged())?;
-        let salt = row
-            .get::<&[u8], _>("salt")
-            .try_into()
-            .map_err(|_| damaged())?;
-        let head = head(&mut connection)
-            .await
-            .map_err(sqlite_error)?
-            .ok_or_else(damaged)?;
+        })?;
         Ok(Self {
             connection,
             options,
             is_broken: false,
-            device,
-            salt,
-            head,
+            identity,
             _lock: lock,
         })
     }
@@ -104,7 +113,7 @@ impl Writer {
         let state = DocumentState::empty(size);
         let operation = Operation::trace(OperationKind::CreateDocument);
         let beginning = Beginning {
-            image_commitment: commitment(&self.salt, &image.0),
+            image_commitment: commitment(&self.identity.salt, &image.0),
             size: size.map(|n| n as u64),
         };
         let root = state.root();
@@ -136,9 +145,9 @@ impl Writer {
     }
 
     const fn link(&self) -> Link {
-        let (sequence, previous) = self.head;
+        let (sequence, previous) = self.identity.head;
         Link {
-            device: self.device,
+            device: self.identity.device,
             sequence: sequence + 1,
             previous,
         }
@@ -171,14 +180,14 @@ impl Writer {
         };
         match self.write(record, (&bytes, hash), projection).await {
             Ok(()) => {
-                self.head = (record.sequence, hash);
+                self.identity.head = (record.sequence, hash);
                 Ok(appended)
             }
             Err(refused @ (WriteError::Stale | WriteError::Cut)) => Err(refused),
             Err(error) => {
                 self.is_broken = true;
                 match self.reconnect().await {
-                    Ok(()) if self.head == (record.sequence, hash) => Ok(appended),
+                    Ok(()) if self.identity.head == (record.sequence, hash) => Ok(appended),
                     // What failed first says more than what failed after it.
                     _ => Err(error),
                 }
@@ -197,13 +206,11 @@ impl Writer {
         written
     }
 
-    async fn reconnect(&mut self) -> Result<(), sqlx::Error> {
+    pub(crate) async fn reconnect(&mut self) -> Result<(), sqlx::Error> {
         let mut connection = self.options.connect().await?;
-        let head = head(&mut connection)
-            .await?
-            .ok_or(sqlx::Error::RowNotFound)?;
+        let identity = Identity::read(&mut connection).await?;
+        self.identity = identity.ok_or(sqlx::Error::RowNotFound)?;
         self.connection = connection;
-        self.head = head;
         self.is_broken = false;
         Ok(())
     }
@@ -256,7 +263,7 @@ async fn move_head(
     }
 }
 
-async fn insert_record(
+pub(crate) async fn insert_record(
     connection: &mut SqliteConnection,
     record: &Record,
     bytes: &[u8],
@@ -295,7 +302,7 @@ async fn insert_document(
     .bind(j)
     .bind(k)
     .bind(state.layers().len() as i64)
-    .bind(segments_bytes(state))
+    .bind(encode(state.segments()))
     .bind(state.root().as_slice())
     .execute(connection)
     .await?;
@@ -314,8 +321,8 @@ async fn step_document(
              n_records = n_records + 1
          WHERE id = ? AND root = ?",
     )
-    .bind(segments_bytes(after))
-    .bind(pixel_size_bytes(after))
+    .bind(encode(after.segments()))
+    .bind(encode_pixel_size(after))
     .bind(after.layers().len() as i64)
     .bind(after.root().as_slice())
     .bind(id.0.as_bytes().as_slice())
@@ -339,8 +346,8 @@ pub(crate) async fn rewrite_document(
         "UPDATE document SET segments = ?, pixel_size = ?, n_layers = ?, root = ?, n_records = ?
          WHERE id = ?",
     )
-    .bind(segments_bytes(state))
-    .bind(pixel_size_bytes(state))
+    .bind(encode(state.segments()))
+    .bind(encode_pixel_size(state))
     .bind(state.layers().len() as i64)
     .bind(state.root().as_slice())
     .bind(n_records.cast_signed())
@@ -350,15 +357,13 @@ pub(crate) async fn rewrite_document(
     Ok(())
 }
 
-fn segments_bytes(state: &DocumentState) -> Vec<u8> {
-    cbor(state.segments())
+/// The pixel size as it is stored.
+fn encode_pixel_size(state: &DocumentState) -> Option<Vec<u8>> {
+    state.pixel_size().as_ref().map(encode)
 }
 
-fn pixel_size_bytes(state: &DocumentState) -> Option<Vec<u8>> {
-    state.pixel_size().as_ref().map(cbor)
-}
-
-fn cbor(value: &(impl Serialize + ?Sized)) -> Vec<u8> {
+/// CBOR, as values in columns are stored.
+pub(crate) fn encode(value: &(impl Serialize + ?Sized)) -> Vec<u8> {
     let mut bytes = Vec::new();
     ciborium::into_writer(value, &mut bytes).expect("a Vec takes all bytes");
     bytes

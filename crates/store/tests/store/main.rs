@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod archive;
 mod common;
+mod hostile_archive;
 mod library;
+mod tables;
 mod tampering;
