@@ -60,6 +60,15 @@ async function script(call, bytes, folder) {
   await call('nonsense', {});
   await call('check_export', { document, format: 'dicom_seg' });
   await bytes({ kind: 'slice', request: 4, image: image.id, axis: 0, index: 4000 });
+  const archive = join(folder, 'library.annotomy');
+  const beside = join(folder, 'beside');
+  await call('list_documents', { job: 'list' });
+  await call('create_archive', { job: 'save', path: archive, include_images: true, replace_existing: false });
+  await call('verify_archive', { job: 'check', path: archive });
+  await call('open_archive', { job: 'open', path: archive, data_folder: beside });
+  await call('use_library', { data_folder: beside });
+  await call('audit_verify', {});
+  await call('use_library', {});
 }
 
 /** Sends the script through one host; `send` answers `{answer}` or `{error}`. */

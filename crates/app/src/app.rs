@@ -8,7 +8,7 @@ use crate::studies::SeriesRegistry;
 use crate::time::now_us;
 use crate::wire::{Event, WireError};
 use annotomy_store::{Author, Library, NewLibrary};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock as StdRwLock};
 use std::time::Duration;
 use tokio::sync::{RwLock, broadcast};
 use uuid::Uuid;
@@ -27,7 +27,8 @@ pub struct Caller {
 #[derive(Debug)]
 pub struct App {
     pub(crate) config: Config,
-    pub(crate) library: Library,
+    /// The library in use: another one may take its place while windows are open.
+    library: StdRwLock<Arc<Library>>,
     pub(crate) series: SeriesRegistry,
     pub(crate) images: Images,
     pub(crate) documents: Documents,
@@ -43,12 +44,7 @@ impl App {
     /// # Errors
     /// When another program holds it, a newer version wrote it, or it cannot be read.
     pub async fn open(config: Config) -> Result<Arc<Self>, WireError> {
-        let new = NewLibrary {
-            device: Uuid::new_v4(),
-            salt: random_salt(),
-            now_us: now_us(),
-        };
-        let library = Library::open(&config.library_path(), new).await?;
+        let library = Library::open(&config.library_path(), new_library()).await?;
         Ok(Self::with_library(config, library))
     }
 
@@ -64,7 +60,7 @@ impl App {
     fn with_library(config: Config, library: Library) -> Arc<Self> {
         Arc::new(Self {
             config,
-            library,
+            library: StdRwLock::new(Arc::new(library)),
             series: SeriesRegistry::default(),
             images: Images::default(),
             documents: Documents::default(),
@@ -72,6 +68,25 @@ impl App {
             events: Events::default(),
             running: Arc::default(),
         })
+    }
+
+    /// The library in use.
+    pub(crate) fn library(&self) -> Arc<Library> {
+        let library = self.library.read();
+        Arc::clone(&library.unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Goes on with another library. Windows ask for everything anew; an edit that was made for the
+    /// library before it finds its document gone, and is refused.
+    pub(crate) async fn use_library(&self, library: Library) {
+        *self.library.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(library);
+        self.library_changed().await;
+    }
+
+    /// Windows that show an image ask for its document anew.
+    pub(crate) async fn library_changed(&self) {
+        self.documents.clear().await;
+        self.events.send(Event::LibraryChanged {});
     }
 
     /// The user of this device, who calls all commands of a host without accounts.
@@ -97,12 +112,25 @@ impl App {
 
 impl Caller {
     pub(crate) fn author(&self) -> Author {
-        let program = format!("annotomy {}", env!("CARGO_PKG_VERSION"));
         Author {
             user: self.user.clone(),
             at_us: now_us(),
-            program,
+            program: program(),
         }
+    }
+}
+
+/// This program, as records and archives name it.
+pub(crate) fn program() -> String {
+    format!("annotomy {}", env!("CARGO_PKG_VERSION"))
+}
+
+/// What a library gets that does not exist yet.
+pub(crate) fn new_library() -> NewLibrary {
+    NewLibrary {
+        device: Uuid::new_v4(),
+        salt: random_salt(),
+        now_us: now_us(),
     }
 }
 

@@ -4,7 +4,7 @@ use crate::app::{App, Caller};
 use crate::documents::operation_name;
 use crate::time::rfc3339;
 use crate::wire::{self, Nothing, WireError};
-use annotomy_store::{Record, RecordHash};
+use annotomy_store::{Record, RecordHash, Verification};
 use std::sync::Arc;
 
 /// Records in one answer: each may hold the changed voxels of a large stroke.
@@ -17,7 +17,7 @@ pub(crate) async fn audit_log(
 ) -> Result<wire::AuditLog, WireError> {
     let after = request.after.map_or(0, u64::from);
     let limit = request.limit.unwrap_or(MAX_RECORDS).min(MAX_RECORDS);
-    let records = app.library.records(after, limit).await?;
+    let records = app.library().records(after, limit).await?;
     Ok(wire::AuditLog {
         records: records.into_iter().map(wire_record).collect(),
     })
@@ -41,16 +41,20 @@ pub(crate) async fn audit_verify(
     _: &Caller,
     _: Nothing,
 ) -> Result<wire::AuditVerification, WireError> {
-    let found = app.library.verify().await?;
-    Ok(wire::AuditVerification {
+    Ok(wire_verification(app.library().verify().await?))
+}
+
+pub(crate) fn wire_verification(found: Verification) -> wire::AuditVerification {
+    wire::AuditVerification {
         n_records: found.n_records as u32,
+        n_withheld: found.n_withheld as u32,
         n_bricks: found.n_bricks as u32,
         head: found.head.map(|hash| hash.to_string()),
         first_fault: found.first_fault.map(|fault| wire::AuditFault {
             sequence: fault.sequence as u32,
             reason: fault.reason,
         }),
-    })
+    }
 }
 
 pub(crate) async fn audit_rebuild(
@@ -58,6 +62,6 @@ pub(crate) async fn audit_rebuild(
     _: &Caller,
     _: Nothing,
 ) -> Result<Nothing, WireError> {
-    app.library.rebuild_projections().await?;
+    app.library().rebuild_projections().await?;
     Ok(Nothing {})
 }

@@ -3,7 +3,7 @@
 
 use crate::app::{App, Caller};
 use crate::wire::{self, Nothing, WireError};
-use crate::{audit, convert, documents, edits, export, images, import, statistics, studies};
+use crate::{archive, audit, convert, documents, edits, export, images, import, statistics, studies};
 use schemars::{Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
@@ -87,6 +87,16 @@ commands! {
     audit_verify(Nothing) -> wire::AuditVerification = audit::audit_verify;
     /// Rebuilds the tables that the UI reads from the log.
     audit_rebuild(Nothing) -> Nothing = audit::audit_rebuild;
+    /// Which documents the library holds, and where their images are.
+    list_documents(wire::ListDocumentsRequest) -> wire::DocumentList = archive::list_documents;
+    /// Writes the library, or documents of it, to one file, and checks it.
+    create_archive(wire::CreateArchiveRequest) -> wire::CreatedArchive = archive::create_archive;
+    /// Checks everything in an archive; nothing is opened.
+    verify_archive(wire::VerifyArchiveRequest) -> wire::ArchiveVerification = archive::verify_archive;
+    /// Goes on with another library, until the program ends.
+    use_library(wire::UseLibraryRequest) -> Nothing = archive::use_library;
+    /// Checks an archive and makes a library of it.
+    open_archive(wire::OpenArchiveRequest) -> wire::OpenedArchive = archive::open_archive;
     /// What files say about their series, with the range of their values.
     inspect(wire::InspectRequest) -> wire::Inspection = convert::inspect;
     /// Writes any readable volume as NIfTI: exact values and geometry.

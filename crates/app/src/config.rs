@@ -36,8 +36,13 @@ impl Config {
     }
 
     pub(crate) fn library_path(&self) -> PathBuf {
-        self.data_folder.join(LIBRARY_FILE)
+        library_in(&self.data_folder)
     }
+}
+
+/// The library of a data folder.
+pub(crate) fn library_in(data_folder: &Path) -> PathBuf {
+    data_folder.join(LIBRARY_FILE)
 }
 
 /// Installed beside the program, or in the source tree this program was built from.

@@ -107,7 +107,7 @@ impl Documents {
             return Ok(Arc::clone(document));
         }
         let stored = app
-            .library
+            .library()
             .find_document(&ImageKey(series.key().to_owned()))
             .await?;
         let (id, snapshot) = match stored {
@@ -135,6 +135,11 @@ impl Documents {
         open.retain(|_, document| Arc::strong_count(document) > 1 || is_kept(&document.series));
     }
 
+    /// Lets go of all documents: the library is another one.
+    pub(crate) async fn clear(&self) {
+        self.0.lock().await.clear();
+    }
+
     pub(crate) async fn find(&self, id: &str) -> Result<Arc<OpenDocument>, WireError> {
         let id = Uuid::parse_str(id).map_err(|_| WireError::not_found("document"))?;
         let open = self.0.lock().await;
@@ -155,7 +160,7 @@ fn new_snapshot(series: &Series) -> Snapshot {
 }
 
 async fn read_snapshot(app: &App, id: DocumentId) -> Result<Snapshot, WireError> {
-    let stored = app.library.document(id).await?;
+    let stored = app.library().document(id).await?;
     let undo_name = name_of(app, stored.undo.to_undo()).await?;
     let redo_name = name_of(app, stored.undo.to_redo()).await?;
     let (state, undo, revision) = (stored.state, stored.undo, stored.revision);
@@ -175,7 +180,7 @@ pub(crate) async fn name_of(
 ) -> Result<Option<wire::OperationName>, WireError> {
     match sequence {
         Some(sequence) => Ok(Some(operation_name(
-            &app.library.record(sequence).await?.operation,
+            &app.library().record(sequence).await?.operation,
         ))),
         None => Ok(None),
     }
@@ -198,7 +203,7 @@ pub(crate) async fn history(
     let snapshot = document.snapshot();
     let before = request.before.map(u64::from);
     let records = app
-        .library
+        .library()
         .history(document.id, before, request.limit)
         .await?;
     let entry = |record: Record| wire::HistoryEntry {

@@ -69,7 +69,7 @@ async fn repeat(
     let _editing = document.editing.lock().await;
     let sequence = choose(&document.snapshot().undo)
         .ok_or_else(|| WireError::invalid("there is nothing to undo or redo"))?;
-    let operation = turn(&app.library.record(sequence).await?.operation, sequence);
+    let operation = turn(&app.library().record(sequence).await?.operation, sequence);
     commit(app, caller, document, operation).await
 }
 
@@ -84,7 +84,7 @@ pub(crate) async fn commit(
     if before.revision == 0 {
         let size = before.state.size();
         let image = document.image_key();
-        app.library
+        app.library()
             .create_document(document.id, &image, size, caller.author())
             .await?;
         document.set_snapshot(Snapshot {
@@ -120,7 +120,7 @@ pub(crate) async fn commit(
     };
     let states = [&before.state, &after];
     let appended = app
-        .library
+        .library()
         .append(document.id, operation, states, caller.author())
         .await?;
     // From here on nothing may fail: the operation is durable and has to show.

@@ -10,6 +10,7 @@ pub mod openapi;
 pub mod wire;
 
 mod app;
+mod archive;
 mod audit;
 mod convert;
 mod documents;

@@ -6,7 +6,7 @@ use crate::study_labels::study_labels;
 use crate::time::{now_us, rfc3339};
 use crate::wire::{self, Nothing, Stage, WireError};
 use annotomy_formats::{self as formats, Series};
-use annotomy_store::{ImageKey, RecentPath};
+use annotomy_store::{ImageKey, Library, RecentPath};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -40,11 +40,13 @@ pub(crate) async fn home(
     caller: &Caller,
     _: Nothing,
 ) -> Result<wire::Home, WireError> {
-    let recent = app.library.recent(N_RECENT).await?;
+    let recent = app.library().recent(N_RECENT).await?;
     Ok(wire::Home {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         user: caller.user.clone(),
-        library_path: app.library.path().display().to_string(),
+        library_path: app.library().path().display().to_string(),
+        is_own_library: app.library().path() == app.config.library_path(),
+        n_records: app.library().n_records().await? as u32,
         has_sample: app.config.sample.is_some(),
         recent: recent.into_iter().map(recent_study).collect(),
     })
@@ -92,11 +94,11 @@ async fn open(app: &Arc<App>, job: &str, paths: Vec<PathBuf>) -> Result<wire::St
     let opened = paths.first().cloned().unwrap_or_default();
     let study = blocking(move || Ok(formats::scan(&paths, &job)?)).await?;
     let all = app.series.add(study.series);
-    note_opened(app, &opened, &all).await;
+    note_opened(&app.library(), &opened, all.iter().map(AsRef::as_ref)).await;
     let mut series = Vec::with_capacity(all.len());
     for found in &all {
         let document = app
-            .library
+            .library()
             .find_document(&ImageKey(found.key().to_owned()))
             .await?;
         series.push(wire_series(found, document.is_some()));
@@ -112,17 +114,22 @@ async fn open(app: &Arc<App>, job: &str, paths: Vec<PathBuf>) -> Result<wire::St
 }
 
 /// A library that cannot be written must not keep a study from being looked at: edits will say so.
-async fn note_opened(app: &App, opened: &Path, series: &[Arc<Series>]) {
-    let mut modalities: Vec<&str> = series.iter().map(|s| s.modality()).collect();
+pub(crate) async fn note_opened<'a>(
+    library: &Library,
+    opened: &Path,
+    series: impl ExactSizeIterator<Item = &'a Series>,
+) {
+    let n_series = series.len() as u32;
+    let mut modalities: Vec<&str> = series.map(Series::modality).collect();
     modalities.sort_unstable();
     modalities.dedup();
     let recent = RecentPath {
         path: opened.display().to_string(),
         modality: modalities.join(", "),
-        n_series: series.len() as u32,
+        n_series,
         opened_us: now_us(),
     };
-    drop(app.library.note_opened(&recent).await);
+    drop(library.note_opened(&recent).await);
 }
 
 fn wire_series(series: &Series, is_annotated: bool) -> wire::Series {

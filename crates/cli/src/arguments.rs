@@ -78,6 +78,11 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: AuditCommand,
     },
+    /// The library, or a part of it, as one file.
+    Archive {
+        #[command(subcommand)]
+        command: ArchiveCommand,
+    },
     /// Serve the user interface to a browser on this machine.
     Serve {
         /// Loopback address and port; port 0 takes any free one.
@@ -109,4 +114,42 @@ pub(crate) enum AuditCommand {
     },
     /// Rebuild what the user interface reads from the log.
     Rebuild,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ArchiveCommand {
+    /// List the documents of the library: identity, records, segments, and the image if it is found.
+    Documents,
+    /// Write an archive, read it back and check it.
+    Create {
+        /// File to write: .annotomy.
+        #[arg(long)]
+        out: PathBuf,
+        /// Also the files of the images, with all that they say of patients.
+        #[arg(long)]
+        include_images: bool,
+        /// Only these documents; of the records of others only the hashes go in.
+        #[arg(long, num_args = 1..)]
+        documents: Option<Vec<String>>,
+        /// Replace an existing file.
+        #[arg(long)]
+        replace: bool,
+    },
+    /// Check everything in an archive without opening it; exit status 1 and the first entry or
+    /// record that does not hold.
+    Verify {
+        /// The archive.
+        file: PathBuf,
+    },
+    /// Check an archive and make a library of it.
+    Open {
+        /// The archive.
+        file: PathBuf,
+        /// Folder of the library it becomes, instead of the user's own; the library has to be empty.
+        #[arg(long)]
+        data_dir: Option<PathBuf>,
+        /// Folder for images that are in the archive, instead of `images` beside the library.
+        #[arg(long)]
+        image_dir: Option<PathBuf>,
+    },
 }

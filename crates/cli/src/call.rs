@@ -144,7 +144,7 @@ impl Session {
         Ok(())
     }
 
-    async fn call<Request, Response>(
+    pub(crate) async fn call<Request, Response>(
         &self,
         name: &str,
         request: &Request,

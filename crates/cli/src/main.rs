@@ -1,5 +1,6 @@
 //! The `annotomy` command: the same handlers as the UI, for scripts and servers.
 
+mod archive;
 mod arguments;
 mod call;
 mod print;
@@ -102,6 +103,7 @@ async fn run(command: Command, output: print::Output) -> anyhow::Result<ExitCode
             Session::new(App::open(config).await?).rebuild().await?;
             output.rebuilt()?;
         }
+        Command::Archive { command } => return archive::run(command, config, output).await,
         Command::Serve { listen } => {
             let app = App::open(config).await?;
             let server = Server::bind(listen).await?;

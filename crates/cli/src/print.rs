@@ -1,8 +1,9 @@
 //! Results, for people or as JSON.
 
 use annotomy_app::wire::{
-    AuditLog, AuditRecord, AuditVerification, Converted, Exported, Finding, Imported,
-    InspectedSeries, Inspection, Study, WireError,
+    ArchiveSummary, ArchiveVerification, AuditLog, AuditRecord, AuditVerification, Converted,
+    CreatedArchive, DocumentList, Exported, Finding, Imported, InspectedSeries, Inspection,
+    ListedDocument, OpenedArchive, Study, WireError,
 };
 use serde::Serialize;
 use std::io::Write as _;
@@ -93,17 +94,49 @@ impl Output {
 
     pub(crate) fn verification(self, found: &AuditVerification) -> anyhow::Result<()> {
         self.print(found, |found| {
-            let mut text = format!(
-                "{} records and {} bricks hold\n",
-                found.n_records, found.n_bricks
-            );
-            if let Some(head) = &found.head {
-                text += &format!("last record that holds: {head}\n");
-            }
+            let mut text = verification(found);
             if let Some(fault) = &found.first_fault {
                 text += &format!("FAULT at record {}: {}\n", fault.sequence, fault.reason);
             }
             text
+        })
+    }
+
+    pub(crate) fn documents(self, list: &DocumentList) -> anyhow::Result<()> {
+        self.print(list, |list| list.documents.iter().map(document).collect())
+    }
+
+    pub(crate) fn archive_created(self, done: &CreatedArchive) -> anyhow::Result<()> {
+        self.print(done, |done| {
+            let (notes, path) = (report(&done.notes), &done.path);
+            format!(
+                "{notes}{path}: read back and checked\n{}",
+                archive(&done.summary)
+            )
+        })
+    }
+
+    pub(crate) fn archive_verified(self, found: &ArchiveVerification) -> anyhow::Result<()> {
+        self.print(found, |found| {
+            let fault = found.first_fault.as_ref();
+            let fault = fault.map(|fault| format!("FAULT in {}: {}\n", fault.place, fault.reason));
+            let summary = found.summary.as_ref().map(archive);
+            fault.or(summary).unwrap_or_default()
+        })
+    }
+
+    pub(crate) fn archive_opened(self, done: &OpenedArchive) -> anyhow::Result<()> {
+        self.print(done, |done| {
+            let folders = done.image_folders.iter();
+            let folders: String = folders
+                .map(|folder| format!("image in {folder}\n"))
+                .collect();
+            let summary = archive(&done.summary);
+            format!(
+                "{}{}\n{folders}{summary}",
+                report(&done.report),
+                done.library_path
+            )
         })
     }
 
@@ -158,6 +191,54 @@ fn emit(text: &str) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     out.write_all(text.as_bytes())?;
     Ok(out.flush()?)
+}
+
+fn verification(found: &AuditVerification) -> String {
+    let mut text = format!(
+        "{} records and {} bricks hold\n",
+        found.n_records, found.n_bricks
+    );
+    if found.n_withheld > 0 {
+        text += &format!(
+            "{} of the records are here by their hash only\n",
+            found.n_withheld
+        );
+    }
+    if let Some(head) = &found.head {
+        text += &format!("last record that holds: {head}\n");
+    }
+    text
+}
+
+fn archive(summary: &ArchiveSummary) -> String {
+    let images = match summary.n_images {
+        0 => "no image files".to_owned(),
+        n => format!(
+            "{n} image(s) in {} file(s), {:.1} MiB",
+            summary.n_image_files, summary.image_mebibytes
+        ),
+    };
+    format!(
+        "saved {} by {}\n{} document(s), {images}\n{}",
+        summary.created_at,
+        summary.program,
+        summary.n_documents,
+        verification(&summary.verification)
+    )
+}
+
+fn document(document: &ListedDocument) -> String {
+    let [i, j, k] = document.size;
+    let image = match &document.image {
+        Some(image) => format!("{} {}", image.modality, image.description),
+        None => "image not found".to_owned(),
+    };
+    format!(
+        "{}  {i}x{j}x{k}  {} records  {image}  [{}]\n",
+        document.id,
+        document.n_records,
+        document.segments.join(", ")
+    )
 }
 
 fn record(record: &AuditRecord) -> String {

@@ -16,6 +16,9 @@ export interface Openers {
   readonly openAudit: () => void;
   readonly openExport: () => void;
   readonly openImport: () => void;
+  readonly openArchive: () => void;
+  readonly saveArchive: () => void;
+  readonly openLibrary: () => void;
 }
 
 /** Keys of the action finder, which other texts mention. */
@@ -76,6 +79,9 @@ function appActions(session: Session, openers: Openers): Action[] {
       { isEnabled: () => workspaceOf(session)?.image.asks_pixel_size ?? false },
     ),
     action('app.audit', 'action.audit', openers.openAudit),
+    action('app.open_archive', 'action.open_archive', openers.openArchive),
+    action('app.save_archive', 'action.save_archive', openers.saveArchive),
+    action('app.open_library', 'action.open_library', openers.openLibrary),
   ];
 }
 

@@ -41,6 +41,8 @@ export class Session {
     this.#newJob = newJob;
     this.#notices = notices;
     host.onEvent((event) => {
+      // What is on screen is of the library before.
+      if (event.type === 'library_changed') this.goHome();
       if (event.type !== 'progress' || event.job !== this.opening?.job) return;
       this.#update({ stage: event.stage, done: event.done, total: event.total });
     });

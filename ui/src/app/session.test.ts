@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Study } from '../host/wire';
 import { Notices } from './notices.svelte';
 import { Session } from './session.svelte';
@@ -161,5 +161,21 @@ describe('an image that is still being read', () => {
     await session.openStudy(['/data/study']);
     if (session.screen.kind !== 'workspace') throw new Error('no workspace');
     expect(session.screen.workspace.findings).toEqual([tilt]);
+  });
+});
+
+describe('another library', () => {
+  it('is shown from its home screen, with what it holds', async () => {
+    let n = 0;
+    const host = new FakeHost();
+    const session = start(host);
+    await session.openStudy(['/data/study']);
+    const { home } = host.handlers;
+    host.handlers.home = async (request) => ({ ...(await home(request)), n_records: (n += 7) });
+    host.send({ type: 'library_changed' });
+    expect(session.screen.kind).toBe('home');
+    await vi.waitFor(() =>
+      expect(session.home.home).toMatchObject({ kind: 'ready', value: { n_records: 7 } }),
+    );
   });
 });

@@ -177,6 +177,9 @@ export class Workspace {
       case 'document_changed':
         if (event.document === this.store.document.id) this.store.onAnnounced(event.revision);
         return;
+      case 'library_changed':
+        // The session leaves the image.
+        return;
     }
   }
 

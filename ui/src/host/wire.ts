@@ -344,6 +344,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/list_documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Which documents the library holds, and where their images are. */
+        post: operations["list_documents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/create_archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes the library, or documents of it, to one file, and checks it. */
+        post: operations["create_archive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/verify_archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Checks everything in an archive; nothing is opened. */
+        post: operations["verify_archive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/use_library": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Goes on with another library, until the program ends. */
+        post: operations["use_library"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/open_archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Checks an archive and makes a library of it. */
+        post: operations["open_archive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/inspect": {
         parameters: {
             query?: never;
@@ -403,6 +488,13 @@ export interface components {
             user: string;
             /** @description Where annotations are kept. */
             library_path: string;
+            /** @description Whether that is the user's own library, not one that was gone over to. */
+            is_own_library: boolean;
+            /**
+             * Format: uint32
+             * @description Records of its log.
+             */
+            n_records: number;
             /** @description Whether the bundled sample is there. */
             has_sample: boolean;
             /** @description Most recent first. */
@@ -1196,6 +1288,11 @@ export interface components {
             n_records: number;
             /**
              * Format: uint32
+             * @description Of these, the ones of which only the hash is here, since an archive left them out.
+             */
+            n_withheld: number;
+            /**
+             * Format: uint32
              * @description Stored bricks that were checked.
              */
             n_bricks: number;
@@ -1379,6 +1476,9 @@ export interface components {
             error: components["schemas"]["WireError"];
         } | {
             /** @constant */
+            type: "library_changed";
+        } | {
+            /** @constant */
             type: "document_changed";
             /** @description The document. */
             document: string;
@@ -1393,7 +1493,149 @@ export interface components {
             region: components["schemas"]["Region"] | null;
         };
         /** @description What a long command is doing. */
-        Stage: "scanning" | "decoding";
+        Stage: "scanning" | "decoding" | "archiving";
+        /** @description Asks which documents the library holds, and where their images are. */
+        ListDocumentsRequest: {
+            /** @description Names the search for images, for progress and cancelling. */
+            job: string;
+        };
+        /** @description The documents of the library. */
+        DocumentList: {
+            /** @description Sorted by identity. */
+            documents: components["schemas"]["ListedDocument"][];
+        };
+        /** @description A document of the library. */
+        ListedDocument: {
+            /** @description Names the document. */
+            id: string;
+            /** @description Voxels along i, j, k. */
+            size: number[];
+            /**
+             * Format: uint32
+             * @description Operations so far.
+             */
+            n_records: number;
+            /** @description Names of its segments, in the user's order. */
+            segments: string[];
+            /** @description Its image, if it is among the studies that were opened lately and is still there. */
+            image: components["schemas"]["FoundImage"] | null;
+        };
+        /** @description An image on this machine. */
+        FoundImage: {
+            /** @description DICOM modality; `OT` where the format does not say. */
+            modality: string;
+            /** @description Series description, or the file's name. */
+            description: string;
+            /**
+             * Format: uint32
+             * @description Number of its files.
+             */
+            n_files: number;
+            /**
+             * Format: double
+             * @description Their length in mebibytes.
+             */
+            mebibytes: number;
+        };
+        /** @description Asks for an archive of the library. */
+        CreateArchiveRequest: {
+            /** @description Names the work, for progress and cancelling. */
+            job: string;
+            /** @description Absolute path that ends in `.annotomy`. */
+            path: string;
+            /** @description Documents that go in, all when absent. Of the records of others only the hashes go in. */
+            documents: string[] | null;
+            /** @description Whether the files of the images go in, with all that they say of patients. */
+            include_images: boolean;
+            /** @description Whether an existing file may be replaced. */
+            replace_existing: boolean;
+        };
+        /** @description An archive was written, read back and checked. */
+        CreatedArchive: {
+            /** @description The file. */
+            path: string;
+            /** @description What is in it. */
+            summary: components["schemas"]["ArchiveSummary"];
+            /** @description What could not go in. */
+            notes: components["schemas"]["Finding"][];
+        };
+        /** @description What an archive holds. */
+        ArchiveSummary: {
+            /** @description The program that wrote it. */
+            program: string;
+            /** @description When, RFC 3339, UTC. */
+            created_at: string;
+            /**
+             * Format: uint32
+             * @description Documents.
+             */
+            n_documents: number;
+            /**
+             * Format: uint32
+             * @description Images whose files are in it.
+             */
+            n_images: number;
+            /**
+             * Format: uint32
+             * @description Files of these images.
+             */
+            n_image_files: number;
+            /**
+             * Format: double
+             * @description Length of these files in mebibytes.
+             */
+            image_mebibytes: number;
+            /** @description The log and the voxels. */
+            verification: components["schemas"]["AuditVerification"];
+        };
+        /** @description Asks whether an archive holds; nothing is opened. */
+        VerifyArchiveRequest: {
+            /** @description Names the work, for progress and cancelling. */
+            job: string;
+            /** @description Absolute path of the archive. */
+            path: string;
+        };
+        /** @description Whether an archive holds: one of the two is there. */
+        ArchiveVerification: {
+            /** @description What is in it, where everything holds. */
+            summary: components["schemas"]["ArchiveSummary"] | null;
+            /** @description The first thing that does not hold. */
+            first_fault: components["schemas"]["ArchiveFault"] | null;
+        };
+        /** @description Something in an archive that does not hold. */
+        ArchiveFault: {
+            /** @description The entry or record concerned. */
+            place: string;
+            /** @description What does not hold. */
+            reason: string;
+        };
+        /** @description Opens an archive, after checking everything in it. */
+        OpenArchiveRequest: {
+            /** @description Names the work, for progress and cancelling. */
+            job: string;
+            /** @description Absolute path of the archive. */
+            path: string;
+            /** @description Absolute path of a data folder for a library of its own; into the library in use when absent. Either has to be empty. */
+            data_folder: string | null;
+            /** @description Absolute path of the folder for images that are in the archive; `images` in the data folder when absent. */
+            image_folder: string | null;
+        };
+        /** @description Goes on with another library, such as one that an archive was opened as. */
+        UseLibraryRequest: {
+            /** @description Absolute path of its data folder; the user's own when absent. */
+            data_folder: string | null;
+        };
+        /** @description An archive is a library now. */
+        OpenedArchive: {
+            /** @description The library's file. */
+            library_path: string;
+            /** @description What came with the archive. */
+            summary: components["schemas"]["ArchiveSummary"];
+            /** @description Where its images are now. */
+            image_folders: string[];
+            /** @description What was odd. */
+            report: components["schemas"]["Finding"][];
+        };
     };
     responses: never;
     parameters: never;
@@ -1474,6 +1716,19 @@ export type Converted = components['schemas']['Converted'];
 export type BytesRequest = components['schemas']['BytesRequest'];
 export type Event = components['schemas']['Event'];
 export type Stage = components['schemas']['Stage'];
+export type ListDocumentsRequest = components['schemas']['ListDocumentsRequest'];
+export type DocumentList = components['schemas']['DocumentList'];
+export type ListedDocument = components['schemas']['ListedDocument'];
+export type FoundImage = components['schemas']['FoundImage'];
+export type CreateArchiveRequest = components['schemas']['CreateArchiveRequest'];
+export type CreatedArchive = components['schemas']['CreatedArchive'];
+export type ArchiveSummary = components['schemas']['ArchiveSummary'];
+export type VerifyArchiveRequest = components['schemas']['VerifyArchiveRequest'];
+export type ArchiveVerification = components['schemas']['ArchiveVerification'];
+export type ArchiveFault = components['schemas']['ArchiveFault'];
+export type OpenArchiveRequest = components['schemas']['OpenArchiveRequest'];
+export type UseLibraryRequest = components['schemas']['UseLibraryRequest'];
+export type OpenedArchive = components['schemas']['OpenedArchive'];
 export type $defs = Record<string, never>;
 export interface operations {
     home: {
@@ -2123,6 +2378,171 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    list_documents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListDocumentsRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentList"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    create_archive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateArchiveRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedArchive"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    verify_archive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerifyArchiveRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArchiveVerification"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    use_library: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UseLibraryRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    open_archive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenArchiveRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenedArchive"];
                 };
             };
             /** @description Failed. */

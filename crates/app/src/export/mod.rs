@@ -7,6 +7,7 @@ mod seg_nrrd;
 mod staged;
 
 pub(crate) use label_map::sidecar_of;
+pub(crate) use staged::{Staged, differs};
 
 use crate::app::{App, Caller};
 use crate::documents::{OpenDocument, Snapshot};

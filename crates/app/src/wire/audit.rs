@@ -47,6 +47,8 @@ pub struct AuditRecord {
 pub struct AuditVerification {
     /// Records that were checked.
     pub n_records: u32,
+    /// Of these, the ones of which only the hash is here, since an archive left them out.
+    pub n_withheld: u32,
     /// Stored bricks that were checked.
     pub n_bricks: u32,
     /// Hash of the last record, hexadecimal; write it down to notice a log cut short.

@@ -31,6 +31,8 @@ pub enum Event {
         /// Why.
         error: WireError,
     },
+    /// Another library is in use, or the library is an archive's now: ask for everything anew.
+    LibraryChanged {},
     /// A document has a new revision.
     DocumentChanged {
         /// The document.
@@ -52,4 +54,6 @@ pub enum Stage {
     Scanning,
     /// Decoding voxels; counted in slices.
     Decoding,
+    /// Writing or reading an archive; counted in mebibytes.
+    Archiving,
 }

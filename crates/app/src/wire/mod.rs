@@ -4,6 +4,7 @@
 //! coordinates (LPS, mm); times are RFC 3339 in UTC; identifiers are opaque strings.
 
 mod annotation;
+mod archive;
 mod audit;
 mod bytes;
 mod convert;
@@ -14,6 +15,7 @@ mod image;
 mod study;
 
 pub use annotation::*;
+pub use archive::*;
 pub use audit::*;
 pub use bytes::*;
 pub use convert::*;

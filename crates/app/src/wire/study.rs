@@ -13,6 +13,10 @@ pub struct Home {
     pub user: String,
     /// Where annotations are kept.
     pub library_path: String,
+    /// Whether that is the user's own library, not one that was gone over to.
+    pub is_own_library: bool,
+    /// Records of its log.
+    pub n_records: u32,
     /// Whether the bundled sample is there.
     pub has_sample: bool,
     /// Most recent first.

@@ -8,6 +8,7 @@ import {
   type ResponseOf,
 } from '../../host';
 import type {
+  ArchiveSummary,
   Document,
   Edit,
   Event,
@@ -168,6 +169,26 @@ export function fakeDocument(changes: Partial<Document> = {}): Document {
   };
 }
 
+/** A sound archive of one document. */
+export function fakeSummary(changes: Partial<ArchiveSummary> = {}): ArchiveSummary {
+  return {
+    program: 'annotomy 0.1.0',
+    created_at: '2026-01-02T03:04:05Z',
+    n_documents: 1,
+    n_images: 0,
+    n_image_files: 0,
+    image_mebibytes: 0,
+    verification: {
+      n_records: 3,
+      n_withheld: 0,
+      n_bricks: 1,
+      head: 'ab'.repeat(32),
+      first_fault: null,
+    },
+    ...changes,
+  };
+}
+
 /** Segments with undo, as the real host has them. */
 class DocumentModel {
   document = fakeDocument();
@@ -261,6 +282,8 @@ function defaults(model: DocumentModel): Handlers {
       version: '0.1.0',
       user: 'ada',
       library_path: '/data/library.sqlite',
+      is_own_library: true,
+      n_records: 0,
       has_sample: true,
       recent: [],
     }),
@@ -283,6 +306,22 @@ function defaults(model: DocumentModel): Handlers {
     check_export: () => ({ notes: [] }),
     export_labels: ({ path }) => ({ path, sidecar: `${path}.json`, n_voxels: 12, notes: [] }),
     audit_log: () => ({ records: [] }),
-    audit_verify: () => ({ n_records: 0, n_bricks: 0, head: null, first_fault: null }),
+    audit_verify: () => ({
+      n_records: 0,
+      n_withheld: 0,
+      n_bricks: 0,
+      head: null,
+      first_fault: null,
+    }),
+    list_documents: () => ({ documents: [] }),
+    create_archive: ({ path }) => ({ path, summary: fakeSummary(), notes: [] }),
+    verify_archive: () => ({ summary: fakeSummary(), first_fault: null }),
+    open_archive: ({ data_folder }) => ({
+      library_path: `${data_folder ?? '/data'}/library.sqlite`,
+      summary: fakeSummary(),
+      image_folders: [],
+      report: [],
+    }),
+    use_library: () => ({}),
   };
 }

@@ -1,5 +1,6 @@
 /** Formats that segments are exported in, and the names that files of each have. */
 import type { ExportFormat } from '../../host/wire';
+import { isAbsolutePath } from '../../shared/path';
 
 /** A format with the endings of its files, the usual one first. */
 export interface ExportChoice {
@@ -24,8 +25,9 @@ export function endingsOf(format: ExportFormat): readonly string[] {
 /** Whether a path is absolute, on any system, and has an ending of the format. */
 export function isExportPath(path: string, format: ExportFormat): boolean {
   const trimmed = path.trim();
-  const isAbsolute = /^(\/|[A-Za-z]:[\\/]|\\\\)/.test(trimmed);
-  return isAbsolute && endingOf(trimmed, format) !== undefined && /[^\\/]\./.test(trimmed);
+  return (
+    isAbsolutePath(trimmed) && endingOf(trimmed, format) !== undefined && /[^\\/]\./.test(trimmed)
+  );
 }
 
 /** The path with the usual ending of `to` in place of that of `from`. */

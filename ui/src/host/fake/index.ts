@@ -74,6 +74,8 @@ function handlersOf(world: World, events: Listeners<Event>): Handlers {
       version: 'fake',
       user: 'fake',
       library_path: '/fake/library.sqlite',
+      is_own_library: true,
+      n_records: 0,
       has_sample: true,
       recent: [],
     }),
@@ -100,7 +102,18 @@ function handlersOf(world: World, events: Listeners<Event>): Handlers {
     check_export: () => ({ notes: [] }),
     export_labels: refuse,
     audit_log: () => ({ records: [] }),
-    audit_verify: () => ({ n_records: 0, n_bricks: 0, head: null, first_fault: null }),
+    audit_verify: () => ({
+      n_records: 0,
+      n_withheld: 0,
+      n_bricks: 0,
+      head: null,
+      first_fault: null,
+    }),
+    list_documents: () => ({ documents: [] }),
+    create_archive: refuse,
+    verify_archive: refuse,
+    open_archive: refuse,
+    use_library: refuse,
   };
 }
 

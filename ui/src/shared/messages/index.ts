@@ -6,11 +6,12 @@
  * plural rules and fills `{n}`.
  */
 import { appMessages } from './en';
+import { archiveMessages } from './en-archive';
 import { viewerMessages } from './en-viewer';
 
-const english = { ...appMessages, ...viewerMessages };
+const english = { ...appMessages, ...archiveMessages, ...viewerMessages };
 
-type Catalogue = typeof appMessages & typeof viewerMessages;
+type Catalogue = typeof appMessages & typeof archiveMessages & typeof viewerMessages;
 
 /** A key of the catalogue. */
 export type MessageKey = keyof Catalogue & string;

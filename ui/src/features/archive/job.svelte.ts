@@ -1,0 +1,75 @@
+/** Long work of the host: how far it is, and stopping it. */
+import { toHostError, type Host } from '../../host';
+import type { Stage, WireError } from '../../host/wire';
+import { isAbsolutePath } from '../../shared/path';
+
+export const ENDING = '.annotomy';
+
+/** Whether a file is an archive, by its name. */
+export function isArchive(path: string): boolean {
+  return path.trim().toLowerCase().endsWith(ENDING);
+}
+
+/** Whether an archive can be written there. */
+export function isArchivePath(path: string): boolean {
+  return isArchive(path) && isAbsolutePath(path) && /[^\\/]\.annotomy$/i.test(path.trim());
+}
+
+/** How far it is; `total` is 0 while unknown. */
+export interface Progress {
+  readonly stage: Stage | null;
+  readonly done: number;
+  readonly total: number;
+}
+
+/** One piece of work after the other. */
+export class Job {
+  /** Null while nothing is going on. */
+  progress: Progress | null = $state.raw(null);
+  readonly #host: Host;
+  readonly #newJob: () => string;
+  #name: string | null = null;
+  readonly #unsubscribe: () => void;
+
+  constructor(host: Host, newJob: () => string) {
+    this.#host = host;
+    this.#newJob = newJob;
+    this.#unsubscribe = host.onEvent((event) => {
+      if (event.type !== 'progress' || event.job !== this.#name) return;
+      this.progress = { stage: event.stage, done: event.done, total: event.total };
+    });
+  }
+
+  /** Does work under a name of its own and hands its outcome on; cancelled is none. */
+  async run<Answer>(
+    work: (job: string) => Promise<Answer>,
+    onDone: (answer: Answer) => void,
+    onFailed: (error: WireError) => void,
+  ): Promise<void> {
+    const name = this.#newJob();
+    this.#name = name;
+    this.progress = { stage: null, done: 0, total: 0 };
+    try {
+      const answer = await work(name);
+      if (this.#name === name) onDone(answer);
+    } catch (reason) {
+      const error = toHostError(reason).wire;
+      if (this.#name === name && error.code !== 'cancelled') onFailed(error);
+    } finally {
+      if (this.#name === name) this.progress = null;
+    }
+  }
+
+  /** Asks the host to stop. */
+  async cancel(): Promise<void> {
+    if (this.#name === null || this.progress === null) return;
+    await this.#host.call('cancel', { job: this.#name }).catch(() => undefined);
+  }
+
+  /** Stops what is going on; nobody waits for it any more. */
+  dispose(): void {
+    void this.cancel();
+    this.#name = null;
+    this.#unsubscribe();
+  }
+}
