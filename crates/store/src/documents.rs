@@ -63,7 +63,7 @@ impl Library {
         let mut documents = Vec::with_capacity(rows.len());
         for row in &rows {
             let id = self.document_id(row, "id")?;
-            let (size, _, segments) = self.document_row(&mut connection, id).await?;
+            let ((size, _, segments), _) = self.document_row(&mut connection, id).await?;
             documents.push(LibraryDocument {
                 id,
                 image: ImageKey(row.get("image_key")),

@@ -1311,6 +1311,154 @@ export interface components {
             /** @description What does not hold. */
             reason: string;
         };
+        /** @description Asks which documents the library holds, and where their images are. */
+        ListDocumentsRequest: {
+            /** @description Names the search for images, for progress and cancelling. */
+            job: string;
+        };
+        /** @description The documents of the library. */
+        DocumentList: {
+            /** @description Sorted by identity. */
+            documents: components["schemas"]["ListedDocument"][];
+        };
+        /** @description A document of the library. */
+        ListedDocument: {
+            /** @description Names the document. */
+            id: string;
+            /** @description Voxels along i, j, k. */
+            size: number[];
+            /**
+             * Format: uint32
+             * @description Operations so far.
+             */
+            n_records: number;
+            /** @description Names of its segments, in the user's order. */
+            segments: string[];
+            /** @description Its image, if it is among the studies that were opened lately and is still there. */
+            image: components["schemas"]["FoundImage"] | null;
+        };
+        /** @description An image on this machine. */
+        FoundImage: {
+            /** @description DICOM modality; `OT` where the format does not say. */
+            modality: string;
+            /** @description Series description, or the file's name. */
+            description: string;
+            /**
+             * Format: uint32
+             * @description Number of its files.
+             */
+            n_files: number;
+            /**
+             * Format: double
+             * @description Their length in mebibytes.
+             */
+            mebibytes: number;
+        };
+        /** @description Asks for an archive of the library. */
+        CreateArchiveRequest: {
+            /** @description Names the work, for progress and cancelling. */
+            job: string;
+            /** @description Absolute path that ends in `.annotomy`. */
+            path: string;
+            /** @description Documents that go in, all when absent. Of the records of others only the hashes go in. */
+            documents: string[] | null;
+            /** @description Whether the files of the images go in, with all that they say of patients. */
+            include_images: boolean;
+            /** @description Whether an existing file may be replaced. */
+            replace_existing: boolean;
+        };
+        /** @description An archive was written, read back and checked. */
+        CreatedArchive: {
+            /** @description The file. */
+            path: string;
+            /** @description What is in it. */
+            summary: components["schemas"]["ArchiveSummary"];
+            /** @description What could not go in. */
+            notes: components["schemas"]["Finding"][];
+        };
+        /** @description What an archive holds. */
+        ArchiveSummary: {
+            /** @description The program that wrote it. */
+            program: string;
+            /** @description When, RFC 3339, UTC. */
+            created_at: string;
+            /**
+             * Format: uint32
+             * @description Documents.
+             */
+            n_documents: number;
+            /**
+             * Format: uint32
+             * @description Images whose files are in it.
+             */
+            n_images: number;
+            /**
+             * Format: uint32
+             * @description Files of these images.
+             */
+            n_image_files: number;
+            /**
+             * Format: double
+             * @description Length of these files in mebibytes.
+             */
+            image_mebibytes: number;
+            /** @description The log and the voxels. */
+            verification: components["schemas"]["AuditVerification"];
+        };
+        /** @description Asks whether an archive holds; nothing is opened. */
+        VerifyArchiveRequest: {
+            /** @description Names the work, for progress and cancelling. */
+            job: string;
+            /** @description Absolute path of the archive. */
+            path: string;
+        };
+        /** @description Whether an archive holds: one of the two is there. */
+        ArchiveVerification: {
+            /** @description What is in it, where everything holds. */
+            summary: components["schemas"]["ArchiveSummary"] | null;
+            /** @description The first thing that does not hold. */
+            first_fault: components["schemas"]["ArchiveFault"] | null;
+        };
+        /** @description Something in an archive that does not hold. */
+        ArchiveFault: {
+            /** @description The entry or record concerned. */
+            place: string;
+            /** @description What does not hold. */
+            reason: string;
+        };
+        /** @description Goes on with another library, such as one that an archive was opened as. */
+        UseLibraryRequest: {
+            /** @description Absolute path of its data folder; the user's own when absent. */
+            data_folder: string | null;
+        };
+        /** @description Opens an archive, after checking everything in it. */
+        OpenArchiveRequest: {
+            /** @description Names the work, for progress and cancelling. */
+            job: string;
+            /** @description Absolute path of the archive. */
+            path: string;
+            /**
+             * @description Absolute path of a data folder for a library of its own; into the library in use when
+             *     absent. Either has to be empty.
+             */
+            data_folder: string | null;
+            /**
+             * @description Absolute path of the folder for images that are in the archive; `images` in the data folder
+             *     when absent.
+             */
+            image_folder: string | null;
+        };
+        /** @description An archive is a library now. */
+        OpenedArchive: {
+            /** @description The library's file. */
+            library_path: string;
+            /** @description What came with the archive. */
+            summary: components["schemas"]["ArchiveSummary"];
+            /** @description Where its images are now. */
+            image_folders: string[];
+            /** @description What was odd. */
+            report: components["schemas"]["Finding"][];
+        };
         /** @description Asks what files hold. */
         InspectRequest: {
             /** @description Absolute path of a folder or file. */
@@ -1494,148 +1642,6 @@ export interface components {
         };
         /** @description What a long command is doing. */
         Stage: "scanning" | "decoding" | "archiving";
-        /** @description Asks which documents the library holds, and where their images are. */
-        ListDocumentsRequest: {
-            /** @description Names the search for images, for progress and cancelling. */
-            job: string;
-        };
-        /** @description The documents of the library. */
-        DocumentList: {
-            /** @description Sorted by identity. */
-            documents: components["schemas"]["ListedDocument"][];
-        };
-        /** @description A document of the library. */
-        ListedDocument: {
-            /** @description Names the document. */
-            id: string;
-            /** @description Voxels along i, j, k. */
-            size: number[];
-            /**
-             * Format: uint32
-             * @description Operations so far.
-             */
-            n_records: number;
-            /** @description Names of its segments, in the user's order. */
-            segments: string[];
-            /** @description Its image, if it is among the studies that were opened lately and is still there. */
-            image: components["schemas"]["FoundImage"] | null;
-        };
-        /** @description An image on this machine. */
-        FoundImage: {
-            /** @description DICOM modality; `OT` where the format does not say. */
-            modality: string;
-            /** @description Series description, or the file's name. */
-            description: string;
-            /**
-             * Format: uint32
-             * @description Number of its files.
-             */
-            n_files: number;
-            /**
-             * Format: double
-             * @description Their length in mebibytes.
-             */
-            mebibytes: number;
-        };
-        /** @description Asks for an archive of the library. */
-        CreateArchiveRequest: {
-            /** @description Names the work, for progress and cancelling. */
-            job: string;
-            /** @description Absolute path that ends in `.annotomy`. */
-            path: string;
-            /** @description Documents that go in, all when absent. Of the records of others only the hashes go in. */
-            documents: string[] | null;
-            /** @description Whether the files of the images go in, with all that they say of patients. */
-            include_images: boolean;
-            /** @description Whether an existing file may be replaced. */
-            replace_existing: boolean;
-        };
-        /** @description An archive was written, read back and checked. */
-        CreatedArchive: {
-            /** @description The file. */
-            path: string;
-            /** @description What is in it. */
-            summary: components["schemas"]["ArchiveSummary"];
-            /** @description What could not go in. */
-            notes: components["schemas"]["Finding"][];
-        };
-        /** @description What an archive holds. */
-        ArchiveSummary: {
-            /** @description The program that wrote it. */
-            program: string;
-            /** @description When, RFC 3339, UTC. */
-            created_at: string;
-            /**
-             * Format: uint32
-             * @description Documents.
-             */
-            n_documents: number;
-            /**
-             * Format: uint32
-             * @description Images whose files are in it.
-             */
-            n_images: number;
-            /**
-             * Format: uint32
-             * @description Files of these images.
-             */
-            n_image_files: number;
-            /**
-             * Format: double
-             * @description Length of these files in mebibytes.
-             */
-            image_mebibytes: number;
-            /** @description The log and the voxels. */
-            verification: components["schemas"]["AuditVerification"];
-        };
-        /** @description Asks whether an archive holds; nothing is opened. */
-        VerifyArchiveRequest: {
-            /** @description Names the work, for progress and cancelling. */
-            job: string;
-            /** @description Absolute path of the archive. */
-            path: string;
-        };
-        /** @description Whether an archive holds: one of the two is there. */
-        ArchiveVerification: {
-            /** @description What is in it, where everything holds. */
-            summary: components["schemas"]["ArchiveSummary"] | null;
-            /** @description The first thing that does not hold. */
-            first_fault: components["schemas"]["ArchiveFault"] | null;
-        };
-        /** @description Something in an archive that does not hold. */
-        ArchiveFault: {
-            /** @description The entry or record concerned. */
-            place: string;
-            /** @description What does not hold. */
-            reason: string;
-        };
-        /** @description Opens an archive, after checking everything in it. */
-        OpenArchiveRequest: {
-            /** @description Names the work, for progress and cancelling. */
-            job: string;
-            /** @description Absolute path of the archive. */
-            path: string;
-            /** @description Absolute path of a data folder for a library of its own; into the library in use when absent. Either has to be empty. */
-            data_folder: string | null;
-            /** @description Absolute path of the folder for images that are in the archive; `images` in the data folder when absent. */
-            image_folder: string | null;
-        };
-        /** @description Goes on with another library, such as one that an archive was opened as. */
-        UseLibraryRequest: {
-            /** @description Absolute path of its data folder; the user's own when absent. */
-            data_folder: string | null;
-        };
-        /** @description An archive is a library now. */
-        OpenedArchive: {
-            /** @description The library's file. */
-            library_path: string;
-            /** @description What came with the archive. */
-            summary: components["schemas"]["ArchiveSummary"];
-            /** @description Where its images are now. */
-            image_folders: string[];
-            /** @description What was odd. */
-            report: components["schemas"]["Finding"][];
-        };
     };
     responses: never;
     parameters: never;
@@ -1708,14 +1714,6 @@ export type AuditLog = components['schemas']['AuditLog'];
 export type AuditRecord = components['schemas']['AuditRecord'];
 export type AuditVerification = components['schemas']['AuditVerification'];
 export type AuditFault = components['schemas']['AuditFault'];
-export type InspectRequest = components['schemas']['InspectRequest'];
-export type Inspection = components['schemas']['Inspection'];
-export type InspectedSeries = components['schemas']['InspectedSeries'];
-export type ConvertRequest = components['schemas']['ConvertRequest'];
-export type Converted = components['schemas']['Converted'];
-export type BytesRequest = components['schemas']['BytesRequest'];
-export type Event = components['schemas']['Event'];
-export type Stage = components['schemas']['Stage'];
 export type ListDocumentsRequest = components['schemas']['ListDocumentsRequest'];
 export type DocumentList = components['schemas']['DocumentList'];
 export type ListedDocument = components['schemas']['ListedDocument'];
@@ -1726,9 +1724,17 @@ export type ArchiveSummary = components['schemas']['ArchiveSummary'];
 export type VerifyArchiveRequest = components['schemas']['VerifyArchiveRequest'];
 export type ArchiveVerification = components['schemas']['ArchiveVerification'];
 export type ArchiveFault = components['schemas']['ArchiveFault'];
-export type OpenArchiveRequest = components['schemas']['OpenArchiveRequest'];
 export type UseLibraryRequest = components['schemas']['UseLibraryRequest'];
+export type OpenArchiveRequest = components['schemas']['OpenArchiveRequest'];
 export type OpenedArchive = components['schemas']['OpenedArchive'];
+export type InspectRequest = components['schemas']['InspectRequest'];
+export type Inspection = components['schemas']['Inspection'];
+export type InspectedSeries = components['schemas']['InspectedSeries'];
+export type ConvertRequest = components['schemas']['ConvertRequest'];
+export type Converted = components['schemas']['Converted'];
+export type BytesRequest = components['schemas']['BytesRequest'];
+export type Event = components['schemas']['Event'];
+export type Stage = components['schemas']['Stage'];
 export type $defs = Record<string, never>;
 export interface operations {
     home: {
