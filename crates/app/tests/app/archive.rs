@@ -14,6 +14,9 @@ async fn annotated() -> (Desk, String) {
         .to_owned();
     let segment = desk.add_segment(&document, "Liver").await;
     desk.stroke(&document, &segment, [10, 10, 5], 3.0).await;
+    // Measures come when the image is loaded, which would otherwise go on in the background and
+    // hold the library.
+    desk.call("statistics", json!({ "document": document })).await;
     (desk, document)
 }
 

@@ -17,6 +17,7 @@ pub(crate) struct TagSource<R> {
     pub(crate) is_wide: bool,
     /// Where the first directory begins.
     pub(crate) first: u64,
+    n_bytes: u64,
 }
 
 /// One directory.
@@ -27,6 +28,8 @@ pub(crate) struct Directory {
     /// Where the next one begins; 0 after the last.
     pub(crate) next: u64,
     pub(crate) tags: Vec<Tag>,
+    /// Whether a tag says that its value is longer than the file.
+    pub(crate) is_too_long: bool,
 }
 
 #[derive(Debug)]
@@ -57,11 +60,14 @@ impl<R: Read + Seek> TagSource<R> {
             b"MM\0+" => (true, true),
             _ => return None,
         };
+        let n_bytes = inner.seek(SeekFrom::End(0)).ok()?;
+        inner.seek(SeekFrom::Start(4)).ok()?;
         let mut source = Self {
             inner,
             is_big_endian,
             is_wide,
             first: 0,
+            n_bytes,
         };
         // Size of offsets, and a zero.
         if is_wide && source.number(4)? == 0 {
@@ -98,11 +104,26 @@ impl<R: Read + Seek> TagSource<R> {
         let next = self.offset().unwrap_or(0);
         let mut tag_at = at.checked_add(count_bytes as u64)?;
         let mut tags = Vec::new();
+        let mut is_too_long = false;
         for entry in entries.chunks_exact(entry_bytes) {
+            is_too_long |= self.value_bytes(entry).is_some_and(|n| n > self.n_bytes);
             tags.extend(self.tag(tag_at, entry));
             tag_at = tag_at.checked_add(entry_bytes as u64)?;
         }
-        Some(Directory { at, next, tags })
+        Some(Directory {
+            at,
+            next,
+            tags,
+            is_too_long,
+        })
+    }
+
+    /// Bytes of an entry's value; `None` if its type is unknown.
+    fn value_bytes(&self, entry: &[u8]) -> Option<u64> {
+        let big = self.is_big_endian;
+        let item = item_bytes(unsigned(entry.get(2..4)?, big));
+        let count = unsigned(entry.get(4..if self.is_wide { 12 } else { 8 })?, big);
+        (item != 0).then(|| count.saturating_mul(item))
     }
 
     /// `None` if its value lies outside of the file.

@@ -182,6 +182,10 @@ fn page(
     spacing: Spacing,
     report: &mut Vec<Finding>,
 ) -> Result<(Form, Page), String> {
+    // The decoder would make room for it before it finds the end of the file.
+    if directory.is_too_long {
+        return Err("a tag that is longer than its file".to_owned());
+    }
     let size = [256, 257].map(|number| directory.count(number).unwrap_or(0));
     let compression = directory.count(259).unwrap_or(1);
     if !matches!(compression, 1..=5 | 8 | 32773 | 32946) {

@@ -269,11 +269,11 @@ async fn work_stops_when_it_is_cancelled() {
 }
 
 #[tokio::test]
-async fn library_of_the_first_format_is_checked_as_it_is_and_becomes_a_newer_one() {
+async fn library_of_an_older_format_is_checked_as_it_is_and_becomes_a_newer_one() {
     let fixture = Fixture::with_history().await;
     let path = fixture.path();
     let mut raw = crate::tables::raw(&path).await;
-    sqlx::raw_sql("DROP TABLE origin; PRAGMA user_version = 1")
+    sqlx::raw_sql("DROP TABLE origin; PRAGMA user_version = 2")
         .execute(&mut raw)
         .await
         .unwrap();
