@@ -89,6 +89,12 @@ impl OpenImage {
         self.first.get()
     }
 
+    /// What is known of the values so far.
+    pub(crate) fn measured(&self) -> Option<Measured> {
+        let loaded = self.loaded().and_then(|loaded| loaded.measured.clone());
+        loaded.or_else(|| self.first().map(|first| first.measured.clone()))
+    }
+
     pub(crate) fn failure(&self) -> Option<WireError> {
         match &*self.load.borrow() {
             Load::Failed(error) => Some(error.clone()),

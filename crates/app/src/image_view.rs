@@ -23,10 +23,7 @@ pub(crate) fn describe(
     let geometry = document.geometry();
     let meaning = document.meaning();
     let loaded = image.loaded();
-    let Measured { range, automatic } = loaded
-        .as_ref()
-        .and_then(|loaded| loaded.measured.clone())
-        .unwrap_or_else(|| first.measured.clone());
+    let Measured { range, automatic } = image.measured().ok_or_else(WireError::internal)?;
     let window_presets = windows::presets(series, &automatic, range);
     Ok(wire::Image {
         id: series.key().to_owned(),

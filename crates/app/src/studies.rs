@@ -170,6 +170,26 @@ impl From<formats::Finding> for wire::Finding {
     }
 }
 
+impl wire::Finding {
+    /// Good to know; no file concerned.
+    pub(crate) fn note(code: &str, message: impl Into<String>) -> Self {
+        Self {
+            code: code.to_owned(),
+            severity: wire::Severity::Note,
+            message: message.into(),
+            file: None,
+        }
+    }
+
+    /// Something was assumed or may matter; no file concerned.
+    pub(crate) fn warning(code: &str, message: impl Into<String>) -> Self {
+        Self {
+            severity: wire::Severity::Warning,
+            ..Self::note(code, message)
+        }
+    }
+}
+
 pub(crate) async fn cancel(
     app: &Arc<App>,
     _: &Caller,

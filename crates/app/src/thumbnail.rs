@@ -56,21 +56,7 @@ fn to_rgb(voxels: &Voxels, series: &Series) -> Vec<u8> {
     if let Voxels::Rgb8(colors) = voxels {
         return colors.as_flattened().to_vec();
     }
-    let rescale = series.rescale();
     let window = windows::initial(series, windows::automatic(voxels, series));
-    let gray = |stored: f64| {
-        if series
-            .padding()
-            .is_some_and(|padding| padding.holds(stored))
-        {
-            return 0;
-        }
-        let grey = window.grey(rescale.value(stored));
-        if series.is_inverted() {
-            255 - grey
-        } else {
-            grey
-        }
-    };
-    with_voxels!(voxels, v => v.iter().flat_map(|stored| [gray(stored.to_f64()); 3]).collect())
+    let grey = |stored: f64| window.shown(series, stored);
+    with_voxels!(voxels, v => v.iter().flat_map(|stored| [grey(stored.to_f64()); 3]).collect())
 }

@@ -52,6 +52,22 @@ fn of_table(table: &VoiTable) -> Window {
 }
 
 impl Window {
+    /// Grey that a stored value of a series is shown as: black where it is padding, and the other
+    /// way round where low values are meant to be bright.
+    pub(crate) fn shown(&self, series: &Series, stored: f64) -> u8 {
+        if series
+            .padding()
+            .is_some_and(|padding| padding.holds(stored))
+        {
+            return 0;
+        }
+        let grey = self.grey(series.rescale().value(stored));
+        match series.is_inverted() {
+            true => 255 - grey,
+            false => grey,
+        }
+    }
+
     /// Grey of a value, 0 to 255, as the shader of the UI has it.
     pub(crate) fn grey(&self, value: f64) -> u8 {
         if let Some(first) = self.steps.first() {

@@ -1,7 +1,8 @@
 //! What can be typed.
 
-use annotomy_app::wire::ExportFormat;
-use clap::{Parser, Subcommand};
+use annotomy_app::wire::{ExportFormat, ExportOptions, MaskForm, Window, WindowFunction};
+use clap::{Args, Parser, Subcommand};
+use serde::de::DeserializeOwned;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -55,24 +56,10 @@ pub(crate) enum Command {
         #[arg(long)]
         series: Option<u32>,
     },
-    /// Write the segments of an annotated image: .nii, .nii.gz, .nrrd and .mha with names and
-    /// colours beside them, .seg.nrrd, or for DICOM images .dcm.
-    Export {
-        /// The image that was annotated.
-        path: PathBuf,
-        /// File to write.
-        output: PathBuf,
-        /// nifti, nrrd, meta-image, seg-nrrd, dicom-seg, dicom-seg-label-map or dicom-rt-struct; by
-        /// the name's ending when absent.
-        #[arg(long, value_parser = export_format)]
-        format: Option<ExportFormat>,
-        /// Which series, where there are several: 0 first.
-        #[arg(long)]
-        series: Option<u32>,
-        /// Replace an existing file.
-        #[arg(long)]
-        replace: bool,
-    },
+    /// Write the segments of annotated images: .nii, .nii.gz, .nrrd and .mha with names and colours
+    /// beside them, .seg.nrrd, .csv with measures, or for DICOM images .dcm; or add the images to
+    /// a data set for training.
+    Export(ExportArguments),
     /// The audit trail.
     Audit {
         #[command(subcommand)]
@@ -94,9 +81,74 @@ pub(crate) enum Command {
     Openapi,
 }
 
-/// A format as the wire spells it, with hyphens or underscores.
-fn export_format(text: &str) -> Result<ExportFormat, serde_json::Error> {
+/// What to export, and as what.
+#[derive(Debug, Args)]
+pub(crate) struct ExportArguments {
+    /// The image that was annotated; several for a data set.
+    #[arg(required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    /// File to write, or the data set's folder: a new one, or one that Annotomy has written.
+    pub(crate) output: PathBuf,
+    /// nifti, nrrd, meta-image, seg-nrrd, dicom-seg, dicom-seg-label-map, dicom-rt-struct, csv, coco
+    /// or nnunet; by the name's ending when absent.
+    #[arg(long, value_parser = spelt::<ExportFormat>)]
+    pub(crate) format: Option<ExportFormat>,
+    /// Which series of each path, where there are several: 0 first. Into a data set go all that
+    /// are annotated when absent.
+    #[arg(long)]
+    pub(crate) series: Option<u32>,
+    /// Replace an existing file, or the image's case in a data set.
+    #[arg(long)]
+    pub(crate) replace: bool,
+    /// Which volume of a 4D image, 0 first.
+    #[arg(long)]
+    pub(crate) volume: Option<u32>,
+    /// COCO masks as polygons, rle or packed-rle.
+    #[arg(long, value_parser = spelt::<MaskForm>)]
+    pub(crate) masks: Option<MaskForm>,
+    /// Window of COCO pictures as CENTER,WIDTH or CENTER,WIDTH,FUNCTION (linear, linear-exact or
+    /// sigmoid; linear-exact when absent); the one an image is first shown in when absent.
+    #[arg(long, value_parser = window, allow_hyphen_values = true)]
+    pub(crate) window: Option<Window>,
+    /// What nnU-Net calls the values, such as CT; the modality when absent.
+    #[arg(long)]
+    pub(crate) channel: Option<String>,
+}
+
+impl ExportArguments {
+    pub(crate) fn options(&self) -> ExportOptions {
+        ExportOptions {
+            volume: self.volume,
+            masks: self.masks,
+            window: self.window.clone(),
+            channel: self.channel.clone(),
+        }
+    }
+}
+
+/// A choice as the wire spells it, with hyphens or underscores.
+fn spelt<T: DeserializeOwned>(text: &str) -> Result<T, serde_json::Error> {
     serde_json::from_value(text.replace('-', "_").into())
+}
+
+const NO_WINDOW: &str = "a window is two numbers, center,width, and perhaps a function after them: linear, linear-exact or sigmoid";
+
+fn window(text: &str) -> Result<Window, String> {
+    let parts: Vec<&str> = text.split(',').map(str::trim).collect();
+    let (center, width, function) = match parts.as_slice() {
+        [center, width] => (center, width, Ok(WindowFunction::LinearExact)),
+        [center, width, function] => (center, width, spelt(function)),
+        _ => return Err(NO_WINDOW.to_owned()),
+    };
+    match (center.parse(), width.parse(), function) {
+        (Ok(center), Ok(width), Ok(function)) => Ok(Window {
+            center,
+            width,
+            function,
+            steps: Vec::new(),
+        }),
+        _ => Err(NO_WINDOW.to_owned()),
+    }
 }
 
 #[derive(Debug, Subcommand)]

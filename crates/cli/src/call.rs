@@ -1,12 +1,14 @@
 //! Calls of the app's commands, by name, as every host makes them.
 
+use crate::arguments::ExportArguments;
 use annotomy_app::config::Config;
 use annotomy_app::wire::{
     AuditLog, AuditLogRequest, AuditVerification, ConvertRequest, Converted, ErrorCode,
-    ExportLabelsRequest, Exported, Image, ImportRequest, Imported, InspectRequest, Inspection,
-    Nothing, OpenImageRequest, OpenStudyRequest, Study, WireError,
+    ExportFormat, ExportLabelsRequest, Exported, Image, ImportRequest, Imported, InspectRequest,
+    Inspection, Nothing, OpenImageRequest, OpenStudyRequest, Study, WireError,
 };
 use annotomy_app::{App, commands};
+use anyhow::Context;
 use serde_json::{from_value, to_value};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -82,32 +84,49 @@ impl Session {
             .await
     }
 
-    pub(crate) async fn export(&self, request: &ExportLabelsRequest) -> anyhow::Result<Exported> {
-        self.call("export_labels", request).await
+    /// Exports each image; the first that cannot be ends it, and says which it was.
+    pub(crate) async fn export(&self, wanted: &ExportArguments) -> anyhow::Result<Vec<Exported>> {
+        let is_data_set = wanted.format.is_some_and(ExportFormat::is_data_set);
+        if wanted.paths.len() > 1 && !is_data_set {
+            let message = "several images go into a data set only: --format coco or nnunet";
+            return Err(invalid(message.to_owned()).into());
+        }
+        let mut done = Vec::new();
+        for path in &wanted.paths {
+            let study = self.open(path).await?;
+            let series = match (is_data_set, wanted.series) {
+                (true, None) => annotated(&study, path)?,
+                (_, series) => vec![chosen(&study, series)?],
+            };
+            for series in series {
+                let exported = self.export_one(&series, wanted).await;
+                done.push(exported.with_context(|| path.display().to_string())?);
+            }
+        }
+        Ok(done)
+    }
+
+    async fn export_one(&self, series: &str, wanted: &ExportArguments) -> anyhow::Result<Exported> {
+        let request = ExportLabelsRequest {
+            document: self.document_of(series).await?,
+            path: absolute(&wanted.output)?,
+            format: wanted.format,
+            replace_existing: wanted.replace,
+            options: wanted.options(),
+        };
+        self.call("export_labels", &request).await
     }
 
     /// The document of an image.
-    pub(crate) async fn document(
-        &self,
-        path: &Path,
-        series: Option<u32>,
-    ) -> anyhow::Result<String> {
+    async fn document(&self, path: &Path, series: Option<u32>) -> anyhow::Result<String> {
         let study = self.open(path).await?;
-        let number = series.unwrap_or(0) as usize;
-        if series.is_none() && study.series.len() > 1 {
-            let n_series = study.series.len();
-            return Err(invalid(format!(
-                "there are {n_series} series: choose one with --series, 0 first"
-            ))
-            .into());
-        }
-        let series = study
-            .series
-            .get(number)
-            .ok_or_else(|| invalid("there is no such series".to_owned()))?;
+        self.document_of(&chosen(&study, series)?).await
+    }
+
+    async fn document_of(&self, series: &str) -> anyhow::Result<String> {
         let request = OpenImageRequest {
             job: "load".to_owned(),
-            series: series.id.clone(),
+            series: series.to_owned(),
         };
         let image: Image = self.call("open_image", &request).await?;
         Ok(image.document)
@@ -169,6 +188,29 @@ impl Drop for Session {
     }
 }
 
+/// The series that was asked for, or the only one.
+fn chosen(study: &Study, number: Option<u32>) -> Result<String, WireError> {
+    if number.is_none() && study.series.len() > 1 {
+        let n_series = study.series.len();
+        return Err(invalid(format!(
+            "there are {n_series} series: choose one with --series, 0 first"
+        )));
+    }
+    let series = study.series.get(number.unwrap_or(0) as usize);
+    let series = series.ok_or_else(|| invalid("there is no such series".to_owned()))?;
+    Ok(series.id.clone())
+}
+
+/// All series that hold annotations, at least one.
+fn annotated(study: &Study, path: &Path) -> Result<Vec<String>, WireError> {
+    let annotated = study.series.iter().filter(|series| series.is_annotated);
+    let annotated: Vec<String> = annotated.map(|series| series.id.clone()).collect();
+    match annotated.is_empty() {
+        true => Err(invalid(format!("{}: nothing is annotated", path.display()))),
+        false => Ok(annotated),
+    }
+}
+
 fn invalid(message: String) -> WireError {
     WireError {
         code: ErrorCode::InvalidRequest,
@@ -177,6 +219,6 @@ fn invalid(message: String) -> WireError {
     }
 }
 
-pub(crate) fn absolute(path: &Path) -> anyhow::Result<String> {
+fn absolute(path: &Path) -> anyhow::Result<String> {
     Ok(std::path::absolute(path)?.display().to_string())
 }

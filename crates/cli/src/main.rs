@@ -6,11 +6,10 @@ mod call;
 mod print;
 
 use annotomy_app::config::Config;
-use annotomy_app::wire::ExportLabelsRequest;
 use annotomy_app::{App, openapi};
 use annotomy_server::Server;
 use arguments::{Arguments, AuditCommand, Command};
-use call::{Session, absolute};
+use call::Session;
 use clap::Parser;
 use std::process::ExitCode;
 
@@ -64,22 +63,9 @@ async fn run(command: Command, output: print::Output) -> anyhow::Result<ExitCode
             let session = Session::new(App::open(config).await?);
             output.imported(&session.import(&path, &segments, series).await?)?;
         }
-        Command::Export {
-            path,
-            output: target,
-            format,
-            series,
-            replace,
-        } => {
+        Command::Export(arguments) => {
             let session = Session::new(App::open(config).await?);
-            let document = session.document(&path, series).await?;
-            let request = ExportLabelsRequest {
-                document,
-                path: absolute(&target)?,
-                format,
-                replace_existing: replace,
-            };
-            output.exported(&session.export(&request).await?)?;
+            output.exported(&session.export(&arguments).await?)?;
         }
         Command::Audit {
             command: AuditCommand::Verify,

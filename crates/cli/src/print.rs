@@ -80,16 +80,12 @@ impl Output {
         })
     }
 
-    pub(crate) fn exported(self, done: &Exported) -> anyhow::Result<()> {
-        self.print(done, |done| {
-            let Exported { path, n_voxels, .. } = done;
-            let sidecar = done.sidecar.as_ref().map(|path| format!("{path}\n"));
-            format!(
-                "{}{path}: {n_voxels} labelled voxels, read back and compared\n{}",
-                report(&done.notes),
-                sidecar.unwrap_or_default()
-            )
-        })
+    /// One result, or as JSON a list of several.
+    pub(crate) fn exported(self, done: &[Exported]) -> anyhow::Result<()> {
+        match done {
+            [one] => self.print(one, exported),
+            several => self.print(&several, |several| several.iter().map(exported).collect()),
+        }
     }
 
     pub(crate) fn verification(self, found: &AuditVerification) -> anyhow::Result<()> {
@@ -238,6 +234,16 @@ fn document(document: &ListedDocument) -> String {
         document.id,
         document.n_records,
         document.segments.join(", ")
+    )
+}
+
+fn exported(done: &Exported) -> String {
+    let Exported { path, n_voxels, .. } = done;
+    let sidecar = done.sidecar.as_ref().map(|path| format!("{path}\n"));
+    format!(
+        "{}{path}: {n_voxels} labelled voxels, read back and compared\n{}",
+        report(&done.notes),
+        sidecar.unwrap_or_default()
     )
 }
 

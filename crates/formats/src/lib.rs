@@ -1,6 +1,6 @@
 //! Floor 2: reads image files (DICOM, NIfTI, Analyze, NRRD, MetaImage, MGH, PNG, JPEG, TIFF, BMP)
 //! into volumes and writes volumes, label maps and segmentations back; reads and writes DICOM segmentations and
-//! structure sets.
+//! structure sets, and the files of COCO and nnU-Net data sets.
 //!
 //! [`scan`] reads headers only and sorts what it finds into [`Series`]; a series then loads its
 //! voxels. Nothing odd about a file is repaired in silence: it becomes a [`Finding`].
@@ -18,15 +18,18 @@
 
 mod archive;
 mod bitmap;
+mod coco;
 mod dicom;
 mod element;
 mod error;
 mod file;
 mod finding;
+mod json;
 mod meaning;
 mod metaimage;
 mod mgh;
 mod nifti;
+mod nnunet;
 mod no_suv;
 mod nrrd;
 mod progress;
@@ -39,6 +42,10 @@ mod study_label;
 mod voi;
 mod write;
 
+pub use bitmap::write_png;
+pub use coco::{
+    CocoAnnotation, CocoCategory, CocoDataset, CocoImage, CocoInfo, CocoMask, Counts, MaskForm,
+};
 pub use dicom::annotation_kind::{AnnotationKind, annotation_kind};
 pub use dicom::rtstruct::{
     Contour, Rasterized, Region, StructureSet, Structures, check_structure_set, read_structure_set,
@@ -53,6 +60,7 @@ pub use element::Element;
 pub use error::FormatError;
 pub use finding::{Finding, Severity};
 pub use meaning::{GridMeaning, InPlane};
+pub use nnunet::{NnunetDataset, NnunetSplit, read_splits, splits_to_json, with_case};
 pub use no_suv::NoSuv;
 pub use nrrd::segmentation::{
     LabelLayer, SegmentLabel, Segmentation, read_segmentation, write_segmentation,
@@ -63,4 +71,6 @@ pub use series::Series;
 pub use slice_plane::SlicePlane;
 pub use study_label::StudyLabel;
 pub use voi::{Voi, VoiCurve, VoiFunction, VoiTable};
-pub use write::{Format, read_volume, write_labels, write_volume, write_volume_as};
+pub use write::{
+    Format, read_volume, write_labels, write_volume, write_volume_as, write_volume_on,
+};

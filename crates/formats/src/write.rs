@@ -54,7 +54,28 @@ impl Format {
 /// [`FormatError::Unsupported`] for another ending, [`FormatError::Io`] if the file system
 /// refuses.
 pub fn write_volume(path: &Path, volume: &Volume) -> Result<(), FormatError> {
-    let content = Content::of(volume);
+    write_volume_on(path, volume.geometry(), volume)
+}
+
+/// As [`write_volume`], with the voxels on another grid of the same size, such as one whose pixels
+/// are as large as a person said.
+///
+/// # Errors
+/// As [`write_volume`]; also [`FormatError::Unsupported`] for a grid of another size.
+pub fn write_volume_on(
+    path: &Path,
+    geometry: &Geometry,
+    volume: &Volume,
+) -> Result<(), FormatError> {
+    let (size, own) = (geometry.size(), volume.geometry().size());
+    if size != own {
+        let what = format!("a volume of {own:?} voxels on a grid of {size:?}");
+        return Err(FormatError::unsupported(path, what));
+    }
+    let content = Content {
+        geometry,
+        ..Content::of(volume)
+    };
     write(path, &content, chosen(path, &content)?)
 }
 

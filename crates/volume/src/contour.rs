@@ -28,23 +28,34 @@ pub struct Outline {
     pub points: Vec<SlicePoint>,
 }
 
+/// Outlines of the voxels that have `label` in a slice, as [`outlines`], each along the very edges
+/// of its voxels. `None` if one has a hole: for formats whose outlines cannot have any.
+#[must_use]
+pub fn solid_outlines(labels: &[Label], columns: usize, label: Label) -> Option<Vec<Outline>> {
+    let Some(mut tracer) = Tracer::over(labels, columns, label) else {
+        return Some(Vec::new());
+    };
+    let mut loops = tracer.loops();
+    loops.sort_by_key(|found| (found.top_left.1, found.top_left.0));
+    let is_solid = loops.iter().all(|found| found.is_outer);
+    let on_edges = |found: &Loop| {
+        let mut outline = tracer.outline(found.first);
+        for point in &mut outline.points {
+            // Undoes the inset, which is far less than half a voxel.
+            point.0 = point.0.map(|x| (x + 0.5).round() - 0.5);
+        }
+        outline
+    };
+    is_solid.then(|| loops.iter().map(on_edges).collect())
+}
+
 /// Outlines of the voxels that have `label` in a slice, row by row from the top. Voxels that touch
 /// at a corner only are apart. Holes are joined to the outline around them by a channel of no width
 /// (a keyhole), so each outline stands for itself.
 #[must_use]
 pub fn outlines(labels: &[Label], columns: usize, label: Label) -> Vec<Outline> {
-    if columns == 0 || labels.len() >= NONE as usize / 8 {
+    let Some(mut tracer) = Tracer::over(labels, columns, label) else {
         return Vec::new();
-    }
-    let Some(mask) = Mask::cut_out(labels, columns, label) else {
-        return Vec::new();
-    };
-    let n = mask.inside.len();
-    let mut tracer = Tracer {
-        mask,
-        corners: Vec::new(),
-        left_edges: vec![NONE; n],
-        is_traced: vec![false; n],
     };
     let mut loops = tracer.loops();
     // Rows above first: a channel runs to the left in the row above its hole, so it ends at the
@@ -215,6 +226,21 @@ struct Tracer {
 }
 
 impl Tracer {
+    /// `None` if there are no such voxels, or more than corners can be counted for.
+    fn over(labels: &[Label], columns: usize, label: Label) -> Option<Self> {
+        if columns == 0 || labels.len() >= NONE as usize / 8 {
+            return None;
+        }
+        let mask = Mask::cut_out(labels, columns, label)?;
+        let n = mask.inside.len();
+        Some(Self {
+            mask,
+            corners: Vec::new(),
+            left_edges: vec![NONE; n],
+            is_traced: vec![false; n],
+        })
+    }
+
     fn loops(&mut self) -> Vec<Loop> {
         let mut loops = Vec::new();
         let columns = self.mask.columns;

@@ -1,13 +1,15 @@
 //! Measures of the image inside each label.
 
 use crate::labels::{BRICK_EDGE, Brick, BrickIndex, Label, LabelMap};
+use crate::percentile::percentiles;
 use crate::space::VoxelIndex;
 use crate::volume::{Scalar, Volume};
 use crate::with_voxels;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
-/// Measures of one label. Mean and deviation cover the finite values only, without padding.
+/// Measures of one label. Mean, deviation and range cover the finite values only, without
+/// padding.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct LabelStatistics {
     /// Voxels with the label.
@@ -15,6 +17,8 @@ pub struct LabelStatistics {
     n_finite: usize,
     mean: f64,
     squares: f64,
+    /// Smallest and largest; 0 without finite values.
+    range: [f64; 2],
 }
 
 impl LabelStatistics {
@@ -30,6 +34,12 @@ impl LabelStatistics {
         (self.n_finite > 0).then(|| (self.squares / self.n_finite as f64).sqrt())
     }
 
+    /// Smallest and largest rescaled value, if any is finite.
+    #[must_use]
+    pub fn range(&self) -> Option<[f64; 2]> {
+        (self.n_finite > 0).then_some(self.range)
+    }
+
     /// Welford's update.
     fn add(&mut self, value: f64) {
         self.n_voxels += 1;
@@ -38,6 +48,10 @@ impl LabelStatistics {
             let off = value - self.mean;
             self.mean += off / self.n_finite as f64;
             self.squares += off * (value - self.mean);
+            self.range = match self.n_finite {
+                1 => [value; 2],
+                _ => [self.range[0].min(value), self.range[1].max(value)],
+            };
         }
     }
 
@@ -58,6 +72,10 @@ impl LabelStatistics {
             n_finite,
             mean: self.mean + off * b / n,
             squares: self.squares + other.squares + off * off * a * b / n,
+            range: [
+                self.range[0].min(other.range[0]),
+                self.range[1].max(other.range[1]),
+            ],
         }
     }
 }
@@ -83,13 +101,41 @@ pub fn label_statistics(volume: &Volume, labels: &LabelMap) -> BTreeMap<Label, L
         })
 }
 
+/// Median of the finite rescaled values, without padding, of every label that has one; the mean of
+/// the middle two where they are even in number (as `numpy.median`). Both must have the same size.
+#[must_use]
+pub fn label_medians(volume: &Volume, labels: &LabelMap) -> BTreeMap<Label, f64> {
+    with_voxels!(volume.voxels(), voxels => medians(volume, voxels, labels))
+}
+
+fn medians<T: Scalar>(volume: &Volume, voxels: &[T], labels: &LabelMap) -> BTreeMap<Label, f64> {
+    let mut inside: BTreeMap<Label, Vec<T>> = BTreeMap::new();
+    for (index, brick) in labels.bricks() {
+        for (offset, labels) in rows(volume, index, brick) {
+            for (&label, &stored) in labels.iter().zip(&voxels[offset..]) {
+                if label != 0 {
+                    inside.entry(label).or_default().push(stored);
+                }
+            }
+        }
+    }
+    let median = |stored| {
+        let found = percentiles(&T::wrap(stored), volume.padding(), &[50.0]);
+        found.first().copied()
+    };
+    inside
+        .into_iter()
+        .filter_map(|(label, stored)| Some((label, median(stored)?)))
+        .filter(|(_, median)| median.is_finite())
+        .map(|(label, median)| (label, volume.rescale().value(median)))
+        .collect()
+}
+
 fn brick_statistics(
     volume: &Volume,
     index: BrickIndex,
     brick: &Brick,
 ) -> BTreeMap<Label, LabelStatistics> {
-    let [i, j, k] = index.first_voxel();
-    let geometry = volume.geometry();
     // What is no number counts as a voxel, but not as a value.
     let is_padding = |stored| {
         volume
@@ -100,16 +146,10 @@ fn brick_statistics(
         true => f64::NAN,
         false => volume.rescale().value(stored),
     };
-    let n_columns = BRICK_EDGE.min(geometry.size()[0] - i);
     let mut all: BTreeMap<Label, LabelStatistics> = BTreeMap::new();
-    for (row, labels) in brick.labels().chunks_exact(BRICK_EDGE).enumerate() {
-        if labels.iter().all(|&label| label == 0) {
-            continue;
-        }
-        let first = VoxelIndex([i, j + row % BRICK_EDGE, k + row / BRICK_EDGE]);
-        let offset = geometry.offset(first);
+    for (offset, labels) in rows(volume, index, brick) {
         with_voxels!(volume.voxels(), voxels => {
-            for (&label, &stored) in labels.iter().zip(&voxels[offset..offset + n_columns]) {
+            for (&label, &stored) in labels.iter().zip(&voxels[offset..]) {
                 if label != 0 {
                     all.entry(label).or_default().add(value(stored.to_f64()));
                 }
@@ -117,4 +157,21 @@ fn brick_statistics(
         });
     }
     all
+}
+
+/// The rows of a brick that hold labels, inside the grid, and where in the volume each begins.
+fn rows<'a>(
+    volume: &'a Volume,
+    index: BrickIndex,
+    brick: &'a Brick,
+) -> impl Iterator<Item = (usize, &'a [Label])> {
+    let [i, j, k] = index.first_voxel();
+    let geometry = volume.geometry();
+    let n_columns = BRICK_EDGE.min(geometry.size()[0] - i);
+    let rows = brick.labels().chunks_exact(BRICK_EDGE).enumerate();
+    rows.filter(|(_, labels)| labels.iter().any(|&label| label != 0))
+        .map(move |(row, labels)| {
+            let first = VoxelIndex([i, j + row % BRICK_EDGE, k + row / BRICK_EDGE]);
+            (geometry.offset(first), &labels[..n_columns])
+        })
 }

@@ -1,6 +1,6 @@
 //! Outlines, against the voxels they came from.
 
-use annotomy_volume::contour::{INSET, Outline, SlicePoint, fill, outlines};
+use annotomy_volume::contour::{INSET, Outline, SlicePoint, fill, outlines, solid_outlines};
 use annotomy_volume::labels::Label;
 use proptest::prelude::*;
 
@@ -88,6 +88,30 @@ fn rounded(found: &[Outline], columns: usize, n: usize) -> Vec<Label> {
         }
     }
     inside
+}
+
+#[test]
+fn outline_on_the_edges_of_voxels_has_their_corners_and_no_hole() {
+    let (labels, columns) = picture(&["....", ".##.", ".#.."]);
+    let found = solid_outlines(&labels, columns, 1).unwrap_or_default();
+    let corners = [[1, 1], [3, 1], [3, 2], [2, 2], [2, 3], [1, 3]];
+    let corners = corners.map(|corner| SlicePoint(corner.map(|x| f64::from(x) - 0.5)));
+    assert_eq!(found.len(), 1);
+    let mut points = found[0].points.clone();
+    let first = points.iter().position(|p| *p == corners[0]);
+    points.rotate_left(first.unwrap_or(0));
+    assert_eq!(points, corners);
+    assert_eq!(filled(&found, columns, labels.len()), labels);
+    let (ring, columns) = picture(&["###", "#.#", "###"]);
+    assert_eq!(solid_outlines(&ring, columns, 1), None);
+    // Voxels that touch at a corner do not close a ring.
+    let (open, columns) = picture(&[".##", "#.#", "###"]);
+    let found = solid_outlines(&open, columns, 1);
+    assert_eq!(
+        found.map(|found| filled(&found, columns, open.len())),
+        Some(open)
+    );
+    assert_eq!(solid_outlines(&[0, 0], 2, 1), Some(Vec::new()));
 }
 
 proptest! {

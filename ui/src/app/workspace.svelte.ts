@@ -13,10 +13,12 @@ import type {
   Segment,
   Series,
   Study,
+  Window,
   WireError,
 } from '../host/wire';
 import type { ShownImage } from '../model/image';
-import { scaled, scaleOf, type ValueScale } from '../model/suv';
+import { scaled, scaleOf, unscaledWindow, type ValueScale } from '../model/suv';
+import type { GreyWindow } from '../model/window';
 import { t } from '../shared/messages';
 import { DocumentStore } from './documents.svelte';
 import type { Notices } from './notices.svelte';
@@ -67,6 +69,7 @@ export class Workspace {
   readonly #pixelSize: string = $derived.by(() => pixelSizeOf(this.store.document));
   /** The answer that the image is shown with. */
   #shownPixelSize: string;
+  #window: Window | null = $state.raw(null);
   #image: Image | null = $state.raw(null);
   #volume = 0;
   readonly #opened: Opened;
@@ -95,6 +98,16 @@ export class Workspace {
     else void this.#refreshImage();
   }
 
+  /** The volume of the image that is shown, 0 first. */
+  get volume(): number {
+    return this.#volume;
+  }
+
+  /** The window that the image is shown in, in the image's own values; null before it is shown. */
+  get window(): Window | null {
+    return this.#window;
+  }
+
   /** Asks for the measures of the current revision, once the image is complete. */
   measure(): void {
     if (!this.image.is_ready) return;
@@ -105,6 +118,11 @@ export class Workspace {
   showVolume(volume: number): void {
     this.#volume = volume;
     this.measure();
+  }
+
+  /** Another window is shown, in the scale in which the values are told. */
+  showWindow(window: GreyWindow): void {
+    this.#window = unscaledWindow(window, this.scale);
   }
 
   /** Says how large pixels are. */

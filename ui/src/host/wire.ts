@@ -1200,9 +1200,37 @@ export interface components {
             document: string;
             /** @description As what. */
             format: components["schemas"]["ExportFormat"];
+            /** @description Absolute path of the target, where what is there matters: a data set. */
+            path: string | null;
+            /**
+             * @description What the format leaves open.
+             * @default {
+             *       "volume": null,
+             *       "masks": null,
+             *       "window": null,
+             *       "channel": null
+             *     }
+             */
+            options: components["schemas"]["ExportOptions"];
         };
         /** @description What segments are exported as. */
-        ExportFormat: "nifti" | "nrrd" | "meta_image" | "seg_nrrd" | "dicom_seg" | "dicom_seg_label_map" | "dicom_rt_struct";
+        ExportFormat: "nifti" | "nrrd" | "meta_image" | "seg_nrrd" | "dicom_seg" | "dicom_seg_label_map" | "dicom_rt_struct" | "coco" | "nnunet" | "csv";
+        /** @description What some formats leave open. */
+        ExportOptions: {
+            /**
+             * Format: uint32
+             * @description Which volume of the image goes into data sets and measures, 0 first; the first when absent.
+             */
+            volume: number | null;
+            /** @description How masks are written in a COCO data set; as polygons when absent. */
+            masks: components["schemas"]["MaskForm"] | null;
+            /** @description Window of the pictures of a COCO data set; what the image is first shown in when absent. */
+            window: components["schemas"]["Window"] | null;
+            /** @description What nnU-Net calls the image's values, such as `CT`; the modality when absent. */
+            channel: string | null;
+        };
+        /** @description How masks are written in a COCO data set. */
+        MaskForm: "polygons" | "rle" | "packed_rle";
         /** @description What an export would lose. */
         ExportCheck: {
             /** @description What the file would not say as the document does. */
@@ -1212,22 +1240,35 @@ export interface components {
         ExportLabelsRequest: {
             /** @description The document. */
             document: string;
-            /** @description Absolute path with an ending that suits the format. */
+            /**
+             * @description Absolute path with an ending that suits the format. A data set's folder is made, or the image
+             *     is added to what Annotomy has written there.
+             */
             path: string;
             /** @description As what; by the path's ending when absent. */
             format: components["schemas"]["ExportFormat"] | null;
-            /** @description Whether an existing file may be replaced. */
+            /** @description Whether an existing file, or the image's case in a data set, may be replaced. */
             replace_existing: boolean;
+            /**
+             * @description What the format leaves open.
+             * @default {
+             *       "volume": null,
+             *       "masks": null,
+             *       "window": null,
+             *       "channel": null
+             *     }
+             */
+            options: components["schemas"]["ExportOptions"];
         };
         /** @description What was written, after reading it back and comparing. */
         Exported: {
-            /** @description The file. */
+            /** @description The file or folder. */
             path: string;
             /** @description Names and colours, where they are in a file of their own. */
             sidecar: string | null;
             /**
              * Format: uint32
-             * @description Labelled voxels in the file, counted in each layer.
+             * @description Labelled voxels that were exported, counted in each layer.
              */
             n_voxels: number;
             /** @description What the file does not say as the document does. */
@@ -1706,6 +1747,8 @@ export type ImportRequest = components['schemas']['ImportRequest'];
 export type Imported = components['schemas']['Imported'];
 export type CheckExportRequest = components['schemas']['CheckExportRequest'];
 export type ExportFormat = components['schemas']['ExportFormat'];
+export type ExportOptions = components['schemas']['ExportOptions'];
+export type MaskForm = components['schemas']['MaskForm'];
 export type ExportCheck = components['schemas']['ExportCheck'];
 export type ExportLabelsRequest = components['schemas']['ExportLabelsRequest'];
 export type Exported = components['schemas']['Exported'];

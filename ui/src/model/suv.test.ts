@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Image } from '../host/wire';
-import { scaled, scaleOf, suvFactorOf } from './suv';
+import { scaled, scaleOf, suvFactorOf, unscaledWindow } from './suv';
 import { valueOf } from './window';
 
 // 70 kg, 350 MBq that decayed to a half: 70 000 g / 175 MBq.
@@ -43,6 +43,15 @@ describe('a PET in uptake values', () => {
     expect(shown.window.width).toBeCloseTo(4, 12);
     expect(shown.value_range?.[1]).toBeCloseTo(8, 12);
     expect(shown.unit).toBe('SUVbw');
+  });
+
+  it('gives its windows back in activities, as the host takes them', () => {
+    const own = unscaledWindow({ center: 2, width: 4 }, scaleOf(PET, true));
+    expect(own.center).toBeCloseTo(5000, 8);
+    expect(own.width).toBeCloseTo(10_000, 8);
+    expect([own.function, own.steps]).toEqual(['linear_exact', []]);
+    const linear = { center: 100, width: 51, function: 'linear' } as const;
+    expect(unscaledWindow(linear, scaleOf(PET, false))).toEqual({ ...linear, steps: [] });
   });
 
   it('is as it was where activities are wanted, or uptake cannot be had', () => {

@@ -1,8 +1,8 @@
 /** PET in standardized uptake values by body weight (SUVbw) instead of activities. */
 
-import type { Image } from '../host/wire';
+import type { Image, Window } from '../host/wire';
 import type { ImageFacts, ShownImage } from './image';
-import { scaledWindow } from './window';
+import { scaledWindow, type GreyWindow } from './window';
 
 /** What values and the unit they are told in are multiplied with and called. */
 export interface ValueScale {
@@ -38,4 +38,11 @@ export function scaled(image: Image, { factor, unit }: ValueScale): ShownImage {
     })),
     value_range: value_range?.map((value) => value * factor) ?? null,
   };
+}
+
+/** A window in the image's own values, as the host takes it, from one in another scale. */
+export function unscaledWindow(window: GreyWindow, { factor }: ValueScale): Window {
+  const own = factor === 1 ? window : scaledWindow(window, 1 / factor);
+  const { center, width, function: formula = 'linear_exact', steps = [] } = own;
+  return { center, width, function: formula, steps: [...steps] };
 }

@@ -4,7 +4,7 @@ const PREFIX = 'annotomy.';
 
 /** The remembered number, kept within bounds, or `fallback`. */
 export function recallNumber(name: string, fallback: number, min: number, max: number): number {
-  const text = recall(name);
+  const text = recallText(name);
   const value = text === null ? Number.NaN : Number(text);
   return Number.isFinite(value) ? Math.min(max, Math.max(min, value)) : fallback;
 }
@@ -15,7 +15,7 @@ export function recallChoice<Choice extends string>(
   choices: readonly Choice[],
   fallback: Choice,
 ): Choice {
-  const text = recall(name);
+  const text = recallText(name);
   return choices.find((choice) => choice === text) ?? fallback;
 }
 
@@ -28,7 +28,8 @@ export function remember(name: string, value: string | number): void {
   }
 }
 
-function recall(name: string): string | null {
+/** The remembered text, if there is any. */
+export function recallText(name: string): string | null {
   try {
     return localStorage.getItem(PREFIX + name);
   } catch {

@@ -1,8 +1,8 @@
 //! Label maps: one number a voxel, with a sidecar that says what the numbers mean.
 
-use super::staged::{Staged, differs};
+use super::staged::{Staged, differs, write_bytes};
 use super::{Written, is_same_grid};
-use crate::wire::{ErrorCode, Finding, Severity, WireError};
+use crate::wire::{ErrorCode, Finding, WireError};
 use annotomy_annotation::document::DocumentState;
 use annotomy_annotation::segment::Segment;
 use annotomy_formats::{read_volume, write_labels};
@@ -10,7 +10,6 @@ use annotomy_volume::geometry::Geometry;
 use annotomy_volume::labels::Label;
 use annotomy_volume::volume::{Rescale, Voxels};
 use serde::Serialize;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// What the label map's values mean.
@@ -38,13 +37,10 @@ struct Flat {
 pub(crate) fn check(state: &DocumentState) -> Result<Vec<Finding>, WireError> {
     flatten(state)?;
     let is_renumbered = state.layers().len() > 1;
+    let message =
+        "The segments lie in several layers; in the file they are numbered in their order, from 1.";
     Ok(is_renumbered
-        .then(|| Finding {
-            code: "renumbered".to_owned(),
-            severity: Severity::Note,
-            message: "The segments lie in several layers; in the file they are numbered in their order, from 1.".to_owned(),
-            file: None,
-        })
+        .then(|| Finding::note("renumbered", message))
         .into_iter()
         .collect())
 }
@@ -57,27 +53,12 @@ pub(crate) fn write(
 ) -> Result<Written, WireError> {
     let Flat { labels, values } = flatten(state)?;
     let n_voxels = labels.iter().filter(|&&label| label != 0).count();
-    let narrow: Result<Vec<u8>, _> = labels.iter().map(|&label| u8::try_from(label)).collect();
-    let voxels = narrow.map_or(Voxels::U16(labels), Voxels::U8);
     let mut staged = Staged::beside(target)?;
-    write_labels(&staged.path(), geometry, &voxels)?;
-    let (read, _) = read_volume(&staged.path())?;
-    let is_same = *read.voxels() == voxels && read.rescale() == Rescale::IDENTITY;
-    if !is_same || !is_same_grid(read.geometry(), geometry) {
-        return Err(differs(target, "the label map"));
-    }
+    write_verified(&staged.path(), labels, geometry, target)?;
     let sidecar = sidecar_of(target);
     let bytes = content(state.segments(), &values)?;
     let path = staged.add(&sidecar);
-    let write = || {
-        let mut file = std::fs::File::create(&path)?;
-        file.write_all(&bytes)?;
-        file.sync_all()?;
-        std::fs::read(&path)
-    };
-    if write().map_err(|e| WireError::io(&sidecar, &e))? != bytes {
-        return Err(differs(target, "the sidecar"));
-    }
+    write_bytes(&path, &bytes, (&sidecar, "the sidecar"))?;
     staged.publish()?;
     Ok(Written {
         sidecar: Some(sidecar),
@@ -97,21 +78,42 @@ pub(crate) fn sidecar_of(target: &Path) -> PathBuf {
     target.with_file_name(format!("{}.json", &name[..name.len() - ending.len()]))
 }
 
+/// Writes labels in the narrowest type that holds them all, and compares what is read back.
+pub(crate) fn write_verified(
+    path: &Path,
+    labels: Vec<Label>,
+    geometry: &Geometry,
+    target: &Path,
+) -> Result<(), WireError> {
+    let narrow: Result<Vec<u8>, _> = labels.iter().map(|&label| u8::try_from(label)).collect();
+    let voxels = narrow.map_or(Voxels::U16(labels), Voxels::U8);
+    write_labels(path, geometry, &voxels)?;
+    let (read, _) = read_volume(path)?;
+    let is_same = *read.voxels() == voxels && read.rescale() == Rescale::IDENTITY;
+    match is_same && is_same_grid(read.geometry(), geometry) {
+        true => Ok(()),
+        false => Err(differs(target, "the label map")),
+    }
+}
+
 fn flatten(state: &DocumentState) -> Result<Flat, WireError> {
     let segments = state.segments();
-    if let [layer] = state.layers() {
-        return Ok(Flat {
-            labels: layer.to_dense().into_raw_vec_and_offset().0,
-            values: segments.iter().map(|segment| segment.label).collect(),
-        });
-    }
-    let numbers = 1..=Label::MAX;
-    let values: Vec<Label> = numbers.take(segments.len()).collect();
+    let values: Vec<Label> = match state.layers().len() {
+        1 => segments.iter().map(|segment| segment.label).collect(),
+        _ => (1..=Label::MAX).take(segments.len()).collect(),
+    };
+    let labels = one_layer(state, &values)?;
+    Ok(Flat { labels, values })
+}
+
+/// Every segment in one layer, each with its value; refused where segments overlap.
+pub(crate) fn one_layer(state: &DocumentState, values: &[Label]) -> Result<Vec<Label>, WireError> {
+    let segments = state.segments();
     let mut flat = vec![0; state.size().iter().product()];
     let mut n_overlapping = 0_usize;
     for (number, layer) in state.layers().iter().enumerate() {
         let mut value_of = vec![0; usize::from(Label::MAX) + 1];
-        for (segment, value) in segments.iter().zip(&values) {
+        for (segment, value) in segments.iter().zip(values) {
             if usize::from(segment.layer) == number {
                 value_of[usize::from(segment.label)] = *value;
             }
@@ -129,10 +131,7 @@ fn flatten(state: &DocumentState) -> Result<Flat, WireError> {
         return Err(WireError::new(ErrorCode::Unsupported, message)
             .hint("Export as .seg.nrrd or as a DICOM segmentation, which keep overlaps."));
     }
-    Ok(Flat {
-        labels: flat,
-        values,
-    })
+    Ok(flat)
 }
 
 fn content(segments: &[Segment], values: &[Label]) -> Result<Vec<u8>, WireError> {

@@ -1,24 +1,30 @@
 //! Exporting segments: nothing is called exported, and nothing takes the place of another file,
 //! before it was read back and compared.
 
+mod coco;
+mod content;
+mod dataset;
 mod dicom;
+mod format;
+mod grid;
 mod label_map;
+mod nnunet;
 mod seg_nrrd;
 mod staged;
+mod table;
 
+pub(crate) use format::{refuse_existing, refuse_source, target};
 pub(crate) use label_map::sidecar_of;
 pub(crate) use staged::{Staged, differs};
 
 use crate::app::{App, Caller};
-use crate::documents::{OpenDocument, Snapshot};
 use crate::edits::commit;
 use crate::jobs::blocking;
-use crate::time::now_us;
-use crate::wire::{self, ErrorCode, ExportFormat, Finding, WireError};
+use crate::wire::{self, Finding, WireError};
 use annotomy_annotation::operation::{Operation, OperationKind};
-use annotomy_formats::{InPlane, Series};
+use annotomy_formats::Series;
 use annotomy_volume::geometry::Geometry;
-use dicom::Kind;
+use content::{Content, Way};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -36,27 +42,18 @@ pub(crate) async fn export_labels(
     request: wire::ExportLabelsRequest,
 ) -> Result<wire::Exported, WireError> {
     let document = app.documents.find(&request.document).await?;
-    let format = chosen(request.format, Path::new(&request.path))?;
+    let format = format::chosen(request.format, Path::new(&request.path))?;
     let path = target(&request.path, format.endings())?;
-    refuse_source(&path, &document.series)?;
-    if !request.replace_existing {
-        let sidecar = format.has_sidecar().then(|| label_map::sidecar_of(&path));
-        [Some(&path), sidecar.as_ref()]
-            .into_iter()
-            .flatten()
-            .try_for_each(|path| refuse_existing(path))?;
+    let replaces_existing = request.replace_existing;
+    if !format.is_data_set() {
+        refuse_file(&path, format, &document.series, replaces_existing)?;
     }
+    // May wait for the image, so not while edits wait.
+    let way = Way::of(app, caller, &document.series, (format, request.options)).await?;
     let _editing = document.editing.lock().await;
-    let snapshot = with_segments(&document)?;
-    let series = Arc::clone(&document.series);
-    let grid = Grid::of(&document);
+    let content = Content::now(&document, way)?;
     let shown = path.clone();
-    let object = dicom::new_object(&caller.user, now_us());
-    let written = blocking(move || match Kind::of(format) {
-        Some(kind) => dicom::write(&path, kind, &series, &snapshot, &object),
-        None => write(&path, format, &snapshot, &grid),
-    })
-    .await?;
+    let written = blocking(move || content.write(&path, replaces_existing)).await?;
     commit(
         app,
         caller,
@@ -79,150 +76,31 @@ pub(crate) async fn check_export(
     request: wire::CheckExportRequest,
 ) -> Result<wire::ExportCheck, WireError> {
     let document = app.documents.find(&request.document).await?;
-    let snapshot = with_segments(&document)?;
-    let series = Arc::clone(&document.series);
-    let object = dicom::new_object(&caller.user, now_us());
     let format = request.format;
-    let grid = Grid::of(&document);
-    let notes = blocking(move || match Kind::of(format) {
-        Some(kind) => dicom::check(kind, &series, &snapshot.state, &object),
-        None => {
-            let mut notes = grid.notes;
-            if format.has_sidecar() {
-                notes.extend(label_map::check(&snapshot.state)?);
-            }
-            Ok(notes)
-        }
-    })
-    .await?;
+    let folder = request.path.filter(|_| format.is_data_set());
+    let folder = folder
+        .map(|path| target(&path, format.endings()))
+        .transpose()?;
+    let way = Way::of(app, caller, &document.series, (format, request.options)).await?;
+    let content = Content::now(&document, way)?;
+    let notes = blocking(move || content.check(folder.as_deref())).await?;
     Ok(wire::ExportCheck { notes })
 }
 
-fn with_segments(document: &OpenDocument) -> Result<Arc<Snapshot>, WireError> {
-    let snapshot = document.snapshot();
-    if snapshot.state.segments().is_empty() {
-        return Err(WireError::invalid("there is no segment to export"));
-    }
-    Ok(snapshot)
-}
-
-/// Writes what needs nothing of the images but their grid.
-fn write(
+/// Refuses what is there already, unless it may be replaced, and the image itself always.
+fn refuse_file(
     path: &Path,
-    format: ExportFormat,
-    snapshot: &Snapshot,
-    grid: &Grid,
-) -> Result<Written, WireError> {
-    let mut written = if format.has_sidecar() {
-        label_map::write(path, &snapshot.state, &grid.geometry)?
-    } else {
-        seg_nrrd::write(path, &snapshot.state, &grid.geometry)?
-    };
-    written.notes.extend(grid.notes.iter().cloned());
-    Ok(written)
-}
-
-/// The grid that is written, and what of it means nothing.
-struct Grid {
-    geometry: Geometry,
-    notes: Vec<Finding>,
-}
-
-impl Grid {
-    fn of(document: &OpenDocument) -> Self {
-        let meaning = document.meaning();
-        let unknown = (meaning.in_plane == InPlane::Unknown).then(|| Finding {
-            code: "unknown_pixel_size".to_owned(),
-            severity: wire::Severity::Warning,
-            message:
-                "Nobody knows how large pixels are: the file will say 1 mm, which means nothing."
-                    .to_owned(),
-            file: None,
-        });
-        Self {
-            geometry: document.geometry(),
-            notes: unknown.into_iter().collect(),
-        }
-    }
-}
-
-/// The format that was asked for, or the one that the name's ending stands for.
-fn chosen(asked: Option<ExportFormat>, path: &Path) -> Result<ExportFormat, WireError> {
-    let name = path.to_string_lossy().to_lowercase();
-    let fits = |format: &ExportFormat| format.endings().iter().any(|e| name.ends_with(e));
-    asked
-        .or_else(|| ExportFormat::ALL.into_iter().find(fits))
-        .ok_or_else(|| {
-            let endings: Vec<_> = ExportFormat::ALL.iter().flat_map(|f| f.endings()).collect();
-            WireError::invalid(format!("the file's name has to end in one of {endings:?}"))
-        })
-}
-
-impl ExportFormat {
-    /// The more special endings first.
-    const ALL: [Self; 7] = [
-        Self::SegNrrd,
-        Self::Nifti,
-        Self::Nrrd,
-        Self::MetaImage,
-        Self::DicomSeg,
-        Self::DicomSegLabelMap,
-        Self::DicomRtStruct,
-    ];
-
-    /// What a file's name may end in, lower case.
-    const fn endings(self) -> &'static [&'static str] {
-        match self {
-            Self::Nifti => &[".nii.gz", ".nii"],
-            Self::Nrrd => &[".nrrd"],
-            Self::MetaImage => &[".mha"],
-            Self::SegNrrd => &[".seg.nrrd"],
-            Self::DicomSeg | Self::DicomSegLabelMap | Self::DicomRtStruct => &[".dcm"],
-        }
-    }
-
-    /// Whether names and colours go into a file of their own.
-    const fn has_sidecar(self) -> bool {
-        matches!(self, Self::Nifti | Self::Nrrd | Self::MetaImage)
-    }
-}
-
-/// An absolute path with one of some endings.
-pub(crate) fn target(path: &str, endings: &[&str]) -> Result<PathBuf, WireError> {
-    let path = PathBuf::from(path);
-    let name = path.to_string_lossy().to_lowercase();
-    if !path.is_absolute() || !endings.iter().any(|ending| name.ends_with(ending)) {
-        let endings = endings.join(" or ");
-        return Err(WireError::invalid(format!(
-            "the file's full path has to end in {endings}"
-        )));
-    }
-    Ok(path)
-}
-
-pub(crate) fn refuse_existing(path: &Path) -> Result<(), WireError> {
-    if !path.exists() {
+    format: wire::ExportFormat,
+    series: &Series,
+    replaces_existing: bool,
+) -> Result<(), WireError> {
+    refuse_source(path, series)?;
+    if replaces_existing {
         return Ok(());
     }
-    let message = format!("{}: exists already", path.display());
-    Err(WireError::new(ErrorCode::Conflict, message)
-        .hint("Choose another name, or allow it to be replaced."))
-}
-
-/// An image's own files are never written to.
-pub(crate) fn refuse_source(path: &Path, series: &Series) -> Result<(), WireError> {
-    let Ok(target) = path.canonicalize() else {
-        return Ok(());
-    };
-    let is_target = |source: &PathBuf| source.canonicalize().is_ok_and(|s| s == target);
-    if series.paths().iter().any(is_target) {
-        let message = format!(
-            "{}: is the image itself, which is never changed",
-            path.display()
-        );
-        return Err(WireError::new(ErrorCode::Conflict, message).hint("Choose another name."));
-    }
-    Ok(())
+    let sidecar = format.has_sidecar().then(|| sidecar_of(path));
+    refuse_existing(path)?;
+    sidecar.iter().try_for_each(|path| refuse_existing(path))
 }
 
 /// Formats keep an affine in single precision: each of its numbers is rounded by itself, to 24 bits.

@@ -1,6 +1,8 @@
 //! Files that are written beside their place and checked there before they take it.
 
 use crate::wire::WireError;
+use std::collections::BTreeSet;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use tempfile::{Builder, TempDir};
 
@@ -9,9 +11,9 @@ use tempfile::{Builder, TempDir};
 pub(crate) struct Staged {
     folder: TempDir,
     target: PathBuf,
-    /// In the order in which they appear; the main file comes last, so that what belongs to it is
-    /// there when it is.
-    names: Vec<std::ffi::OsString>,
+    /// Files of other names, in the order in which they appear; the main one comes last, so that
+    /// what belongs to it is there when it is.
+    others: Vec<PathBuf>,
 }
 
 impl Staged {
@@ -25,43 +27,62 @@ impl Staged {
         Ok(Self {
             folder,
             target: target.to_owned(),
-            names: target
-                .file_name()
-                .map(ToOwned::to_owned)
-                .into_iter()
-                .collect(),
+            others: Vec::new(),
         })
     }
 
     /// Where the main file is written and checked.
     pub(crate) fn path(&self) -> PathBuf {
+        self.place_of(&self.target)
+    }
+
+    /// Where a file that goes with the main one, under another name, is written and checked.
+    pub(crate) fn add(&mut self, target: &Path) -> PathBuf {
+        self.others.push(target.to_owned());
+        self.place_of(target)
+    }
+
+    fn place_of(&self, target: &Path) -> PathBuf {
         self.folder
             .path()
-            .join(self.target.file_name().unwrap_or_default())
+            .join(target.file_name().unwrap_or_default())
     }
 
-    /// Where a file that goes beside the main one is written and checked.
-    pub(crate) fn add(&mut self, target: &Path) -> PathBuf {
-        let name = target.file_name().unwrap_or_default();
-        self.names.insert(0, name.to_owned());
-        self.folder.path().join(name)
-    }
-
-    /// Puts every file in its place. Each replaces an older one at once; the folder is synced.
+    /// Puts every file in its place. Each replaces an older one at once; the folders are synced.
     pub(crate) fn publish(self) -> Result<(), WireError> {
-        for name in &self.names {
-            let target = self.target.with_file_name(name);
-            std::fs::rename(self.folder.path().join(name), &target)
-                .map_err(|e| WireError::io(&target, &e))?;
+        let mut parents = BTreeSet::new();
+        for target in self.others.iter().chain([&self.target]) {
+            std::fs::rename(self.place_of(target), target)
+                .map_err(|e| WireError::io(target, &e))?;
+            parents.insert(target.parent().unwrap_or(Path::new("/")));
         }
-        let parent = self.target.parent().unwrap_or(Path::new("/"));
         // Only Unix lets a folder be opened to make new names durable.
         if cfg!(unix) {
-            std::fs::File::open(parent)
-                .and_then(|folder| folder.sync_all())
-                .map_err(|e| WireError::io(parent, &e))?;
+            for parent in parents {
+                std::fs::File::open(parent)
+                    .and_then(|folder| folder.sync_all())
+                    .map_err(|e| WireError::io(parent, &e))?;
+            }
         }
         Ok(())
+    }
+}
+
+/// Writes bytes, and compares what is read back. `what` they are of the export to `target`.
+pub(crate) fn write_bytes(
+    path: &Path,
+    bytes: &[u8],
+    (target, what): (&Path, &str),
+) -> Result<(), WireError> {
+    let write = || {
+        let mut file = std::fs::File::create(path)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        std::fs::read(path)
+    };
+    match write().map_err(|e| WireError::io(target, &e))? == bytes {
+        true => Ok(()),
+        false => Err(differs(target, what)),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Segments from files and to files.
 
-use super::{Document, Finding, Region};
+use super::{Document, Finding, Region, Window};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +45,38 @@ pub enum ExportFormat {
     DicomSegLabelMap,
     /// DICOM structure set (RTSTRUCT), `.dcm`: contours, for DICOM images.
     DicomRtStruct,
+    /// COCO data set, a folder: masks on pictures of the slices.
+    Coco,
+    /// nnU-Net v2 data set, a folder: image and label map of each case.
+    Nnunet,
+    /// Measures of the segments as a table, `.csv`.
+    Csv,
+}
+
+/// How masks are written in a COCO data set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MaskForm {
+    /// Polygons along the edges of pixels; masks with holes as run lengths.
+    Polygons,
+    /// Run lengths as lists of numbers.
+    Rle,
+    /// Run lengths packed into texts, as pycocotools does.
+    PackedRle,
+}
+
+/// What some formats leave open.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ExportOptions {
+    /// Which volume of the image goes into data sets and measures, 0 first; the first when absent.
+    pub volume: Option<u32>,
+    /// How masks are written in a COCO data set; as polygons when absent.
+    pub masks: Option<MaskForm>,
+    /// Window of the pictures of a COCO data set; what the image is first shown in when absent.
+    pub window: Option<Window>,
+    /// What nnU-Net calls the image's values, such as `CT`; the modality when absent.
+    pub channel: Option<String>,
 }
 
 /// Asks what an export would lose.
@@ -55,6 +87,11 @@ pub struct CheckExportRequest {
     pub document: String,
     /// As what.
     pub format: ExportFormat,
+    /// Absolute path of the target, where what is there matters: a data set.
+    pub path: Option<String>,
+    /// What the format leaves open.
+    #[serde(default)]
+    pub options: ExportOptions,
 }
 
 /// What an export would lose.
@@ -70,22 +107,26 @@ pub struct ExportCheck {
 pub struct ExportLabelsRequest {
     /// The document.
     pub document: String,
-    /// Absolute path with an ending that suits the format.
+    /// Absolute path with an ending that suits the format. A data set's folder is made, or the image
+    /// is added to what Annotomy has written there.
     pub path: String,
     /// As what; by the path's ending when absent.
     pub format: Option<ExportFormat>,
-    /// Whether an existing file may be replaced.
+    /// Whether an existing file, or the image's case in a data set, may be replaced.
     pub replace_existing: bool,
+    /// What the format leaves open.
+    #[serde(default)]
+    pub options: ExportOptions,
 }
 
 /// What was written, after reading it back and comparing.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Exported {
-    /// The file.
+    /// The file or folder.
     pub path: String,
     /// Names and colours, where they are in a file of their own.
     pub sidecar: Option<String>,
-    /// Labelled voxels in the file, counted in each layer.
+    /// Labelled voxels that were exported, counted in each layer.
     pub n_voxels: u32,
     /// What the file does not say as the document does.
     pub notes: Vec<Finding>,

@@ -27,7 +27,7 @@ pub(crate) fn phantom([i, j, k]: [u32; 3]) -> i16 {
 impl Desk {
     pub(crate) async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        write_phantom(&folder.path().join("phantom.nii"));
+        write_image(&folder.path().join("phantom.nii"), phantom);
         let mut desk = Self { folder, app: None };
         desk.restart().await;
         desk
@@ -114,7 +114,8 @@ impl Desk {
     }
 }
 
-fn write_phantom(path: &Path) {
+/// An image on the phantom's grid.
+pub(crate) fn write_image(path: &Path, value: impl Fn([u32; 3]) -> i16) {
     let steps = [
         VectorLps([1.0, 0.0, 0.0]),
         VectorLps([0.0, 1.0, 0.0]),
@@ -123,9 +124,8 @@ fn write_phantom(path: &Path) {
     let affine = Affine::from_steps(steps, PointLps([0.0; 3]));
     let geometry = Geometry::new(SIZE.map(|n| n as usize), affine).unwrap();
     let [ni, nj, nk] = SIZE;
-    let voxels = (0..nk)
-        .flat_map(|k| (0..nj).flat_map(move |j| (0..ni).map(move |i| phantom([i, j, k]))))
-        .collect();
+    let indices = (0..nk).flat_map(|k| (0..nj).flat_map(move |j| (0..ni).map(move |i| [i, j, k])));
+    let voxels = indices.map(value).collect();
     let volume = Volume::new(geometry, Voxels::I16(voxels), Rescale::IDENTITY, None).unwrap();
     write_volume(path, &volume).unwrap();
 }

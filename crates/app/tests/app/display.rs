@@ -51,6 +51,19 @@ async fn preview(desk: &Desk, image: &Value) -> Vec<u8> {
     picture.to_rgb8().pixels().map(|pixel| pixel.0[0]).collect()
 }
 
+/// The only slice as a data set has it.
+async fn picture(desk: &Desk, image: &Value) -> Vec<u8> {
+    let document = text(image, "document");
+    let segment = desk.add_segment(document, "Lesion").await;
+    desk.stroke(document, &segment, [3, 2, 0], 1.0).await;
+    let folder = desk.folder().join(document);
+    let export = json!({ "document": document, "format": "coco", "path": folder, "replace_existing": false });
+    desk.call("export_labels", export).await;
+    let mut pictures = std::fs::read_dir(folder.join("images")).unwrap();
+    let path = pictures.next().unwrap().unwrap().path();
+    image::open(path).unwrap().to_luma8().into_raw()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn values_are_shown_as_pydicom_shows_them() {
     let desk = Desk::new().await;
@@ -63,13 +76,13 @@ async fn values_are_shown_as_pydicom_shows_them() {
         let expected: Vec<&Value> = case["explanations"].as_array().unwrap().iter().collect();
         assert_eq!(explanations, expected, "{case}");
         let truth = std::fs::read(text(case, "truth")).unwrap();
-        let truth = truth.chunks_exact(4);
-        let greys = preview(&desk, &image).await;
-        for (n, (grey, truth)) in greys.iter().zip(truth).enumerate() {
-            let truth = f32::from_le_bytes(truth.try_into().unwrap());
-            // Half a grey from rounding, and pydicom rounds entries of tables before.
-            let off = (f32::from(*grey) - truth).abs();
-            assert!(off <= 1.0, "{case}, pixel {n}: {grey} is not {truth}");
+        for greys in [preview(&desk, &image).await, picture(&desk, &image).await] {
+            for (n, (grey, truth)) in greys.iter().zip(truth.chunks_exact(4)).enumerate() {
+                let truth = f32::from_le_bytes(truth.try_into().unwrap());
+                // Half a grey from rounding, and pydicom rounds entries of tables before.
+                let off = (f32::from(*grey) - truth).abs();
+                assert!(off <= 1.0, "{case}, pixel {n}: {grey} is not {truth}");
+            }
         }
     }
 }
@@ -222,6 +235,26 @@ async fn exports_have_the_size_that_was_said_or_warn() {
     assert_eq!(written["notes"], json!([]));
     let (read, _) = annotomy_formats::read_volume(&target("b.nii")).unwrap();
     assert_eq!(read.geometry().spacing_mm(), [0.5, 0.25, 1.0]);
+
+    let data_set = |format: &str, name: &str| json!({ "document": document, "format": format, "path": target(name), "replace_existing": false });
+    let folder = "Dataset001_Cells";
+    desk.call("export_labels", data_set("nnunet", folder)).await;
+    for part in ["imagesTr", "labelsTr"] {
+        let mut files = std::fs::read_dir(target(folder).join(part)).unwrap();
+        let file = files.next().unwrap().unwrap().path();
+        let (read, _) = annotomy_formats::read_volume(&file).unwrap();
+        assert_eq!(read.geometry().spacing_mm(), [0.5, 0.25, 1.0], "{part}");
+    }
+    desk.call("export_labels", data_set("coco", "cells")).await;
+    let index = std::fs::read(target("cells").join("annotations.json")).unwrap();
+    let index: Value = serde_json::from_slice(&index).unwrap();
+    assert_eq!(index["images"][0]["pixel_spacing_mm"], json!([0.5, 0.25]));
+    // A picture has no depth, so no volume; pixel (1, 1) is 11.
+    let written = desk.call("export_labels", export("c.csv")).await;
+    assert_eq!(written["notes"][0]["code"], "no_volumes");
+    let table = std::fs::read_to_string(target("c.csv")).unwrap();
+    let row = ",Cell,0,1,1,,,11,0,11,11,11,,#d02020";
+    assert!(table.contains(row), "{table}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

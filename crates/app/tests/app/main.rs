@@ -4,6 +4,7 @@
 
 mod archive;
 mod common;
+mod datasets;
 mod display;
 mod edits;
 mod exchange;

@@ -19,9 +19,11 @@ mod spacing;
 mod stack;
 mod tiff;
 mod tiff_pixels;
+mod write;
 
 pub(crate) use series::BitmapSeries;
 pub(crate) use stack::{Hashed, assemble};
+pub use write::write_png;
 
 use crate::error::FormatError;
 use crate::file::Head;

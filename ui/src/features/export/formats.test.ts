@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatOfPath, isExportPath, withFormat } from './formats';
+import { formatOfPath, isExportPath, pickedDataSet, suggestedDataSet, withFormat } from './formats';
 
 describe('the name of an export', () => {
   it('has to be absolute and end as the format wants', () => {
@@ -24,5 +24,28 @@ describe('the name of an export', () => {
     expect(formatOfPath('/a/b', 'nrrd')).toBe('nrrd');
     expect(formatOfPath('/a/b.dcm', 'nifti')).toBe('dicom_seg');
     expect(formatOfPath('/a/b.dcm', 'dicom_rt_struct')).toBe('dicom_rt_struct');
+  });
+
+  it('is a folder for a data set, with a name that nnU-Net takes', () => {
+    expect(isExportPath('/a/Dataset012_Liver', 'nnunet')).toBe(true);
+    expect(isExportPath('C:\\a\\Dataset012_Liver\\', 'nnunet')).toBe(true);
+    expect(isExportPath('/a/Dataset12_Liver', 'nnunet')).toBe(false);
+    expect(isExportPath('/Dataset012_Liver/a', 'nnunet')).toBe(false);
+    expect(isExportPath('/a/livers', 'coco')).toBe(true);
+    expect(isExportPath('livers', 'coco')).toBe(false);
+    expect(isExportPath('/', 'coco')).toBe(false);
+  });
+
+  it('of a new data set follows from where files are suggested', () => {
+    expect(suggestedDataSet('/a/scan-labels.nii.gz', 'coco')).toBe('/a/scan-coco');
+    expect(suggestedDataSet('/a/scan-labels.nii.gz', 'nnunet')).toBe('/a/Dataset001_Segments');
+    expect(pickedDataSet('/a/Dataset012_Liver', 'nnunet')).toBe('/a/Dataset012_Liver');
+    expect(pickedDataSet('/a/', 'nnunet')).toBe('/a/Dataset001_Segments');
+    expect(pickedDataSet('/a', 'coco')).toBe('/a');
+  });
+
+  it('leaves a data set a data set when it is typed', () => {
+    expect(formatOfPath('/a/b.csv', 'coco')).toBe('coco');
+    expect(formatOfPath('/a/b.csv', 'nifti')).toBe('csv');
   });
 });

@@ -2,49 +2,91 @@
 import type { ExportFormat } from '../../host/wire';
 import { isAbsolutePath } from '../../shared/path';
 
-/** A format with the endings of its files, the usual one first. */
+/** What a format is for. */
+export type Purpose = 'segments' | 'training' | 'measures';
+
+/** A format with the endings of its files, the usual one first; a folder has none. */
 export interface ExportChoice {
   readonly format: ExportFormat;
-  readonly endings: readonly [string, ...string[]];
+  readonly purpose: Purpose;
+  readonly endings: readonly string[];
 }
 
-export const EXPORT_FORMATS: readonly [ExportChoice, ...ExportChoice[]] = [
-  { format: 'nifti', endings: ['.nii.gz', '.nii'] },
-  { format: 'seg_nrrd', endings: ['.seg.nrrd'] },
-  { format: 'nrrd', endings: ['.nrrd'] },
-  { format: 'meta_image', endings: ['.mha'] },
-  { format: 'dicom_seg', endings: ['.dcm'] },
-  { format: 'dicom_seg_label_map', endings: ['.dcm'] },
-  { format: 'dicom_rt_struct', endings: ['.dcm'] },
+export const FIRST_FORMAT: ExportFormat = 'nifti';
+
+export const PURPOSES: readonly Purpose[] = ['segments', 'training', 'measures'];
+
+export const EXPORT_FORMATS: readonly ExportChoice[] = [
+  { format: 'nifti', purpose: 'segments', endings: ['.nii.gz', '.nii'] },
+  { format: 'seg_nrrd', purpose: 'segments', endings: ['.seg.nrrd'] },
+  { format: 'nrrd', purpose: 'segments', endings: ['.nrrd'] },
+  { format: 'meta_image', purpose: 'segments', endings: ['.mha'] },
+  { format: 'dicom_seg', purpose: 'segments', endings: ['.dcm'] },
+  { format: 'dicom_seg_label_map', purpose: 'segments', endings: ['.dcm'] },
+  { format: 'dicom_rt_struct', purpose: 'segments', endings: ['.dcm'] },
+  { format: 'nnunet', purpose: 'training', endings: [] },
+  { format: 'coco', purpose: 'training', endings: [] },
+  { format: 'csv', purpose: 'measures', endings: ['.csv'] },
 ];
+
+/** A name that nnU-Net takes, for a data set that has none yet. */
+const FIRST_DATA_SET = 'Dataset001_Segments';
+
+const NNUNET_NAME = /[\\/]Dataset\d{3}_[^\\/]+[\\/]?$/;
 
 export function endingsOf(format: ExportFormat): readonly string[] {
   return EXPORT_FORMATS.find((choice) => choice.format === format)?.endings ?? [];
 }
 
-/** Whether a path is absolute, on any system, and has an ending of the format. */
-export function isExportPath(path: string, format: ExportFormat): boolean {
-  const trimmed = path.trim();
-  return (
-    isAbsolutePath(trimmed) && endingOf(trimmed, format) !== undefined && /[^\\/]\./.test(trimmed)
-  );
+/** Whether it is a folder that images are added to. */
+export function isDataSet(format: ExportFormat): boolean {
+  return endingsOf(format).length === 0;
 }
 
-/** The path with the usual ending of `to` in place of that of `from`. */
-export function withFormat(path: string, from: ExportFormat, to: ExportFormat): string {
+/** Whether a path is absolute, on any system, and has a name that suits the format. */
+export function isExportPath(path: string, format: ExportFormat): boolean {
   const trimmed = path.trim();
-  const stem = trimmed.slice(0, trimmed.length - (endingOf(trimmed, from)?.length ?? 0));
-  return stem === '' ? trimmed : stem + (endingsOf(to)[0] ?? '');
+  if (!isAbsolutePath(trimmed)) return false;
+  if (format === 'nnunet') return NNUNET_NAME.test(trimmed);
+  if (isDataSet(format)) return /[\\/][^\\/]+[\\/]?$/.test(trimmed);
+  return endingOf(trimmed, format) !== undefined && /[^\\/]\./.test(trimmed);
+}
+
+/** The path with the usual ending of `to` in place of that of `from`; both are files. */
+export function withFormat(path: string, from: ExportFormat, to: ExportFormat): string {
+  const stem = stemOf(path, from);
+  return stem === '' ? path.trim() : stem + (endingsOf(to)[0] ?? '');
+}
+
+/** A new data set beside where the host suggests to put a file of the first format. */
+export function suggestedDataSet(suggestedPath: string, format: ExportFormat): string {
+  const stem = stemOf(suggestedPath, FIRST_FORMAT);
+  return format === 'nnunet'
+    ? stem.replace(/[^\\/]*$/, FIRST_DATA_SET)
+    : `${stem.replace(/-labels$/, '')}-coco`;
+}
+
+/** What is picked as nnU-Net data set is one, or the folder for a new one. */
+export function pickedDataSet(path: string, format: ExportFormat): string {
+  if (format !== 'nnunet' || NNUNET_NAME.test(path)) return path;
+  return `${path.replace(/[\\/]$/, '')}/${FIRST_DATA_SET}`;
 }
 
 /** The format that a path's ending stands for: the present one where it fits, as several may. */
 export function formatOfPath(path: string, present: ExportFormat): ExportFormat {
+  if (isDataSet(present)) return present;
   const fits = EXPORT_FORMATS.filter(({ format }) => endingOf(path.trim(), format) !== undefined);
   // The longest ending says most: `.seg.nrrd` is a `.nrrd`, too.
-  const longest = fits.toSorted((a, b) => b.endings[0].length - a.endings[0].length)[0];
+  const length = ({ endings }: ExportChoice): number => endings[0]?.length ?? 0;
+  const longest = fits.toSorted((a, b) => length(b) - length(a))[0];
   const isPresent = fits.some(({ format }) => format === present);
-  const isAsLong = endingsOf(present)[0]?.length === longest?.endings[0].length;
+  const isAsLong = longest !== undefined && endingsOf(present)[0]?.length === length(longest);
   return isPresent && isAsLong ? present : (longest?.format ?? present);
+}
+
+function stemOf(path: string, format: ExportFormat): string {
+  const trimmed = path.trim();
+  return trimmed.slice(0, trimmed.length - (endingOf(trimmed, format)?.length ?? 0));
 }
 
 function endingOf(path: string, format: ExportFormat): string | undefined {

@@ -1,7 +1,25 @@
 /** The steps of an export: asking, writing, perhaps asking to replace, and the outcome. */
 import { toHostError, type Host } from '../../host';
-import type { Exported, ExportFormat, Finding, WireError } from '../../host/wire';
-import { EXPORT_FORMATS, formatOfPath, isExportPath, withFormat } from './formats';
+import type {
+  Exported,
+  ExportFormat,
+  ExportOptions,
+  Finding,
+  MaskForm,
+  Window,
+  WireError,
+} from '../../host/wire';
+import { debounced } from '../../shared/debounce';
+import { recallText, remember } from '../../shared/remembered';
+import {
+  FIRST_FORMAT,
+  formatOfPath,
+  isDataSet,
+  isExportPath,
+  pickedDataSet,
+  suggestedDataSet,
+  withFormat,
+} from './formats';
 
 /** Where the export stands. */
 export type ExportStep =
@@ -12,29 +30,56 @@ export type ExportStep =
   | { readonly kind: 'failed'; readonly error: WireError }
   | { readonly kind: 'done'; readonly exported: Exported };
 
+/** What is exported, and how it is shown. */
+export interface ExportSubject {
+  readonly document: string;
+  readonly suggestedPath: string;
+  readonly volume: number;
+  /** Null where nobody has chosen one. */
+  readonly window: Window | null;
+}
+
+/** Ways to write COCO masks, the usual one first. */
+export const MASK_FORMS: readonly [MaskForm, ...MaskForm[]] = ['polygons', 'rle', 'packed_rle'];
+
+/** After a key, before the host is asked about what was typed. */
+const PAUSE_MS = 250;
+
 /** One export of a document. */
 export class ExportState {
   step: ExportStep = $state.raw({ kind: 'asking' });
   path: string = $state('');
-  format: ExportFormat = $state(EXPORT_FORMATS[0].format);
+  format: ExportFormat = $state(FIRST_FORMAT);
+  masks: MaskForm = $state(MASK_FORMS[0]);
+  /** What nnU-Net calls the values; empty for the modality. */
+  channel: string = $state('');
   /** What the file would not say as the document does. */
   notes: readonly Finding[] = $state.raw([]);
   /** Why the document cannot be exported in this format. */
   refusal: WireError | null = $state.raw(null);
   readonly isPathGood: boolean = $derived(isExportPath(this.path, this.format));
   readonly #host: Host;
-  readonly #document: string;
+  readonly #subject: ExportSubject;
+  readonly #checkSoon = debounced(PAUSE_MS, () => void this.#check());
+  #nChecks = 0;
 
-  constructor(host: Host, document: string, suggestedPath: string) {
+  constructor(host: Host, subject: ExportSubject) {
     this.#host = host;
-    this.#document = document;
-    this.path = suggestedPath;
+    this.#subject = subject;
+    this.path = subject.suggestedPath;
     void this.#check();
   }
 
-  /** Takes another format, and the ending that goes with it. */
+  /** Takes another format, and the name that goes with it: of a data set, the last one used. */
   setFormat(format: ExportFormat): void {
-    this.path = withFormat(this.path, this.format, format);
+    const { suggestedPath } = this.#subject;
+    if (isDataSet(format)) {
+      this.path = recallText(lastUsed(format)) ?? suggestedDataSet(suggestedPath, format);
+    } else if (isDataSet(this.format)) {
+      this.path = withFormat(suggestedPath, FIRST_FORMAT, format);
+    } else {
+      this.path = withFormat(this.path, this.format, format);
+    }
     this.format = format;
     this.step = { kind: 'asking' };
     void this.#check();
@@ -45,18 +90,33 @@ export class ExportState {
     this.path = path;
     this.step = { kind: 'asking' };
     const format = formatOfPath(path, this.format);
-    if (format !== this.format) {
-      this.format = format;
-      void this.#check();
-    }
+    const isOther = format !== this.format;
+    this.format = format;
+    if (isOther) void this.#check();
+    else if (isDataSet(format)) this.#checkSoon.schedule();
+  }
+
+  setMasks(masks: MaskForm): void {
+    this.masks = masks;
+    this.step = { kind: 'asking' };
+    void this.#check();
+  }
+
+  setChannel(channel: string): void {
+    this.channel = channel;
+    this.step = { kind: 'asking' };
+    this.#checkSoon.schedule();
   }
 
   /** Asks for a path with the host's own dialog. */
   async choose(): Promise<void> {
     try {
-      const picked = await this.#host.pickSavePath(this.path);
+      const { format } = this;
+      const picked = isDataSet(format)
+        ? await this.#host.pickFolder()
+        : await this.#host.pickSavePath(this.path);
       const path = picked.kind === 'picked' ? picked.paths[0] : undefined;
-      if (path !== undefined) this.setPath(path);
+      if (path !== undefined) this.setPath(pickedDataSet(path, format));
     } catch (reason) {
       this.step = { kind: 'failed', error: toHostError(reason).wire };
     }
@@ -66,14 +126,18 @@ export class ExportState {
   async write(mode: 'keep_existing' | 'replace_existing'): Promise<void> {
     if (!this.isPathGood || this.step.kind === 'writing') return;
     this.step = { kind: 'writing' };
+    const { format } = this;
+    const path = this.path.trim();
     try {
       const exported = await this.#host.call('export_labels', {
-        document: this.#document,
-        path: this.path.trim(),
-        format: this.format,
+        document: this.#subject.document,
+        path,
+        format,
         replace_existing: mode === 'replace_existing',
+        options: this.#options(),
       });
       this.step = { kind: 'done', exported };
+      if (isDataSet(format)) remember(lastUsed(format), path);
     } catch (reason) {
       const error = toHostError(reason).wire;
       const isThere = error.code === 'conflict' && mode === 'keep_existing';
@@ -81,16 +145,38 @@ export class ExportState {
     }
   }
 
+  /** Calls off what is due. */
+  dispose(): void {
+    this.#checkSoon.cancel();
+  }
+
+  #options(): ExportOptions {
+    const channel = this.channel.trim();
+    const { volume, window } = this.#subject;
+    return { volume, window, masks: this.masks, channel: channel === '' ? null : channel };
+  }
+
   /** Asks what the format would lose, before anything is written. */
   async #check(): Promise<void> {
+    this.#checkSoon.cancel();
+    const number = (this.#nChecks += 1);
     const { format } = this;
-    const request = { document: this.#document, format };
+    const request = {
+      document: this.#subject.document,
+      format,
+      path: this.isPathGood ? this.path.trim() : null,
+      options: this.#options(),
+    };
     const outcome = await this.#host.call('check_export', request).then(
       ({ notes }) => ({ notes, refusal: null }),
       (reason: unknown) => ({ notes: [], refusal: toHostError(reason).wire }),
     );
-    if (format !== this.format) return;
+    if (number !== this.#nChecks) return;
     this.notes = outcome.notes;
     this.refusal = outcome.refusal;
   }
+}
+
+function lastUsed(format: ExportFormat): string {
+  return `export.${format}`;
 }

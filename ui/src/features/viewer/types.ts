@@ -4,6 +4,7 @@ import type { Host } from '../../host';
 import type { Document, WireError } from '../../host/wire';
 import type { ActionRegistry } from '../../model/actions';
 import type { ShownImage } from '../../model/image';
+import type { GreyWindow } from '../../model/window';
 
 /** Whether every edit made in the viewer is on disk. */
 export type DurabilityStatus =
@@ -29,5 +30,7 @@ export interface ViewerProps {
   onSlice: (k: number) => void;
   /** Another volume of the image is shown. */
   onVolume: (volume: number) => void;
+  /** The image is shown in another window. */
+  onWindow: (window: GreyWindow) => void;
   actions: ActionRegistry;
 }

@@ -1,0 +1,180 @@
+//! What is exported, and as what.
+
+use super::coco::{self, Look};
+use super::dataset::Source;
+use super::dicom::{self, Kind};
+use super::grid::Grid;
+use super::{Written, label_map, nnunet, seg_nrrd, table};
+use crate::app::{App, Caller};
+use crate::documents::{OpenDocument, Snapshot};
+use crate::image_cache::Loaded;
+use crate::images;
+use crate::time::now_us;
+use crate::windows;
+use crate::wire::{
+    ExportFormat, ExportOptions, Finding, MaskForm, Window, WindowFunction, WireError,
+};
+use annotomy_formats::{NewObject, Series};
+use std::path::Path;
+use std::sync::Arc;
+
+/// A document as of one revision, with what its export needs besides.
+#[derive(Debug)]
+pub(crate) struct Content {
+    series: Arc<Series>,
+    snapshot: Arc<Snapshot>,
+    grid: Grid,
+    way: Way,
+}
+
+/// How each format is written.
+#[derive(Debug)]
+pub(crate) enum Way {
+    LabelMap,
+    SegNrrd,
+    Dicom(Kind, Box<NewObject>),
+    Coco(Values, Look),
+    Nnunet(Values, Option<String>),
+    Table(Values),
+}
+
+/// The volume of the image that goes with the segments.
+#[derive(Debug)]
+pub(crate) struct Values {
+    loaded: Arc<Loaded>,
+    number: usize,
+}
+
+impl Way {
+    /// Waits for the image's values, where the format says something of them.
+    pub(crate) async fn of(
+        app: &Arc<App>,
+        caller: &Caller,
+        series: &Series,
+        (format, options): (ExportFormat, ExportOptions),
+    ) -> Result<Self, WireError> {
+        if let Some(kind) = Kind::of(format) {
+            let object = dicom::new_object(&caller.user, now_us());
+            return Ok(Self::Dicom(kind, Box::new(object)));
+        }
+        if format.has_sidecar() {
+            return Ok(Self::LabelMap);
+        }
+        if format == ExportFormat::SegNrrd {
+            return Ok(Self::SegNrrd);
+        }
+        let number = options.volume.unwrap_or(0);
+        let image = images::volume(app, series.key(), number)?;
+        let values = Values {
+            loaded: image.ready().await?,
+            number: number as usize,
+        };
+        Ok(match format {
+            ExportFormat::Coco => Self::Coco(values, look(app, series, &options)?),
+            ExportFormat::Nnunet => Self::Nnunet(values, options.channel),
+            _ => Self::Table(values),
+        })
+    }
+}
+
+impl Content {
+    /// The document as it is now.
+    pub(crate) fn now(document: &OpenDocument, way: Way) -> Result<Self, WireError> {
+        let snapshot = document.snapshot();
+        if snapshot.state.segments().is_empty() {
+            return Err(WireError::invalid("there is no segment to export"));
+        }
+        Ok(Self {
+            series: Arc::clone(&document.series),
+            snapshot,
+            grid: Grid::of(document),
+            way,
+        })
+    }
+
+    /// What would be lost, or why it cannot be written; `path` is where, if that is known.
+    pub(crate) fn check(&self, path: Option<&Path>) -> Result<Vec<Finding>, WireError> {
+        let state = &self.snapshot.state;
+        let notes = match &self.way {
+            Way::LabelMap => label_map::check(state),
+            Way::SegNrrd => Ok(Vec::new()),
+            Way::Dicom(kind, object) => dicom::check(*kind, &self.series, state, object),
+            Way::Coco(values, look) => coco::check(path, &self.source(values), look),
+            Way::Nnunet(values, channel) => {
+                nnunet::check(path, &self.source(values), channel.as_deref())
+            }
+            Way::Table(values) => Ok(table::check(&self.source(values))),
+        }?;
+        Ok(self.grid_note().into_iter().chain(notes).collect())
+    }
+
+    pub(crate) fn write(&self, path: &Path, replaces_existing: bool) -> Result<Written, WireError> {
+        let (state, geometry) = (&self.snapshot.state, &self.grid.geometry);
+        let mut written = match &self.way {
+            Way::LabelMap => label_map::write(path, state, geometry),
+            Way::SegNrrd => seg_nrrd::write(path, state, geometry),
+            Way::Dicom(kind, object) => {
+                dicom::write(path, *kind, &self.series, &self.snapshot, object)
+            }
+            Way::Coco(values, look) => {
+                coco::write(path, &self.source(values), look, replaces_existing)
+            }
+            Way::Nnunet(values, channel) => {
+                let source = self.source(values);
+                nnunet::write(path, &source, channel.as_deref(), replaces_existing)
+            }
+            Way::Table(values) => table::write(path, &self.source(values)),
+        }?;
+        written.notes.extend(self.grid_note());
+        Ok(written)
+    }
+
+    /// What of the grid means nothing, where the file says how large pixels are.
+    fn grid_note(&self) -> Option<Finding> {
+        match self.way {
+            // DICOM objects refer to their images; a table leaves empty what is not known.
+            Way::Dicom(..) | Way::Table(_) => None,
+            Way::LabelMap | Way::SegNrrd | Way::Coco(..) | Way::Nnunet(..) => self.grid.note(),
+        }
+    }
+
+    fn source(&self, values: &Values) -> Source {
+        Source {
+            series: Arc::clone(&self.series),
+            snapshot: Arc::clone(&self.snapshot),
+            grid: self.grid.clone(),
+            loaded: Arc::clone(&values.loaded),
+            number: values.number,
+        }
+    }
+}
+
+fn look(app: &App, series: &Series, options: &ExportOptions) -> Result<Look, WireError> {
+    let window = match &options.window {
+        Some(window) if !is_sound(window) => {
+            return Err(WireError::invalid(
+                "a window has a finite center and a positive width, a linear one more than 1, and \
+                 the steps of a table ascend",
+            ));
+        }
+        Some(window) => window.clone(),
+        None => {
+            let measured = app.images.find(series.key())?.measured();
+            windows::initial(series, measured.ok_or_else(WireError::internal)?.automatic)
+        }
+    };
+    Ok(Look {
+        masks: options.masks.unwrap_or(MaskForm::Polygons),
+        window,
+    })
+}
+
+/// Whether each value has one grey in it.
+fn is_sound(window: &Window) -> bool {
+    let is_wide = match window.function {
+        WindowFunction::Linear => window.width > 1.0,
+        WindowFunction::LinearExact | WindowFunction::Sigmoid => window.width > 0.0,
+    };
+    let is_finite = window.center.is_finite() && window.width.is_finite();
+    is_finite && is_wide && window.steps.is_sorted_by(|a, b| a.from < b.from)
+}
