@@ -219,6 +219,6 @@ fn invalid(message: String) -> WireError {
     }
 }
 
-fn absolute(path: &Path) -> anyhow::Result<String> {
+pub(crate) fn absolute(path: &Path) -> anyhow::Result<String> {
     Ok(std::path::absolute(path)?.display().to_string())
 }
