@@ -3,7 +3,9 @@
 
 use crate::app::{App, Caller};
 use crate::wire::{self, Nothing, WireError};
-use crate::{archive, audit, convert, documents, edits, export, images, import, statistics, studies};
+use crate::{
+    archive, audit, convert, documents, edits, export, images, import, statistics, studies,
+};
 use schemars::{Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
 use std::sync::Arc;

@@ -23,9 +23,12 @@ pub fn labels_by_slice(map: &LabelMap) -> Vec<BTreeSet<Label>> {
 #[derive(Debug)]
 pub struct SliceMasks<'a> {
     size: [usize; 3],
-    /// By the layer of bricks and the label: first column and row of each brick that has it.
-    bricks: BTreeMap<(usize, Label), Vec<([usize; 2], &'a Brick)>>,
+    /// By the layer of bricks and the label: the bricks that have it.
+    bricks: BTreeMap<(usize, Label), Vec<Placed<'a>>>,
 }
+
+/// First column and row of a brick, and the brick.
+type Placed<'a> = ([usize; 2], &'a Brick);
 
 impl<'a> SliceMasks<'a> {
     /// Of a map; looks at every voxel once.

@@ -16,7 +16,8 @@ async fn annotated() -> (Desk, String) {
     desk.stroke(&document, &segment, [10, 10, 5], 3.0).await;
     // Measures come when the image is loaded, which would otherwise go on in the background and
     // hold the library.
-    desk.call("statistics", json!({ "document": document })).await;
+    desk.call("statistics", json!({ "document": document }))
+        .await;
     (desk, document)
 }
 
