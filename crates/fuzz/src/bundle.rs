@@ -47,5 +47,5 @@ fn place(name: &[u8]) -> Option<PathBuf> {
         (1..=64).contains(&part.len()) && part.chars().all(is_letter) && !part.starts_with('.')
     };
     let parts: Vec<&str> = std::str::from_utf8(name).ok()?.split('/').collect();
-    (parts.len() <= 6 && parts.iter().all(|part| is_plain(&part))).then(|| parts.iter().collect())
+    (parts.len() <= 6 && parts.iter().all(is_plain)).then(|| parts.iter().collect())
 }

@@ -293,15 +293,9 @@ fn add_entries(plan: &mut Plan, source: &Source, look: &Look) {
         let found = dataset.categories.iter().find(|c| Some(&c.name) == name);
         found.map_or(0, |category| category.id)
     };
-    let mut image_id = dataset
-        .images
-        .iter()
-        .map(|image| image.id)
-        .max()
-        .unwrap_or(0);
+    let last_image = dataset.images.iter().map(|image| image.id).max();
     let mut id = dataset.annotations.iter().map(|a| a.id).max().unwrap_or(0);
-    for (k, parts) in &plan.slices {
-        image_id += 1;
+    for (image_id, (k, parts)) in (last_image.unwrap_or(0) + 1..).zip(&plan.slices) {
         dataset.images.push(CocoImage {
             id: image_id,
             file_name: format!("{case}_{k:04}.png"),

@@ -165,7 +165,7 @@ impl Library {
         let mut written = BTreeSet::new();
         for &id in &documents {
             let mut contents = self.contents(connection, id).await?;
-            self.write_bricks(connection, id, &mut contents, &mut written, writing)
+            self.write_bricks(connection, &mut contents, &mut written, writing)
                 .await?;
             let json = serde_json::to_vec_pretty(&contents).map_err(io::Error::from);
             let mut entry = writing.entry(&document_entry(id))?;
@@ -207,7 +207,6 @@ impl Library {
     async fn write_bricks(
         &self,
         connection: &mut SqliteConnection,
-        id: DocumentId,
         contents: &mut Contents,
         written: &mut BTreeSet<Hex>,
         writing: &mut Writing<'_>,
@@ -216,7 +215,7 @@ impl Library {
             "SELECT layer, i, j, k, hash, content FROM brick WHERE document = ?
              ORDER BY layer, k, j, i",
         )
-        .bind(id.0.as_bytes().as_slice())
+        .bind(contents.id.as_bytes().as_slice())
         .fetch(connection);
         while let Some(row) = rows.try_next().await.map_err(|e| self.sqlite_error(e))? {
             let stored = StoredBrick::read(&row).map_err(|reason| self.damaged(reason))?;
