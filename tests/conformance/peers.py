@@ -32,6 +32,12 @@ class Peer:
     known_columns: list = field(default_factory=lambda: ALL)
     #: Of values, as a part of the largest.
     tolerance: float = 1e-6
+    #: Which values are no padding (PS3.3 C.7.5.1.1.2): those that the range is of.
+    is_image: np.ndarray | None = None
+
+    def finite(self):
+        values = self.values if self.is_image is None else self.values[self.is_image]
+        return values[np.isfinite(values)]
 
 
 def peer_of(file):
@@ -107,11 +113,16 @@ def by_pydicom(file):
     frames = data.pixel_array
     n_axes = 4 if data.SamplesPerPixel > 1 else 3
     frames = frames[None] if frames.ndim < n_axes else frames
-    values = np.asarray(meaning(data, frames), float)[in_space(data, len(frames))]
+    order = in_space(data, len(frames))
+    values = np.asarray(meaning(data, frames), float)[order]
     values = values.transpose([2, 1, 0, 3][: values.ndim])
+    is_image = None
+    if "PixelPaddingValue" in data and data.SamplesPerPixel == 1:
+        ends = sorted((data.PixelPaddingValue, data.get("PixelPaddingRangeLimit", data.PixelPaddingValue)))
+        is_image = ((frames < ends[0]) | (frames > ends[1]))[order].transpose(2, 1, 0)
     lossy = data.file_meta.get("TransferSyntaxUID") in LOSSY
     affine, known = placed(data)
-    return Peer("pydicom", values, affine, known, tolerance=0.025 if lossy else 1e-6)
+    return Peer("pydicom", values, affine, known, tolerance=0.025 if lossy else 1e-6, is_image=is_image)
 
 
 def in_space(data, n_frames):

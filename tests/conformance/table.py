@@ -98,7 +98,7 @@ def differences(series, ours, theirs):
             wrong.append("not a number elsewhere")
         elif np.nanmax(off, initial=0) > theirs.tolerance * scale:
             wrong.append(f"values off by {np.nanmax(off):.4g} of {scale:.4g}")
-    finite = theirs.values[np.isfinite(theirs.values)]
+    finite = theirs.finite()
     if finite.size and theirs.values.ndim == 3 and series["min"] is not None:
         wide = max(abs(finite.min()), abs(finite.max()), 1) * max(theirs.tolerance, 1e-6)
         if abs(series["min"] - finite.min()) > wide or abs(series["max"] - finite.max()) > wide:
