@@ -103,7 +103,7 @@ pub(crate) fn read(picture: &Picture, page: &Page) -> Result<Vec<u8>, FormatErro
         .map_err(FormatError::io(path))?
         .len();
     let mut limits = Limits::default();
-    let n_bytes = picture.form.n_bytes().saturating_mul(2);
+    let n_bytes = picture.form.n_bytes().saturating_mul(4);
     limits.decoding_buffer_size = n_bytes.saturating_add(MAX_CHUNK);
     limits.intermediate_buffer_size = n_bytes.saturating_add(MAX_CHUNK);
     // A list is in the file; the decoder takes eight times as much for it.
