@@ -54,7 +54,11 @@ test('strokes on their way are kept when the window is closed', LIMIT, async (t)
     await window.until('the segment is in the log', () => document.body.textContent.includes('Add segment (Segment 1)'));
     await isSaved(window);
     await window.press('b');
+    await window.until('the brush is chosen', () =>
+      document.querySelector('button[aria-label^="Brush"][aria-pressed="true"]'));
     const { x, y } = await axial(window);
+    await window.until('the image lies under the pen', (x, y) =>
+      document.elementFromPoint(x, y)?.closest('[role="slider"][aria-label="Axial"]'), x, y);
     // Many at once, so that most still wait in the page when the window is told to close.
     const nStrokes = 40;
     await window.execute((x, y, nStrokes) => {
