@@ -30,6 +30,12 @@ pub enum EditError {
     /// A brush needs a positive radius of at most [`MAX_RADIUS`] and a path of finite points.
     #[error("the stroke has no usable path, or its radius is not between 0 and {MAX_RADIUS} mm")]
     NoStroke,
+    /// A copy would take the place of voxels that are labelled.
+    #[error("there are segments where the copies would come to lie")]
+    Occupied,
+    /// Segments that overlap would come into one layer.
+    #[error("the segments overlap, but lie in one layer where they are copied to")]
+    Overlapping,
     /// A name needs letters, and not too many.
     #[error("a segment needs a name of 1 to {MAX_NAME_CHARS} printable characters")]
     NoName,

@@ -41,6 +41,12 @@ pub enum OperationKind {
     Import,
     /// The segments were written to a file.
     Export,
+    /// Segments of another time point, or other volume, of the image came in.
+    CopySegments,
+    /// From here on each volume of the image has segments of its own.
+    SplitVolumes,
+    /// From here on the segments are those of all volumes of the image.
+    JoinVolumes,
 }
 
 impl OperationKind {
@@ -49,7 +55,12 @@ impl OperationKind {
     pub const fn is_undoable(self) -> bool {
         !matches!(
             self,
-            Self::CreateDocument | Self::Undo | Self::Redo | Self::Export
+            Self::CreateDocument
+                | Self::Undo
+                | Self::Redo
+                | Self::Export
+                | Self::SplitVolumes
+                | Self::JoinVolumes
         )
     }
 }
@@ -71,12 +82,14 @@ pub enum Provenance {
     Manual,
     /// Read from a file.
     Imported,
+    /// As they are in another volume of the image.
+    Copied,
 }
 
 /// The tool that changed voxels, with its parameters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tool {
-    /// `brush` or `eraser` and its form; of an import the kind of file.
+    /// `brush` or `eraser` and its form; of an import the kind of file, of a copy the volume.
     pub name: String,
     /// How it was drawn, where it was drawn.
     pub stroke: Option<StrokeTrace>,

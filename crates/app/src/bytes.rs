@@ -104,8 +104,8 @@ pub async fn bytes(app: &Arc<App>, request: BytesRequest) -> Result<Vec<u8>, Wir
             axis,
             index,
         } => {
-            let document = app.documents.find(&document).await?;
-            let place = Place::new(document.series.geometry().size(), axis, index)?;
+            let document = app.documents.find(app, &document).await?;
+            let place = Place::new(document.series().geometry().size(), axis, index)?;
             label_slice(&document, request, layer, place)
         }
         BytesRequest::Thumbnail { request, series } => {

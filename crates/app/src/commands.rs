@@ -4,7 +4,7 @@
 use crate::app::{App, Caller};
 use crate::wire::{self, Nothing, WireError};
 use crate::{
-    archive, audit, convert, documents, edits, export, images, import, statistics, studies,
+    archive, audit, convert, documents, edits, export, images, import, statistics, studies, volumes,
 };
 use schemars::{Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
@@ -67,6 +67,12 @@ commands! {
     metadata(wire::MetadataRequest) -> wire::Metadata = images::metadata;
     /// An annotation document as it is now.
     document(wire::DocumentRequest) -> wire::Document = documents::document;
+    /// The document that holds the segments of a volume.
+    volume_document(wire::VolumeDocumentRequest) -> wire::Document = volumes::volume_document;
+    /// Chooses whether segments are those of all volumes or of each.
+    choose_scope(wire::ChooseScopeRequest) -> wire::Image = volumes::choose_scope;
+    /// Copies the segments of one volume to another.
+    copy_segments(wire::CopySegmentsRequest) -> wire::EditResponse = volumes::copy_segments;
     /// Changes a document; the answer means that the change is durable.
     edit(wire::EditRequest) -> wire::EditResponse = edits::edit;
     /// Takes back the last operation.

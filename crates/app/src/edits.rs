@@ -4,6 +4,7 @@ use crate::app::{App, Caller};
 use crate::documents::{OpenDocument, Snapshot, name_of, operation_name};
 use crate::image_view::asks_pixel_size;
 use crate::jobs::blocking;
+use crate::volumes;
 use crate::wire::{self, Edit, Event, WireError};
 use annotomy_annotation::document::DocumentState;
 use annotomy_annotation::edit::{self, Property, StrokeMode};
@@ -26,18 +27,33 @@ pub(crate) async fn edit(
     caller: &Caller,
     request: wire::EditRequest,
 ) -> Result<wire::EditResponse, WireError> {
-    let document = app.documents.find(&request.document).await?;
-    let _editing = document.editing.lock().await;
+    let document = app.documents.find(app, &request.document).await?;
+    let (edited, edit) = (Arc::clone(&document), request.edit);
+    let (wanted, fresh) = (edit.clone(), SegmentId(Uuid::new_v4()));
+    let make = move |state: &DocumentState| operation(state, &edited, wanted, fresh);
+    let response = change(app, caller, &document, make).await?;
+    volumes::spread(app, caller, &document, (&edit, fresh)).await?;
+    Ok(response)
+}
+
+/// Makes an operation on the document as it is when its turn comes; one that changes nothing leaves
+/// no trace.
+pub(crate) async fn change(
+    app: &Arc<App>,
+    caller: &Caller,
+    document: &Arc<OpenDocument>,
+    make: impl FnOnce(&DocumentState) -> Result<Operation, WireError> + Send + 'static,
+) -> Result<wire::EditResponse, WireError> {
+    let _editing = document.begin_edit(app).await?;
     let snapshot = document.snapshot();
-    let edited = Arc::clone(&document);
-    let operation = blocking(move || operation(&snapshot.state, &edited, request.edit)).await?;
+    let operation = blocking(move || make(&snapshot.state)).await?;
     if operation.changes.is_empty() {
         return Ok(wire::EditResponse {
             document: document.view(),
             region: None,
         });
     }
-    commit(app, caller, &document, operation).await
+    commit(app, caller, document, operation).await
 }
 
 pub(crate) async fn undo(
@@ -45,7 +61,7 @@ pub(crate) async fn undo(
     caller: &Caller,
     request: wire::DocumentRequest,
 ) -> Result<wire::EditResponse, WireError> {
-    let document = app.documents.find(&request.document).await?;
+    let document = app.documents.find(app, &request.document).await?;
     repeat(app, caller, &document, UndoStacks::to_undo, Operation::undo).await
 }
 
@@ -54,7 +70,7 @@ pub(crate) async fn redo(
     caller: &Caller,
     request: wire::DocumentRequest,
 ) -> Result<wire::EditResponse, WireError> {
-    let document = app.documents.find(&request.document).await?;
+    let document = app.documents.find(app, &request.document).await?;
     repeat(app, caller, &document, UndoStacks::to_redo, Operation::redo).await
 }
 
@@ -66,14 +82,54 @@ async fn repeat(
     choose: fn(&UndoStacks) -> Option<u64>,
     turn: fn(&Operation, u64) -> Operation,
 ) -> Result<wire::EditResponse, WireError> {
-    let _editing = document.editing.lock().await;
+    let _editing = document.begin_edit(app).await?;
     let sequence = choose(&document.snapshot().undo)
         .ok_or_else(|| WireError::invalid("there is nothing to undo or redo"))?;
     let operation = turn(&app.library().record(sequence).await?.operation, sequence);
     commit(app, caller, document, operation).await
 }
 
-/// Makes an operation durable, then visible. The caller holds `document.editing`.
+/// Writes the first records of a document: that it begins, how large pixels are, and the segments it
+/// lists.
+async fn begin(
+    app: &App,
+    caller: &Caller,
+    document: &OpenDocument,
+    shown: &Snapshot,
+) -> Result<(), WireError> {
+    let size = shown.state.size();
+    let image = document.place.image_key();
+    app.library()
+        .create_document(document.id, &image, size, caller.author())
+        .await?;
+    let mut begun = Snapshot {
+        state: DocumentState::empty(size),
+        revision: 1,
+        ..shown.clone()
+    };
+    document.set_snapshot(begun.clone());
+    for operation in volumes::first_operations(&shown.state)? {
+        let (kind, name) = (operation.kind, operation_name(&operation));
+        let after = begun.state.after(&operation.changes);
+        let after = after.map_err(annotomy_store::StoreError::Mismatch)?;
+        let states = [&begun.state, &after];
+        let appended = app
+            .library()
+            .append(document.id, operation, states, caller.author())
+            .await?;
+        begun.undo.note(appended.sequence, kind, None);
+        begun = Snapshot {
+            state: after,
+            revision: begun.revision + 1,
+            undo_name: Some(name),
+            ..begun
+        };
+        document.set_snapshot(begun.clone());
+    }
+    Ok(())
+}
+
+/// Makes an operation durable, then visible. The caller has begun to edit the document.
 pub(crate) async fn commit(
     app: &Arc<App>,
     caller: &Caller,
@@ -82,15 +138,7 @@ pub(crate) async fn commit(
 ) -> Result<wire::EditResponse, WireError> {
     let before = document.snapshot();
     if before.revision == 0 {
-        let size = before.state.size();
-        let image = document.image_key();
-        app.library()
-            .create_document(document.id, &image, size, caller.author())
-            .await?;
-        document.set_snapshot(Snapshot {
-            revision: 1,
-            ..(*before).clone()
-        });
+        begin(app, caller, document, &before).await?;
     }
     let before = document.snapshot();
     let (kind, target) = (operation.kind, operation.target);
@@ -132,6 +180,7 @@ pub(crate) async fn commit(
         state: after,
         undo,
         revision,
+        scope: before.scope.after(kind),
         undo_name,
         redo_name,
     });
@@ -147,18 +196,19 @@ pub(crate) async fn commit(
     })
 }
 
-fn operation(
+/// The operation that an edit is; a segment that is added is named `fresh`.
+pub(crate) fn operation(
     state: &DocumentState,
     document: &OpenDocument,
     wanted: Edit,
+    fresh: SegmentId,
 ) -> Result<Operation, WireError> {
     let property = |segment: &str, property| -> Result<Operation, WireError> {
         Ok(edit::set_property(state, segment_id(segment)?, property)?)
     };
     match wanted {
         Edit::AddSegment { name, color } => {
-            let id = SegmentId(Uuid::new_v4());
-            Ok(edit::add_segment(state, id, name, parse_color(&color)?)?)
+            Ok(edit::add_segment(state, fresh, name, parse_color(&color)?)?)
         }
         Edit::RenameSegment { segment, name } => property(&segment, Property::Name(name)),
         Edit::RecolorSegment { segment, color } => {
@@ -180,7 +230,7 @@ fn operation(
             position as usize,
         )?),
         Edit::DeleteSegment { segment } => Ok(edit::delete_segment(state, segment_id(&segment)?)?),
-        Edit::SetPixelSize { size } => pixel_size_operation(state, &document.series, size),
+        Edit::SetPixelSize { size } => pixel_size_operation(state, document.series(), size),
         Edit::Stroke(stroke) => stroke_operation(state, &document.geometry(), &stroke),
     }
 }

@@ -132,12 +132,14 @@ impl From<EditError> for WireError {
             EditError::Locked => ErrorCode::NotPermitted,
             EditError::TooManySegments => ErrorCode::Limit,
             EditError::NoStroke | EditError::NoName => ErrorCode::InvalidRequest,
+            EditError::Occupied => ErrorCode::Conflict,
+            EditError::Overlapping => ErrorCode::Unsupported,
         };
         let wire = Self::new(code, error.to_string());
-        if error == EditError::Locked {
-            wire.hint("Unlock it first.")
-        } else {
-            wire
+        match error {
+            EditError::Locked => wire.hint("Unlock it first."),
+            EditError::Occupied => wire.hint("Replace them, which undo takes back, or keep them."),
+            _ => wire,
         }
     }
 }

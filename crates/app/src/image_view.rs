@@ -1,21 +1,31 @@
 //! An opened image in the words of the wire.
 
+use crate::app::App;
 use crate::documents::OpenDocument;
 use crate::image_cache::{Measured, OpenImage};
 use crate::image_planes::shown_planes;
-use crate::windows;
 use crate::wire::{self, WireError};
+use crate::{volumes, windows};
+use annotomy_annotation::scope::Scope;
 use annotomy_formats::{Finding, InPlane, NoSuv, Series};
 
 /// More volumes than any scanner makes have no labels: a small file can claim billions.
 const MAX_LABELS: usize = 1 << 16;
 
-/// What the UI gets to know of an image whose first slice can be shown.
-///
+/// What the UI gets to know of an image, once its first slice can be shown.
+pub(crate) async fn of(app: &App, image: &OpenImage) -> Result<wire::Image, WireError> {
+    let main = app.documents.main(app, &image.series).await?;
+    let scope = main.snapshot().scope;
+    let document = volumes::document_of(app, &image.series, 0).await?;
+    image.shown().await?;
+    let found = app.images.found(image.series.key());
+    describe(image, (&document, scope), found)
+}
+
 /// `found` is what was odd about the voxels of its volumes.
-pub(crate) fn describe(
+fn describe(
     image: &OpenImage,
-    document: &OpenDocument,
+    (document, scope): (&OpenDocument, Scope),
     found: Vec<Finding>,
 ) -> Result<wire::Image, WireError> {
     let first = image.first().ok_or_else(WireError::internal)?;
@@ -28,6 +38,10 @@ pub(crate) fn describe(
     Ok(wire::Image {
         id: series.key().to_owned(),
         document: document.id.0.to_string(),
+        scope: match scope {
+            Scope::AllVolumes => wire::SegmentScope::AllVolumes,
+            Scope::EachVolume => wire::SegmentScope::EachVolume,
+        },
         modality: series.modality().to_owned(),
         description: series.description().to_owned(),
         size: geometry.size().map(|n| n as u32),

@@ -4,8 +4,8 @@ use crate::app::{App, Caller};
 use crate::image_cache::{FirstSlice, Held, Load, Loaded, Measured, OpenImage};
 use crate::image_view;
 use crate::jobs::{Job, blocking};
-use crate::windows;
 use crate::wire::{self, Event, Stage, WireError};
+use crate::{volumes, windows};
 use annotomy_formats::{Element, FormatError, Progress, Series};
 use annotomy_volume::percentile::value_range;
 use annotomy_volume::volume::Voxels;
@@ -25,7 +25,7 @@ pub(crate) async fn open_image(
     let series = app.series.find(&request.series)?;
     let job = Job::start(app, &request.job, Stage::Decoding);
     // First, while no decoder keeps the cores busy.
-    let document = app.documents.of_image(app, &series).await?;
+    volumes::document_of(app, &series, 0).await?;
     if job.is_cancelled() {
         return Err(WireError::cancelled());
     }
@@ -45,8 +45,7 @@ pub(crate) async fn open_image(
     app.documents
         .keep_only(|series| app.images.find(series.key()).is_ok())
         .await;
-    image.shown().await?;
-    image_view::describe(&image, &document, app.images.found(series.key()))
+    image_view::of(app, &image).await
 }
 
 /// A volume of an opened image: loaded, loading, or failed. The first use of one begins to load it.
@@ -197,9 +196,7 @@ pub(crate) async fn image(
     if let Some(error) = image.failure() {
         return Err(error);
     }
-    let document = app.documents.of_image(app, &image.series).await?;
-    image.shown().await?;
-    image_view::describe(&image, &document, app.images.found(&request.image))
+    image_view::of(app, &image).await
 }
 
 pub(crate) async fn metadata(

@@ -1,20 +1,23 @@
 //! Segments from files: label maps of any format and segmentations.
 
 use crate::app::{App, Caller};
+use crate::documents::OpenDocument;
 use crate::edits::commit;
 use crate::export::sidecar_of;
 use crate::jobs::blocking;
+use crate::volumes::documents_of_all;
 use crate::wire::{self, ErrorCode, WireError};
+use annotomy_annotation::edit::EditError;
 use annotomy_annotation::import::{ImportedSegment, import};
 use annotomy_annotation::segment::{Color, SegmentId};
 use annotomy_formats::{
-    AnnotationKind, Finding, NoProgress, Segmentation, Series, annotation_kind,
+    AnnotationKind, Finding, NoProgress, Segmentation, Series, annotation_kind, open_series,
     read_dicom_segmentation, read_segmentation, read_structure_set, read_volume,
 };
 use annotomy_volume::geometry::Geometry;
 use annotomy_volume::labels::{Label, LabelMap};
 use annotomy_volume::regrid::regrid;
-use annotomy_volume::volume::{Scalar, Volume, Voxels};
+use annotomy_volume::volume::{Rescale, Scalar, Voxels};
 use annotomy_volume::with_voxels;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,6 +37,13 @@ struct Read {
     report: Vec<Finding>,
 }
 
+/// Numbers on a grid of their own, which may be labels.
+struct Labels<'a> {
+    geometry: &'a Geometry,
+    rescale: Rescale,
+    voxels: &'a Voxels,
+}
+
 /// Layers on a grid of their own.
 struct Layers<'a> {
     geometry: &'a Geometry,
@@ -45,44 +55,171 @@ pub(crate) async fn import_segments(
     caller: &Caller,
     request: wire::ImportRequest,
 ) -> Result<wire::Imported, WireError> {
-    let document = app.documents.find(&request.document).await?;
+    let document = app.documents.find(app, &request.document).await?;
     let path = PathBuf::from(request.path);
     if !path.is_absolute() {
         return Err(WireError::invalid("a file is imported by its full path"));
     }
-    let _editing = document.editing.lock().await;
-    let snapshot = document.snapshot();
-    let series = Arc::clone(&document.series);
-    let grid = document.geometry();
-    let (operation, report, n_segments) = blocking(move || {
-        let read = read(&path, &series, &grid)?;
-        let n_segments = read.segments.len() as u32;
-        let operation = import(&snapshot.state, &read.layers, read.segments, read.source)?;
-        Ok((operation, read.report, n_segments))
-    })
-    .await?;
-    let wire::EditResponse { document, region } = commit(app, caller, &document, operation).await?;
+    let into = Arc::clone(&document);
+    let Found { parts, report } = blocking(move || find(&path, &into)).await?;
+    let documents = match parts.len() {
+        1 => vec![Arc::clone(&document)],
+        _ => documents_of_all(app, document.series()).await?,
+    };
+    let n_segments = n_different(&parts);
+    // All of them first: else a volume without a record would list what came in at another one.
+    let mut editing = Vec::new();
+    for document in &documents {
+        editing.push(document.begin_edit(app).await?);
+    }
+    let mut region = None;
+    for (into, read) in documents.iter().zip(parts) {
+        if read.segments.is_empty() && documents.len() > 1 {
+            continue;
+        }
+        let snapshot = into.snapshot();
+        let make = move || {
+            Ok(import(
+                &snapshot.state,
+                &read.layers,
+                read.segments,
+                read.source,
+            )?)
+        };
+        let operation = blocking(make).await?;
+        let answer = commit(app, caller, into, operation).await?;
+        if into.id == document.id {
+            region = answer.region;
+        }
+    }
     Ok(wire::Imported {
-        document,
+        document: document.view(),
         region,
         n_segments,
         report: report.into_iter().map(wire::Finding::from).collect(),
     })
 }
 
-fn read(path: &Path, series: &Series, grid: &Geometry) -> Result<Read, WireError> {
+/// Segments that come in, each counted once however many volumes it is in.
+fn n_different(parts: &[Read]) -> u32 {
+    let segments = parts.iter().flat_map(|read| &read.segments);
+    let ids: BTreeSet<SegmentId> = segments.map(|segment| segment.id).collect();
+    ids.len() as u32
+}
+
+/// What a file holds for one document, or for that of each volume.
+struct Found {
+    parts: Vec<Read>,
+    report: Vec<Finding>,
+}
+
+fn find(path: &Path, document: &OpenDocument) -> Result<Found, WireError> {
+    let (series, grid) = (document.series(), document.geometry());
+    let is_of_one_volume = document.place.volume.is_some();
+    match label_volumes(path)? {
+        Some(file) if !is_of_one_volume || file.n_volumes() != series.n_volumes() => {
+            Err(other_volumes(path, &file, series))
+        }
+        Some(file) => each_volume(path, &file, &grid),
+        None => {
+            let mut read = read(path, series, &grid)?;
+            let report = std::mem::take(&mut read.report);
+            let parts = vec![read];
+            Ok(Found { parts, report })
+        }
+    }
+}
+
+/// The label maps of a file that holds several volumes; `None` for other files.
+fn label_volumes(path: &Path) -> Result<Option<Series>, WireError> {
+    if annotation_kind(path)?.is_some() {
+        return Ok(None);
+    }
+    let file = open_series(path)?;
+    // The layers of a segmentation look like volumes.
+    let is_segmentation = || -> Result<bool, WireError> {
+        Ok(is_nrrd(path) && !read_segmentation(path, &NoProgress)?.segments.is_empty())
+    };
+    Ok((file.n_volumes() > 1 && !is_segmentation()?).then_some(file))
+}
+
+/// A label map for each volume: a number is the same segment in all of them.
+fn each_volume(path: &Path, file: &Series, grid: &Geometry) -> Result<Found, WireError> {
+    let mut report = file.report().to_vec();
+    let mut maps = Vec::new();
+    let mut failure = None;
+    file.load_each(&mut |voxels| {
+        let volume = Labels {
+            geometry: file.geometry(),
+            rescale: file.rescale(),
+            voxels,
+        };
+        if failure.is_none() {
+            match label_map(path, &volume, Vec::new(), grid) {
+                Ok(read) => maps.push(read),
+                Err(error) => failure = Some(error),
+            }
+        }
+        Ok(())
+    })?;
+    if let Some(error) = failure {
+        return Err(error);
+    }
+    let mut ids: BTreeMap<Label, SegmentId> = BTreeMap::new();
+    for read in &mut maps {
+        for finding in std::mem::take(&mut read.report) {
+            if report.iter().all(|known| known.message != finding.message) {
+                report.push(finding);
+            }
+        }
+        for segment in &mut read.segments {
+            segment.id = *ids.entry(segment.label).or_insert(segment.id);
+        }
+    }
+    match ids.is_empty() {
+        true => Err(EditError::NoSuchSegment.into()),
+        false => Ok(Found {
+            parts: maps,
+            report,
+        }),
+    }
+}
+
+fn other_volumes(path: &Path, file: &Series, series: &Series) -> WireError {
+    let (theirs, ours) = (file.n_volumes(), series.n_volumes());
+    let path = path.display();
+    let message = format!("{path}: holds {theirs} volumes, the image {ours}");
+    if theirs == ours {
+        let message = format!("{path}: has segments for each of the {ours} volumes");
+        return WireError::new(ErrorCode::Conflict, message)
+            .hint("Choose segments for each volume first; here they are those of all volumes.");
+    }
+    WireError::new(ErrorCode::BadInput, message)
+        .hint("Open the image it was made for, or import a file with one volume.")
+}
+
+fn is_nrrd(path: &Path) -> bool {
     let name = path.to_string_lossy().to_lowercase();
+    name.ends_with(".nrrd") || name.ends_with(".nhdr")
+}
+
+fn read(path: &Path, series: &Series, grid: &Geometry) -> Result<Read, WireError> {
     if let Some(read) = dicom_object(path, series)? {
         return Ok(read);
     }
-    if name.ends_with(".nrrd") || name.ends_with(".nhdr") {
+    if is_nrrd(path) {
         let read = read_segmentation(path, &NoProgress)?;
         if !read.segments.is_empty() {
             return segmentation(path, read, grid);
         }
     }
     let (volume, report) = read_volume(path)?;
-    label_map(path, &volume, report, grid)
+    let labels = Labels {
+        geometry: volume.geometry(),
+        rescale: volume.rescale(),
+        voxels: volume.voxels(),
+    };
+    label_map(path, &labels, report, grid)
 }
 
 /// A DICOM segmentation or structure set; `None` for other files.
@@ -160,16 +297,14 @@ fn segmentation(path: &Path, read: Segmentation, grid: &Geometry) -> Result<Read
 /// One segment for each number, named by a sidecar where there is one.
 fn label_map(
     path: &Path,
-    volume: &Volume,
+    volume: &Labels<'_>,
     mut report: Vec<Finding>,
     grid: &Geometry,
 ) -> Result<Read, WireError> {
-    let rescale = volume.rescale();
-    let identity = (rescale.slope, rescale.intercept) == (1.0, 0.0);
-    if !identity {
+    if volume.rescale != Rescale::IDENTITY {
         return Err(no_label_map(path));
     }
-    let labels = whole_labels(path, volume.voxels())?;
+    let labels = whole_labels(path, volume.voxels)?;
     let present: BTreeSet<Label> = labels.iter().copied().filter(|&label| label != 0).collect();
     if present.len() > MAX_LABELS {
         let n = present.len();
@@ -190,7 +325,7 @@ fn label_map(
     };
     let segments = present.into_iter().map(segment).collect();
     let layers = Layers {
-        geometry: volume.geometry(),
+        geometry: volume.geometry,
         labels: vec![labels],
     };
     Ok(Read {

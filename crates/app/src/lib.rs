@@ -29,6 +29,7 @@ mod study_labels;
 mod thumbnail;
 mod time;
 mod voi;
+mod volumes;
 mod windows;
 
 pub use app::{App, Caller};

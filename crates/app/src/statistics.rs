@@ -15,8 +15,8 @@ pub(crate) async fn statistics(
     _: &Caller,
     request: wire::StatisticsRequest,
 ) -> Result<wire::Statistics, WireError> {
-    let document = app.documents.find(&request.document).await?;
-    let image = images::volume(app, document.series.key(), request.volume)?;
+    let document = app.documents.find(app, &request.document).await?;
+    let image = images::volume(app, document.series().key(), request.volume)?;
     let loaded = image.ready().await?;
     let snapshot = document.snapshot();
     let sizes = VoxelSizes::of(&document.geometry(), &document.meaning());

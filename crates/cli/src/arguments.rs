@@ -1,6 +1,8 @@
 //! What can be typed.
 
-use annotomy_app::wire::{ExportFormat, ExportOptions, MaskForm, Window, WindowFunction};
+use annotomy_app::wire::{
+    ExportFormat, ExportOptions, ExportVolumes, MaskForm, Window, WindowFunction,
+};
 use clap::{Args, Parser, Subcommand};
 use serde::de::DeserializeOwned;
 use std::net::SocketAddr;
@@ -52,9 +54,8 @@ pub(crate) enum Command {
         path: PathBuf,
         /// Label map or segmentation on the image's voxels.
         segments: PathBuf,
-        /// Which series, where there are several: 0 first.
-        #[arg(long)]
-        series: Option<u32>,
+        #[command(flatten)]
+        part: Part,
     },
     /// Write the segments of annotated images: .nii, .nii.gz, .nrrd and .mha with names and colours
     /// beside them, .seg.nrrd, .csv with measures, or for DICOM images .dcm; or add the images to
@@ -81,6 +82,17 @@ pub(crate) enum Command {
     Openapi,
 }
 
+/// Which segments of a study.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct Part {
+    /// Which series, where there are several: 0 first.
+    #[arg(long)]
+    pub(crate) series: Option<u32>,
+    /// Which volume, where each has segments of its own: 0 first.
+    #[arg(long)]
+    pub(crate) volume: Option<u32>,
+}
+
 /// What to export, and as what.
 #[derive(Debug, Args)]
 pub(crate) struct ExportArguments {
@@ -100,9 +112,14 @@ pub(crate) struct ExportArguments {
     /// Replace an existing file, or the image's case in a data set.
     #[arg(long)]
     pub(crate) replace: bool,
-    /// Which volume of a 4D image, 0 first.
+    /// Which volume of a 4D image, 0 first: whose segments, where each has its own, and whose values
+    /// go into data sets and tables.
     #[arg(long)]
     pub(crate) volume: Option<u32>,
+    /// Where each volume has segments of its own: all of them, `together` in one label map or
+    /// `apart` in numbered files.
+    #[arg(long, value_parser = spelt::<ExportVolumes>, conflicts_with = "volume")]
+    pub(crate) volumes: Option<ExportVolumes>,
     /// COCO masks as polygons, rle or packed-rle.
     #[arg(long, value_parser = spelt::<MaskForm>)]
     pub(crate) masks: Option<MaskForm>,
@@ -123,6 +140,12 @@ impl ExportArguments {
             window: self.window.clone(),
             channel: self.channel.clone(),
         }
+    }
+
+    /// Whether the values of one volume are exported with the segments.
+    pub(crate) fn has_values(&self) -> bool {
+        let format = self.format.or_else(|| ExportFormat::of_name(&self.output));
+        format.is_some_and(ExportFormat::has_values)
     }
 }
 

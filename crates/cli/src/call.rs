@@ -1,11 +1,12 @@
 //! Calls of the app's commands, by name, as every host makes them.
 
-use crate::arguments::ExportArguments;
+use crate::arguments::{ExportArguments, Part};
 use annotomy_app::config::Config;
 use annotomy_app::wire::{
-    AuditLog, AuditLogRequest, AuditVerification, ConvertRequest, Converted, ErrorCode,
+    AuditLog, AuditLogRequest, AuditVerification, ConvertRequest, Converted, Document, ErrorCode,
     ExportFormat, ExportLabelsRequest, Exported, Image, ImportRequest, Imported, InspectRequest,
-    Inspection, Nothing, OpenImageRequest, OpenStudyRequest, Study, WireError,
+    Inspection, Nothing, OpenImageRequest, OpenStudyRequest, SegmentScope, Study,
+    VolumeDocumentRequest, WireError,
 };
 use annotomy_app::{App, commands};
 use anyhow::Context;
@@ -76,9 +77,9 @@ impl Session {
         &self,
         path: &Path,
         segments: &Path,
-        series: Option<u32>,
+        part: Part,
     ) -> anyhow::Result<Imported> {
-        let document = self.document(path, series).await?;
+        let document = self.document(path, part).await?;
         let path = absolute(segments)?;
         self.call("import_segments", &ImportRequest { document, path })
             .await
@@ -107,29 +108,57 @@ impl Session {
     }
 
     async fn export_one(&self, series: &str, wanted: &ExportArguments) -> anyhow::Result<Exported> {
+        let image = self.image(series).await?;
+        let volume = match image.scope {
+            // All volumes have the same segments: it chooses the values that go with them.
+            SegmentScope::AllVolumes if wanted.has_values() => None,
+            // Whichever volume stands for all of them.
+            _ => wanted.volume.or(wanted.volumes.map(|_| 0)),
+        };
         let request = ExportLabelsRequest {
-            document: self.document_of(series).await?,
+            document: self.document_of(image, volume).await?,
             path: absolute(&wanted.output)?,
             format: wanted.format,
+            volumes: wanted.volumes.unwrap_or_default(),
             replace_existing: wanted.replace,
             options: wanted.options(),
         };
         self.call("export_labels", &request).await
     }
 
-    /// The document of an image.
-    async fn document(&self, path: &Path, series: Option<u32>) -> anyhow::Result<String> {
+    /// The document of an image, or of one of its volumes.
+    async fn document(&self, path: &Path, Part { series, volume }: Part) -> anyhow::Result<String> {
         let study = self.open(path).await?;
-        self.document_of(&chosen(&study, series)?).await
+        let image = self.image(&chosen(&study, series)?).await?;
+        self.document_of(image, volume).await
     }
 
-    async fn document_of(&self, series: &str) -> anyhow::Result<String> {
+    async fn image(&self, series: &str) -> anyhow::Result<Image> {
         let request = OpenImageRequest {
             job: "load".to_owned(),
             series: series.to_owned(),
         };
-        let image: Image = self.call("open_image", &request).await?;
-        Ok(image.document)
+        self.call("open_image", &request).await
+    }
+
+    async fn document_of(&self, image: Image, volume: Option<u32>) -> anyhow::Result<String> {
+        let volume = match (image.scope, volume) {
+            (SegmentScope::AllVolumes, None) => return Ok(image.document),
+            (SegmentScope::EachVolume, Some(volume)) => volume,
+            (SegmentScope::EachVolume, None) => {
+                let message =
+                    "each volume has segments of its own: choose one with --volume, 0 first";
+                return Err(invalid(message.to_owned()).into());
+            }
+            (SegmentScope::AllVolumes, Some(_)) => {
+                let message = "the segments are those of all volumes: --volume has no meaning";
+                return Err(invalid(message.to_owned()).into());
+            }
+        };
+        let image = image.id;
+        let request = VolumeDocumentRequest { image, volume };
+        let document: Document = self.call("volume_document", &request).await?;
+        Ok(document.id)
     }
 
     pub(crate) async fn verify(&self) -> anyhow::Result<AuditVerification> {

@@ -58,10 +58,10 @@ async fn run(command: Command, output: print::Output) -> anyhow::Result<ExitCode
         Command::Import {
             path,
             segments,
-            series,
+            part,
         } => {
             let session = Session::new(App::open(config).await?);
-            output.imported(&session.import(&path, &segments, series).await?)?;
+            output.imported(&session.import(&path, &segments, part).await?)?;
         }
         Command::Export(arguments) => {
             let session = Session::new(App::open(config).await?);

@@ -229,8 +229,11 @@ fn document(document: &ListedDocument) -> String {
         Some(image) => format!("{} {}", image.modality, image.description),
         None => "image not found".to_owned(),
     };
+    let part = document
+        .volume
+        .map_or(String::new(), |volume| format!(", volume {volume}"));
     format!(
-        "{}  {i}x{j}x{k}  {} records  {image}  [{}]\n",
+        "{}  {i}x{j}x{k}  {} records  {image}{part}  [{}]\n",
         document.id,
         document.n_records,
         document.segments.join(", ")
@@ -239,9 +242,13 @@ fn document(document: &ListedDocument) -> String {
 
 fn exported(done: &Exported) -> String {
     let Exported { path, n_voxels, .. } = done;
+    let more = match done.n_files {
+        1 => String::new(),
+        n => format!(" and {} more", n - 1),
+    };
     let sidecar = done.sidecar.as_ref().map(|path| format!("{path}\n"));
     format!(
-        "{}{path}: {n_voxels} labelled voxels, read back and compared\n{}",
+        "{}{path}{more}: {n_voxels} labelled voxels, read back and compared\n{}",
         report(&done.notes),
         sidecar.unwrap_or_default()
     )

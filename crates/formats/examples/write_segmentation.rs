@@ -36,6 +36,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     write_dicom_segmentation(
         &out,
         &DicomSegmentation {
+            volume: 0,
             series,
             layers: &[layer],
             segments: &segments,

@@ -25,6 +25,7 @@ mod error;
 mod file;
 mod finding;
 mod json;
+mod load_each;
 mod meaning;
 mod metaimage;
 mod mgh;
@@ -72,5 +73,6 @@ pub use slice_plane::SlicePlane;
 pub use study_label::StudyLabel;
 pub use voi::{Voi, VoiCurve, VoiFunction, VoiTable};
 pub use write::{
-    Format, read_volume, write_labels, write_volume, write_volume_as, write_volume_on,
+    Format, open_series, read_volume, write_label_volumes, write_labels, write_volume,
+    write_volume_as, write_volume_on,
 };

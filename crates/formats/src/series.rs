@@ -155,6 +155,14 @@ impl Series {
         self.info.n_volumes
     }
 
+    /// The file, if the voxels lie one after another in one or several.
+    pub(crate) fn raster(&self) -> Option<&RasterFile> {
+        match &self.source {
+            Source::Raster(file) => Some(file),
+            Source::Dicom(_) | Source::Bitmap(_) => None,
+        }
+    }
+
     /// The DICOM images, if it is a series of them.
     pub(crate) const fn dicom(&self) -> Option<&DicomSeries> {
         match &self.source {
@@ -443,7 +451,7 @@ impl Series {
         Err(FormatError::unsupported(&path, what))
     }
 
-    fn check_size(&self, n_voxels: usize) -> Result<(), FormatError> {
+    pub(crate) fn check_size(&self, n_voxels: usize) -> Result<(), FormatError> {
         let n_bytes = n_voxels.saturating_mul(self.info.scalar_type.n_bytes());
         // Ask first: an allocation that fails later ends the program.
         let fits = || Vec::<u8>::new().try_reserve_exact(n_bytes).is_ok();

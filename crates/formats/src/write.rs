@@ -5,6 +5,7 @@ use crate::finding::Finding;
 use crate::progress::NoProgress;
 use crate::save::save;
 use crate::scan::open_one;
+use crate::series::Series;
 use crate::{metaimage, nifti, nrrd};
 use annotomy_volume::geometry::Geometry;
 use annotomy_volume::volume::{Rescale, Scalar, ScalarType, Volume, Voxels};
@@ -93,9 +94,24 @@ pub fn write_volume_as(path: &Path, volume: &Volume, format: Format) -> Result<(
 /// As [`write_volume`]; also [`FormatError::Unsupported`] if the labels are not uint8 or uint16 or
 /// do not fill the grid.
 pub fn write_labels(path: &Path, geometry: &Geometry, labels: &Voxels) -> Result<(), FormatError> {
-    check_labels(path, geometry, labels)?;
+    write_label_volumes(path, geometry, 1, labels)
+}
+
+/// Writes label maps on one grid as the volumes of one file; `labels` holds them one after the
+/// other. Otherwise as [`write_labels`].
+///
+/// # Errors
+/// As [`write_labels`].
+pub fn write_label_volumes(
+    path: &Path,
+    geometry: &Geometry,
+    n_volumes: usize,
+    labels: &Voxels,
+) -> Result<(), FormatError> {
+    check_labels(path, geometry, n_volumes, labels)?;
     let content = Content {
         geometry,
+        n_volumes,
         voxels: labels,
         rescale: Rescale::IDENTITY,
         is_labels: true,
@@ -103,12 +119,20 @@ pub fn write_labels(path: &Path, geometry: &Geometry, labels: &Voxels) -> Result
     write(path, &content, chosen(path, &content)?)
 }
 
+/// The series in a file that holds one, such as one just written. DICOM is not read so.
+///
+/// # Errors
+/// Why it cannot be read.
+pub fn open_series(path: &Path) -> Result<Series, FormatError> {
+    open_one(path, &NoProgress)
+}
+
 /// Reads the first volume of a file that is known to hold one, such as one just written.
 ///
 /// # Errors
 /// Why it cannot be read.
 pub fn read_volume(path: &Path) -> Result<(Volume, Vec<Finding>), FormatError> {
-    let series = open_one(path, &NoProgress)?;
+    let series = open_series(path)?;
     let (volume, found) = series.load(0, 0, &|_| {}, &NoProgress)?;
     Ok((
         volume,
@@ -120,21 +144,26 @@ pub fn read_volume(path: &Path) -> Result<(Volume, Vec<Finding>), FormatError> {
 pub(crate) fn check_labels(
     path: &Path,
     geometry: &Geometry,
+    n_volumes: usize,
     labels: &Voxels,
 ) -> Result<(), FormatError> {
     let is_label_type = matches!(labels.scalar_type(), ScalarType::U8 | ScalarType::U16);
-    if is_label_type && labels.len() == geometry.n_voxels() {
+    let n_voxels = geometry.n_voxels().checked_mul(n_volumes);
+    if is_label_type && n_volumes > 0 && n_voxels == Some(labels.len()) {
         return Ok(());
     }
     let name = labels.scalar_type().name();
     let (n, size) = (labels.len(), geometry.size());
-    let what = format!("{n} labels of type {name} on {size:?}");
+    let what = format!("{n} labels of type {name} on {n_volumes} volume(s) of {size:?}");
     Err(FormatError::unsupported(path, what))
 }
 
 /// What is written.
 pub(crate) struct Content<'a> {
     pub(crate) geometry: &'a Geometry,
+    /// Volumes on that grid; only label maps have several.
+    pub(crate) n_volumes: usize,
+    /// Volume after volume.
     pub(crate) voxels: &'a Voxels,
     pub(crate) rescale: Rescale,
     pub(crate) is_labels: bool,
@@ -142,8 +171,10 @@ pub(crate) struct Content<'a> {
 
 fn chosen(path: &Path, content: &Content<'_>) -> Result<Format, FormatError> {
     let format = Format::of_name(path);
-    let size = content.geometry.size();
-    let is_long = size.iter().any(|n| i16::try_from(*n).is_err());
+    let [i, j, k] = content.geometry.size();
+    let is_long = [i, j, k, content.n_volumes]
+        .iter()
+        .any(|n| i16::try_from(*n).is_err());
     match format {
         Some(Format::Nifti1) if is_long || !nifti::write::is_single(content) => Ok(Format::Nifti2),
         Some(format) => Ok(format),
@@ -159,10 +190,10 @@ fn write(path: &Path, content: &Content<'_>, format: Format) -> Result<(), Forma
         Format::Nifti1 => write_nifti(path, content, &nifti::write::header_1(path, content)?),
         Format::Nifti2 => write_nifti(path, content, &nifti::write::header_2(content)),
         Format::Nrrd => save(path, |out| {
-            nrrd::write::write(out, content.geometry, &content.values())
+            nrrd::write::write(out, content.geometry, content.n_volumes, &content.values())
         }),
         Format::MetaImage => save(path, |out| {
-            metaimage::write::write(out, content.geometry, &content.values())
+            metaimage::write::write(out, content.geometry, content.n_volumes, &content.values())
         }),
     }
 }
@@ -194,6 +225,7 @@ impl<'a> Content<'a> {
     fn of(volume: &'a Volume) -> Self {
         Self {
             geometry: volume.geometry(),
+            n_volumes: 1,
             voxels: volume.voxels(),
             rescale: volume.rescale(),
             is_labels: false,

@@ -37,6 +37,7 @@ fn images() -> (tempfile::TempDir, Series, LabelMap) {
 fn segmentation(folder: &Path, series: &Series, map: &LabelMap, kind: SegmentationType) -> Vec<u8> {
     let path = folder.join("sound.dcm");
     let segmentation = DicomSegmentation {
+        volume: 0,
         series,
         layers: std::slice::from_ref(map),
         segments: &[Segment::new(0, 1, "One"), Segment::new(0, 2, "Two")],
@@ -51,6 +52,7 @@ fn segmentation(folder: &Path, series: &Series, map: &LabelMap, kind: Segmentati
 fn structure_set(folder: &Path, series: &Series, map: &LabelMap) -> Vec<u8> {
     let path = folder.join("sound.dcm");
     let structures = StructureSet {
+        volume: 0,
         series,
         layers: std::slice::from_ref(map),
         segments: &[Segment::new(0, 1, "One"), Segment::new(0, 2, "Two")],

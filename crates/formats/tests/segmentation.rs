@@ -65,6 +65,7 @@ fn write(
     kind: SegmentationType,
 ) -> Result<Vec<&'static str>, FormatError> {
     let segmentation = DicomSegmentation {
+        volume: 0,
         series,
         layers,
         segments,

@@ -63,6 +63,7 @@ fn others_rasterise_the_contours_to_the_voxels() {
         let series = only_series(&root.join(name));
         let layers = [0, 1, 2].map(|n| layer(n, series.geometry().size()));
         let structures = StructureSet {
+            volume: 0,
             series: &series,
             layers: &layers,
             segments: &regions(),
@@ -135,6 +136,7 @@ fn regions_in_another_frame_of_reference_are_refused() {
     let [odd, many] = ["odd", "many"].map(|name| only_series(&folder.path().join(name)));
     let layers = [layer(0, odd.geometry().size())];
     let structures = StructureSet {
+        volume: 0,
         series: &odd,
         layers: &layers,
         segments: &regions()[..1],

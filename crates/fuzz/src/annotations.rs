@@ -81,6 +81,7 @@ pub(crate) fn dicom_segmentation(
             &path,
             &DicomSegmentation {
                 series,
+                volume: 0,
                 layers: &read.layers,
                 segments: &read.segments,
                 kind,
@@ -121,6 +122,7 @@ pub(crate) fn structure_set(opened: &Path, root: &Path, copy: &Path, n_bytes: us
     let path = copy.with_extension("dcm");
     let structures = StructureSet {
         series: &series,
+        volume: 0,
         layers: &read.layers,
         segments: &read.segments,
         object: &new_object(),

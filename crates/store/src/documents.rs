@@ -1,4 +1,5 @@
-//! Documents: one for each image, found again by the image's content key.
+//! Documents: found again by the content key of the image, or of the part of it, that they are kept
+//! for.
 
 use crate::bricks::read_layers;
 use crate::error::StoreError;
@@ -6,6 +7,7 @@ use crate::library::Library;
 use annotomy_annotation::document::DocumentState;
 use annotomy_annotation::operation::OperationKind;
 use annotomy_annotation::pixel_size::PixelSize;
+use annotomy_annotation::scope::Scope;
 use annotomy_annotation::segment::Segment;
 use annotomy_annotation::undo::UndoStacks;
 use serde::{Deserialize, Serialize};
@@ -32,6 +34,16 @@ pub struct StoredDocument {
     pub undo: UndoStacks,
     /// Operations so far.
     pub revision: u64,
+    /// What its operations chose last.
+    pub scope: Scope,
+}
+
+/// What the records of a document add up to, but for segments and voxels.
+#[derive(Default)]
+struct Course {
+    undo: UndoStacks,
+    revision: u64,
+    scope: Scope,
 }
 
 /// A document without its voxels.
@@ -39,10 +51,12 @@ pub struct StoredDocument {
 pub struct LibraryDocument {
     /// Its name.
     pub id: DocumentId,
-    /// Identity of its image's content.
+    /// What it is kept for.
     pub image: ImageKey,
     /// Voxels along i, j, k.
     pub size: [usize; 3],
+    /// What a person said of the size of pixels.
+    pub pixel_size: Option<PixelSize>,
     /// In the user's order.
     pub segments: Vec<Segment>,
     /// Operations so far.
@@ -55,24 +69,37 @@ impl Library {
     /// # Errors
     /// [`StoreError`] where the library cannot be read.
     pub async fn documents(&self) -> Result<Vec<LibraryDocument>, StoreError> {
-        let mut connection = self.read().await?;
-        let rows = sqlx::query("SELECT id, image_key, n_records FROM document ORDER BY id")
-            .fetch_all(&mut *connection)
-            .await
-            .map_err(|e| self.sqlite_error(e))?;
-        let mut documents = Vec::with_capacity(rows.len());
-        for row in &rows {
-            let id = self.document_id(row, "id")?;
-            let ((size, _, segments), _) = self.document_row(&mut connection, id).await?;
-            documents.push(LibraryDocument {
-                id,
-                image: ImageKey(row.get("image_key")),
-                size,
-                segments,
-                n_records: row.get::<i64, _>("n_records").cast_unsigned(),
-            });
-        }
+        let mut documents = self.documents_of("").await?;
+        documents.sort_unstable_by_key(|document| document.id);
         Ok(documents)
+    }
+
+    /// The documents whose image key begins with `prefix`, in the order of their keys.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the library cannot be read.
+    pub async fn documents_of(&self, prefix: &str) -> Result<Vec<LibraryDocument>, StoreError> {
+        let mut connection = self.read().await?;
+        let rows = sqlx::query(
+            "SELECT id, image_key, size_i, size_j, size_k, segments, pixel_size, n_records
+             FROM document WHERE substr(image_key, 1, length(?1)) = ?1 ORDER BY image_key",
+        )
+        .bind(prefix)
+        .fetch_all(&mut *connection)
+        .await
+        .map_err(|e| self.sqlite_error(e))?;
+        rows.iter().map(|row| self.listed(row)).collect()
+    }
+
+    fn listed(&self, row: &SqliteRow) -> Result<LibraryDocument, StoreError> {
+        Ok(LibraryDocument {
+            id: self.document_id(row, "id")?,
+            image: ImageKey(row.get("image_key")),
+            size: self.size(row)?,
+            pixel_size: self.pixel_size(row)?,
+            segments: self.segments(row)?,
+            n_records: row.get::<i64, _>("n_records").cast_unsigned(),
+        })
     }
 
     /// The document of an image, if it has one.
@@ -107,7 +134,11 @@ impl Library {
         let state = state.ok_or_else(|| {
             self.damaged("a document's segments and layers do not fit".to_owned())
         })?;
-        let (undo, revision) = self.undo_stacks(&mut snapshot, id).await?;
+        let Course {
+            undo,
+            revision,
+            scope,
+        } = self.course(&mut snapshot, id).await?;
         let last = self.last_record(&mut snapshot, id).await?;
         if state.root() != last.after {
             let sequence = last.sequence;
@@ -119,6 +150,7 @@ impl Library {
             state,
             undo,
             revision,
+            scope,
         })
     }
 
@@ -136,21 +168,34 @@ impl Library {
         .await
         .map_err(|e| self.sqlite_error(e))?
         .ok_or(StoreError::NoSuchDocument)?;
-        let number = |column| self.count(&row, column);
-        let size = [number("size_i")?, number("size_j")?, number("size_k")?];
-        let segments = ciborium::from_reader(row.get::<&[u8], _>("segments"))
-            .map_err(|e| self.damaged(format!("a document's segments cannot be read: {e}")))?;
-        let pixel_size = pixel_size_of(&row).map_err(|e| {
-            self.damaged(format!("a document's size of pixels cannot be read: {e}"))
-        })?;
-        Ok(((size, pixel_size, segments), number("n_layers")?))
+        let parts = (
+            self.size(&row)?,
+            self.pixel_size(&row)?,
+            self.segments(&row)?,
+        );
+        Ok((parts, self.count(&row, "n_layers")?))
     }
 
-    async fn undo_stacks(
+    fn size(&self, row: &SqliteRow) -> Result<[usize; 3], StoreError> {
+        let side = |column| self.count(row, column);
+        Ok([side("size_i")?, side("size_j")?, side("size_k")?])
+    }
+
+    fn segments(&self, row: &SqliteRow) -> Result<Vec<Segment>, StoreError> {
+        ciborium::from_reader(row.get::<&[u8], _>("segments"))
+            .map_err(|e| self.damaged(format!("a document's segments cannot be read: {e}")))
+    }
+
+    fn pixel_size(&self, row: &SqliteRow) -> Result<Option<PixelSize>, StoreError> {
+        pixel_size_of(row)
+            .map_err(|e| self.damaged(format!("a document's size of pixels cannot be read: {e}")))
+    }
+
+    async fn course(
         &self,
         connection: &mut SqliteConnection,
         id: DocumentId,
-    ) -> Result<(UndoStacks, u64), StoreError> {
+    ) -> Result<Course, StoreError> {
         let rows = sqlx::query(
             "SELECT sequence, kind, target FROM record WHERE document = ? ORDER BY sequence",
         )
@@ -158,19 +203,23 @@ impl Library {
         .fetch_all(connection)
         .await
         .map_err(|e| self.sqlite_error(e))?;
-        let mut undo = UndoStacks::default();
+        let mut course = Course {
+            revision: rows.len() as u64,
+            ..Course::default()
+        };
         for row in &rows {
             let kind = kind_from_text(row.get("kind"))
                 .ok_or_else(|| self.damaged("a record is of unknown kind".to_owned()))?;
             let target: Option<i64> = row.get("target");
             let sequence: i64 = row.get("sequence");
-            undo.note(
+            course.undo.note(
                 sequence.cast_unsigned(),
                 kind,
                 target.map(i64::cast_unsigned),
             );
+            course.scope = course.scope.after(kind);
         }
-        Ok((undo, rows.len() as u64))
+        Ok(course)
     }
 
     pub(crate) fn document_id(

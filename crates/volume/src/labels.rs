@@ -8,7 +8,7 @@ use crate::label_slices::map_from_slices;
 use crate::space::{Axis, VoxelIndex};
 use ndarray::Array3;
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 use thiserror::Error;
 
@@ -273,27 +273,32 @@ impl LabelMap {
     /// The change that gives every labelled voxel the label that `relabel` answers for its own.
     #[must_use]
     pub fn relabel(&self, relabel: impl Fn(Label) -> Label) -> LabelDelta {
-        let mut delta = LabelDelta::default();
-        for (index, brick) in self.bricks() {
-            for (position, &from) in brick.labels().iter().enumerate() {
-                let to = if from == 0 { 0 } else { relabel(from) };
-                if to != from {
-                    delta.push(index, position, from, to);
-                }
-            }
-        }
-        delta
+        self.merged(&Self::empty(self.size), |from, _| relabel(from))
     }
 
     /// The change that draws these labels on a map without any, each as `relabel` answers for it.
     #[must_use]
     pub fn drawn(&self, relabel: impl Fn(Label) -> Label) -> LabelDelta {
+        Self::empty(self.size).merged(self, |_, label| relabel(label))
+    }
+
+    /// The change that gives every voxel that has a label, here or in `other`, the label that
+    /// `merge` answers for the two. Both maps have the same size.
+    #[must_use]
+    pub fn merged(&self, other: &Self, merge: impl Fn(Label, Label) -> Label) -> LabelDelta {
+        let blank = Brick::default();
         let mut delta = LabelDelta::default();
-        for (index, brick) in self.bricks() {
-            for (position, &label) in brick.labels().iter().enumerate() {
-                let to = if label == 0 { 0 } else { relabel(label) };
-                if to != 0 {
-                    delta.push(index, position, 0, to);
+        let indices: BTreeSet<_> = self.bricks.keys().chain(other.bricks.keys()).collect();
+        for &index in indices {
+            let [own, theirs] = [self, other].map(|map| {
+                map.brick(index)
+                    .map_or(blank.labels(), |brick| brick.labels())
+            });
+            for (position, (&from, &there)) in own.iter().zip(theirs).enumerate() {
+                let is_blank = from == 0 && there == 0;
+                let to = if is_blank { 0 } else { merge(from, there) };
+                if to != from {
+                    delta.push(index, position, from, to);
                 }
             }
         }

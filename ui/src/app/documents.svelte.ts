@@ -85,9 +85,11 @@ export class DocumentStore {
     return this.#step('redo');
   }
 
-  /** Takes a document if it is newer; keeps a sensible active segment. */
+  /** Takes a document if it is newer, or has no record that could say so; keeps a sensible active segment. */
   adopt(document: Document): void {
-    if (document.id !== this.document.id || document.revision <= this.document.revision) return;
+    const isUnwritten = document.revision === 0 && this.document.revision === 0;
+    const isNewer = document.revision > this.document.revision || isUnwritten;
+    if (document.id !== this.document.id || !isNewer) return;
     this.activeSegment = survivingSegment(this.document, document, this.activeSegment);
     this.document = document;
   }
@@ -206,6 +208,7 @@ export class DocumentStore {
 
 const EMPTY: Document = {
   id: '',
+  volume: null,
   revision: 0,
   segments: [],
   n_layers: 0,

@@ -92,7 +92,7 @@ export class Session {
   /** What a closing window has to wait for: edits of the image on screen and of one just left. */
   unfinished(): Promise<void> | null {
     const shown =
-      this.screen.kind === 'workspace' ? this.screen.workspace.store.unfinished() : null;
+      this.screen.kind === 'workspace' ? this.screen.workspace.stores.unfinished() : null;
     if (shown === null) return this.#left;
     return Promise.all([shown, this.#left]).then(() => undefined);
   }
@@ -168,7 +168,7 @@ export class Session {
         screen.kind === 'workspace' && screen.workspace.image.id === workspace.image.id;
       if (!isShownOn) void workspace.stopReading();
       workspace.dispose();
-      this.#remember(workspace.store.unfinished());
+      this.#remember(workspace.stores.unfinished());
       this.#notices.clearDone();
     }
     this.screen = screen;

@@ -10,7 +10,9 @@ import type {
   Finding,
   Image,
   PixelSize,
+  ScopeStart,
   Segment,
+  SegmentScope,
   Series,
   Study,
   Window,
@@ -20,8 +22,9 @@ import type { ShownImage } from '../model/image';
 import { scaled, scaleOf, unscaledWindow, type ValueScale } from '../model/suv';
 import type { GreyWindow } from '../model/window';
 import { t } from '../shared/messages';
-import { DocumentStore } from './documents.svelte';
+import type { DocumentStore } from './documents.svelte';
 import type { Notices } from './notices.svelte';
+import { DocumentStores } from './stores.svelte';
 
 /** What a workspace is made of. */
 export interface Opened {
@@ -33,6 +36,15 @@ export interface Opened {
   readonly job: string;
 }
 
+/** What the user is asked. */
+export type Question =
+  | { readonly kind: 'scope'; readonly scope: SegmentScope; readonly volume: number }
+  | {
+      readonly kind: 'replace';
+      readonly volume: number;
+      readonly answer: (mayReplace: boolean) => void;
+    };
+
 /** How far reading the slices is. */
 export interface SlicesRead {
   readonly done: number;
@@ -43,7 +55,9 @@ export interface SlicesRead {
 export class Workspace {
   readonly study: Study;
   readonly series: Series;
-  readonly store: DocumentStore;
+  readonly stores: DocumentStores;
+  /** What the user has to decide before segments are divided anew or replaced. */
+  question: Question | null = $state.raw(null);
   readonly statistics: StatisticsState;
   readonly history: HistoryState;
   readonly metadata: MetadataState;
@@ -84,9 +98,9 @@ export class Workspace {
     this.#opened = opened;
     this.study = opened.study;
     this.series = opened.series;
-    this.store = new DocumentStore(host, document, (error) => notices.fail(error));
+    this.stores = new DocumentStores(host, image, document, (error) => notices.fail(error));
     this.#shownPixelSize = pixelSizeOf(document);
-    this.statistics = new StatisticsState(host, document.id);
+    this.statistics = new StatisticsState(host);
     this.history = new HistoryState(host, document.id);
     this.metadata = new MetadataState(host, image.id, image.first_slice);
     this.#stops = [
@@ -96,6 +110,11 @@ export class Workspace {
     if (image.is_ready) this.measure();
     // It may have become ready between the host's answer and now, before anybody listened.
     else void this.#refreshImage();
+  }
+
+  /** The document on screen. */
+  get store(): DocumentStore {
+    return this.stores.shown;
   }
 
   /** The volume of the image that is shown, 0 first. */
@@ -111,12 +130,14 @@ export class Workspace {
   /** Asks for the measures of the current revision, once the image is complete. */
   measure(): void {
     if (!this.image.is_ready) return;
-    this.statistics.want(this.store.document.revision, this.#volume);
+    const { id, revision, volume } = this.store.document;
+    this.statistics.want({ document: id, revision, volume: volume ?? this.#volume });
   }
 
   /** Another volume of the image is shown: it is the one measured. */
   showVolume(volume: number): void {
     this.#volume = volume;
+    void this.stores.showVolume(volume);
     this.measure();
   }
 
@@ -136,6 +157,39 @@ export class Workspace {
     if (this.#pixelSize === this.#shownPixelSize) return;
     this.#shownPixelSize = this.#pixelSize;
     void this.#refreshImage();
+  }
+
+  /** The user wants segments of all volumes or of each; where some are drawn, asks what to start with. */
+  askScope(scope: SegmentScope): void {
+    if (scope === this.image.scope) return;
+    const isBlank = scope === 'each_volume' && this.store.document.segments.length === 0;
+    if (isBlank) void this.chooseScope(scope, 'empty');
+    else this.question = { kind: 'scope', scope, volume: this.#volume };
+  }
+
+  /** Divides the segments anew, once every stroke has landed where it was drawn. */
+  async chooseScope(scope: SegmentScope, start: ScopeStart): Promise<void> {
+    this.question = null;
+    try {
+      await this.stores.unfinished();
+      const request = { image: this.image.id, scope, start, volume: this.#volume };
+      this.#image = await this.#host.call('choose_scope', request);
+      await this.stores.divideAnew();
+    } catch (reason) {
+      this.#notices.fail(toHostError(reason).wire);
+    }
+  }
+
+  /** Copies the segments shown to the next or previous volume; asks before it replaces any. */
+  async copySegments(step: 1 | -1): Promise<boolean> {
+    const copied = await this.stores.copy(step, 'keep');
+    if (copied !== 'occupied') return copied === 'copied';
+    const volume = this.#volume + step;
+    const mayReplace = await new Promise<boolean>((answer) => {
+      this.question = { kind: 'replace', volume, answer };
+    });
+    this.question = null;
+    return mayReplace && (await this.stores.copy(step, 'replace')) === 'copied';
   }
 
   /** Sends an edit. Deleting does not ask: it says that undo brings the segment back. */
@@ -193,7 +247,10 @@ export class Workspace {
         this.slicesRead = null;
         return;
       case 'document_changed':
-        if (event.document === this.store.document.id) this.store.onAnnounced(event.revision);
+        this.stores.byId(event.document)?.onAnnounced(event.revision);
+        return;
+      case 'scope_changed':
+        if (event.image === this.image.id) void this.#divideAnew();
         return;
       case 'library_changed':
         // The session leaves the image.
@@ -217,9 +274,16 @@ export class Workspace {
     }
   }
 
+  /** Another window may have chosen. */
+  async #divideAnew(): Promise<void> {
+    await this.#refreshImage();
+    const isOfEach = this.image.scope === 'each_volume';
+    if (isOfEach !== this.stores.isOfEachVolume) await this.stores.divideAnew();
+  }
+
   async #catchUp(): Promise<void> {
-    if (!this.image.is_ready) await this.#refreshImage();
-    await this.store.reload();
+    await this.#divideAnew();
+    await this.stores.reload();
   }
 }
 

@@ -10,6 +10,8 @@ export interface Frame {
   readonly volume: number;
   readonly index: number;
   readonly image: ImageSlice;
+  /** The document whose labels lie on it. */
+  readonly document: string;
   readonly sheets: readonly LabelSheet[];
 }
 
@@ -24,17 +26,16 @@ export interface Frame {
 export function nextFrame(
   loader: SliceLoader,
   grid: Grid,
-  layers: readonly number[],
   want: Want,
   shown: Frame | null,
 ): Frame | null {
   for (const index of indicesTowards(want.index, shown?.index ?? null)) {
-    const frame = frameAt(loader, grid, layers, { ...want, index }, shown);
+    const frame = frameAt(loader, grid, { ...want, index }, shown);
     if (frame !== null) return frame;
   }
   if (shown === null) return null;
   const { volume, index } = shown;
-  return frameAt(loader, grid, layers, { ...want, volume, index }, shown) ?? shown;
+  return frameAt(loader, grid, { ...want, volume, index }, shown) ?? shown;
 }
 
 /** From the wanted index back to the one shown. */
@@ -48,38 +49,41 @@ function* indicesTowards(wanted: number, shown: number | null): Generator<number
 function frameAt(
   loader: SliceLoader,
   grid: Grid,
-  layers: readonly number[],
   { plane, volume, index }: Want,
   shown: Frame | null,
 ): Frame | null {
   const axis = plane.sliceAxis;
   const image = loader.image(volume, axis, index);
-  if (image === undefined) return null;
-  const isSame = shown?.index === index;
+  const set = loader.labelsOf(volume);
+  if (image === undefined || set === undefined) return null;
+  const { document } = set;
+  const isSame = shown?.index === index && shown.document === document;
   const sheets: LabelSheet[] = [];
-  for (const layer of layers) {
+  for (const layer of set.layers) {
     const sheet = isSame ? shown.sheets.find(({ base }) => base.layer === layer) : undefined;
-    const labels = loader.labels(layer, axis, index);
+    const labels = loader.labels({ document, layer, axis, index });
     if (sheet !== undefined) {
       if (labels !== undefined && labels.revision > sheet.base.revision) sheet.rebase(labels);
       sheets.push(sheet);
-    } else if (labels !== undefined && loader.isFresh(labels)) {
+    } else if (labels !== undefined && loader.isFresh(set, labels)) {
       sheets.push(new LabelSheet(grid, labels));
-    } else if (!isSame && !loader.hasFailed(layer, axis, index)) {
+    } else if (!isSame && !loader.hasFailed({ document, layer, axis, index })) {
       return null;
     }
   }
-  return { volume, index, image, sheets };
+  return { volume, index, image, document, sheets };
 }
 
 /** Whether a stored stroke no longer needs its preview on this frame. */
 export function showsStored(
   loader: SliceLoader,
   frame: Frame,
-  { layer, storedAt }: PendingStroke,
+  { document, layer, storedAt }: PendingStroke,
 ): boolean {
   if (storedAt === null) return false;
+  const set = loader.labelsOf(frame.volume);
+  if (frame.document !== document || set === undefined) return true;
   return frame.sheets.every(
-    ({ base }) => base.layer !== layer || base.revision >= storedAt || loader.isFresh(base),
+    ({ base }) => base.layer !== layer || base.revision >= storedAt || loader.isFresh(set, base),
   );
 }

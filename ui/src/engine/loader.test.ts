@@ -2,12 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { ChangeLog } from '../model/change';
 import { plane, straightGrid } from '../model/testing';
 import { neighboursOf, SliceLoader, type Want } from './loader';
-import type { ImageSlice, LabelSlice, SliceSource } from './slices';
+import type { ImageSlice, LabelSet, LabelSlice, SliceSource } from './slices';
 
 const axial = plane(straightGrid());
 
 function want(index: number, direction: Want['direction'] = 0): Want {
   return { plane: axial, volume: 0, index, direction };
+}
+
+/** The same document on every volume. */
+function one(layers: readonly number[] = [], changes = new ChangeLog(10)): () => LabelSet {
+  return () => ({ document: 'd', changes, layers });
 }
 
 /** A source whose answers come when the test says so. */
@@ -25,9 +30,10 @@ function manualSource() {
       const voxels = new Int16Array(200);
       return { axis, index, nColumns: 20, nRows: 10, nChannels: 1, volume, voxels };
     },
-    async labels(layer, axis, index): Promise<LabelSlice> {
-      await wait(`labels ${index}`);
-      return { axis, index, nColumns: 20, nRows: 10, layer, revision, labels: new Uint8Array(200) };
+    async labels({ document, layer, axis, index }): Promise<LabelSlice> {
+      await wait(document === 'd' ? `labels ${index}` : `labels ${index} of ${document}`);
+      const labels = new Uint8Array(200);
+      return { axis, index, nColumns: 20, nRows: 10, document, layer, revision, labels };
     },
   };
   return {
@@ -56,7 +62,7 @@ function failingSource() {
 describe('the slice loader', () => {
   it('never asks for slices that were scrolled past', async () => {
     const { source, asked, answer } = manualSource();
-    const loader = new SliceLoader(source, 1, new ChangeLog(10), () => undefined);
+    const loader = new SliceLoader(source, 1, one(), () => undefined);
     for (const index of [0, 1, 2, 3, 4, 5, 6, 7]) loader.want(want(index, 1));
     expect(asked).toEqual(['image 0', 'image 1', 'image 2', 'image 3']);
     await answer('image 0');
@@ -66,7 +72,7 @@ describe('the slice loader', () => {
 
   it('asks once for what is under way', () => {
     const { source, asked } = manualSource();
-    const loader = new SliceLoader(source, 1, new ChangeLog(10), () => undefined);
+    const loader = new SliceLoader(source, 1, one(), () => undefined);
     loader.want(want(3));
     loader.want(want(4));
     loader.want(want(3));
@@ -75,7 +81,7 @@ describe('the slice loader', () => {
 
   it('fetches neighbours only once it may, ahead first', async () => {
     const { source, asked, answer } = manualSource();
-    const loader = new SliceLoader(source, 1, new ChangeLog(10), () => undefined);
+    const loader = new SliceLoader(source, 1, one(), () => undefined);
     loader.want(want(3, -1));
     await answer('image 3');
     expect(asked).toEqual(['image 3']);
@@ -85,7 +91,7 @@ describe('the slice loader', () => {
 
   it('keeps the slices of each volume apart', async () => {
     const { source, asked, answer } = manualSource();
-    const loader = new SliceLoader(source, 4, new ChangeLog(10), () => undefined);
+    const loader = new SliceLoader(source, 4, one(), () => undefined);
     loader.want(want(3));
     await answer('image 3');
     loader.want({ ...want(3), volume: 2 });
@@ -98,7 +104,7 @@ describe('the slice loader', () => {
 
   it('fetches the slice of neighbouring volumes after its neighbours in space', async () => {
     const { source, asked, answer } = manualSource();
-    const loader = new SliceLoader(source, 3, new ChangeLog(10), () => undefined);
+    const loader = new SliceLoader(source, 3, one(), () => undefined);
     loader.allowPrefetch();
     loader.want({ ...want(0), volume: 1 });
     for (const key of ['image 0 of 1', 'image 1 of 1', 'image 2 of 1', 'image 3 of 1'])
@@ -110,8 +116,7 @@ describe('the slice loader', () => {
   it('fetches again the labels that an operation changed, and no others', async () => {
     const { source, asked, answer, setRevision } = manualSource();
     const changes = new ChangeLog(10);
-    const loader = new SliceLoader(source, 1, changes, () => undefined);
-    loader.setLayers([0]);
+    const loader = new SliceLoader(source, 1, one([0], changes), () => undefined);
     loader.want(want(3));
     await answer('image 3');
     await answer('labels 3');
@@ -123,12 +128,33 @@ describe('the slice loader', () => {
     loader.pump();
     expect(asked).toEqual(['image 3', 'labels 3', 'labels 3']);
     await answer('labels 3');
-    expect(loader.labels(0, 2, 3)?.revision).toBe(12);
+    expect(loader.labels({ document: 'd', layer: 0, axis: 2, index: 3 })?.revision).toBe(12);
+  });
+
+  it('fetches the labels of each volume from its own document, once that is known', async () => {
+    const { source, asked, answer } = manualSource();
+    const known = new Map<number, LabelSet>();
+    const loader = new SliceLoader(
+      source,
+      2,
+      (volume) => known.get(volume),
+      () => undefined,
+    );
+    for (const volume of [0, 1]) {
+      loader.want({ ...want(3), volume });
+      known.set(volume, { document: `v${volume}`, changes: new ChangeLog(10), layers: [0] });
+      loader.pump();
+    }
+    expect(asked).toEqual(['image 3', 'labels 3 of v0', 'image 3 of 1', 'labels 3 of v1']);
+    await answer('labels 3 of v1');
+    const place = { layer: 0, axis: 2, index: 3 } as const;
+    expect(loader.labels({ document: 'v1', ...place })?.document).toBe('v1');
+    expect(loader.labels({ document: 'v0', ...place })).toBeUndefined();
   });
 
   it('tells of a failure and asks again only when told to', async () => {
     const { source, nAsked } = failingSource();
-    const loader = new SliceLoader(source, 1, new ChangeLog(0), () => undefined);
+    const loader = new SliceLoader(source, 1, one(), () => undefined);
     loader.want(want(3));
     await new Promise((resolve) => setTimeout(resolve));
     loader.want(want(3));
@@ -140,7 +166,7 @@ describe('the slice loader', () => {
 
   it('fetches nothing ahead around a slice that failed', async () => {
     const { source, nAsked } = failingSource();
-    const loader = new SliceLoader(source, 3, new ChangeLog(0), () => undefined);
+    const loader = new SliceLoader(source, 3, one(), () => undefined);
     loader.want(want(3));
     await new Promise((resolve) => setTimeout(resolve));
     loader.allowPrefetch();

@@ -7,11 +7,10 @@
  * same slices of neighbouring volumes.
  */
 
-import type { ChangeLog } from '../model/change';
 import type { Plane } from '../model/plane';
 import type { Axis } from '../model/space';
 import { ByteCache } from './byteCache';
-import type { ImageSlice, LabelSlice, SliceSource } from './slices';
+import type { ImageSlice, LabelPlace, LabelSet, LabelSlice, LabelsOf, SliceSource } from './slices';
 
 /** What a plane shows or is about to. */
 export interface Want {
@@ -50,7 +49,7 @@ interface Job {
 export class SliceLoader {
   readonly #source: SliceSource;
   readonly #nVolumes: number;
-  readonly #changes: ChangeLog;
+  readonly #labelsOf: LabelsOf;
   readonly #images = new ByteCache<ImageSlice>(IMAGE_BUDGET_BYTES);
   readonly #labels = new ByteCache<LabelSlice>(LABEL_BUDGET_BYTES);
   readonly #underWay = new Set<string>();
@@ -58,26 +57,19 @@ export class SliceLoader {
   readonly #failed = new Map<string, unknown>();
   readonly #wants = new Map<Plane['name'], Want>();
   readonly #onArrival: (outcome: Outcome) => void;
-  #layers: readonly number[] = [];
   #mayPrefetch = false;
   #isDisposed = false;
 
   constructor(
     source: SliceSource,
     nVolumes: number,
-    changes: ChangeLog,
+    labelsOf: LabelsOf,
     onArrival: (outcome: Outcome) => void,
   ) {
     this.#source = source;
     this.#nVolumes = nVolumes;
-    this.#changes = changes;
+    this.#labelsOf = labelsOf;
     this.#onArrival = onArrival;
-  }
-
-  /** Layers that hold segments; no other layer is fetched. */
-  setLayers(layers: readonly number[]): void {
-    this.#layers = layers;
-    this.pump();
   }
 
   /** Prefetching waits until every slice can be fetched at once. */
@@ -97,27 +89,30 @@ export class SliceLoader {
     return this.#images.get(imageKey({ volume, axis, index }));
   }
 
-  /** The newest labels at hand; they may be stale. */
-  labels(layer: number, axis: Axis, index: number): LabelSlice | undefined {
-    return this.#labels.get(labelKey(layer, axis, index));
+  /** What lies on a volume; undefined while that is not known. */
+  labelsOf(volume: number): LabelSet | undefined {
+    return this.#labelsOf(volume);
   }
 
-  isFresh(slice: LabelSlice): boolean {
-    return slice.revision >= this.#changes.neededRevision(slice.axis, slice.index);
+  /** The newest labels at hand; they may be stale. */
+  labels(place: LabelPlace): LabelSlice | undefined {
+    return this.#labels.get(labelKey(place));
+  }
+
+  isFresh({ changes }: LabelSet, slice: LabelSlice): boolean {
+    return slice.revision >= changes.neededRevision(slice.axis, slice.index);
   }
 
   /** Whether the labels of a slice could not be fetched. */
-  hasFailed(layer: number, axis: Axis, index: number): boolean {
-    return this.#failed.has(labelKey(layer, axis, index));
+  hasFailed(place: LabelPlace): boolean {
+    return this.#failed.has(labelKey(place));
   }
 
   /** Why the wanted slices of a plane cannot be shown, if a request failed. */
   failureOf(want: Want): unknown {
     const place = placeOf(want);
-    const keys = [
-      imageKey(place),
-      ...this.#layers.map((layer) => labelKey(layer, place.axis, place.index)),
-    ];
+    const set = this.#labelsOf(place.volume);
+    const keys = [imageKey(place), ...labelPlaces(set, place).map(labelKey)];
     return keys.map((key) => this.#failed.get(key)).find((reason) => reason !== undefined);
   }
 
@@ -156,12 +151,14 @@ export class SliceLoader {
   }
 
   #jobsFor(place: Place): Job[] {
-    const { axis, index } = place;
     const jobs: Job[] = [];
     if (!this.#images.has(imageKey(place))) jobs.push(this.#imageJob(place));
-    for (const layer of this.#layers) {
-      const held = this.labels(layer, axis, index);
-      if (held === undefined || !this.isFresh(held)) jobs.push(this.#labelJob(layer, axis, index));
+    const set = this.#labelsOf(place.volume);
+    if (set === undefined) return jobs;
+    const needed = set.changes.neededRevision(place.axis, place.index);
+    for (const labels of labelPlaces(set, place)) {
+      const held = this.labels(labels);
+      if (held === undefined || held.revision < needed) jobs.push(this.#labelJob(labels, needed));
     }
     return jobs;
   }
@@ -177,13 +174,12 @@ export class SliceLoader {
     };
   }
 
-  #labelJob(layer: number, axis: Axis, index: number): Job {
-    const key = labelKey(layer, axis, index);
-    const needed = this.#changes.neededRevision(axis, index);
+  #labelJob(place: LabelPlace, needed: number): Job {
+    const key = labelKey(place);
     return {
       key,
       run: async () => {
-        const slice = await this.#source.labels(layer, axis, index, needed);
+        const slice = await this.#source.labels(place, needed);
         this.#labels.set(key, slice, slice.labels.byteLength);
       },
     };
@@ -238,6 +234,11 @@ function imageKey({ volume, axis, index }: Place): string {
   return `image/${volume}/${axis}/${index}`;
 }
 
-function labelKey(layer: number, axis: Axis, index: number): string {
-  return `labels/${layer}/${axis}/${index}`;
+function labelPlaces(set: LabelSet | undefined, { axis, index }: Place): LabelPlace[] {
+  if (set === undefined) return [];
+  return set.layers.map((layer) => ({ document: set.document, layer, axis, index }));
+}
+
+function labelKey({ document, layer, axis, index }: LabelPlace): string {
+  return `labels/${document}/${layer}/${axis}/${index}`;
 }

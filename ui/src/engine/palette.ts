@@ -1,5 +1,6 @@
 /** Colour and opacity of every label of a layer, as the label shader looks them up. */
 
+import type { LabelSlice } from './slices';
 import type { SegmentStyle } from '../model/segments';
 
 const LABELS_PER_ROW = 256;
@@ -15,4 +16,9 @@ export function paletteOf(layer: number, segments: readonly SegmentStyle[]): Uin
     rgba.set([...rgb, Math.round(opacity * 255)], label * CHANNELS);
   }
   return rgba;
+}
+
+/** Names the palette of a document's layer. */
+export function paletteKey({ document, layer }: Pick<LabelSlice, 'document' | 'layer'>): string {
+  return `${document}/${layer}`;
 }

@@ -12,6 +12,7 @@ import { inPlane } from '../model/space';
 import type { GreyMap } from '../model/window';
 import type { Frame } from './frame';
 import { createProgram, drawable, fillGreys, fillPalette, VoxelTexture, type Program } from './gl';
+import { paletteKey } from './palette';
 import { imageFragment, LABEL_FRAGMENT, SLICE_VERTEX, type SamplerKind } from './shaders';
 import type { LabelSheet } from './sheet';
 import type { ImageSlice } from './slices';
@@ -23,8 +24,8 @@ export interface Look {
   readonly isInverted: boolean;
   readonly interpolation: 'linear' | 'none';
   readonly labels: 'fill' | 'outline' | 'hidden';
-  /** RGBA by label of each layer; a new array whenever a colour changes. */
-  readonly palettes: ReadonlyMap<number, Uint8Array>;
+  /** RGBA by label of each layer, by its `paletteKey`; a new array whenever a colour changes. */
+  readonly palettes: ReadonlyMap<string, Uint8Array>;
 }
 
 /** Where a slice goes on the canvas. */
@@ -174,7 +175,7 @@ export class PlaneRenderer {
   #drawLabels(resources: Resources, sheet: LabelSheet, placing: Placing, look: Look): void {
     const gl = this.#gl;
     const { layer, nColumns, nRows } = sheet.base;
-    const rgba = look.palettes.get(layer);
+    const rgba = look.palettes.get(paletteKey(sheet.base));
     if (rgba === undefined) return;
     const textures = layerTextures(gl, resources, layer);
     if (textures.sheet !== sheet || textures.version !== sheet.version) {

@@ -10,12 +10,13 @@ const grid = straightGrid();
 function base(revision: number, labelled: readonly number[] = []): LabelSlice {
   const labels = new Uint8Array(200);
   for (const at of labelled) labels[at] = 2;
-  return { axis: 2, index: 3, nColumns: 20, nRows: 10, layer: 0, revision, labels };
+  return { axis: 2, index: 3, nColumns: 20, nRows: 10, document: 'd', layer: 0, revision, labels };
 }
 
 function dab(id: number, label: number, storedAt: number | null, ...path: Triple[]): PendingStroke {
   return {
     id,
+    document: 'd',
     layer: 0,
     storedAt,
     relabel: () => label,
@@ -59,6 +60,12 @@ describe('labels with pending strokes', () => {
     sheet.update([stored]);
     expect(labelled(sheet)).toEqual([2]);
     expect(sheet.labels[2]).toBe(2);
+  });
+
+  it('do not show a stroke of another volume’s document', () => {
+    const sheet = new LabelSheet(grid, base(1));
+    sheet.update([{ ...dab(1, 7, null, [2, 0, 3]), document: 'of another volume' }]);
+    expect(labelled(sheet)).toEqual([]);
   });
 
   it('keep the host’s own labels untouched', () => {

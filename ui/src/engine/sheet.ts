@@ -14,6 +14,7 @@ import type { LabelSlice } from './slices';
 export interface PendingStroke {
   readonly id: number;
   readonly stroke: BrushStroke;
+  readonly document: string;
   readonly layer: number;
   readonly relabel: (label: number) => number;
   /** Revision that holds it, once stored. */
@@ -68,9 +69,12 @@ export class LabelSheet {
 
   /** Follows the pending strokes. */
   update(strokes: readonly PendingStroke[]): void {
+    const base = this.#base;
     const own = strokes.filter(
-      ({ layer, storedAt }) =>
-        layer === this.#base.layer && (storedAt === null || storedAt > this.#base.revision),
+      ({ document, layer, storedAt }) =>
+        document === base.document &&
+        layer === base.layer &&
+        (storedAt === null || storedAt > base.revision),
     );
     if (!this.#applied.every(({ id }, n) => own[n]?.id === id)) this.#reset();
     own.forEach((pending, n) => this.#apply(pending, this.#applied[n]?.nPoints ?? 0));

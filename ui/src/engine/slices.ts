@@ -1,6 +1,7 @@
 /** Slices as the engine gets them, and where it gets them from. */
 
 import type { StoredSlice } from '../model/brush';
+import type { ChangeLog } from '../model/change';
 import type { Axis } from '../model/space';
 
 /** Voxels in their stored type. */
@@ -25,6 +26,7 @@ export interface ImageSlice extends StoredSlice {
 
 /** Labels of one layer as they were at `revision`; never changed once here. */
 export interface LabelSlice extends StoredSlice {
+  readonly document: string;
   readonly layer: number;
   readonly revision: number;
   readonly labels: Uint8Array | Uint16Array;
@@ -33,5 +35,24 @@ export interface LabelSlice extends StoredSlice {
 /** Where slices come from. Rejections are shown to the user by whoever made the source. */
 export interface SliceSource {
   image(volume: number, axis: Axis, index: number): Promise<ImageSlice>;
-  labels(layer: number, axis: Axis, index: number, atLeastRevision: number): Promise<LabelSlice>;
+  labels(place: LabelPlace, atLeastRevision: number): Promise<LabelSlice>;
 }
+
+/** A slice of a layer of a document. */
+export interface LabelPlace {
+  readonly document: string;
+  readonly layer: number;
+  readonly axis: Axis;
+  readonly index: number;
+}
+
+/** The labels that lie on a volume: those of one document. */
+export interface LabelSet {
+  readonly document: string;
+  readonly changes: ChangeLog;
+  /** Layers that hold segments, lowest first; no other layer is fetched. */
+  readonly layers: readonly number[];
+}
+
+/** The labels that lie on a volume; undefined while they are not known. */
+export type LabelsOf = (volume: number) => LabelSet | undefined;

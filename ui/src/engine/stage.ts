@@ -1,6 +1,5 @@
 /** All panes of a viewer and the one loop that draws them, only when something changed. */
 
-import type { ChangeLog } from '../model/change';
 import type { Grid } from '../model/grid';
 import type { Plane, PlaneName } from '../model/plane';
 import { nextFrame, showsStored, type Frame } from './frame';
@@ -10,14 +9,14 @@ import { Pane, type PaneElements } from './pane';
 import { reportDrawn } from './probe';
 import type { Look } from './renderer';
 import type { PendingStroke } from './sheet';
-import type { SliceSource } from './slices';
+import type { LabelsOf, SliceSource } from './slices';
 
 export interface StageOptions {
   readonly grid: Grid;
   readonly source: SliceSource;
   /** Volumes on the grid. */
   readonly nVolumes: number;
-  readonly changes: ChangeLog;
+  readonly labelsOf: LabelsOf;
   readonly look: Look;
   /**
    * Whether an image appears only when the one after it is drawn: WebKitGTK was seen to show a canvas's
@@ -46,7 +45,6 @@ export class Stage {
   readonly #askedAt = new Map<Pane, number>();
   #volume = 0;
   #look: Look;
-  #layers: readonly number[] = [];
   #strokes: readonly PendingStroke[] = [];
   #nextTick: number | null = null;
   #hasArrival = false;
@@ -55,7 +53,7 @@ export class Stage {
   constructor(options: StageOptions) {
     this.#options = options;
     this.#look = options.look;
-    this.loader = new SliceLoader(options.source, options.nVolumes, options.changes, (outcome) =>
+    this.loader = new SliceLoader(options.source, options.nVolumes, options.labelsOf, (outcome) =>
       this.#onArrival(outcome),
     );
   }
@@ -115,18 +113,12 @@ export class Stage {
     this.invalidateAll();
   }
 
-  setLayers(layers: readonly number[]): void {
-    this.#layers = layers;
-    this.loader.setLayers(layers);
-    this.invalidateAll();
-  }
-
   setStrokes(strokes: readonly PendingStroke[]): void {
     this.#strokes = strokes;
     this.invalidateAll();
   }
 
-  /** Fetches again what an operation changed. */
+  /** Fetches what an operation changed, and the labels of volumes that became known. */
   refreshLabels(): void {
     this.loader.pump();
     this.invalidateAll();
@@ -204,7 +196,7 @@ export class Stage {
   }
 
   #nextFrame(pane: Pane): Frame | null {
-    return nextFrame(this.loader, this.#options.grid, this.#layers, pane.want, pane.frame);
+    return nextFrame(this.loader, this.#options.grid, pane.want, pane.frame);
   }
 
   #reportDrawn(pane: Pane): void {
@@ -224,14 +216,12 @@ export class Stage {
   }
 
   #isUpToDate({ frame, isAsWanted }: Pane): boolean {
+    if (frame === null || !isAsWanted) return false;
+    const set = this.loader.labelsOf(frame.volume);
     return (
-      frame !== null &&
-      isAsWanted &&
-      frame.sheets.length === this.#layers.length &&
-      frame.sheets.every(
-        ({ base }) =>
-          this.loader.labels(base.layer, base.axis, base.index)?.revision === base.revision,
-      )
+      set?.document === frame.document &&
+      frame.sheets.length === set.layers.length &&
+      frame.sheets.every(({ base }) => this.loader.labels(base)?.revision === base.revision)
     );
   }
 }

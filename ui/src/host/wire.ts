@@ -157,6 +157,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/volume_document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The document that holds the segments of a volume. */
+        post: operations["volume_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/choose_scope": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Chooses whether segments are those of all volumes or of each. */
+        post: operations["choose_scope"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/copy_segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Copies the segments of one volume to another. */
+        post: operations["copy_segments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/edit": {
         parameters: {
             query?: never;
@@ -656,8 +707,10 @@ export interface components {
         Image: {
             /** @description Names it in later requests. */
             id: string;
-            /** @description The document that holds its annotations. */
+            /** @description The document that holds the annotations of its first volume. */
             document: string;
+            /** @description Whether that document is the one of every volume. */
+            scope: components["schemas"]["SegmentScope"];
             /** @description DICOM modality; `OT` where the format does not say. */
             modality: string;
             /** @description Series description, or the file's name. */
@@ -726,6 +779,8 @@ export interface components {
             /** @description What was odd. */
             report: components["schemas"]["Finding"][];
         };
+        /** @description Which volumes of an image a segment's voxels belong to. */
+        SegmentScope: "all_volumes" | "each_volume";
         /** @description Stored value to value. */
         Rescale: {
             /**
@@ -893,6 +948,12 @@ export interface components {
             id: string;
             /**
              * Format: uint32
+             * @description The volume of the image, 0 first, whose segments it holds; absent where it holds those of
+             *     all volumes.
+             */
+            volume: number | null;
+            /**
+             * Format: uint32
              * @description Counts its operations.
              */
             revision: number;
@@ -960,7 +1021,60 @@ export interface components {
             segment: string | null;
         };
         /** @description Kinds of operation. */
-        OperationKind: "create_document" | "add_segment" | "rename_segment" | "recolor_segment" | "set_visibility" | "set_opacity" | "set_lock" | "move_segment" | "delete_segment" | "set_pixel_size" | "paint" | "erase" | "undo" | "redo" | "import" | "export";
+        OperationKind: "create_document" | "add_segment" | "rename_segment" | "recolor_segment" | "set_visibility" | "set_opacity" | "set_lock" | "move_segment" | "delete_segment" | "set_pixel_size" | "paint" | "erase" | "undo" | "redo" | "import" | "export" | "copy_segments" | "split_volumes" | "join_volumes";
+        /** @description Asks for the document that holds the segments of a volume. */
+        VolumeDocumentRequest: {
+            /** @description The image. */
+            image: string;
+            /**
+             * Format: uint32
+             * @description Which of its volumes, 0 first.
+             */
+            volume: number;
+        };
+        /**
+         * @description Chooses whether segments are those of all volumes or of each. Segments drawn under the other
+         *     choice are kept and are there again when it is made again.
+         */
+        ChooseScopeRequest: {
+            /** @description The image. */
+            image: string;
+            /** @description The choice. */
+            scope: components["schemas"]["SegmentScope"];
+            /** @description What documents without labelled voxels start with. */
+            start: components["schemas"]["ScopeStart"];
+            /**
+             * Format: uint32
+             * @description The volume, 0 first, whose segments are copied where those of all volumes start with a copy.
+             * @default 0
+             */
+            volume: number;
+        };
+        /** @description What documents without labelled voxels start with. */
+        ScopeStart: "empty" | "copy";
+        /** @description Gives the segments of one volume the same voxels in another; segments keep their identity. */
+        CopySegmentsRequest: {
+            /** @description The document that changes. */
+            document: string;
+            /** @description The document of another volume of the same image, or of all, which is copied. */
+            from: string;
+            /** @description Whether copies may take the place of voxels that have a label; refused otherwise. */
+            replace: boolean;
+        };
+        /** @description A document after a change. */
+        EditResponse: {
+            /** @description As it is now; durable. */
+            document: components["schemas"]["Document"];
+            /** @description The box of voxels that changed; absent when none did. */
+            region: components["schemas"]["Region"] | null;
+        };
+        /** @description A box of voxels, both corners inside. */
+        Region: {
+            /** @description Lowest (i, j, k). */
+            min: number[];
+            /** @description Highest (i, j, k). */
+            max: number[];
+        };
         /** @description Changes a document. The answer means that the change is durable. */
         EditRequest: {
             /** @description The document. */
@@ -1069,20 +1183,6 @@ export interface components {
         BrushShape: "round" | "sphere";
         /** @description Which other segments a brush may replace; locked ones never. */
         OverwriteRule: "all" | "none" | "visible";
-        /** @description A document after a change. */
-        EditResponse: {
-            /** @description As it is now; durable. */
-            document: components["schemas"]["Document"];
-            /** @description The box of voxels that changed; absent when none did. */
-            region: components["schemas"]["Region"] | null;
-        };
-        /** @description A box of voxels, both corners inside. */
-        Region: {
-            /** @description Lowest (i, j, k). */
-            min: number[];
-            /** @description Highest (i, j, k). */
-            max: number[];
-        };
         /** @description Asks for a page of a document's operations, newest first. */
         HistoryRequest: {
             /** @description The document. */
@@ -1177,7 +1277,10 @@ export interface components {
         ImportRequest: {
             /** @description The document. */
             document: string;
-            /** @description Absolute path of a label map or segmentation on the image's voxels. */
+            /**
+             * @description Absolute path of a label map or segmentation on the image's voxels. A label map with a
+             *     volume for each of the image's goes to the document of each.
+             */
             path: string;
         };
         /** @description Segments came in, as one operation. */
@@ -1200,6 +1303,11 @@ export interface components {
             document: string;
             /** @description As what. */
             format: components["schemas"]["ExportFormat"];
+            /**
+             * @description Of which volumes.
+             * @default own
+             */
+            volumes: components["schemas"]["ExportVolumes"];
             /** @description Absolute path of the target, where what is there matters: a data set. */
             path: string | null;
             /**
@@ -1215,11 +1323,14 @@ export interface components {
         };
         /** @description What segments are exported as. */
         ExportFormat: "nifti" | "nrrd" | "meta_image" | "seg_nrrd" | "dicom_seg" | "dicom_seg_label_map" | "dicom_rt_struct" | "coco" | "nnunet" | "csv";
+        /** @description Of an image's volumes, those whose segments an export writes. */
+        ExportVolumes: "own" | "together" | "apart";
         /** @description What some formats leave open. */
         ExportOptions: {
             /**
              * Format: uint32
              * @description Which volume of the image goes into data sets and measures, 0 first; the first when absent.
+             *     Segments of one volume always go with that one.
              */
             volume: number | null;
             /** @description How masks are written in a COCO data set; as polygons when absent. */
@@ -1247,6 +1358,11 @@ export interface components {
             path: string;
             /** @description As what; by the path's ending when absent. */
             format: components["schemas"]["ExportFormat"] | null;
+            /**
+             * @description Of which volumes.
+             * @default own
+             */
+            volumes: components["schemas"]["ExportVolumes"];
             /** @description Whether an existing file, or the image's case in a data set, may be replaced. */
             replace_existing: boolean;
             /**
@@ -1262,8 +1378,13 @@ export interface components {
         };
         /** @description What was written, after reading it back and comparing. */
         Exported: {
-            /** @description The file or folder. */
+            /** @description The file or folder; the first of them where each volume has one. */
             path: string;
+            /**
+             * Format: uint32
+             * @description Files of labels; a data set counts as one.
+             */
+            n_files: number;
             /** @description Names and colours, where they are in a file of their own. */
             sidecar: string | null;
             /**
@@ -1375,6 +1496,14 @@ export interface components {
             n_records: number;
             /** @description Names of its segments, in the user's order. */
             segments: string[];
+            /** @description Names its image, of which there can be several documents. */
+            image_id: string;
+            /**
+             * Format: uint32
+             * @description The volume of the image, 0 first, whose segments it holds; absent where it holds those of
+             *     all volumes.
+             */
+            volume: number | null;
             /** @description Its image, if it is among the studies that were opened lately and is still there. */
             image: components["schemas"]["FoundImage"] | null;
         };
@@ -1668,6 +1797,13 @@ export interface components {
             type: "library_changed";
         } | {
             /** @constant */
+            type: "scope_changed";
+            /** @description The image. */
+            image: string;
+            /** @description Who chose it. */
+            by: string;
+        } | {
+            /** @constant */
             type: "document_changed";
             /** @description The document. */
             document: string;
@@ -1710,6 +1846,7 @@ export type Folder = components['schemas']['Folder'];
 export type FolderEntry = components['schemas']['FolderEntry'];
 export type OpenImageRequest = components['schemas']['OpenImageRequest'];
 export type Image = components['schemas']['Image'];
+export type SegmentScope = components['schemas']['SegmentScope'];
 export type Rescale = components['schemas']['Rescale'];
 export type Suv = components['schemas']['Suv'];
 export type Plane = components['schemas']['Plane'];
@@ -1730,13 +1867,17 @@ export type Segment = components['schemas']['Segment'];
 export type PixelSize = components['schemas']['PixelSize'];
 export type OperationName = components['schemas']['OperationName'];
 export type OperationKind = components['schemas']['OperationKind'];
+export type VolumeDocumentRequest = components['schemas']['VolumeDocumentRequest'];
+export type ChooseScopeRequest = components['schemas']['ChooseScopeRequest'];
+export type ScopeStart = components['schemas']['ScopeStart'];
+export type CopySegmentsRequest = components['schemas']['CopySegmentsRequest'];
+export type EditResponse = components['schemas']['EditResponse'];
+export type Region = components['schemas']['Region'];
 export type EditRequest = components['schemas']['EditRequest'];
 export type Edit = components['schemas']['Edit'];
 export type StrokeMode = components['schemas']['StrokeMode'];
 export type BrushShape = components['schemas']['BrushShape'];
 export type OverwriteRule = components['schemas']['OverwriteRule'];
-export type EditResponse = components['schemas']['EditResponse'];
-export type Region = components['schemas']['Region'];
 export type HistoryRequest = components['schemas']['HistoryRequest'];
 export type History = components['schemas']['History'];
 export type HistoryEntry = components['schemas']['HistoryEntry'];
@@ -1747,6 +1888,7 @@ export type ImportRequest = components['schemas']['ImportRequest'];
 export type Imported = components['schemas']['Imported'];
 export type CheckExportRequest = components['schemas']['CheckExportRequest'];
 export type ExportFormat = components['schemas']['ExportFormat'];
+export type ExportVolumes = components['schemas']['ExportVolumes'];
 export type ExportOptions = components['schemas']['ExportOptions'];
 export type MaskForm = components['schemas']['MaskForm'];
 export type ExportCheck = components['schemas']['ExportCheck'];
@@ -2064,6 +2206,105 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    volume_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VolumeDocumentRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    choose_scope: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChooseScopeRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Image"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    copy_segments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CopySegmentsRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditResponse"];
                 };
             };
             /** @description Failed. */

@@ -8,6 +8,7 @@ const FACTOR = 70_000 / 175e6;
 const PET: Image = {
   id: 'image',
   document: 'document',
+  scope: 'all_volumes',
   modality: 'PT',
   description: '',
   size: [1, 1, 1],

@@ -6,6 +6,7 @@ use crate::app::{App, Caller, program};
 use crate::export::{Staged, differs, refuse_existing, target};
 use crate::jobs::Job;
 use crate::time::now_us;
+use crate::volumes::place_of;
 use crate::wire::{self, Finding, Severity, Stage, WireError};
 use annotomy_formats::Series;
 use annotomy_store::{self as store, ArchiveRequest, DocumentId, ImageKey, SourceImage};
@@ -92,7 +93,7 @@ async fn wanted_images(
     let documents = app.library().documents().await?;
     let is_wanted = |id| chosen.is_none_or(|chosen| chosen.contains(&id));
     let wanted = documents.into_iter().filter(|d| is_wanted(d.id));
-    Ok(wanted.map(|document| document.image).collect())
+    Ok(wanted.map(|document| place_of(&document).0).collect())
 }
 
 fn source((key, series): (&ImageKey, &Arc<Series>)) -> SourceImage {

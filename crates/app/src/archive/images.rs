@@ -3,6 +3,7 @@
 use super::{MEBIBYTE, length};
 use crate::app::{App, Caller};
 use crate::jobs::{Job, blocking};
+use crate::volumes::place_of;
 use crate::wire::{self, Stage, WireError};
 use annotomy_formats::{Progress, Series, scan};
 use annotomy_store::{ImageKey, LibraryDocument};
@@ -16,15 +17,20 @@ pub(crate) async fn list_documents(
     request: wire::ListDocumentsRequest,
 ) -> Result<wire::DocumentList, WireError> {
     let documents = app.library().documents().await?;
-    let wanted = documents.iter().map(|document| document.image.clone());
+    let wanted = documents.iter().map(|document| place_of(document).0);
     let job = Job::start(app, &request.job, Stage::Scanning);
     let (images, _) = find(app, wanted.collect(), job).await?;
-    let listed = |document: LibraryDocument| wire::ListedDocument {
-        id: document.id.0.to_string(),
-        size: document.size.map(|n| n as u32),
-        n_records: document.n_records as u32,
-        segments: document.segments.into_iter().map(|s| s.name).collect(),
-        image: images.get(&document.image).map(|series| found(series)),
+    let listed = |document: LibraryDocument| {
+        let (key, volume) = place_of(&document);
+        wire::ListedDocument {
+            id: document.id.0.to_string(),
+            volume: volume.map(|volume| volume as u32),
+            size: document.size.map(|n| n as u32),
+            n_records: document.n_records as u32,
+            segments: document.segments.into_iter().map(|s| s.name).collect(),
+            image: images.get(&key).map(|series| found(series)),
+            image_id: key.0,
+        }
     };
     Ok(wire::DocumentList {
         documents: documents.into_iter().map(listed).collect(),

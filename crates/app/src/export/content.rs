@@ -2,7 +2,7 @@
 
 use super::coco::{self, Look};
 use super::dataset::Source;
-use super::dicom::{self, Kind};
+use super::dicom::{self, Images, Kind};
 use super::grid::Grid;
 use super::{Written, label_map, nnunet, seg_nrrd, table};
 use crate::app::{App, Caller};
@@ -14,15 +14,19 @@ use crate::windows;
 use crate::wire::{
     ExportFormat, ExportOptions, Finding, MaskForm, Window, WindowFunction, WireError,
 };
+use annotomy_annotation::document::DocumentState;
 use annotomy_formats::{NewObject, Series};
 use std::path::Path;
 use std::sync::Arc;
 
-/// A document as of one revision, with what its export needs besides.
+/// Documents that go into one file, each as of one revision, with what the export needs besides.
 #[derive(Debug)]
 pub(crate) struct Content {
     series: Arc<Series>,
-    snapshot: Arc<Snapshot>,
+    /// The volume whose segments the first document holds, 0 first; those of all where there is none.
+    volume: Option<usize>,
+    first: Arc<Snapshot>,
+    others: Vec<Arc<Snapshot>>,
     grid: Grid,
     way: Way,
 }
@@ -50,8 +54,8 @@ impl Way {
     pub(crate) async fn of(
         app: &Arc<App>,
         caller: &Caller,
-        series: &Series,
-        (format, options): (ExportFormat, ExportOptions),
+        document: &OpenDocument,
+        (format, options): (ExportFormat, &ExportOptions),
     ) -> Result<Self, WireError> {
         if let Some(kind) = Kind::of(format) {
             let object = dicom::new_object(&caller.user, now_us());
@@ -63,42 +67,45 @@ impl Way {
         if format == ExportFormat::SegNrrd {
             return Ok(Self::SegNrrd);
         }
-        let number = options.volume.unwrap_or(0);
+        let series = document.series();
+        let own = document.place.volume.map(|volume| volume as u32);
+        let number = own.or(options.volume).unwrap_or(0);
         let image = images::volume(app, series.key(), number)?;
         let values = Values {
             loaded: image.ready().await?,
             number: number as usize,
         };
         Ok(match format {
-            ExportFormat::Coco => Self::Coco(values, look(app, series, &options)?),
-            ExportFormat::Nnunet => Self::Nnunet(values, options.channel),
+            ExportFormat::Coco => Self::Coco(values, look(app, series, options)?),
+            ExportFormat::Nnunet => Self::Nnunet(values, options.channel.clone()),
             _ => Self::Table(values),
         })
     }
 }
 
 impl Content {
-    /// The document as it is now.
-    pub(crate) fn now(document: &OpenDocument, way: Way) -> Result<Self, WireError> {
-        let snapshot = document.snapshot();
-        if snapshot.state.segments().is_empty() {
-            return Err(WireError::invalid("there is no segment to export"));
-        }
+    /// The documents, at least one, as they are now.
+    pub(crate) fn now(documents: &[Arc<OpenDocument>], way: Way) -> Result<Self, WireError> {
+        let [first, others @ ..] = documents else {
+            return Err(WireError::internal());
+        };
         Ok(Self {
-            series: Arc::clone(&document.series),
-            snapshot,
-            grid: Grid::of(document),
+            series: Arc::clone(first.series()),
+            volume: first.place.volume,
+            first: first.snapshot(),
+            others: others.iter().map(|document| document.snapshot()).collect(),
+            grid: Grid::of(first),
             way,
         })
     }
 
     /// What would be lost, or why it cannot be written; `path` is where, if that is known.
     pub(crate) fn check(&self, path: Option<&Path>) -> Result<Vec<Finding>, WireError> {
-        let state = &self.snapshot.state;
+        let state = &self.first.state;
         let notes = match &self.way {
-            Way::LabelMap => label_map::check(state),
+            Way::LabelMap => label_map::check(&self.states()),
             Way::SegNrrd => Ok(Vec::new()),
-            Way::Dicom(kind, object) => dicom::check(*kind, &self.series, state, object),
+            Way::Dicom(kind, object) => dicom::check(*kind, self.images(), state, object),
             Way::Coco(values, look) => coco::check(path, &self.source(values), look),
             Way::Nnunet(values, channel) => {
                 nnunet::check(path, &self.source(values), channel.as_deref())
@@ -109,13 +116,11 @@ impl Content {
     }
 
     pub(crate) fn write(&self, path: &Path, replaces_existing: bool) -> Result<Written, WireError> {
-        let (state, geometry) = (&self.snapshot.state, &self.grid.geometry);
+        let (state, geometry) = (&self.first.state, &self.grid.geometry);
         let mut written = match &self.way {
-            Way::LabelMap => label_map::write(path, state, geometry),
+            Way::LabelMap => label_map::write(path, &self.states(), geometry),
             Way::SegNrrd => seg_nrrd::write(path, state, geometry),
-            Way::Dicom(kind, object) => {
-                dicom::write(path, *kind, &self.series, &self.snapshot, object)
-            }
+            Way::Dicom(kind, object) => dicom::write(path, *kind, self.images(), state, object),
             Way::Coco(values, look) => {
                 coco::write(path, &self.source(values), look, replaces_existing)
             }
@@ -138,10 +143,23 @@ impl Content {
         }
     }
 
+    fn states(&self) -> Vec<&DocumentState> {
+        let snapshots = [&self.first].into_iter().chain(&self.others);
+        snapshots.map(|snapshot| &snapshot.state).collect()
+    }
+
+    fn images(&self) -> Images<'_> {
+        Images {
+            series: &self.series,
+            volume: self.volume.unwrap_or(0),
+        }
+    }
+
     fn source(&self, values: &Values) -> Source {
         Source {
             series: Arc::clone(&self.series),
-            snapshot: Arc::clone(&self.snapshot),
+            snapshot: Arc::clone(&self.first),
+            has_own_segments: self.volume.is_some(),
             grid: self.grid.clone(),
             loaded: Arc::clone(&values.loaded),
             number: values.number,

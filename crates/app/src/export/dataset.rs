@@ -27,6 +27,8 @@ pub(crate) struct Source {
     pub(crate) loaded: Arc<Loaded>,
     /// Which one that is, 0 first.
     pub(crate) number: usize,
+    /// Whether the segments are those of this volume only.
+    pub(crate) has_own_segments: bool,
 }
 
 impl Source {
@@ -48,7 +50,12 @@ impl Source {
     pub(crate) fn one_volume(&self) -> Option<Finding> {
         let n_volumes = self.series.n_volumes();
         let number = self.number + 1;
-        let message = format!("Of the image's {n_volumes} volumes, only volume {number} is used.");
+        let segments = match self.has_own_segments {
+            true => ", with the segments drawn there",
+            false => "",
+        };
+        let message =
+            format!("Of the image's {n_volumes} volumes, only volume {number} is used{segments}.");
         (n_volumes > 1).then(|| Finding::note("one_volume", message))
     }
 }

@@ -2,7 +2,6 @@
 
 use super::Written;
 use super::staged::{Staged, differs};
-use crate::documents::Snapshot;
 use crate::time::dicom_date_time;
 use crate::wire::{ExportFormat, Finding, WireError};
 use annotomy_annotation::document::DocumentState;
@@ -35,6 +34,14 @@ impl Kind {
             _ => None,
         }
     }
+}
+
+/// The images that an object refers to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Images<'a> {
+    pub(crate) series: &'a Series,
+    /// Which of its volumes, 0 first.
+    pub(crate) volume: usize,
 }
 
 /// The new object of `user`.
@@ -76,20 +83,21 @@ fn suggested(error: FormatError) -> WireError {
 /// What the object would not say as the document does.
 pub(crate) fn check(
     kind: Kind,
-    series: &Series,
+    images: Images<'_>,
     state: &DocumentState,
     object: &NewObject,
 ) -> Result<Vec<Finding>, WireError> {
+    let series = images.series;
     let path = series.paths().into_iter().next().unwrap_or_default();
     let segments = segments(state);
     let found = match kind {
         Kind::Segmentation(kind) => {
             let dimensions = uid_from_uuid(Uuid::new_v4().as_u128());
-            let content = segmentation(series, state, &segments, (kind, object, &dimensions));
+            let content = segmentation(images, state, &segments, (kind, object, &dimensions));
             check_dicom_segmentation(&path, &content)
         }
         Kind::StructureSet => {
-            check_structure_set(&path, &structures(series, state, &segments, object))
+            check_structure_set(&path, &structures(images, state, &segments, object))
         }
     };
     let found = found.map_err(suggested)?;
@@ -100,18 +108,18 @@ pub(crate) fn check(
 pub(crate) fn write(
     target: &Path,
     kind: Kind,
-    series: &Series,
-    snapshot: &Snapshot,
+    images: Images<'_>,
+    state: &DocumentState,
     object: &NewObject,
 ) -> Result<Written, WireError> {
-    let state = &snapshot.state;
+    let series = images.series;
     let segments = segments(state);
     let staged = Staged::beside(target)?;
     let path = staged.path();
     let (notes, layers, read) = match kind {
         Kind::Segmentation(kind) => {
             let dimensions = uid_from_uuid(Uuid::new_v4().as_u128());
-            let content = segmentation(series, state, &segments, (kind, object, &dimensions));
+            let content = segmentation(images, state, &segments, (kind, object, &dimensions));
             let notes = write_dicom_segmentation(&path, &content).map_err(suggested)?;
             let read = read_dicom_segmentation(&path, Some(series))?;
             if !read.is_on_images {
@@ -120,7 +128,7 @@ pub(crate) fn write(
             (notes, read.layers, read.segments)
         }
         Kind::StructureSet => {
-            let content = structures(series, state, &segments, object);
+            let content = structures(images, state, &segments, object);
             let notes = write_structure_set(&path, &content).map_err(suggested)?;
             let read = read_structure_set(&path)?.rasterize(series)?;
             (notes, read.layers, read.segments)
@@ -145,13 +153,14 @@ fn segments(state: &DocumentState) -> Vec<Segment> {
 }
 
 fn segmentation<'a>(
-    series: &'a Series,
+    images: Images<'a>,
     state: &'a DocumentState,
     segments: &'a [Segment],
     (kind, object, dimension_organization_uid): (SegmentationType, &'a NewObject, &'a str),
 ) -> DicomSegmentation<'a> {
     DicomSegmentation {
-        series,
+        series: images.series,
+        volume: images.volume,
         layers: state.layers(),
         segments,
         kind,
@@ -161,13 +170,14 @@ fn segmentation<'a>(
 }
 
 fn structures<'a>(
-    series: &'a Series,
+    images: Images<'a>,
     state: &'a DocumentState,
     segments: &'a [Segment],
     object: &'a NewObject,
 ) -> StructureSet<'a> {
     StructureSet {
-        series,
+        series: images.series,
+        volume: images.volume,
         layers: state.layers(),
         segments,
         object,

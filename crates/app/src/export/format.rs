@@ -6,10 +6,8 @@ use std::path::{Path, PathBuf};
 
 /// The format that was asked for, or the one that the name's ending stands for.
 pub(crate) fn chosen(asked: Option<ExportFormat>, path: &Path) -> Result<ExportFormat, WireError> {
-    let name = path.to_string_lossy().to_lowercase();
-    let fits = |format: &ExportFormat| format.endings().iter().any(|e| name.ends_with(e));
     asked
-        .or_else(|| ExportFormat::WITH_ENDINGS.into_iter().find(fits))
+        .or_else(|| ExportFormat::of_name(path))
         .ok_or_else(|| {
             let endings = ExportFormat::WITH_ENDINGS.iter().flat_map(|f| f.endings());
             let endings: Vec<_> = endings.collect();
@@ -30,6 +28,14 @@ impl ExportFormat {
         Self::Csv,
     ];
 
+    /// The format that the name's ending stands for, if it stands for one.
+    #[must_use]
+    pub fn of_name(path: &Path) -> Option<Self> {
+        let name = path.to_string_lossy().to_lowercase();
+        let fits = |format: &Self| format.endings().iter().any(|e| name.ends_with(e));
+        Self::WITH_ENDINGS.into_iter().find(fits)
+    }
+
     /// What a file's name may end in, lower case; none of a folder's.
     pub(crate) const fn endings(self) -> &'static [&'static str] {
         match self {
@@ -47,6 +53,12 @@ impl ExportFormat {
     #[must_use]
     pub const fn is_data_set(self) -> bool {
         matches!(self, Self::Coco | Self::Nnunet)
+    }
+
+    /// Whether the values of the image's volume are exported with the segments.
+    #[must_use]
+    pub const fn has_values(self) -> bool {
+        self.is_data_set() || matches!(self, Self::Csv)
     }
 
     /// Whether names and colours go into a file of their own.

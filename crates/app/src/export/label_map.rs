@@ -4,11 +4,13 @@ use super::staged::{Staged, differs, write_bytes};
 use super::{Written, is_same_grid};
 use crate::wire::{ErrorCode, Finding, WireError};
 use annotomy_annotation::document::DocumentState;
+use annotomy_annotation::edit::EditError;
 use annotomy_annotation::segment::Segment;
-use annotomy_formats::{read_volume, write_labels};
+use annotomy_formats::{open_series, write_label_volumes};
 use annotomy_volume::geometry::Geometry;
 use annotomy_volume::labels::Label;
-use annotomy_volume::volume::{Rescale, Voxels};
+use annotomy_volume::volume::{Rescale, Scalar, Voxels};
+use annotomy_volume::with_voxels;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 
@@ -26,43 +28,85 @@ struct SidecarLabel<'a> {
     color: String,
 }
 
-/// Every segment in one layer.
-struct Flat {
-    labels: Vec<Label>,
-    /// The segments' values, in their order.
-    values: Vec<Label>,
+/// The value of each segment in the file: the same at every volume.
+struct Numbering<'a> {
+    /// Each segment once, in the order in which the volumes have them.
+    segments: Vec<(&'a Segment, Label)>,
 }
 
-/// What a label map cannot say as the document does.
-pub(crate) fn check(state: &DocumentState) -> Result<Vec<Finding>, WireError> {
-    flatten(state)?;
-    let is_renumbered = state.layers().len() > 1;
-    let message =
-        "The segments lie in several layers; in the file they are numbered in their order, from 1.";
-    Ok(is_renumbered
-        .then(|| Finding::note("renumbered", message))
-        .into_iter()
-        .collect())
+impl<'a> Numbering<'a> {
+    /// The labels that the segments have, where they tell all of them apart; else they count from 1.
+    fn of(states: &[&'a DocumentState]) -> Result<Self, WireError> {
+        let mut segments: Vec<(&Segment, Label)> = Vec::new();
+        let mut is_own = states.iter().all(|state| state.layers().len() == 1);
+        for segment in states.iter().flat_map(|state| state.segments()) {
+            let known = segments.iter().find(|(known, _)| known.id == segment.id);
+            is_own &= known.is_none_or(|(_, label)| *label == segment.label);
+            if known.is_none() {
+                is_own &= segments.iter().all(|(_, label)| *label != segment.label);
+                segments.push((segment, segment.label));
+            }
+        }
+        if !is_own {
+            for ((_, value), number) in segments.iter_mut().zip(1_usize..) {
+                *value = Label::try_from(number).map_err(|_| EditError::TooManySegments)?;
+            }
+        }
+        Ok(Self { segments })
+    }
+
+    fn is_renumbered(&self) -> bool {
+        self.segments
+            .iter()
+            .any(|(segment, value)| segment.label != *value)
+    }
+
+    fn value(&self, segment: &Segment) -> Label {
+        let found = self
+            .segments
+            .iter()
+            .find(|(known, _)| known.id == segment.id);
+        found.map_or(0, |(_, value)| *value)
+    }
 }
 
-/// Writes labels and sidecar, and compares what is read back.
+/// What a label map of these volumes cannot say as their documents do.
+pub(crate) fn check(states: &[&DocumentState]) -> Result<Vec<Finding>, WireError> {
+    let numbering = Numbering::of(states)?;
+    for state in states.iter().filter(|state| state.layers().len() > 1) {
+        one_layer(state, |segment| numbering.value(segment))?;
+    }
+    let is_layered = states.iter().any(|state| state.layers().len() > 1);
+    let reason = match (is_layered, numbering.is_renumbered()) {
+        (true, _) => {
+            "The segments lie in several layers; in the file they are numbered in their order, from 1."
+        }
+        (false, true) => {
+            "Segments have different labels at different volumes; in the file they are numbered in their order, from 1."
+        }
+        (false, false) => return Ok(Vec::new()),
+    };
+    Ok(vec![Finding::note("renumbered", reason)])
+}
+
+/// Writes labels, a volume for each state, and a sidecar, and compares what is read back.
 pub(crate) fn write(
     target: &Path,
-    state: &DocumentState,
+    states: &[&DocumentState],
     geometry: &Geometry,
 ) -> Result<Written, WireError> {
-    let Flat { labels, values } = flatten(state)?;
-    let n_voxels = labels.iter().filter(|&&label| label != 0).count();
+    let numbering = Numbering::of(states)?;
+    let labels = Labels::of(states, |segment| numbering.value(segment))?;
     let mut staged = Staged::beside(target)?;
-    write_verified(&staged.path(), labels, geometry, target)?;
+    write_verified(&staged.path(), &labels, geometry, target)?;
     let sidecar = sidecar_of(target);
-    let bytes = content(state.segments(), &values)?;
+    let bytes = content(&numbering)?;
     let path = staged.add(&sidecar);
     write_bytes(&path, &bytes, (&sidecar, "the sidecar"))?;
     staged.publish()?;
     Ok(Written {
         sidecar: Some(sidecar),
-        n_voxels,
+        n_voxels: labels.n_labelled(),
         notes: Vec::new(),
     })
 }
@@ -78,44 +122,92 @@ pub(crate) fn sidecar_of(target: &Path) -> PathBuf {
     target.with_file_name(format!("{}.json", &name[..name.len() - ending.len()]))
 }
 
-/// Writes labels in the narrowest type that holds them all, and compares what is read back.
+/// Label maps of volumes on one grid.
+pub(crate) struct Labels {
+    n_volumes: usize,
+    /// Volume after volume.
+    voxels: Voxels,
+}
+
+impl Labels {
+    /// Each state in one layer, with the value of each segment, in the narrowest type that holds
+    /// them all; refused where segments overlap.
+    pub(crate) fn of(
+        states: &[&DocumentState],
+        value: impl Fn(&Segment) -> Label,
+    ) -> Result<Self, WireError> {
+        let mut segments = states.iter().flat_map(|state| state.segments());
+        let is_narrow = segments.all(|segment| u8::try_from(value(segment)).is_ok());
+        let mut narrow: Vec<u8> = Vec::new();
+        let mut wide: Vec<Label> = Vec::new();
+        for state in states {
+            let flat = one_layer(state, &value)?;
+            match is_narrow {
+                true => narrow.extend(flat.into_iter().map(|label| label as u8)),
+                false => wide.extend(flat),
+            }
+        }
+        Ok(Self {
+            n_volumes: states.len(),
+            voxels: match is_narrow {
+                true => Voxels::U8(narrow),
+                false => Voxels::U16(wide),
+            },
+        })
+    }
+
+    pub(crate) fn n_labelled(&self) -> usize {
+        with_voxels!(&self.voxels, v => v.iter().filter(|label| label.to_f64() != 0.0).count())
+    }
+}
+
+/// Writes labels, and compares what is read back.
 pub(crate) fn write_verified(
     path: &Path,
-    labels: Vec<Label>,
+    labels: &Labels,
     geometry: &Geometry,
     target: &Path,
 ) -> Result<(), WireError> {
-    let narrow: Result<Vec<u8>, _> = labels.iter().map(|&label| u8::try_from(label)).collect();
-    let voxels = narrow.map_or(Voxels::U16(labels), Voxels::U8);
-    write_labels(path, geometry, &voxels)?;
-    let (read, _) = read_volume(path)?;
-    let is_same = *read.voxels() == voxels && read.rescale() == Rescale::IDENTITY;
-    match is_same && is_same_grid(read.geometry(), geometry) {
+    write_label_volumes(path, geometry, labels.n_volumes, &labels.voxels)?;
+    match reads_back(path, labels, geometry)? {
         true => Ok(()),
         false => Err(differs(target, "the label map")),
     }
 }
 
-fn flatten(state: &DocumentState) -> Result<Flat, WireError> {
-    let segments = state.segments();
-    let values: Vec<Label> = match state.layers().len() {
-        1 => segments.iter().map(|segment| segment.label).collect(),
-        _ => (1..=Label::MAX).take(segments.len()).collect(),
-    };
-    let labels = one_layer(state, &values)?;
-    Ok(Flat { labels, values })
+/// Whether a file holds these labels on this grid and nothing else.
+fn reads_back(path: &Path, written: &Labels, geometry: &Geometry) -> Result<bool, WireError> {
+    let Labels { n_volumes, voxels } = written;
+    let series = open_series(path)?;
+    let is_same_form = series.n_volumes() == *n_volumes
+        && series.scalar_type() == voxels.scalar_type()
+        && series.rescale() == Rescale::IDENTITY;
+    if !is_same_form || !is_same_grid(series.geometry(), geometry) {
+        return Ok(false);
+    }
+    let mut expected = voxels
+        .bytes()
+        .chunks_exact(voxels.bytes().len() / n_volumes);
+    let mut is_same = true;
+    series.load_each(&mut |read| {
+        is_same &= expected.next() == Some(read.bytes());
+        Ok(())
+    })?;
+    Ok(is_same)
 }
 
 /// Every segment in one layer, each with its value; refused where segments overlap.
-pub(crate) fn one_layer(state: &DocumentState, values: &[Label]) -> Result<Vec<Label>, WireError> {
-    let segments = state.segments();
+fn one_layer(
+    state: &DocumentState,
+    value: impl Fn(&Segment) -> Label,
+) -> Result<Vec<Label>, WireError> {
     let mut flat = vec![0; state.size().iter().product()];
     let mut n_overlapping = 0_usize;
     for (number, layer) in state.layers().iter().enumerate() {
         let mut value_of = vec![0; usize::from(Label::MAX) + 1];
-        for (segment, value) in segments.iter().zip(values) {
+        for segment in state.segments() {
             if usize::from(segment.layer) == number {
-                value_of[usize::from(segment.label)] = *value;
+                value_of[usize::from(segment.label)] = value(segment);
             }
         }
         for (flat, label) in flat.iter_mut().zip(layer.to_dense()) {
@@ -134,12 +226,12 @@ pub(crate) fn one_layer(state: &DocumentState, values: &[Label]) -> Result<Vec<L
     Ok(flat)
 }
 
-fn content(segments: &[Segment], values: &[Label]) -> Result<Vec<u8>, WireError> {
-    let labels = segments
+fn content(numbering: &Numbering<'_>) -> Result<Vec<u8>, WireError> {
+    let labels = numbering
+        .segments
         .iter()
-        .zip(values)
-        .map(|(segment, &value)| SidecarLabel {
-            value,
+        .map(|(segment, value)| SidecarLabel {
+            value: *value,
             name: &segment.name,
             color: segment.color.to_string(),
         });

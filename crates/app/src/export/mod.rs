@@ -12,12 +12,14 @@ mod nnunet;
 mod seg_nrrd;
 mod staged;
 mod table;
+mod volumes;
 
 pub(crate) use format::{refuse_existing, refuse_source, target};
 pub(crate) use label_map::sidecar_of;
 pub(crate) use staged::{Staged, differs};
 
 use crate::app::{App, Caller};
+use crate::documents::OpenDocument;
 use crate::edits::commit;
 use crate::jobs::blocking;
 use crate::wire::{self, Finding, WireError};
@@ -27,6 +29,7 @@ use annotomy_volume::geometry::Geometry;
 use content::{Content, Way};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use volumes::Planned;
 
 /// What an export has put in its place.
 pub(crate) struct Written {
@@ -41,32 +44,62 @@ pub(crate) async fn export_labels(
     caller: &Caller,
     request: wire::ExportLabelsRequest,
 ) -> Result<wire::Exported, WireError> {
-    let document = app.documents.find(&request.document).await?;
+    let document = app.documents.find(app, &request.document).await?;
     let format = format::chosen(request.format, Path::new(&request.path))?;
     let path = target(&request.path, format.endings())?;
+    let planned = Planned::of(app, &document, request.volumes).await?;
+    planned.refuse_unfit(format)?;
+    let files = planned.files(&path, format);
     let replaces_existing = request.replace_existing;
     if !format.is_data_set() {
-        refuse_file(&path, format, &document.series, replaces_existing)?;
+        for (path, _) in &files {
+            refuse_file(path, format, document.series(), replaces_existing)?;
+        }
     }
-    // May wait for the image, so not while edits wait.
-    let way = Way::of(app, caller, &document.series, (format, request.options)).await?;
-    let _editing = document.editing.lock().await;
-    let content = Content::now(&document, way)?;
-    let shown = path.clone();
+    let mut exported = wire::Exported {
+        path: files
+            .first()
+            .map_or_else(String::new, |(path, _)| path.display().to_string()),
+        n_files: files.len() as u32,
+        sidecar: None,
+        n_voxels: 0,
+        notes: planned.blank_note().into_iter().collect(),
+    };
+    for (path, documents) in files {
+        // May wait for the image, so not while edits wait.
+        let way = Way::of(app, caller, &document, (format, &request.options)).await?;
+        let written = export(app, caller, &documents, (path, way, replaces_existing)).await?;
+        let sidecar = written.sidecar.map(|path| path.display().to_string());
+        exported.sidecar = exported.sidecar.or(sidecar);
+        exported.n_voxels += written.n_voxels as u32;
+        for note in written.notes {
+            add_note(&mut exported.notes, note);
+        }
+    }
+    Ok(exported)
+}
+
+/// Writes one file, and notes in each document's log that it was.
+async fn export(
+    app: &Arc<App>,
+    caller: &Caller,
+    documents: &[Arc<OpenDocument>],
+    (path, way, replaces_existing): (PathBuf, Way, bool),
+) -> Result<Written, WireError> {
+    let mut editing = Vec::new();
+    for document in documents {
+        editing.push(document.begin_edit(app).await?);
+    }
+    let content = Content::now(documents, way)?;
     let written = blocking(move || content.write(&path, replaces_existing)).await?;
-    commit(
-        app,
-        caller,
-        &document,
-        Operation::trace(OperationKind::Export),
-    )
-    .await?;
-    Ok(wire::Exported {
-        path: shown.display().to_string(),
-        sidecar: written.sidecar.map(|path| path.display().to_string()),
-        n_voxels: written.n_voxels as u32,
-        notes: written.notes,
-    })
+    for document in documents {
+        // A volume that nobody has drawn in has no log.
+        if documents.len() == 1 || document.snapshot().revision > 0 {
+            let trace = Operation::trace(OperationKind::Export);
+            commit(app, caller, document, trace).await?;
+        }
+    }
+    Ok(written)
 }
 
 /// Says what an export in some format would lose, before anything is written.
@@ -75,16 +108,38 @@ pub(crate) async fn check_export(
     caller: &Caller,
     request: wire::CheckExportRequest,
 ) -> Result<wire::ExportCheck, WireError> {
-    let document = app.documents.find(&request.document).await?;
+    let document = app.documents.find(app, &request.document).await?;
     let format = request.format;
     let folder = request.path.filter(|_| format.is_data_set());
     let folder = folder
         .map(|path| target(&path, format.endings()))
         .transpose()?;
-    let way = Way::of(app, caller, &document.series, (format, request.options)).await?;
-    let content = Content::now(&document, way)?;
-    let notes = blocking(move || content.check(folder.as_deref())).await?;
+    let planned = Planned::of(app, &document, request.volumes).await?;
+    planned.refuse_unfit(format)?;
+    let mut contents = Vec::new();
+    for (_, documents) in planned.files(Path::new("/"), format) {
+        let way = Way::of(app, caller, &document, (format, &request.options)).await?;
+        contents.push(Content::now(&documents, way)?);
+    }
+    let mut notes: Vec<Finding> = planned.blank_note().into_iter().collect();
+    let notes = blocking(move || {
+        for content in contents {
+            for note in content.check(folder.as_deref())? {
+                add_note(&mut notes, note);
+            }
+        }
+        Ok(notes)
+    })
+    .await?;
     Ok(wire::ExportCheck { notes })
+}
+
+/// Each thing is said once, however many volumes it holds for.
+fn add_note(notes: &mut Vec<Finding>, note: Finding) {
+    let is_known = |known: &Finding| known.code == note.code && known.message == note.message;
+    if !notes.iter().any(is_known) {
+        notes.push(note);
+    }
 }
 
 /// Refuses what is there already, unless it may be replaced, and the image itself always.

@@ -4,9 +4,11 @@ use super::dataset::{
     Addition, GENERATOR, Place, Source, is_begun, names, refusal, refuse_case, refuse_other_names,
     refuse_others,
 };
+use super::label_map::{Labels, write_verified};
 use super::staged::{differs, write_bytes};
-use super::{Written, is_same_grid, label_map};
+use super::{Written, is_same_grid};
 use crate::wire::{ErrorCode, Finding, WireError};
+use annotomy_annotation::segment::Segment;
 use annotomy_formats::{
     FormatError, NnunetDataset, NnunetSplit, read_splits, read_volume, splits_to_json, with_case,
     write_volume_on,
@@ -38,7 +40,7 @@ struct Plan {
     dataset: NnunetDataset,
     /// `None` leaves what is there.
     splits: Option<Vec<NnunetSplit>>,
-    labels: Vec<Label>,
+    labels: Labels,
     notes: Vec<Finding>,
 }
 
@@ -80,8 +82,7 @@ pub(crate) fn write(
         folder: LABELS,
         name: &format!("{case}{ENDING}"),
     })?;
-    let n_voxels = plan.labels.iter().filter(|&&label| label != 0).count();
-    label_map::write_verified(&path, plan.labels, geometry, folder)?;
+    write_verified(&path, &plan.labels, geometry, folder)?;
     if let Some(splits) = plan.splits {
         let path = addition.companion(SPLITS);
         write_bytes(&path, &splits_to_json(&splits), (folder, SPLITS))?;
@@ -90,7 +91,7 @@ pub(crate) fn write(
     addition.publish()?;
     Ok(Written {
         sidecar: None,
-        n_voxels,
+        n_voxels: plan.labels.n_labelled(),
         notes: plan.notes,
     })
 }
@@ -120,7 +121,7 @@ fn plan(folder: Option<&Path>, source: &Source, channel: Option<&str>) -> Result
     notes.extend(lost(source));
     Ok(Plan {
         is_new,
-        labels: label_map::one_layer(source.state(), &values(&dataset, source))?,
+        labels: Labels::of(&[source.state()], |segment| value(&dataset, segment))?,
         case,
         dataset,
         splits,
@@ -210,16 +211,13 @@ fn channel_of(modality: &str) -> Option<&str> {
     (modality != "OT").then_some(modality)
 }
 
-/// The number of each segment.
-fn values(dataset: &NnunetDataset, source: &Source) -> Vec<Label> {
-    let number_of = |name: &str| {
-        let found = dataset.labels.iter().find(|(known, _)| known == name);
-        found
-            .and_then(|(_, number)| Label::try_from(*number).ok())
-            .unwrap_or(0)
-    };
-    let segments = source.state().segments().iter();
-    segments.map(|segment| number_of(&segment.name)).collect()
+/// The number of a segment.
+fn value(dataset: &NnunetDataset, segment: &Segment) -> Label {
+    let mut labels = dataset.labels.iter();
+    let found = labels.find(|(name, _)| *name == segment.name);
+    found
+        .and_then(|(_, number)| Label::try_from(*number).ok())
+        .unwrap_or(0)
 }
 
 /// Cases whose labels are there.

@@ -27,6 +27,9 @@ pub struct StatisticsRequest {
 pub struct Document {
     /// Names it in later requests.
     pub id: String,
+    /// The volume of the image, 0 first, whose segments it holds; absent where it holds those of
+    /// all volumes.
+    pub volume: Option<u32>,
     /// Counts its operations.
     pub revision: u32,
     /// In the user's order.
@@ -112,6 +115,12 @@ pub enum OperationKind {
     Import,
     /// The segments were written to a file.
     Export,
+    /// Segments of another volume came in.
+    CopySegments,
+    /// From here on each volume has segments of its own.
+    SplitVolumes,
+    /// From here on the segments are those of all volumes.
+    JoinVolumes,
 }
 
 /// Changes a document. The answer means that the change is durable.

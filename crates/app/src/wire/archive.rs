@@ -30,6 +30,11 @@ pub struct ListedDocument {
     pub n_records: u32,
     /// Names of its segments, in the user's order.
     pub segments: Vec<String>,
+    /// Names its image, of which there can be several documents.
+    pub image_id: String,
+    /// The volume of the image, 0 first, whose segments it holds; absent where it holds those of
+    /// all volumes.
+    pub volume: Option<u32>,
     /// Its image, if it is among the studies that were opened lately and is still there.
     pub image: Option<FoundImage>,
 }

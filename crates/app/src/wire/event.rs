@@ -33,6 +33,13 @@ pub enum Event {
     },
     /// Another library is in use, or the library is an archive's now: ask for everything anew.
     LibraryChanged {},
+    /// The segments of an image are those of other volumes than before.
+    ScopeChanged {
+        /// The image.
+        image: String,
+        /// Who chose it.
+        by: String,
+    },
     /// A document has a new revision.
     DocumentChanged {
         /// The document.

@@ -1,6 +1,6 @@
 //! Segments from files and to files.
 
-use super::{Document, Finding, Region, Window};
+use super::{Document, ExportVolumes, Finding, Region, Window};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 pub struct ImportRequest {
     /// The document.
     pub document: String,
-    /// Absolute path of a label map or segmentation on the image's voxels.
+    /// Absolute path of a label map or segmentation on the image's voxels. A label map with a
+    /// volume for each of the image's goes to the document of each.
     pub path: String,
 }
 
@@ -70,6 +71,7 @@ pub enum MaskForm {
 #[serde(deny_unknown_fields)]
 pub struct ExportOptions {
     /// Which volume of the image goes into data sets and measures, 0 first; the first when absent.
+    /// Segments of one volume always go with that one.
     pub volume: Option<u32>,
     /// How masks are written in a COCO data set; as polygons when absent.
     pub masks: Option<MaskForm>,
@@ -87,6 +89,9 @@ pub struct CheckExportRequest {
     pub document: String,
     /// As what.
     pub format: ExportFormat,
+    /// Of which volumes.
+    #[serde(default)]
+    pub volumes: ExportVolumes,
     /// Absolute path of the target, where what is there matters: a data set.
     pub path: Option<String>,
     /// What the format leaves open.
@@ -112,6 +117,9 @@ pub struct ExportLabelsRequest {
     pub path: String,
     /// As what; by the path's ending when absent.
     pub format: Option<ExportFormat>,
+    /// Of which volumes.
+    #[serde(default)]
+    pub volumes: ExportVolumes,
     /// Whether an existing file, or the image's case in a data set, may be replaced.
     pub replace_existing: bool,
     /// What the format leaves open.
@@ -122,8 +130,10 @@ pub struct ExportLabelsRequest {
 /// What was written, after reading it back and comparing.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Exported {
-    /// The file or folder.
+    /// The file or folder; the first of them where each volume has one.
     pub path: String,
+    /// Files of labels; a data set counts as one.
+    pub n_files: u32,
     /// Names and colours, where they are in a file of their own.
     pub sidecar: Option<String>,
     /// Labelled voxels that were exported, counted in each layer.

@@ -1,6 +1,6 @@
 //! An opened image and its metadata.
 
-use super::Finding;
+use super::{Finding, SegmentScope};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -28,8 +28,10 @@ pub struct ImageRequest {
 pub struct Image {
     /// Names it in later requests.
     pub id: String,
-    /// The document that holds its annotations.
+    /// The document that holds the annotations of its first volume.
     pub document: String,
+    /// Whether that document is the one of every volume.
+    pub scope: SegmentScope,
     /// DICOM modality; `OT` where the format does not say.
     pub modality: String,
     /// Series description, or the file's name.

@@ -13,6 +13,7 @@ mod event;
 mod exchange;
 mod image;
 mod study;
+mod volumes;
 
 pub use annotation::*;
 pub use archive::*;
@@ -24,6 +25,7 @@ pub use event::*;
 pub use exchange::*;
 pub use image::*;
 pub use study::*;
+pub use volumes::*;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

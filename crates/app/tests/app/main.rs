@@ -11,4 +11,6 @@ mod exchange;
 mod files;
 mod images;
 mod journey;
+mod pixel_size;
+mod scope;
 mod volumes;

@@ -6,8 +6,8 @@ use annotomy_app::wire::{BytesRequest, ErrorCode, WireError};
 use serde_json::{Value, json};
 use std::path::Path;
 
-const SIZE: [u32; 3] = [24, 20, 10];
-const N_VOLUMES: u32 = 3;
+pub(crate) const SIZE: [u32; 3] = [24, 20, 10];
+pub(crate) const N_VOLUMES: u32 = 3;
 
 /// The value is i + 100 j + 1000 k + 10000 t.
 fn value([i, j, k]: [u32; 3], volume: u32) -> i16 {
@@ -15,7 +15,7 @@ fn value([i, j, k]: [u32; 3], volume: u32) -> i16 {
 }
 
 /// A single NIfTI-1 file of 16-bit integers (nifti1.h), its voxels 1 mm wide.
-fn nifti(size: &[u32], voxels: &[i16]) -> Vec<u8> {
+pub(crate) fn nifti(size: &[u32], voxels: &[i16]) -> Vec<u8> {
     let mut header = [0_u8; 352];
     let mut put = |at: usize, bytes: &[u8]| header[at..at + bytes.len()].copy_from_slice(bytes);
     put(0, &348_i32.to_le_bytes());
@@ -51,14 +51,14 @@ fn write_series(path: &Path) {
     std::fs::write(path, nifti(&[ni, nj, nk, N_VOLUMES], &voxels)).unwrap();
 }
 
-async fn desk_with_series() -> (Desk, Value) {
+pub(crate) async fn desk_with_series() -> (Desk, Value) {
     let desk = Desk::new().await;
     write_series(&desk.folder().join("series.nii"));
     let image = open(&desk, "load").await;
     (desk, image)
 }
 
-async fn open(desk: &Desk, job: &str) -> Value {
+pub(crate) async fn open(desk: &Desk, job: &str) -> Value {
     let series = desk.series_of("series.nii").await;
     desk.call("open_image", json!({ "job": job, "series": series }))
         .await

@@ -48,17 +48,28 @@ pub(crate) fn is_single(content: &Content<'_>) -> bool {
     is_small && numbers.all(|x| x == 0.0 || range.contains(&x.abs()))
 }
 
+/// How many dimensions there are, and the length of each.
+fn dimensions(content: &Content<'_>) -> [usize; 8] {
+    let [i, j, k] = content.geometry.size();
+    let n_dimensions = if content.n_volumes > 1 { 4 } else { 3 };
+    [n_dimensions, i, j, k, content.n_volumes, 1, 1, 1]
+}
+
 /// A NIfTI-1 header and the flag that no extension follows.
 pub(crate) fn header_1(path: &Path, content: &Content<'_>) -> Result<Vec<u8>, FormatError> {
     let size = content.geometry.size();
-    let limit = || FormatError::limit(path, format!("{size:?} voxels; NIfTI-1 has 32767 a side"));
+    let n = content.n_volumes;
+    let limit = || {
+        let what = format!("{n} volume(s) of {size:?} voxels; NIfTI-1 has 32767 a side");
+        FormatError::limit(path, what)
+    };
     if !is_single(content) {
         let what = "slopes, spacings or positions that NIfTI-1 has no numbers for; NIfTI-2 has";
         return Err(FormatError::limit(path, what));
     }
-    let mut dim = [3_i16, 1, 1, 1, 1, 1, 1, 1];
-    for (dim, side) in dim.iter_mut().skip(1).zip(size) {
-        *dim = i16::try_from(side).map_err(|_| limit())?;
+    let mut dim = [0_i16; 8];
+    for (dim, n) in dim.iter_mut().zip(dimensions(content)) {
+        *dim = i16::try_from(n).map_err(|_| limit())?;
     }
     let Forms {
         srows,
@@ -91,10 +102,7 @@ pub(crate) fn header_1(path: &Path, content: &Content<'_>) -> Result<Vec<u8>, Fo
 
 /// A NIfTI-2 header and the flag that no extension follows.
 pub(crate) fn header_2(content: &Content<'_>) -> Vec<u8> {
-    let mut dim = [3_u64, 1, 1, 1, 1, 1, 1, 1];
-    for (dim, side) in dim.iter_mut().skip(1).zip(content.geometry.size()) {
-        *dim = side as u64;
-    }
+    let dim = dimensions(content).map(|n| n as u64);
     let Forms {
         srows,
         pixdim,

@@ -4,7 +4,7 @@
 
 use super::file::series;
 use super::header::Header;
-use super::write::{Fastest, header as write_header, pair};
+use super::write::{Beside, header as write_header, pair};
 use crate::error::FormatError;
 use crate::file::Head;
 use crate::finding::Finding;
@@ -81,7 +81,7 @@ pub fn write_segmentation(
     };
     let scalar_type = first.labels.scalar_type();
     for layer in layers {
-        check_labels(path, geometry, layer.labels)?;
+        check_labels(path, geometry, 1, layer.labels)?;
         if layer.labels.scalar_type() != scalar_type {
             return unsupported("layers of several types");
         }
@@ -94,11 +94,11 @@ pub fn write_segmentation(
             return unsupported("a vertical bar in a segment's terminology");
         }
     }
-    let fastest = match layers.len() {
-        1 => Fastest::Grid,
-        n => Fastest::Layers(n),
+    let beside = match layers.len() {
+        1 => Beside::Nothing,
+        n => Beside::Layers(n),
     };
-    let mut header = write_header(geometry, scalar_type, fastest);
+    let mut header = write_header(geometry, scalar_type, beside);
     for (number, segment) in segments.iter().enumerate() {
         let extent = layers
             .get(segment.layer)

@@ -7,31 +7,39 @@ use annotomy_volume::space::Axis;
 use annotomy_volume::volume::{ScalarType, Voxels};
 use std::io::{self, Write};
 
-/// What runs faster than the axes of the grid.
+/// The axis beside those of the grid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Fastest {
-    /// Nothing.
-    Grid,
-    /// Red, green and blue.
+pub(crate) enum Beside {
+    /// None.
+    Nothing,
+    /// Red, green and blue, faster than the grid.
     Colour,
-    /// So many layers.
+    /// So many layers, faster than the grid.
     Layers(usize),
+    /// So many volumes, slower than the grid, as 3D Slicer has its sequences.
+    Volumes(usize),
 }
 
-/// Writes a volume or label map.
-pub(crate) fn write(out: &mut dyn Write, geometry: &Geometry, voxels: &Voxels) -> io::Result<()> {
+/// Writes a volume or label map, or several label maps as volumes.
+pub(crate) fn write(
+    out: &mut dyn Write,
+    geometry: &Geometry,
+    n_volumes: usize,
+    voxels: &Voxels,
+) -> io::Result<()> {
     let scalar_type = voxels.scalar_type();
-    let fastest = match scalar_type {
-        ScalarType::Rgb8 => Fastest::Colour,
-        _ => Fastest::Grid,
+    let beside = match (scalar_type, n_volumes) {
+        (ScalarType::Rgb8, _) => Beside::Colour,
+        (_, 1) => Beside::Nothing,
+        _ => Beside::Volumes(n_volumes),
     };
-    out.write_all(header(geometry, scalar_type, fastest).as_bytes())?;
+    out.write_all(header(geometry, scalar_type, beside).as_bytes())?;
     out.write_all(b"\n")?;
     gzipped(out, |out| out.write_all(voxels.bytes()))
 }
 
 /// Everything but keys and the empty line.
-pub(crate) fn header(geometry: &Geometry, scalar_type: ScalarType, fastest: Fastest) -> String {
+pub(crate) fn header(geometry: &Geometry, scalar_type: ScalarType, beside: Beside) -> String {
     let name = match scalar_type {
         ScalarType::U8 | ScalarType::Rgb8 => "unsigned char",
         ScalarType::I8 => "signed char",
@@ -42,13 +50,24 @@ pub(crate) fn header(geometry: &Geometry, scalar_type: ScalarType, fastest: Fast
         ScalarType::F32 => "float",
         ScalarType::F64 => "double",
     };
-    let (dimension, sizes, none, kind) = match fastest {
-        Fastest::Grid => (3, String::new(), "", ""),
-        Fastest::Colour => (4, "3 ".to_owned(), "none ", "RGB-color "),
-        Fastest::Layers(n) => (4, format!("{n} "), "none ", "list "),
-    };
     let [ni, nj, nk] = geometry.size();
     let [i, j, k] = Axis::ALL.map(|axis| vector(geometry.step(axis).0));
+    let sizes = format!("{ni} {nj} {nk}");
+    let directions = format!("{i} {j} {k}");
+    let kinds = "domain domain domain";
+    let faster = |n: usize, kind| {
+        let (sizes, directions) = (format!("{n} {sizes}"), format!("none {directions}"));
+        (4, sizes, directions, format!("{kind} {kinds}"))
+    };
+    let (dimension, sizes, directions, kinds) = match beside {
+        Beside::Nothing => (3, sizes, directions, kinds.to_owned()),
+        Beside::Colour => faster(3, "RGB-color"),
+        Beside::Layers(n) => faster(n, "list"),
+        Beside::Volumes(n) => {
+            let (sizes, directions) = (format!("{sizes} {n}"), format!("{directions} none"));
+            (4, sizes, directions, format!("{kinds} list"))
+        }
+    };
     let origin = vector(geometry.origin().0);
     format!(
         "NRRD0004\n\
@@ -57,9 +76,9 @@ pub(crate) fn header(geometry: &Geometry, scalar_type: ScalarType, fastest: Fast
          type: {name}\n\
          dimension: {dimension}\n\
          space: left-posterior-superior\n\
-         sizes: {sizes}{ni} {nj} {nk}\n\
-         space directions: {none}{i} {j} {k}\n\
-         kinds: {kind}domain domain domain\n\
+         sizes: {sizes}\n\
+         space directions: {directions}\n\
+         kinds: {kinds}\n\
          endian: little\n\
          encoding: gzip\n\
          space origin: {origin}\n"

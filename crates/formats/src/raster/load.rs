@@ -235,6 +235,25 @@ impl Raster {
             .try_for_each(|(k, out)| read(&mut self.reader(order.progress), k, out))
     }
 
+    /// Fills the same bytes with one volume after the other and hands each over: compressed files
+    /// are unpacked once.
+    pub(crate) fn load_each(
+        &self,
+        out: &mut [u8],
+        visit: &mut dyn FnMut(&[u8]) -> Result<(), FormatError>,
+    ) -> Result<(), FormatError> {
+        let n_voxels = self.layout.n_plane();
+        let size = n_voxels.saturating_mul(self.scalar_type.n_bytes());
+        let mut reader = self.reader(&NoProgress);
+        for volume in 0..self.layout.n_volumes {
+            for (k, out) in out.chunks_exact_mut(size).enumerate() {
+                self.read_slice(&mut reader, (volume, k), out)?;
+            }
+            visit(out)?;
+        }
+        Ok(())
+    }
+
     /// Fills one slice.
     pub(crate) fn load_slice(
         &self,

@@ -122,6 +122,7 @@ export function fakeImage(changes: Partial<Image> = {}): Image {
   return {
     id: 'image',
     document: 'document',
+    scope: 'all_volumes',
     modality: 'CT',
     description: 'Image',
     size: [8, 8, 4],
@@ -158,6 +159,7 @@ export function fakeImage(changes: Partial<Image> = {}): Image {
 export function fakeDocument(changes: Partial<Document> = {}): Document {
   return {
     id: 'document',
+    volume: null,
     revision: 1,
     segments: [],
     n_layers: 1,
@@ -295,6 +297,9 @@ function defaults(model: DocumentModel): Handlers {
     image: () => fakeImage(),
     metadata: () => ({ file: '/data/study/1.dcm', elements: [] }),
     document: () => model.document,
+    volume_document: () => model.document,
+    choose_scope: ({ scope }) => fakeImage({ scope }),
+    copy_segments: () => ({ document: model.document, region: null }),
     edit: ({ edit }) => ({ document: model.edit(edit), region: null }),
     undo: () => ({ document: model.undo(), region: null }),
     redo: () => ({ document: model.redo(), region: null }),
@@ -304,7 +309,13 @@ function defaults(model: DocumentModel): Handlers {
       throw failure('unsupported');
     },
     check_export: () => ({ notes: [] }),
-    export_labels: ({ path }) => ({ path, sidecar: `${path}.json`, n_voxels: 12, notes: [] }),
+    export_labels: ({ path }) => ({
+      path,
+      n_files: 1,
+      sidecar: `${path}.json`,
+      n_voxels: 12,
+      notes: [],
+    }),
     audit_log: () => ({ records: [] }),
     audit_verify: () => ({
       n_records: 0,

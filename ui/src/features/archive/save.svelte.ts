@@ -1,6 +1,6 @@
 /** Saving an archive: what goes in, where to, and the outcome. */
 import { toHostError, type Host } from '../../host';
-import type { CreatedArchive, ListedDocument, WireError } from '../../host/wire';
+import type { CreatedArchive, FoundImage, ListedDocument, WireError } from '../../host/wire';
 import { failed, LOADING, ready, type Loadable } from '../../shared/loadable';
 import { isArchivePath, Job } from './job.svelte';
 
@@ -27,10 +27,14 @@ export class SaveState {
       ? this.documents.value.filter(({ id }) => !this.left.has(id))
       : [],
   );
-  /** Documents of which the image is not found: their images cannot go in. */
-  readonly nMissing: number = $derived(this.chosen.filter(({ image }) => image === null).length);
+  /** Each image once, however many of its volumes have documents; null where it is not found. */
+  readonly #images: readonly (FoundImage | null)[] = $derived([
+    ...new Map(this.chosen.map(({ image_id, image }) => [image_id, image] as const)).values(),
+  ]);
+  /** Images that are not found: they cannot go in. */
+  readonly nMissing: number = $derived(this.#images.filter((image) => image === null).length);
   readonly imageMebibytes: number = $derived(
-    this.chosen.reduce((sum, { image }) => sum + (image?.mebibytes ?? 0), 0),
+    this.#images.reduce((sum, image) => sum + (image?.mebibytes ?? 0), 0),
   );
   readonly canWrite: boolean = $derived(
     isArchivePath(this.path) && this.chosen.length > 0 && this.step.kind !== 'writing',

@@ -63,7 +63,9 @@ function jobs(): () => string {
 
 function listed(id: string, changes: Partial<ListedDocument> = {}): ListedDocument {
   const image = { modality: 'CT', description: 'Head', n_files: 3, mebibytes: 1.5 };
-  return { id, size: [8, 8, 4], n_records: 2, segments: ['A'], image, ...changes };
+  const segments = ['A'];
+  const facts = { id, image_id: id, volume: null, size: [8, 8, 4], n_records: 2 };
+  return { ...facts, segments, image, ...changes };
 }
 
 describe('saving an archive', () => {
@@ -96,6 +98,17 @@ describe('saving an archive', () => {
     expect(asked).toEqual([null, ['1']]);
     saving.toggle('1');
     expect(saving.canWrite).toBe(false);
+  });
+
+  it('counts an image once, however many of its volumes have documents', async () => {
+    const documents = [0, 1, null].map((volume, n) => listed(`${n}`, { image_id: 'a', volume }));
+    const door = new Door({
+      list_documents: () => ({ documents: [...documents, listed('b', { image: null })] }),
+    });
+    const saving = new SaveState(door.host, jobs(), '/data/all.annotomy');
+    await saving.load();
+    expect(saving.imageMebibytes).toBe(1.5);
+    expect(saving.nMissing).toBe(1);
   });
 
   it('asks before it replaces a file, and is as before when cancelled', async () => {

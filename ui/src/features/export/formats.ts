@@ -43,6 +43,11 @@ export function isDataSet(format: ExportFormat): boolean {
   return endingsOf(format).length === 0;
 }
 
+/** Whether it takes one volume of the image, with its values. */
+export function takesOneVolume(format: ExportFormat): boolean {
+  return EXPORT_FORMATS.some((choice) => choice.format === format && choice.purpose !== 'segments');
+}
+
 /** Whether a path is absolute, on any system, and has a name that suits the format. */
 export function isExportPath(path: string, format: ExportFormat): boolean {
   const trimmed = path.trim();

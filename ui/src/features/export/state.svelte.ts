@@ -4,6 +4,7 @@ import type {
   Exported,
   ExportFormat,
   ExportOptions,
+  ExportVolumes,
   Finding,
   MaskForm,
   Window,
@@ -18,6 +19,7 @@ import {
   isExportPath,
   pickedDataSet,
   suggestedDataSet,
+  takesOneVolume,
   withFormat,
 } from './formats';
 
@@ -35,6 +37,8 @@ export interface ExportSubject {
   readonly document: string;
   readonly suggestedPath: string;
   readonly volume: number;
+  /** Whether the segments are those of that volume only. */
+  readonly hasOwnSegments: boolean;
   /** Null where nobody has chosen one. */
   readonly window: Window | null;
 }
@@ -50,6 +54,8 @@ export class ExportState {
   step: ExportStep = $state.raw({ kind: 'asking' });
   path: string = $state('');
   format: ExportFormat = $state(FIRST_FORMAT);
+  /** Of which volumes; only segments of one volume have a choice. */
+  volumes: ExportVolumes = $state('own');
   masks: MaskForm = $state(MASK_FORMS[0]);
   /** What nnU-Net calls the values; empty for the modality. */
   channel: string = $state('');
@@ -67,6 +73,7 @@ export class ExportState {
     this.#host = host;
     this.#subject = subject;
     this.path = subject.suggestedPath;
+    if (subject.hasOwnSegments) this.volumes = 'together';
     void this.#check();
   }
 
@@ -81,6 +88,13 @@ export class ExportState {
       this.path = withFormat(this.path, this.format, format);
     }
     this.format = format;
+    this.step = { kind: 'asking' };
+    void this.#check();
+  }
+
+  /** Writes the segments of other volumes. */
+  setVolumes(volumes: ExportVolumes): void {
+    this.volumes = volumes;
     this.step = { kind: 'asking' };
     void this.#check();
   }
@@ -133,6 +147,7 @@ export class ExportState {
         document: this.#subject.document,
         path,
         format,
+        volumes: this.#writtenVolumes(),
         replace_existing: mode === 'replace_existing',
         options: this.#options(),
       });
@@ -150,6 +165,10 @@ export class ExportState {
     this.#checkSoon.cancel();
   }
 
+  #writtenVolumes(): ExportVolumes {
+    return takesOneVolume(this.format) ? 'own' : this.volumes;
+  }
+
   #options(): ExportOptions {
     const channel = this.channel.trim();
     const { volume, window } = this.#subject;
@@ -164,6 +183,7 @@ export class ExportState {
     const request = {
       document: this.#subject.document,
       format,
+      volumes: this.#writtenVolumes(),
       path: this.isPathGood ? this.path.trim() : null,
       options: this.#options(),
     };

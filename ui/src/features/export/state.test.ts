@@ -7,6 +7,7 @@ const SUBJECT = {
   document: 'd',
   suggestedPath: '/docs/scan-labels.nii.gz',
   volume: 2,
+  hasOwnSegments: false,
   window: { center: 40, width: 400, function: 'linear_exact' as const, steps: [] },
 };
 
@@ -67,6 +68,18 @@ describe('an export to a data set', () => {
     expect(next.path).toBe('/sets/Dataset007_Livers');
     next.setFormat('csv');
     expect(next.path).toBe('/docs/scan-labels.csv');
+  });
+
+  it('takes the volume shown, where a label map takes all', async () => {
+    const asked: Asked = { checks: [], exports: [] };
+    const state = new ExportState(hostThatNotes(asked), { ...SUBJECT, hasOwnSegments: true });
+    for (const format of ['nifti', 'nnunet', 'coco', 'csv'] as const) {
+      state.setFormat(format);
+      await state.write('replace_existing');
+    }
+    const volumes = asked.exports.map((request) => request.volumes);
+    expect(volumes).toEqual(['together', 'own', 'own', 'own']);
+    expect(asked.checks.map((request) => request.volumes)).toEqual(['together', ...volumes]);
   });
 
   it('is checked against the folder once typing pauses', async () => {

@@ -12,13 +12,22 @@ export class HistoryState {
   error: WireError | null = $state.raw(null);
   hasOlder = $state(false);
   readonly #host: Host;
-  readonly #document: string;
+  #document: string;
   readonly #later = debounced(PAUSE_MS, () => void this.#reload());
   #request = 0;
 
   constructor(host: Host, document: string) {
     this.#host = host;
     this.#document = document;
+  }
+
+  /** Another document is shown: what is shown of the last one stays until its own is there. */
+  follow(document: string): void {
+    if (document === this.#document) return;
+    this.#document = document;
+    this.#request += 1;
+    this.hasOlder = false;
+    this.refresh();
   }
 
   /** The document changed: asks again for as much as is shown, as undo marks older entries too. */

@@ -45,6 +45,16 @@ describe('the history', () => {
     expect(history.hasOlder).toBe(false);
   });
 
+  it('follows the document shown, and takes no answer about another one', async () => {
+    const { log, history } = hostWith(3);
+    history.refresh();
+    vi.advanceTimersByTime(200);
+    history.follow('other');
+    await vi.runAllTimersAsync();
+    expect(log.asked.map(({ document }) => document)).toEqual(['document', 'other']);
+    expect(sequences(history)).toEqual([3, 2, 1]);
+  });
+
   it('adds older pages, and keeps them when something new is done', async () => {
     const { log, history } = hostWith(150);
     history.refresh();

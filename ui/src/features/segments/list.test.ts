@@ -9,6 +9,7 @@ function segment(id: string, name: string, color: string): Segment {
 function documentWith(...segments: Segment[]): Document {
   return {
     id: 'd',
+    volume: null,
     revision: 1,
     segments,
     n_layers: 1,

@@ -7,38 +7,37 @@ import { debounced } from '../../shared/debounce';
 const PAUSE_MS = 350;
 
 /** What is to be measured. */
-interface Wanted {
+export interface Wanted {
+  readonly document: string;
   readonly revision: number;
   /** The volume of the image whose values count. */
   readonly volume: number;
 }
 
-/** The latest measures of one document; old ones stay until newer ones are there. */
+/** The latest measures of the document shown; old ones stay until newer ones are there. */
 export class StatisticsState {
   latest: Statistics | null = $state.raw(null);
   error: WireError | null = $state.raw(null);
-  #wanted: Wanted = $state.raw({ revision: -1, volume: 0 });
-  /** The volume that the latest ones are of. */
-  #volume = $state(0);
+  #wanted: Wanted = $state.raw({ document: '', revision: -1, volume: 0 });
+  /** What the latest ones are of. */
+  #measured: Wanted | null = $state.raw(null);
   readonly isStale: boolean = $derived(
     this.latest === null ||
       this.latest.revision < this.#wanted.revision ||
-      this.#volume !== this.#wanted.volume,
+      !isSamePlace(this.#measured, this.#wanted),
   );
   readonly #host: Host;
-  readonly #document: string;
   readonly #later = debounced(PAUSE_MS, () => void this.#measure());
 
-  constructor(host: Host, document: string) {
+  constructor(host: Host) {
     this.#host = host;
-    this.#document = document;
   }
 
-  /** Says that the document is at `revision` now, and a volume of the image is shown. */
-  want(revision: number, volume: number): void {
+  /** Says which document is shown, its revision, and the volume of the image. */
+  want(wanted: Wanted): void {
     const before = this.#wanted;
-    if (revision <= before.revision && volume === before.volume) return;
-    this.#wanted = { revision: Math.max(revision, before.revision), volume };
+    if (wanted.revision <= before.revision && isSamePlace(before, wanted)) return;
+    this.#wanted = wanted;
     this.#later.schedule();
   }
 
@@ -55,16 +54,21 @@ export class StatisticsState {
   async #measure(): Promise<void> {
     const wanted = this.#wanted;
     try {
-      const { volume } = wanted;
-      const statistics = await this.#host.call('statistics', { document: this.#document, volume });
-      if (volume !== this.#wanted.volume) return;
-      if (this.latest === null || statistics.revision >= this.latest.revision) {
+      const { document, volume } = wanted;
+      const statistics = await this.#host.call('statistics', { document, volume });
+      if (!isSamePlace(wanted, this.#wanted)) return;
+      const isOlder = this.latest !== null && statistics.revision < this.latest.revision;
+      if (!isOlder || this.#measured?.document !== document) {
         this.latest = statistics;
-        this.#volume = volume;
+        this.#measured = wanted;
       }
       this.error = null;
     } catch (reason) {
       if (wanted === this.#wanted) this.error = toHostError(reason).wire;
     }
   }
+}
+
+function isSamePlace(a: Wanted | null, b: Wanted): boolean {
+  return a?.document === b.document && a.volume === b.volume;
 }

@@ -10,7 +10,7 @@ function measuring(answers: (() => Promise<Statistics>)[]) {
     nAsked += 1;
     return answer?.() ?? Promise.reject(new Error('no answer'));
   };
-  return { state: new StatisticsState(fakeHost(call), 'document'), nAsked: () => nAsked };
+  return { state: new StatisticsState(fakeHost(call)), nAsked: () => nAsked };
 }
 
 function fakeHost(call: () => Promise<Statistics>): Host {
@@ -32,6 +32,10 @@ function at(revision: number): Statistics {
   return { revision, unit: 'HU', segments };
 }
 
+function wanted(revision: number, volume: number, document = 'document') {
+  return { document, revision, volume };
+}
+
 describe('measures', () => {
   beforeEach(() => vi.useFakeTimers());
   afterEach(() => vi.useRealTimers());
@@ -39,7 +43,7 @@ describe('measures', () => {
   it('are asked for once painting pauses', async () => {
     const { state, nAsked } = measuring([() => Promise.resolve(at(3))]);
     for (const revision of [1, 2, 3]) {
-      state.want(revision, 0);
+      state.want(wanted(revision, 0));
       await vi.advanceTimersByTimeAsync(50);
     }
     expect(nAsked()).toBe(0);
@@ -57,17 +61,28 @@ describe('measures', () => {
       () => new Promise((resolve) => (answerLate = resolve)),
       () => Promise.resolve({ ...at(1), unit: 'of volume 3' }),
     ]);
-    state.want(1, 0);
+    state.want(wanted(1, 0));
     await vi.runAllTimersAsync();
-    state.want(1, 3);
+    state.want(wanted(1, 3));
     await vi.runAllTimersAsync();
     answerLate({ ...at(1), unit: 'of volume 0' });
     await vi.runAllTimersAsync();
     expect(nAsked()).toBe(2);
     expect(state.latest?.unit).toBe('of volume 3');
     expect(state.isStale).toBe(false);
-    state.want(1, 4);
+    state.want(wanted(1, 4));
     expect(state.isStale).toBe(true);
+  });
+
+  it('are those of the document shown, whose revisions have nothing to do with another one’s', async () => {
+    const { state } = measuring([() => Promise.resolve(at(9)), () => Promise.resolve(at(2))]);
+    state.want(wanted(9, 0, 'of time point 1'));
+    await vi.runAllTimersAsync();
+    state.want(wanted(2, 1, 'of time point 2'));
+    expect(state.isStale).toBe(true);
+    await vi.runAllTimersAsync();
+    expect(state.latest?.revision).toBe(2);
+    expect(state.isStale).toBe(false);
   });
 
   it('stay, marked as old, when newer ones cannot be had', async () => {
@@ -75,9 +90,9 @@ describe('measures', () => {
       () => Promise.resolve(at(1)),
       () => Promise.reject(new Error('no')),
     ]);
-    state.want(1, 0);
+    state.want(wanted(1, 0));
     await vi.runAllTimersAsync();
-    state.want(2, 0);
+    state.want(wanted(2, 0));
     await vi.runAllTimersAsync();
     expect(state.latest?.revision).toBe(1);
     expect(state.isStale).toBe(true);

@@ -1,11 +1,13 @@
 /** The viewer's actions with their keys, for the keyboard, the buttons and the action finder. */
 
+import type { SegmentScope } from '../../host/wire';
 import type { Action } from '../../model/actions';
 import { t, type MessageKey } from '../../shared/messages';
 import type { Tool } from '../../tools/binding';
 import type { ViewerSession } from './session';
 import { steppedBrush, toggledOutline } from './state';
 import { stepKindOf } from './steps';
+import { scopeText } from './volumes';
 import { windowName } from './windows';
 
 /** Keys of an action as they are shown; a single letter or sign, without modifiers. */
@@ -27,9 +29,17 @@ export const KEYS = {
   previousVolume: [','],
   nextVolume: ['.'],
   playVolumes: ['/'],
+  copyToPrevious: ['<'],
+  copyToNext: ['>'],
 } as const;
 
-export function viewerActions(session: ViewerSession): Action[] {
+/** What the shell does for the volumes. */
+export interface VolumeCommands {
+  readonly scope: (scope: SegmentScope) => void;
+  readonly copy: (step: 1 | -1) => void;
+}
+
+export function viewerActions(session: ViewerSession, commands: VolumeCommands): Action[] {
   const tool = (id: Tool, label: MessageKey & `viewer.tool.${Tool}`): Action => ({
     id: `viewer.tool.${id}`,
     label: t(label),
@@ -45,6 +55,36 @@ export function viewerActions(session: ViewerSession): Action[] {
     ...displayActions(session),
     ...windowActions(session),
     ...(stepKindOf(session.image) !== null ? stepActions(session) : []),
+    ...(session.image.n_volumes > 1 ? segmentActions(session, commands) : []),
+  ];
+}
+
+function segmentActions(session: ViewerSession, { scope, copy }: VolumeCommands): Action[] {
+  const isOfEach = () => session.image.scope === 'each_volume';
+  const choose = (wanted: SegmentScope): Action => ({
+    id: `viewer.segments.${wanted}`,
+    label: t('viewer.scope.choose', { scope: scopeText(session.image, wanted) }),
+    keys: [],
+    run: () => scope(wanted),
+    isEnabled: () => session.image.scope !== wanted,
+  });
+  return [
+    choose('all_volumes'),
+    choose('each_volume'),
+    {
+      id: 'viewer.segments.copy_to_next',
+      label: t('viewer.scope.copy_to_next'),
+      keys: KEYS.copyToNext,
+      run: () => copy(1),
+      isEnabled: isOfEach,
+    },
+    {
+      id: 'viewer.segments.copy_to_previous',
+      label: t('viewer.scope.copy_to_previous'),
+      keys: KEYS.copyToPrevious,
+      run: () => copy(-1),
+      isEnabled: isOfEach,
+    },
   ];
 }
 

@@ -11,7 +11,7 @@ import type { ShownImage } from '../../model/image';
 import { t } from '../../shared/messages';
 import { formatSlicePosition } from './readout';
 import type { ViewerState } from './state';
-import { volumeText } from './steps';
+import { volumeText } from './volumes';
 
 /** As radiology users know them; the same as the design tokens `--plane-*`, which a canvas cannot read. */
 export const PLANE_COLORS: Readonly<Record<PlaneName, string>> = {

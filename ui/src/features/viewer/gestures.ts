@@ -2,7 +2,7 @@
 
 import type { Pane } from '../../engine/pane';
 import type { PointerHandlers, PressInput, WheelInput } from '../../engine/pointer';
-import type { Segment } from '../../host/wire';
+import type { Document, Segment } from '../../host/wire';
 import { gestureOf } from '../../tools/binding';
 import { movePan, startPan, type Pan } from '../../tools/pan';
 import { crosshairUnder } from '../../tools/place';
@@ -23,6 +23,8 @@ interface Painting {
   readonly id: number;
   readonly stroke: Stroke;
   readonly segment: Segment;
+  /** As it was at pen down. */
+  readonly document: Document;
 }
 
 type Gesture =
@@ -48,7 +50,7 @@ export function gesturesOn(session: ViewerSession, pane: Pane): PointerHandlers 
       gesture = NONE;
     },
     onAbort: () => {
-      if (gesture.kind === 'painting') session.strokes.draw(null);
+      if (gesture.kind === 'painting') session.strokesOf(gesture.document.id)?.draw(null);
       gesture = NONE;
     },
     onHover: (at) => session.hover(pane, at),
@@ -96,12 +98,13 @@ function beginStroke(
   mode: Stroke['mode'],
   at: CanvasPoint,
 ): Gesture {
-  const paintable = paintableSegment(session.document, session.activeSegment);
+  const document = session.documentOn(pane);
   const shown = session.shownSlice(pane);
-  if (shown === null) {
+  if (shown === null || document === undefined) {
     session.notify(t('viewer.cannot_paint.loading'));
     return NONE;
   }
+  const paintable = paintableSegment(document, session.activeSegment);
   switch (paintable.kind) {
     case 'no-segment':
       session.notify(t('viewer.cannot_paint.no_segment'));
@@ -115,14 +118,14 @@ function beginStroke(
     case 'yes':
       break;
   }
+  session.stopPlayingAt(pane);
   const { brushForm, labels } = session.state;
   // What is painted must be seen.
   if (labels === 'hidden') session.update({ labels: 'fill' });
   nStrokes += 1;
   const stroke = startStroke(shown, mode, { radiusMm: session.brushRadiusMm, form: brushForm }, at);
-  const painting: Painting = { kind: 'painting', id: nStrokes, stroke, segment: paintable.segment };
-  session.strokes.draw(preview(session, painting));
-  return painting;
+  const { segment } = paintable;
+  return draw(session, { kind: 'painting', id: nStrokes, stroke, segment, document });
 }
 
 function drag(
@@ -151,20 +154,24 @@ function drag(
       return gesture;
     }
     case 'painting': {
-      const painting: Painting = { ...gesture, stroke: extendStroke(gesture.stroke, points) };
-      session.strokes.draw(preview(session, painting));
-      return painting;
+      return draw(session, { ...gesture, stroke: extendStroke(gesture.stroke, points) });
     }
   }
 }
 
-function commit(session: ViewerSession, painting: Painting): void {
-  const edit = editOf(painting.stroke, painting.segment, session.state.overwrite);
-  session.strokes.commit(preview(session, painting), edit);
+function draw(session: ViewerSession, painting: Painting): Painting {
+  session.strokesOf(painting.document.id)?.draw(preview(session, painting));
+  return painting;
 }
 
-function preview(session: ViewerSession, { id, stroke, segment }: Painting) {
-  return previewOf(id, stroke, segment, session.document, session.state.overwrite);
+function commit(session: ViewerSession, painting: Painting): void {
+  const edit = editOf(painting.stroke, painting.segment, session.state.overwrite);
+  session.strokesOf(painting.document.id)?.commit(preview(session, painting), edit);
+}
+
+function preview(session: ViewerSession, { id, stroke, segment, document }: Painting) {
+  const now = session.documentById(document.id) ?? document;
+  return previewOf(id, stroke, segment, now, session.state.overwrite);
 }
 
 function zoomByWheel(pane: Pane, { delta, at }: WheelInput): void {

@@ -2,3 +2,4 @@
 
 export { default as Viewer } from './Viewer.svelte';
 export type { DurabilityStatus, ViewerProps } from './types';
+export { scopeText, volumeName } from './volumes';

@@ -41,6 +41,7 @@ export function previewOf(
   return {
     id,
     stroke: brushStrokeOf(stroke),
+    document: document.id,
     layer: target.layer,
     relabel: relabelRule(stroke.mode, target, stylesOf(document), overwrite),
     storedAt: null,

@@ -4,12 +4,11 @@
  */
 
 import type { Pane } from '../../engine/pane';
-import { paletteOf } from '../../engine/palette';
 import type { Look } from '../../engine/renderer';
 import { Stage } from '../../engine/stage';
 import { toHostError, type Host } from '../../host';
-import type { Document, Event, Region as WireRegion } from '../../host/wire';
-import { ChangeLog, type Region } from '../../model/change';
+import type { Document, Event, Region as WireRegion, Segment } from '../../host/wire';
+import type { Region } from '../../model/change';
 import { clampToGrid, gridOfImage, type Grid } from '../../model/grid';
 import { lengthUnitOf, type LengthUnit } from '../../model/length';
 import { planeOfGrid, type Plane, type PlaneName } from '../../model/plane';
@@ -25,13 +24,13 @@ import type { ShownImage } from '../../model/image';
 import { indexUnder, type ShownSlice } from '../../tools/place';
 import { t } from '../../shared/messages';
 import { annotationsOf } from './annotate';
-import { layersOf, stylesOf } from './painting';
+import { VolumeDocuments } from './documents';
 import { Playback, STEP_MS } from './playback';
 import { formatPlace, formatValue, readoutAt, type Readout } from './readout';
 import { sliceSource } from './source';
 import { firstCrosshair, firstState } from './first-state';
 import { toggledHidden, type LabelDisplay, type ViewerState } from './state';
-import { StrokeQueue } from './strokes';
+import type { StrokeQueue } from './strokes';
 import type { DurabilityStatus } from './types';
 import { nStepsOf, stepAfter, stepKindOf, stepWithin } from './steps';
 
@@ -43,7 +42,7 @@ export interface SessionListeners {
   /** A slice that could not be loaded, by plane. */
   readonly onFailure: (plane: PlaneName, reason: string | null) => void;
   readonly onDocument: (document: Document) => void;
-  readonly onStatus: (status: DurabilityStatus) => void;
+  readonly onStatus: (document: string, status: DurabilityStatus) => void;
 }
 
 export class ViewerSession {
@@ -52,53 +51,51 @@ export class ViewerSession {
   readonly planes: readonly Plane[];
   readonly unit: LengthUnit;
   readonly stage: Stage;
-  readonly strokes: StrokeQueue;
   readonly #host: Host;
   readonly #listeners: SessionListeners;
-  readonly #changes: ChangeLog;
+  readonly #documents: VolumeDocuments;
   readonly #stops: readonly (() => void)[];
   readonly #playback: Playback;
   #image: ShownImage;
-  #document: Document;
   #activeSegment: string | null = null;
   #state: ViewerState;
-  #palettes: ReadonlyMap<number, Uint8Array>;
   #hover: { readonly pane: Pane; readonly at: CanvasPoint } | null = null;
   #isWindowChosen = false;
   /** How segments were shown before they were hidden. */
   #shownLabels: LabelDisplay = 'fill';
 
-  constructor(host: Host, image: ShownImage, document: Document, listeners: SessionListeners) {
+  constructor(
+    host: Host,
+    image: ShownImage,
+    documents: readonly Document[],
+    listeners: SessionListeners,
+  ) {
     this.#host = host;
     this.#image = image;
-    this.#document = document;
     this.#listeners = listeners;
-    this.#changes = new ChangeLog(document.revision);
+    this.#documents = new VolumeDocuments(host, documents, {
+      onPreview: (strokes) => this.stage.setStrokes(strokes),
+      onStored: ({ document, region }) => {
+        this.#recordChange(document.id, document.revision, region);
+        listeners.onDocument(document);
+      },
+      onStatus: listeners.onStatus,
+    });
     this.grid = gridOfImage(image);
     this.planes = image.planes.map((plane) => planeOfGrid(this.grid, plane));
     this.unit = lengthUnitOf(image);
     this.#state = firstState(this.grid, image, this.unit);
-    this.#palettes = palettesOf(document);
     this.stage = new Stage({
       grid: this.grid,
-      source: sliceSource(host, image.id, document.id),
+      source: sliceSource(host, image.id),
       nVolumes: image.n_volumes,
-      changes: this.#changes,
+      labelsOf: (volume) => this.#documents.labelsOf(volume),
       look: this.#look(),
       isShownLate: host.kind === 'tauri',
       annotate: (pane) => this.#annotate(pane),
       onShown: () => this.#onShown(),
     });
-    this.stage.setLayers(layersOf(document));
     if (image.is_ready) this.stage.loader.allowPrefetch();
-    this.strokes = new StrokeQueue(host, document, {
-      onPreview: (strokes) => this.stage.setStrokes(strokes),
-      onStored: (response) => {
-        this.#recordChange(response.document.revision, response.region);
-        listeners.onDocument(response.document);
-      },
-      onStatus: listeners.onStatus,
-    });
     const playing = {
       isShown: () => this.#isSettled(),
       advance: () => this.#showStep(stepAfter(this.#step, nStepsOf(image))),
@@ -118,8 +115,17 @@ export class ViewerSession {
     return this.#image;
   }
 
-  get document(): Document {
-    return this.#document;
+  /** The document whose segments lie on what a pane shows. */
+  documentOn(pane: Pane): Document | undefined {
+    return pane.frame === null ? undefined : this.#documents.byId(pane.frame.document);
+  }
+
+  documentById(id: string): Document | undefined {
+    return this.#documents.byId(id);
+  }
+
+  strokesOf(document: string): StrokeQueue | undefined {
+    return this.#documents.strokesOf(document);
   }
 
   get activeSegment(): string | null {
@@ -148,10 +154,9 @@ export class ViewerSession {
     this.update({ window: chosen === null ? image.window : rescaled(chosen, turned) });
   }
 
-  setDocument(document: Document): void {
-    this.#document = document;
-    this.#palettes = palettesOf(document);
-    this.stage.setLayers(layersOf(document));
+  setDocuments(documents: readonly Document[]): void {
+    this.#documents.set(documents);
+    this.stage.refreshLabels();
     this.stage.setLook(this.#look());
     this.#tellReadout();
   }
@@ -199,6 +204,12 @@ export class ViewerSession {
 
   stepBy(by: 1 | -1): void {
     this.chooseStep(this.#step + by);
+  }
+
+  /** What is drawn on must not go on to the next step: playing ends at the one that is seen. */
+  stopPlayingAt({ frame }: Pane): void {
+    if (!this.#state.isPlaying || frame === null) return;
+    this.chooseStep(stepKindOf(this.#image) === 'frames' ? frame.index : frame.volume);
   }
 
   /** Shows the volumes or frames one after the other, or stops at the one now shown. */
@@ -286,23 +297,24 @@ export class ViewerSession {
   }
 
   #onEvent(event: Event): void {
-    if (event.type !== 'document_changed' || event.document !== this.#document.id) return;
-    this.#recordChange(event.revision, event.region);
+    if (event.type !== 'document_changed') return;
+    this.#recordChange(event.document, event.revision, event.region);
   }
 
-  #recordChange(revision: number, region: WireRegion | null | undefined): void {
-    this.#changes.record(
-      revision,
-      region === null || region === undefined ? null : regionOf(region),
-    );
+  #recordChange(id: string, revision: number, region: WireRegion | null | undefined): void {
+    const changes = this.#documents.changesOf(id);
+    if (changes === undefined) return;
+    changes.record(revision, region === null || region === undefined ? null : regionOf(region));
     this.stage.refreshLabels();
   }
 
   /** Events may have been missed: every label slice is fetched again if there was a change. */
   async #catchUp(): Promise<void> {
     try {
-      const { revision } = await this.#host.call('document', { document: this.#document.id });
-      this.#changes.recordUnknown(revision);
+      for (const document of this.#documents.ids) {
+        const { revision } = await this.#host.call('document', { document });
+        this.#documents.changesOf(document)?.recordUnknown(revision);
+      }
     } catch {
       // The shell shows that the connection is down, and this runs again when it is back.
     }
@@ -310,7 +322,7 @@ export class ViewerSession {
   }
 
   #onShown(): void {
-    if (!this.strokes.hasLive) this.strokes.prune((stroke) => this.stage.isShown(stroke));
+    this.#documents.prune((stroke) => this.stage.isShown(stroke));
     for (const pane of this.stage.panes) {
       const reason = this.stage.loader.failureOf(pane.want);
       this.#listeners.onFailure(
@@ -327,10 +339,11 @@ export class ViewerSession {
       ({ plane, frame }) => frame?.index === crosshair.ijk[plane.sliceAxis],
     );
     const at = { space: 'continuous', ijk: crosshair.ijk } as const;
-    const { segments } = this.#document;
     this.#listeners.onReadout(
       this.#cursorReadout(),
-      shown?.frame ? readoutAt(this.grid, this.#image, segments, shown.frame, at) : null,
+      shown?.frame
+        ? readoutAt(this.grid, this.#image, this.#segmentsOn(shown), shown.frame, at)
+        : null,
     );
   }
 
@@ -342,10 +355,14 @@ export class ViewerSession {
     return readoutAt(
       this.grid,
       this.#image,
-      this.#document.segments,
+      this.#segmentsOn(pane),
       pane.frame,
       indexUnder(shown, at),
     );
+  }
+
+  #segmentsOn(pane: Pane): readonly Segment[] {
+    return this.documentOn(pane)?.segments ?? [];
   }
 
   /** Beside the image too: a maximised plane hides the panel. */
@@ -358,7 +375,7 @@ export class ViewerSession {
   }
 
   #annotate(pane: Pane) {
-    const active = this.#document.segments.find(({ id }) => id === this.#activeSegment);
+    const active = this.#segmentsOn(pane).find(({ id }) => id === this.#activeSegment);
     return annotationsOf(pane, {
       grid: this.grid,
       planes: this.planes,
@@ -385,7 +402,7 @@ export class ViewerSession {
       isInverted: this.#state.isInverted,
       interpolation: this.#state.interpolation,
       labels: this.#state.labels,
-      palettes: this.#palettes,
+      palettes: this.#documents.palettes(),
     };
   }
 }
@@ -406,11 +423,6 @@ function pairOf(pair: readonly number[] | null | undefined): readonly [number, n
 
 function rescaled(window: GreyWindow, factor: number): GreyWindow {
   return factor === 1 ? window : scaledWindow(window, factor);
-}
-
-function palettesOf(document: Document): ReadonlyMap<number, Uint8Array> {
-  const styles = stylesOf(document);
-  return new Map(layersOf(document).map((layer) => [layer, paletteOf(layer, styles)]));
 }
 
 function regionOf({ min, max }: WireRegion): Region {

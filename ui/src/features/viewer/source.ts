@@ -4,14 +4,14 @@ import type { ImageSlice, LabelSlice, SliceSource } from '../../engine/slices';
 import type { BytesReply, Host } from '../../host';
 import { parseAxis } from '../../model/space';
 
-export function sliceSource(host: Host, image: string, document: string): SliceSource {
+export function sliceSource(host: Host, image: string): SliceSource {
   return {
     async image(volume, axis, index) {
       return imageSlice(await host.bytes({ kind: 'slice', image, volume, axis, index }));
     },
-    async labels(layer, axis, index, atLeastRevision) {
-      const question = { kind: 'labels', document, layer, axis, index } as const;
-      return labelSlice(await host.bytes(question, { atLeastRevision }));
+    async labels(place, atLeastRevision) {
+      const question = { kind: 'labels', ...place } as const;
+      return labelSlice(place.document, await host.bytes(question, { atLeastRevision }));
     },
   };
 }
@@ -21,11 +21,11 @@ function imageSlice(reply: BytesReply): ImageSlice {
   return { ...reply, axis: parseAxis(reply.axis) };
 }
 
-function labelSlice(reply: BytesReply): LabelSlice {
+function labelSlice(document: string, reply: BytesReply): LabelSlice {
   if (reply.kind !== 'labels') throw new Error(`a ${reply.kind}, not labels`);
   const { voxels } = reply;
   if (!(voxels instanceof Uint8Array || voxels instanceof Uint16Array)) {
     throw new Error('labels of an unexpected type');
   }
-  return { ...reply, axis: parseAxis(reply.axis), labels: voxels };
+  return { ...reply, document, axis: parseAxis(reply.axis), labels: voxels };
 }

@@ -6,9 +6,7 @@
 import type { ImageFacts } from '../../model/image';
 import { t } from '../../shared/messages';
 import type { ViewerState } from './state';
-
-/** What labels of points in time begin with. */
-const TIME = 't = ';
+import { volumeLabel, volumeText, volumeWord } from './volumes';
 
 export type StepKind = 'volumes' | 'frames';
 
@@ -41,7 +39,7 @@ export function stepsOf(image: ImageFacts, view: ViewerState): Steps | null {
   const n = nStepsOf(image);
   if (kind === 'volumes') {
     const at = view.volume;
-    const label = image.volume_labels[at] ?? '';
+    const label = volumeLabel(image, at);
     const word = volumeWord(image);
     const slider = t('viewer.volume.slider');
     return { n, at, word, label, text: volumeText(image, at), slider };
@@ -50,20 +48,6 @@ export function stepsOf(image: ImageFacts, view: ViewerState): Steps | null {
   const word = t('viewer.frame.frame');
   const text = t('viewer.volume.text', { word, volume: at + 1, n });
   return { n, at, word, label: '', text, slider: t('viewer.frame.slider') };
-}
-
-/** `Time point` where that is what the volumes are, else `Volume`. */
-function volumeWord({ volume_labels }: ImageFacts): string {
-  const areTimes = volume_labels.length > 0 && volume_labels.every((l) => l.startsWith(TIME));
-  return t(areTimes ? 'viewer.volume.time_point' : 'viewer.volume.volume');
-}
-
-/** `Time point 3 of 20, t = 12.5 s`. */
-export function volumeText(image: ImageFacts, volume: number): string {
-  const word = volumeWord(image);
-  const text = t('viewer.volume.text', { word, volume: volume + 1, n: image.n_volumes });
-  const label = image.volume_labels[volume] ?? '';
-  return label === '' ? text : `${text}, ${label}`;
 }
 
 /** The nearest step there is. */

@@ -10,6 +10,7 @@ import type { DurabilityStatus } from './types';
 function pending(id: number): PendingStroke {
   return {
     id,
+    document: 'document-1',
     layer: 0,
     storedAt: null,
     relabel: (label) => label,

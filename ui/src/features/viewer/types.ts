@@ -1,7 +1,7 @@
 /** What the viewer takes from the shell and tells it. */
 
 import type { Host } from '../../host';
-import type { Document, WireError } from '../../host/wire';
+import type { Document, SegmentScope, WireError } from '../../host/wire';
 import type { ActionRegistry } from '../../model/actions';
 import type { ShownImage } from '../../model/image';
 import type { GreyWindow } from '../../model/window';
@@ -20,17 +20,22 @@ export interface ViewerProps {
   /** Whether the values of a PET are told as uptake, where that can be had. */
   isSuv: boolean;
   onSuv: (isSuv: boolean) => void;
-  document: Document;
+  /** The document for all volumes, or those known of single volumes. */
+  documents: readonly Document[];
   /** Segment the brush paints; none means that painting asks for one. */
   activeSegment: string | null;
   /** The document has a newer revision: after a stroke, undo or redo, or somebody else's change. */
   onDocument: (document: Document) => void;
-  onStatus: (status: DurabilityStatus) => void;
+  onStatus: (document: string, status: DurabilityStatus) => void;
   /** The crosshair came to another slice along k. */
   onSlice: (k: number) => void;
   /** Another volume of the image is shown. */
   onVolume: (volume: number) => void;
   /** The image is shown in another window. */
   onWindow: (window: GreyWindow) => void;
+  /** The user wants segments of all volumes, or of each. */
+  onScope: (scope: SegmentScope) => void;
+  /** Copies the segments of the volume shown to the next or previous one; whether that was done. */
+  onCopy: (step: 1 | -1) => Promise<boolean>;
   actions: ActionRegistry;
 }

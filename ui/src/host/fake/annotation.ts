@@ -44,6 +44,7 @@ export class Annotation {
   document(): Document {
     return {
       id: this.#id,
+      volume: null,
       revision: this.#revision,
       segments: [...this.#state.segments],
       n_layers: 1,

@@ -61,6 +61,7 @@ export function phantomImage(id: string, document: string, isReady: boolean): Im
   return {
     id,
     document,
+    scope: 'all_volumes',
     modality: 'CT',
     description: 'Phantom',
     size: [...SIZE],

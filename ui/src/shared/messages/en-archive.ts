@@ -11,6 +11,7 @@ export const archiveMessages = {
   'archive.empty': 'The library holds no annotations yet.',
   'archive.documents': 'Documents',
   'archive.no_segments': 'No segments',
+  'archive.of_volume': '{name}, volume {n}',
   'archive.n_records_one': '{n} record',
   'archive.n_records_other': '{n} records',
   'archive.part_hint':

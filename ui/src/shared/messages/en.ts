@@ -125,6 +125,7 @@ export const appMessages = {
   'pixel_size.unknown': 'Not known: measure in pixels',
 
   'panel.segments': 'Segments',
+  'panel.segments_of': 'Segments of {volume}',
   'panel.history': 'History',
   'panel.metadata': 'Metadata',
   'panel.report': 'Report',
@@ -251,6 +252,9 @@ export const appMessages = {
   'operation.redo': 'Redo',
   'operation.import': 'Import segments',
   'operation.export': 'Export segments',
+  'operation.copy_segments': 'Copy segments',
+  'operation.split_volumes': 'Segments per volume',
+  'operation.join_volumes': 'Segments for all volumes',
   'operation.of_operation': '{operation}: {of}',
   'operation.of_segment': '{operation} ({segment})',
 
@@ -282,6 +286,23 @@ export const appMessages = {
   'import.intro':
     'Choose a label map or segmentation that lies on the voxels of this image: NIfTI, NRRD, .seg.nrrd, MetaImage, DICOM SEG or RTSTRUCT. Its segments are added; nothing is overwritten.',
   'import.done': 'Imported {n} segment(s).',
+  'volumes.scope_title': 'Segments: {scope}',
+  'volumes.each_volume':
+    'From here on each has segments of its own: painting, undo, measures and history are those of the one shown. Names, colours and visibility stay the same for all.',
+  'volumes.each_volume.copy': 'a copy of the segments as they are now',
+  'volumes.each_volume.empty': 'the same names with nothing painted',
+  'volumes.each_volume.kept':
+    'Where something was painted before, it is there again and is left as it is. The present segments are kept, too: switching back shows them.',
+  'volumes.all_volumes': 'From here on the same segments lie on all of them.',
+  'volumes.all_volumes.copy': 'a copy of {shown}, if nothing is painted for all yet',
+  'volumes.all_volumes.empty': 'what was painted for all before',
+  'volumes.all_volumes.kept': 'The segments of each are kept: switching back shows them again.',
+  'volumes.start': 'Start with',
+  'volumes.replace_title': 'Replace what is painted in {shown}?',
+  'volumes.replace':
+    'There are segments in {shown} where the copies would come to lie. Replacing them gives it the same voxels as the ones you copy; locked segments stay.',
+  'volumes.replace_undo': 'Undo there brings them back.',
+  'volumes.replace_run': 'Replace',
   'export.title': 'Export segments',
   'export.intro':
     'Writes the segments on the grid of the image. The file is read back and compared before it counts as exported.',
@@ -307,6 +328,11 @@ export const appMessages = {
   'export.channel': 'Name of the values',
   'export.channel_hint':
     'Such as CT or T2. nnU-Net normalises CT in a way of its own. Empty: as the image or the data set says.',
+  'export.volumes': 'Of',
+  'export.volumes.own': '{volume} only',
+  'export.volumes.together': 'all of them, as volumes of one file',
+  'export.volumes.apart': 'all of them, in a numbered file each',
+  'export.n_files': 'Files',
   'export.not_possible': 'Not possible in this format',
   'export.path': 'File',
   'export.folder': 'Folder',

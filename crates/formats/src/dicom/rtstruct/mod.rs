@@ -18,6 +18,8 @@ pub use write::{check_structure_set, write_structure_set};
 pub struct StructureSet<'a> {
     /// The images that were segmented.
     pub series: &'a Series,
+    /// Which of their volumes, 0 first: the one whose images are referred to.
+    pub volume: usize,
     /// Labels on the images' own grid.
     pub layers: &'a [LabelMap],
     /// Regions of interest in the order of their numbers, which begin with 1.

@@ -79,12 +79,13 @@ fn prepare(
 ) -> Result<(DataSet, Vec<Finding>), FormatError> {
     let StructureSet {
         series,
+        volume,
         layers,
         segments,
         object,
     } = *structures;
     let known = numbers(path, series.geometry().size(), layers, segments)?;
-    let source = Source::read(path, series)?;
+    let source = Source::read(path, series, volume)?;
     let names: Vec<&str> = segments.iter().map(|s| s.name.as_str()).collect();
     let Header {
         set,

@@ -95,6 +95,8 @@ pub enum SegmentationType {
 pub struct DicomSegmentation<'a> {
     /// The images that were segmented.
     pub series: &'a Series,
+    /// Which of their volumes, 0 first: the one whose images are referred to.
+    pub volume: usize,
     /// Labels on the images' own grid.
     pub layers: &'a [LabelMap],
     /// Segments in the order of their numbers, which begin with 1.

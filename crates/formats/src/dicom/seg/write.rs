@@ -89,7 +89,7 @@ pub fn write_dicom_segmentation(
 fn prepare(path: &Path, segmentation: &DicomSegmentation<'_>) -> Result<Prepared, FormatError> {
     let mut report = Vec::new();
     let plan = plan(path, segmentation, &mut report)?;
-    let source = Source::read(path, segmentation.series)?;
+    let source = Source::read(path, segmentation.series, segmentation.volume)?;
     let (sop_class, bits) = match segmentation.kind {
         SegmentationType::Binary => (uids::SEGMENTATION_STORAGE, 1),
         SegmentationType::LabelMap if segmentation.segments.len() < 256 => {

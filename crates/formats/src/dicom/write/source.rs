@@ -137,22 +137,27 @@ impl Source {
 }
 
 impl Source {
-    /// Reads the headers of the series' files. `target` is the file to be written, for errors.
-    pub(crate) fn read(target: &Path, series: &Series) -> Result<Self, FormatError> {
+    /// Reads the headers of the files of one of the series' volumes. `target` is the file to be
+    /// written, for errors.
+    pub(crate) fn read(target: &Path, series: &Series, volume: usize) -> Result<Self, FormatError> {
         let refuse = |what: &str| FormatError::unsupported(target, what);
         let Some(dicom) = series.dicom() else {
             return Err(refuse("the image is no DICOM series"));
         };
         let [.., n_slices] = series.geometry().size();
         let slices: Vec<&Slice> = (0..n_slices)
-            .map(|k| dicom.slice(0, k))
+            .map(|k| dicom.slice(volume, k))
             .collect::<Option<_>>()
-            .ok_or_else(|| refuse("images of the first volume are missing"))?;
+            .ok_or_else(|| {
+                let number = volume.saturating_add(1);
+                refuse(&format!("images of volume {number} are missing"))
+            })?;
         let images = slices
             .par_iter()
             .map(|slice| image(slice, series))
             .collect::<Result<Vec<_>, _>>()?;
-        let first = &dicom.any_slice(0).file;
+        let first = slices.first().map_or(dicom.any_slice(0), |slice| *slice);
+        let first = &first.file;
         let opened = open(&first.path, Head::open(&first.path, FIRST_READ)?)?;
         let values = Values::new(&opened);
         let study = values.code(tags::STUDY_INSTANCE_UID);
