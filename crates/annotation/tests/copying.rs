@@ -17,8 +17,10 @@ const LIVER: SegmentId = SegmentId(Uuid::from_u128(1));
 const TUMOUR: SegmentId = SegmentId(Uuid::from_u128(2));
 const VESSEL: SegmentId = SegmentId(Uuid::from_u128(3));
 
-/// A document with one row of voxels: the segments' layers, each with its segments by label.
-fn document(layers: &[([Label; 8], &[(SegmentId, Label)])]) -> DocumentState {
+/// The labels of one row of voxels, and the segments that have them.
+type Layer<'a> = ([Label; 8], &'a [(SegmentId, Label)]);
+
+fn document(layers: &[Layer]) -> DocumentState {
     let maps: Vec<LabelMap> = layers
         .iter()
         .map(|(labels, _)| LabelMap::from_dense(SIZE, labels).unwrap())
