@@ -6,7 +6,7 @@ value 1, by libjpeg) or `rle`; the last three through dcmtk.
 
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pydicom
@@ -31,11 +31,18 @@ KINDS = {
 }
 
 
+def encode(kind, source, target):
+    KINDS[kind](source, target)
+
+
 def main():
     source, kind, out = Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3])
     out.mkdir(parents=True, exist_ok=True)
-    with ThreadPoolExecutor() as pool:
-        list(pool.map(lambda file: KINDS[kind](file, out / file.name), sorted(source.iterdir())))
+    files = sorted(source.iterdir())
+    # Processes: pylibjpeg's OpenJPEG crashes when threads share it.
+    with ProcessPoolExecutor() as pool:
+        list(pool.map(encode, [kind] * len(files), files, [out / file.name for file in files]))
 
 
-main()
+if __name__ == "__main__":
+    main()
