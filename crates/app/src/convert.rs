@@ -1,7 +1,8 @@
 //! Looking at files and converting them.
 
 use crate::app::{App, Caller};
-use crate::export::{refuse_existing, refuse_source, target};
+use crate::export::{refuse_existing, refuse_source, straightened_note, target};
+use crate::image_view::slice_origins_lps;
 use crate::jobs::blocking;
 use crate::wire::{self, WireError};
 use annotomy_formats::{Finding, FormatError, NoProgress, Series, Study, scan, write_volume};
@@ -68,6 +69,7 @@ fn inspect_series(
         origin_lps_mm: geometry.origin().0,
         direction_lps: geometry.directions().map(|direction| direction.0),
         lps_from_index: geometry.lps_from_index().rows(),
+        slice_origins_lps: slice_origins_lps(geometry),
         scalar_type: series.scalar_type().name().to_owned(),
         min,
         max,
@@ -98,6 +100,7 @@ pub(crate) async fn convert(
         refuse_source(&output, series)?;
         let (volume, found) = series.load(0, 0, &|_| {}, &NoProgress)?;
         write_volume(&output, &volume)?;
+        let straightened = straightened_note(volume.geometry());
         Ok(wire::Converted {
             path: output.display().to_string(),
             report: series
@@ -106,6 +109,7 @@ pub(crate) async fn convert(
                 .cloned()
                 .chain(found)
                 .map(Into::into)
+                .chain(straightened)
                 .collect(),
         })
     })

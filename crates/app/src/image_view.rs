@@ -8,6 +8,7 @@ use crate::wire::{self, WireError};
 use crate::{volumes, windows};
 use annotomy_annotation::scope::Scope;
 use annotomy_formats::{Finding, InPlane, NoSuv, Series};
+use annotomy_volume::geometry::Geometry;
 
 /// More volumes than any scanner makes have no labels: a small file can claim billions.
 const MAX_LABELS: usize = 1 << 16;
@@ -52,6 +53,7 @@ fn describe(
         },
         spacing_mm: geometry.spacing_mm(),
         lps_from_index: geometry.lps_from_index().rows(),
+        slice_origins_lps: slice_origins_lps(&geometry),
         scalar_type: series.scalar_type().name().to_owned(),
         rescale: wire::Rescale {
             slope: series.rescale().slope,
@@ -78,6 +80,11 @@ fn describe(
             .map(Into::into)
             .collect(),
     })
+}
+
+pub(crate) fn slice_origins_lps(geometry: &Geometry) -> Vec<[f64; 3]> {
+    let origins = geometry.slice_origins().unwrap_or_default();
+    origins.iter().map(|origin| origin.0).collect()
 }
 
 fn wire_suv(suv: Result<f64, NoSuv>) -> wire::Suv {

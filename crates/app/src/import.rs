@@ -364,15 +364,26 @@ fn on_grid(
     grid: &Geometry,
     report: &mut Vec<Finding>,
 ) -> Result<Vec<LabelMap>, WireError> {
+    // Other formats have slices at equal distances only.
+    let straightened = grid.straightened();
+    let mut is_straightened = false;
     let mut n_outside = 0;
     let mut moved = Vec::with_capacity(layers.labels.len());
     for labels in &layers.labels {
-        let regridded = regrid(layers.geometry, labels, grid)
-            .ok_or_else(|| other_voxels(path, grid, layers.geometry))?;
+        let mut regridded = regrid(layers.geometry, labels, grid);
+        if regridded.is_none() && !grid.is_straight() {
+            regridded = regrid(layers.geometry, labels, &straightened);
+            is_straightened = true;
+        }
+        let regridded = regridded.ok_or_else(|| other_voxels(path, grid, layers.geometry))?;
         n_outside += regridded.n_outside;
         moved.push(
             LabelMap::from_dense(grid.size(), &regridded.labels).ok_or_else(WireError::internal)?,
         );
+    }
+    if is_straightened {
+        let message = "The file has its slices at equal distances; each was taken for the image's slice of its number, which lies elsewhere.";
+        report.push(Finding::straightened(path, message.to_owned()));
     }
     if n_outside > 0 {
         let message =

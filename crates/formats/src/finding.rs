@@ -53,6 +53,12 @@ impl Finding {
         Self::warning("outside_image", message).in_file(path)
     }
 
+    /// Labels of slices at equal distances, taken for slices that lie elsewhere.
+    #[must_use]
+    pub fn straightened(path: &Path, message: String) -> Self {
+        Self::warning("straightened", message).in_file(path)
+    }
+
     pub(crate) fn in_file(self, path: &Path) -> Self {
         Self {
             file: Some(path.to_owned()),

@@ -206,9 +206,8 @@ impl Series {
         }
     }
 
-    /// Where each slice along k was acquired. The grid is a model of it: slices of uneven distance,
-    /// or shifted sideways, lie beside it, which the report says. Where nothing is known of single
-    /// slices, the grid's own are given.
+    /// Where each slice along k was acquired, in the digits of its file; the grid's own where
+    /// nothing is known of single slices.
     #[must_use]
     pub fn slice_planes(&self) -> Vec<SlicePlane> {
         let acquired = match &self.source {

@@ -5,7 +5,7 @@
 )]
 
 use annotomy_volume::geometry::Geometry;
-use annotomy_volume::space::{Axis, PointLps, VectorLps};
+use annotomy_volume::space::{ContinuousIndex, PointLps, VectorLps};
 
 /// Where one slice was acquired (DICOM PS3.3 C.7.6.2.1.1).
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -55,7 +55,7 @@ pub(crate) fn of_grid(geometry: &Geometry) -> Vec<SlicePlane> {
     let [along_row, along_column, _] = geometry.directions();
     let [_, _, n_slices] = geometry.size();
     let plane = |n: usize| SlicePlane {
-        position: geometry.origin() + geometry.step(Axis::K) * n as f64,
+        position: geometry.lps_at(ContinuousIndex([0.0, 0.0, n as f64])),
         along_row,
         along_column,
     };

@@ -3,7 +3,7 @@
 mod common;
 
 use annotomy_formats::{FormatError, NoProgress, Progress, Severity, scan};
-use annotomy_volume::space::{Axis, VoxelIndex};
+use annotomy_volume::space::{Axis, ContinuousIndex, VoxelIndex};
 use annotomy_volume::volume::{ScalarType, Voxels};
 use common::{Image, codes, folder, load, only_series, scanned, write};
 use std::sync::Mutex;
@@ -140,7 +140,17 @@ fn a_tilted_gantry_shears_the_grid() {
 fn each_slice_keeps_its_own_position() {
     let depths = [0.0, 2.0, 5.1, 7.0];
     let folder = folder(&at_depths(&depths));
-    let planes = only_series(folder.path()).slice_planes();
+    let series = only_series(folder.path());
+    for (k, z) in depths.into_iter().enumerate() {
+        let first = ContinuousIndex([0.0, 0.0, k as f64]);
+        let found = series.geometry().lps_at(first).0;
+        let off = found
+            .iter()
+            .zip([-1.0, -2.0, z])
+            .map(|(a, b)| (a - b).abs());
+        assert!(off.fold(0.0, f64::max) < 1e-9, "{found:?}");
+    }
+    let planes = series.slice_planes();
     let found: Vec<_> = planes.iter().map(|plane| plane.position.0).collect();
     assert_eq!(found, depths.map(|z| [-1.0, -2.0, z]));
     assert_eq!(planes[2].along_row.0, [1.0, 0.0, 0.0]);

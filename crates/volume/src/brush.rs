@@ -120,53 +120,52 @@ impl Capsule {
         shape: BrushShape,
         masks: &mut BTreeMap<BrickIndex, BrickMask>,
     ) {
-        let Some([_, rows, slices]) = self.index_bounds(geometry, shape) else {
-            return;
-        };
-        let columns = match shape {
+        let whole = |axis: Axis| match shape {
             BrushShape::Disc {
-                axis: Axis::I,
+                axis: across,
                 index,
-            } => [index, index],
-            _ => [0, geometry.size()[0] - 1],
+            } if across == axis => [index, index],
+            _ => [0, geometry.size()[axis.position()] - 1],
         };
-        let step = geometry.step(Axis::I);
-        for k in slices[0]..=slices[1] {
-            for j in rows[0]..=rows[1] {
-                let start = geometry.lps_at(ContinuousIndex([0.0, j as f64, k as f64]));
-                let Some([low, high]) = self.span_of_line(start, step) else {
-                    continue;
-                };
-                let low = low.ceil().max(columns[0] as f64);
-                let high = high.floor().min(columns[1] as f64);
-                if low <= high {
-                    set_bits(masks, [low as usize, high as usize], j, k);
+        let cut = |[low, high]: [f64; 2], axis: Axis| {
+            let [first, last] = whole(axis).map(|n| n as f64);
+            let (low, high) = (low.ceil().max(first), high.floor().min(last));
+            (low <= high).then_some([low as usize, high as usize])
+        };
+        let [i_step, j_step] = [Axis::I, Axis::J].map(|axis| geometry.step(axis));
+        let down = geometry.normal().cross(i_step);
+        let rows_along = down * (1.0 / down.dot(j_step));
+        let slices = cut(self.slices(geometry), Axis::K);
+        for k in slices.into_iter().flat_map(|[low, high]| low..=high) {
+            let first = geometry.lps_at(ContinuousIndex([0.0, 0.0, k as f64]));
+            let rows = cut(self.rows(first, rows_along), Axis::J);
+            for j in rows.into_iter().flat_map(|[low, high]| low..=high) {
+                let start = first + j_step * j as f64;
+                let span = self.span_of_line(start, i_step);
+                if let Some(columns) = span.and_then(|span| cut(span, Axis::I)) {
+                    set_bits(masks, columns, j, k);
                 }
             }
         }
     }
 
-    /// Lowest and highest index along each axis that can be covered, cut to the grid and slice.
-    fn index_bounds(&self, geometry: &Geometry, shape: BrushShape) -> Option<[[usize; 2]; 3]> {
-        let (a, b) = (geometry.index_at(self.from), geometry.index_at(self.to));
-        let reach = geometry.index_reach(Mm(self.radius));
-        let mut bounds = [[0; 2]; 3];
-        for axis in Axis::ALL {
-            let n = axis.position();
-            let low = (a.0[n].min(b.0[n]) - reach[n]).ceil().max(0.0);
-            let high = (a.0[n].max(b.0[n]) + reach[n])
-                .floor()
-                .min((geometry.size()[n] - 1) as f64);
-            bounds[n] = match shape {
-                BrushShape::Disc {
-                    axis: across,
-                    index,
-                } if across == axis => [index, index],
-                _ if low <= high => [low as usize, high as usize],
-                _ => return None,
-            };
-        }
-        Some(bounds)
+    /// Lowest and highest slice that can be reached, as an index.
+    fn slices(&self, geometry: &Geometry) -> [f64; 2] {
+        let reach = geometry.normal() * self.radius;
+        let ends = [self.from, self.to].into_iter();
+        ends.flat_map(|end| [end + reach * -1.0, end + reach])
+            .map(|point| geometry.index_at(point).0[2])
+            .fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], k| {
+                [low.min(k), high.max(k)]
+            })
+    }
+
+    /// Lowest and highest row that can be reached in the slice that begins at `first`, as an index;
+    /// a displacement's number of rows is its product with `rows_along`.
+    fn rows(&self, first: PointLps, rows_along: VectorLps) -> [f64; 2] {
+        let [a, b] = [self.from, self.to].map(|end| (end - first).dot(rows_along));
+        let reach = self.radius * rows_along.norm();
+        [a.min(b) - reach, a.max(b) + reach]
     }
 
     /// Where the line `start + t * step` is inside: an interval of t, since a capsule is convex.

@@ -25,6 +25,7 @@ pub mod sample;
 mod scanline;
 pub mod slab;
 pub mod slice;
+mod slice_track;
 pub mod space;
 pub mod statistics;
 mod trilinear;

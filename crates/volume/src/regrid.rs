@@ -71,9 +71,21 @@ impl Lattice {
             let end = index(far);
             steps[a] = whole(std::array::from_fn(|c| (end[c] - origin[c]) / n), n)?;
         }
+        let is_on_lattice = |axis: Axis, n: usize| {
+            let a = axis.position();
+            let mut at = [0.0; 3];
+            at[a] = n as f64;
+            let found = index(at);
+            let expected = |c: usize| origin[c] + steps[a][c] as f64 * n as f64;
+            (0..3).all(|c| (found[c] - expected(c)).abs() <= TOLERANCE)
+        };
+        // Slices need not follow a line, so their ends do not tell of all.
+        let mut axes = Axis::ALL.into_iter();
+        let is_lattice = from.is_straight() && onto.is_straight()
+            || axes.all(|axis| (0..onto.size()[axis.position()]).all(|n| is_on_lattice(axis, n)));
         let is_unit = |step: &[i64; 3]| step.iter().map(|s| s.abs()).sum::<i64>() == 1;
         let is_every_axis = (0..3).all(|c| steps.iter().any(|step| step[c] != 0));
-        (steps.iter().all(is_unit) && is_every_axis).then_some(Self {
+        (is_lattice && steps.iter().all(is_unit) && is_every_axis).then_some(Self {
             origin: whole(origin, 1.0)?,
             steps,
         })

@@ -5,10 +5,12 @@ use crate::kernel::{Put, put_row};
 use crate::sample::Grid;
 pub use crate::sample::Interpolation;
 use crate::scanline::Scanline;
+use crate::slice_track::SliceTrack;
 use crate::space::{PointLps, VectorLps};
 use crate::volume::{Rescale, Scalar, Volume, Voxels};
 use crate::with_voxels;
 use rayon::prelude::*;
+use std::ops::Range;
 
 /// Rows one task does at least: keeps the cost of sharing work below the work.
 const ROWS_PER_TASK: usize = 16;
@@ -103,7 +105,7 @@ fn filled<T: Scalar>(_voxels: &[T], value: f64, n_pixels: usize) -> Vec<T> {
 
 fn put_plane<T: Scalar, P: Put<T>>(
     grid: Grid<'_, T>,
-    rows: &Rows,
+    rows: &Rows<'_>,
     interpolation: Interpolation,
     pixels: &mut [P::Pixel],
     put: &P,
@@ -116,39 +118,79 @@ fn put_plane<T: Scalar, P: Put<T>>(
         .enumerate()
         .with_min_len(ROWS_PER_TASK)
         .for_each(|(row, pixels)| {
-            if let Some(line) = rows.line(row) {
-                put_row(grid, &line, interpolation, pixels, put);
-            }
+            rows.visit(row, |span, line| {
+                put_row(grid, line, interpolation, &mut pixels[span], put);
+            });
         });
 }
 
 /// A plane in index space.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Rows {
-    start: [f64; 3],
-    column_step: [f64; 3],
-    row_step: [f64; 3],
+pub(crate) struct Rows<'a> {
     n_columns: usize,
+    way: Way<'a>,
 }
 
-impl Rows {
-    pub(crate) fn new(geometry: &Geometry, plane: &SlicePlane) -> Self {
+#[derive(Debug, Clone, Copy)]
+enum Way<'a> {
+    /// Through a grid whose transform is affine: steps of index.
+    Straight {
+        start: [f64; 3],
+        column_step: [f64; 3],
+        row_step: [f64; 3],
+    },
+    /// Through slices of uneven distance: rows are cut where they pass a slice.
+    Tracked(&'a SliceTrack, SlicePlane),
+}
+
+impl<'a> Rows<'a> {
+    pub(crate) fn new(geometry: &'a Geometry, plane: &SlicePlane) -> Self {
+        let way = match geometry.track() {
+            Some(track) => Way::Tracked(track, *plane),
+            None => Way::Straight {
+                start: geometry.index_at(plane.origin).0,
+                column_step: geometry.index_step(plane.column_step),
+                row_step: geometry.index_step(plane.row_step),
+            },
+        };
         Self {
-            start: geometry.index_at(plane.origin).0,
-            column_step: geometry.index_step(plane.column_step),
-            row_step: geometry.index_step(plane.row_step),
             n_columns: plane.size[0],
+            way,
         }
     }
 
-    pub(crate) fn n_columns(&self) -> usize {
+    pub(crate) const fn n_columns(&self) -> usize {
         self.n_columns
     }
 
-    /// The pixels of a row, if their positions are finite.
-    pub(crate) fn line(&self, row: usize) -> Option<Scanline> {
-        let start = std::array::from_fn(|n| self.start[n] + self.row_step[n] * row as f64);
-        Scanline::new(start, self.column_step, self.n_columns)
+    /// Calls `visit` with the pixels of a row and their positions, in as few spans as there are
+    /// straight lines in it; without those whose positions are not finite.
+    pub(crate) fn visit(&self, row: usize, mut visit: impl FnMut(Range<usize>, &Scanline)) {
+        match self.way {
+            Way::Straight {
+                start,
+                column_step,
+                row_step,
+            } => {
+                let start = std::array::from_fn(|n| start[n] + row_step[n] * row as f64);
+                if let Some(line) = Scanline::new(start, column_step, self.n_columns) {
+                    visit(0..self.n_columns, &line);
+                }
+            }
+            Way::Tracked(track, plane) => {
+                let mut first = 0;
+                while first < self.n_columns {
+                    let at = plane.pixel_centre(first, row);
+                    let (piece, n) = track.run(at, plane.column_step, self.n_columns - first);
+                    let start = piece.index_from_lps().apply(at.0);
+                    let step = piece.index_from_lps().apply_to_step(plane.column_step);
+                    if let Some(line) = Scanline::new(start, step, n) {
+                        visit(first..first + n, &line);
+                    }
+                    first += n;
+                }
+            }
+        }
     }
 }
 

@@ -36,16 +36,15 @@ impl Slab {
     /// Offsets from the middle plane to the layers that are sampled.
     ///
     /// Layers lie one voxel's extent along the normal apart, one of them in the middle plane; in
-    /// the slab is what has its centre there, edges included. So a slab across an axis holds whole
-    /// slices of the grid, and one thinner than two voxels is its middle plane. Layers that pass
-    /// the grid by are left out.
+    /// the slab is what has its centre there, edges included. So a slab across an axis of evenly
+    /// spaced slices holds whole slices of the grid, and one thinner than two voxels is its middle
+    /// plane. Layers that pass the grid by are left out.
     #[must_use]
     pub fn layers(&self, geometry: &Geometry) -> Vec<VectorLps> {
         let Some(normal) = self.plane.normal() else {
             return Vec::new();
         };
-        let [i, j, k] = geometry.index_step(normal);
-        let spacing_mm = 1.0 / (i * i + j * j + k * k).sqrt();
+        let spacing_mm = geometry.voxel_extent_mm(normal);
         // `max` also makes a thickness that is not a number 0.
         let half_mm = (self.thickness.0 / 2.0).max(0.0);
         let [near_mm, far_mm] = grid_extent_mm(geometry, &self.plane, normal);
@@ -73,7 +72,7 @@ pub fn project_slab(
 ) -> Vec<f32> {
     let geometry = volume.geometry();
     let [n_columns, n_rows] = slab.plane.size;
-    let layers: Vec<Rows> = slab
+    let layers: Vec<Rows<'_>> = slab
         .layers(geometry)
         .into_iter()
         .map(|offset| Rows::new(geometry, &slab.plane.moved(offset)))
@@ -108,40 +107,41 @@ pub fn project_slab(
 
 /// How far along `normal` from the plane the grid starts and ends.
 fn grid_extent_mm(geometry: &Geometry, plane: &SlicePlane, normal: VectorLps) -> [f64; 2] {
-    let size = geometry.size();
-    let corners = (0..8).map(|corner: usize| {
-        let index = std::array::from_fn(|axis| {
-            let is_far = corner >> axis & 1 == 1;
-            if is_far {
-                size[axis] as f64 - 0.5
-            } else {
-                -0.5
-            }
-        });
-        normal.dot(geometry.lps_at(ContinuousIndex(index)) - plane.origin)
-    });
-    corners.fold([f64::INFINITY, f64::NEG_INFINITY], |[near, far], x| {
-        [near.min(x), far.max(x)]
-    })
+    let [columns, rows, slices] = geometry.size().map(|n| n as f64);
+    let outermost = [-0.5, slices - 0.5];
+    // Slices that are shifted sideways may reach farther than the outermost.
+    let between = (0..geometry.size()[2]).filter(|_| !geometry.is_straight());
+    let corners = outermost
+        .into_iter()
+        .chain(between.map(|k| k as f64))
+        .flat_map(|k| [-0.5, columns - 0.5].map(|i| [i, k]))
+        .flat_map(|[i, k]| [-0.5, rows - 0.5].map(|j| ContinuousIndex([i, j, k])));
+    corners
+        .map(|corner| normal.dot(geometry.lps_at(corner) - plane.origin))
+        .fold([f64::INFINITY, f64::NEG_INFINITY], |[near, far], x| {
+            [near.min(x), far.max(x)]
+        })
 }
 
 /// The stored values of one row, `None` where no layer meets the grid.
 fn project_row<T: Scalar, P: Fold<T>>(
     grid: Grid<'_, T>,
-    layers: &[Rows],
+    layers: &[Rows<'_>],
     row: usize,
     interpolation: Interpolation,
     fold: &P,
 ) -> Vec<Option<f64>> {
-    let lines = layers.iter().filter_map(|rows| rows.line(row));
     let n_columns = layers.first().map_or(0, |rows| rows.n_columns());
     let mut values = vec![P::START; n_columns];
     let mut n_layers = vec![0_u32; n_columns];
-    for line in lines {
-        let inside = put_row(grid, &line, interpolation, &mut values, fold);
-        for n in &mut n_layers[inside] {
-            *n += 1;
-        }
+    for rows in layers {
+        rows.visit(row, |span, line| {
+            let values = &mut values[span.clone()];
+            let inside = put_row(grid, line, interpolation, values, fold);
+            for n in &mut n_layers[span][inside] {
+                *n += 1;
+            }
+        });
     }
     values
         .into_iter()

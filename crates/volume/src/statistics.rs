@@ -1,5 +1,6 @@
 //! Measures of the image inside each label.
 
+use crate::geometry::Geometry;
 use crate::labels::{BRICK_EDGE, Brick, BrickIndex, Label, LabelMap};
 use crate::percentile::percentiles;
 use crate::space::VoxelIndex;
@@ -14,6 +15,8 @@ use std::collections::BTreeMap;
 pub struct LabelStatistics {
     /// Voxels with the label.
     pub n_voxels: usize,
+    /// Their volume in the grid's mean voxels: as many where slices are evenly spaced.
+    n_mean_voxels: f64,
     n_finite: usize,
     mean: f64,
     squares: f64,
@@ -22,6 +25,12 @@ pub struct LabelStatistics {
 }
 
 impl LabelStatistics {
+    /// Volume of the voxels with the label, which lie on the grid of `geometry`, in mm³.
+    #[must_use]
+    pub fn volume_mm3(&self, geometry: &Geometry) -> f64 {
+        self.n_mean_voxels * geometry.voxel_volume_mm3()
+    }
+
     /// Mean of the rescaled values, if any is finite.
     #[must_use]
     pub fn mean(&self) -> Option<f64> {
@@ -41,8 +50,9 @@ impl LabelStatistics {
     }
 
     /// Welford's update.
-    fn add(&mut self, value: f64) {
+    fn add(&mut self, value: f64, share: f64) {
         self.n_voxels += 1;
+        self.n_mean_voxels += share;
         if value.is_finite() {
             self.n_finite += 1;
             let off = value - self.mean;
@@ -62,6 +72,7 @@ impl LabelStatistics {
             let full = if self.n_finite == 0 { other } else { self };
             return Self {
                 n_voxels: self.n_voxels + other.n_voxels,
+                n_mean_voxels: self.n_mean_voxels + other.n_mean_voxels,
                 ..full
             };
         }
@@ -69,6 +80,7 @@ impl LabelStatistics {
         let off = other.mean - self.mean;
         Self {
             n_voxels: self.n_voxels + other.n_voxels,
+            n_mean_voxels: self.n_mean_voxels + other.n_mean_voxels,
             n_finite,
             mean: self.mean + off * b / n,
             squares: self.squares + other.squares + off * off * a * b / n,
@@ -111,8 +123,9 @@ pub fn label_medians(volume: &Volume, labels: &LabelMap) -> BTreeMap<Label, f64>
 fn medians<T: Scalar>(volume: &Volume, voxels: &[T], labels: &LabelMap) -> BTreeMap<Label, f64> {
     let mut inside: BTreeMap<Label, Vec<T>> = BTreeMap::new();
     for (index, brick) in labels.bricks() {
-        for (offset, labels) in rows(volume, index, brick) {
-            for (&label, &stored) in labels.iter().zip(&voxels[offset..]) {
+        for (first, labels) in rows(volume, index, brick) {
+            let voxels = &voxels[volume.geometry().offset(first)..];
+            for (&label, &stored) in labels.iter().zip(voxels) {
                 if label != 0 {
                     inside.entry(label).or_default().push(stored);
                 }
@@ -147,11 +160,13 @@ fn brick_statistics(
         false => volume.rescale().value(stored),
     };
     let mut all: BTreeMap<Label, LabelStatistics> = BTreeMap::new();
-    for (offset, labels) in rows(volume, index, brick) {
+    for (first, labels) in rows(volume, index, brick) {
+        let offset = volume.geometry().offset(first);
+        let share = volume.geometry().slice_share(first.0[2]);
         with_voxels!(volume.voxels(), voxels => {
             for (&label, &stored) in labels.iter().zip(&voxels[offset..]) {
                 if label != 0 {
-                    all.entry(label).or_default().add(value(stored.to_f64()));
+                    all.entry(label).or_default().add(value(stored.to_f64()), share);
                 }
             }
         });
@@ -159,19 +174,18 @@ fn brick_statistics(
     all
 }
 
-/// The rows of a brick that hold labels, inside the grid, and where in the volume each begins.
+/// The rows of a brick that hold labels, inside the grid, and the first voxel of each.
 fn rows<'a>(
     volume: &'a Volume,
     index: BrickIndex,
     brick: &'a Brick,
-) -> impl Iterator<Item = (usize, &'a [Label])> {
+) -> impl Iterator<Item = (VoxelIndex, &'a [Label])> {
     let [i, j, k] = index.first_voxel();
-    let geometry = volume.geometry();
-    let n_columns = BRICK_EDGE.min(geometry.size()[0] - i);
+    let n_columns = BRICK_EDGE.min(volume.geometry().size()[0] - i);
     let rows = brick.labels().chunks_exact(BRICK_EDGE).enumerate();
     rows.filter(|(_, labels)| labels.iter().any(|&label| label != 0))
         .map(move |(row, labels)| {
             let first = VoxelIndex([i, j + row % BRICK_EDGE, k + row / BRICK_EDGE]);
-            (geometry.offset(first), &labels[..n_columns])
+            (first, &labels[..n_columns])
         })
 }

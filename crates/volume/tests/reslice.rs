@@ -45,6 +45,20 @@ fn grids() -> impl Strategy<Value = Geometry> {
         .prop_map(|(size, affine)| Geometry::new(size, affine).expect("the steps span space"))
 }
 
+/// Slices that do not follow one line: uneven distances, each shifted in any direction.
+fn uneven_grids() -> impl Strategy<Value = Geometry> {
+    let shifts = prop::collection::vec(prop::array::uniform3(-0.45..0.45), 3..9);
+    (prop::array::uniform2(1_usize..9), affines(), shifts).prop_map(|(size, affine, shifts)| {
+        let straight = Geometry::new([size[0], size[1], shifts.len()], affine).unwrap();
+        let [i, j, k] = Axis::ALL.map(|axis| straight.step(axis));
+        let origin = |(n, [a, b, c]): (usize, &[f64; 3])| {
+            straight.origin() + i * *a + j * *b + k * (n as f64 + c)
+        };
+        let origins: Vec<PointLps> = shifts.iter().enumerate().map(origin).collect();
+        Geometry::from_slices(size, [i, j], &origins).expect("the slices follow each other")
+    })
+}
+
 /// Noise; the same for the same grid and seed.
 fn noise(geometry: &Geometry, seed: u64) -> Volume {
     let value = |n: u64| {
@@ -118,7 +132,7 @@ proptest! {
 
     #[test]
     fn each_pixel_is_the_sample_at_its_centre(
-        geometry in grids(),
+        geometry in prop_oneof![grids(), uneven_grids()],
         seed: u64,
         start in prop::array::uniform3(-4.0..8.0),
         steps in prop::array::uniform2(prop::array::uniform3(-1.5..1.5)),
@@ -172,6 +186,31 @@ proptest! {
                 if (0..3).all(is_deep) {
                     prop_assert!((f64::from(pixel) - ramp(centre)).abs() < 1e-4);
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn a_ramp_is_reproduced_between_uneven_slices(
+        geometry in uneven_grids(),
+        slope in prop::array::uniform3(-5.0..5.0),
+        start in prop::array::uniform3(-1.0..3.0),
+        steps in prop::array::uniform2(prop::array::uniform3(-0.4..0.4)),
+    ) {
+        let ramp = |p: PointLps| VectorLps(slope).dot(p - geometry.origin());
+        let [ni, nj, nk] = geometry.size();
+        let indices = (0..nk).flat_map(|k| (0..nj).flat_map(move |j| (0..ni).map(move |i| [i, j, k])));
+        let voxel = |index: [usize; 3]| ramp(geometry.lps_at(ContinuousIndex(index.map(|n| n as f64))));
+        let voxels = Voxels::F64(indices.map(voxel).collect());
+        let volume = Volume::new(geometry.clone(), voxels, Rescale::IDENTITY, None).unwrap();
+        let plane = plane_at(&geometry, start, steps, [6, 6]);
+        let pixels = reslice(&volume, &plane, Interpolation::Linear, BACKGROUND);
+        for (n, pixel) in pixels.into_iter().enumerate() {
+            let centre = plane.pixel_centre(n % 6, n / 6);
+            let index = geometry.index_at(centre).0;
+            let is_between = |axis: usize| (0.0..=geometry.size()[axis] as f64 - 1.0).contains(&index[axis]);
+            if (0..3).all(is_between) {
+                prop_assert!((f64::from(pixel) - ramp(centre)).abs() < 1e-3);
             }
         }
     }

@@ -1,7 +1,7 @@
 /** What lies above the image on a 2-D canvas: crosshair, brush, letters, scale bar, texts. */
 
 import { inPlaneOf } from '../model/plane';
-import type { CanvasPoint, VoxelIndex } from '../model/space';
+import { canvasPoint, type CanvasPoint, type InPlane, type VoxelIndex } from '../model/space';
 import { canvasFromInPlane } from '../model/view';
 import type { Placing } from './renderer';
 import { scaleBar } from './scaleBar';
@@ -37,6 +37,8 @@ const PAD = 8;
 const LINE_HEIGHT = 16;
 /** The crosshair leaves the voxel it marks free. */
 const CROSSHAIR_GAP_PX = 10;
+/** Surely out of sight. */
+const FAR_INDICES = 1e5;
 const SCALE_BAR_MOST_PX = 120;
 
 export function drawOverlay(
@@ -60,30 +62,48 @@ export function drawOverlay(
 
 function drawCrosshair(
   context: CanvasRenderingContext2D,
-  { plane, view, canvas }: Placing,
+  placing: Placing,
   { at, columnColor, rowColor }: NonNullable<Annotations['crosshair']>,
 ): void {
-  const { x, y } = canvasFromInPlane(plane, view, canvas, inPlaneOf(plane, at));
+  const centre = inPlaneOf(placing.plane, at);
   context.lineWidth = 1;
   context.globalAlpha = 0.85;
-  const line = (color: string, pieces: readonly (readonly [number, number, number, number])[]) => {
+  for (const [along, color] of [
+    ['row', columnColor],
+    ['column', rowColor],
+  ] as const) {
     context.strokeStyle = color;
     context.beginPath();
-    for (const [x0, y0, x1, y1] of pieces) {
-      context.moveTo(x0, y0);
-      context.lineTo(x1, y1);
+    for (const way of [-1, 1] as const) {
+      armOf(placing, centre, along, way).forEach(({ x, y }, n) =>
+        n === 0 ? context.moveTo(x, y) : context.lineTo(x, y),
+      );
     }
     context.stroke();
-  };
-  line(columnColor, [
-    [x, 0, x, y - CROSSHAIR_GAP_PX],
-    [x, y + CROSSHAIR_GAP_PX, x, canvas.height],
-  ]);
-  line(rowColor, [
-    [0, y, x - CROSSHAIR_GAP_PX, y],
-    [x + CROSSHAIR_GAP_PX, y, canvas.width, y],
-  ]);
+  }
   context.globalAlpha = 1;
+}
+
+/** From beside the marked voxel out of the canvas, bent where the plane's parts meet. */
+function armOf(
+  { plane, view, canvas }: Placing,
+  centre: InPlane,
+  along: 'column' | 'row',
+  way: 1 | -1,
+): CanvasPoint[] {
+  const far = centre[along] + way * FAR_INDICES;
+  const bends = plane.parts
+    .filter((part) => part.along === along && (part.first - centre[along]) * way > 0)
+    .map(({ first }) => first)
+    .sort((a, b) => (a - b) * way);
+  const points = [centre[along], ...bends, far].map((index) =>
+    canvasFromInPlane(plane, view, canvas, { ...centre, [along]: index }),
+  );
+  const [start, next, ...rest] = points;
+  if (start === undefined || next === undefined) return [];
+  const [dx, dy] = [next.x - start.x, next.y - start.y];
+  const gap = Math.min(CROSSHAIR_GAP_PX / Math.hypot(dx, dy), 1);
+  return [canvasPoint(start.x + dx * gap, start.y + dy * gap), next, ...rest];
 }
 
 /** A dark rim under the coloured one keeps the outline visible on any tissue. */

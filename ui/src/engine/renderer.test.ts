@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { Plane } from '../model/plane';
 import { inPlane } from '../model/space';
 import { plane, straightGrid } from '../model/testing';
 import { clipFromTexel } from './renderer';
@@ -10,13 +11,17 @@ const rest = {
   view: { centre: inPlane(0, 0), pxPerMm: 5 },
 };
 
+function clipOfFirst(plane: Plane): Float32Array {
+  return clipFromTexel({ ...rest, plane }, plane.parts[0]);
+}
+
 function clipOf(matrix: Float32Array, [u, v]: [number, number]): [number, number] {
   const at = (n: number) => matrix[n] ?? Number.NaN;
   return [at(0) * u + at(3) * v + at(6), at(1) * u + at(4) * v + at(7)];
 }
 
 it('puts texels where the view says, y upwards', () => {
-  const matrix = clipFromTexel({ ...rest, plane: plane(grid) });
+  const matrix = clipOfFirst(plane(grid));
   // Column 4 is 4 mm = 20 px right of the middle, row 2 is 4 mm = 20 px below it.
   expect(clipOf(matrix, [4, 2])).toEqual([expect.closeTo(0.2, 6), expect.closeTo(-0.4, 6)]);
 });
@@ -29,6 +34,6 @@ it('turns slices whose stored columns run down the screen', () => {
     row_axis: 1,
     is_column_flipped: true,
   });
-  const matrix = clipFromTexel({ ...rest, plane: turned });
+  const matrix = clipOfFirst(turned);
   expect(clipOf(matrix, [2, 1])).toEqual([expect.closeTo(-0.25, 6), expect.closeTo(-0.4, 6)]);
 });

@@ -1,14 +1,8 @@
 /** Draws one plane with WebGL2: the slice through its window, then the labels of each layer. */
 
 import { isTransposed, type Plane } from '../model/plane';
-import {
-  canvasFromInPlane,
-  pxPerColumn,
-  pxPerRow,
-  type CanvasSize,
-  type View,
-} from '../model/view';
-import { inPlane } from '../model/space';
+import { mmOfInPlane, type PlanePart, type ScreenMm } from '../model/plane-parts';
+import type { CanvasSize, View } from '../model/view';
 import type { GreyMap } from '../model/window';
 import type { Frame } from './frame';
 import { createProgram, drawable, fillGreys, fillPalette, VoxelTexture, type Program } from './gl';
@@ -145,7 +139,6 @@ export class PlaneRenderer {
     resources.image.bind(0);
     const program = imageProgram(gl, resources, resources.image.sampler);
     gl.useProgram(program.handle);
-    setPlacing(gl, program, slice, placing);
     gl.uniform1i(program.uniform('uSlice'), 0);
     this.#setGrey(resources, program, look.grey);
     const [low, high] = look.padding ?? [1, 0];
@@ -153,7 +146,7 @@ export class PlaneRenderer {
     gl.uniform1i(program.uniform('uIsColor'), Number(slice.nChannels === 3));
     gl.uniform1i(program.uniform('uIsInverted'), Number(look.isInverted));
     gl.uniform1i(program.uniform('uIsLinear'), Number(look.interpolation === 'linear'));
-    gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
+    drawParts(gl, program, slice, placing);
   }
 
   #setGrey(resources: Resources, program: Program, { scale, offset, curve }: GreyMap): void {
@@ -192,14 +185,14 @@ export class PlaneRenderer {
     gl.bindTexture(gl.TEXTURE_2D, textures.palette);
     const program = resources.labelProgram;
     gl.useProgram(program.handle);
-    setPlacing(gl, program, sheet.base, placing);
-    const line = lineSteps(placing);
     gl.uniform1i(program.uniform('uLabels'), 0);
     gl.uniform1i(program.uniform('uPalette'), 1);
-    gl.uniform2f(program.uniform('uLineRight'), ...line.right);
-    gl.uniform2f(program.uniform('uLineDown'), ...line.down);
     gl.uniform1i(program.uniform('uIsOutline'), Number(look.labels === 'outline'));
-    gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
+    drawParts(gl, program, sheet.base, placing, (part) => {
+      const line = lineSteps(placing, part);
+      gl.uniform2f(program.uniform('uLineRight'), ...line.right);
+      gl.uniform2f(program.uniform('uLineDown'), ...line.down);
+    });
   }
 }
 
@@ -245,32 +238,66 @@ function layerTextures(
   return textures;
 }
 
-function setPlacing(
+function drawParts(
   gl: WebGL2RenderingContext,
   program: Program,
   slice: { readonly nColumns: number; readonly nRows: number },
   placing: Placing,
+  prepare?: (part: PlanePart) => void,
 ): void {
+  const { parts } = placing.plane;
   gl.uniform2f(program.uniform('uSize'), slice.nColumns, slice.nRows);
-  gl.uniformMatrix3fv(program.uniform('uClipFromTexel'), false, clipFromTexel(placing));
+  parts.forEach((part, n) => {
+    const [from, to] = cornersOf(placing.plane, part, parts[n + 1]);
+    gl.uniform2f(program.uniform('uFrom'), ...from);
+    gl.uniform2f(program.uniform('uTo'), ...to);
+    gl.uniformMatrix3fv(program.uniform('uClipFromTexel'), false, clipFromTexel(placing, part));
+    prepare?.(part);
+    gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
+  });
 }
 
-/** By columns. Texels run along the lower in-plane axis first, which may be the screen's row axis. */
-export function clipFromTexel({ plane, view, canvas }: Placing): Float32Array {
-  const origin = canvasFromInPlane(plane, view, canvas, inPlane(0, 0));
-  const column = [(2 * pxPerColumn(plane, view)) / canvas.width, 0, 0];
-  const row = [0, (-2 * pxPerRow(plane, view)) / canvas.height, 0];
-  const offset = [(2 * origin.x) / canvas.width - 1, 1 - (2 * origin.y) / canvas.height, 1];
+type Pair = readonly [number, number];
+
+/** The first and last texel coordinates of a part: the outer parts end with the outermost texels. */
+function cornersOf(plane: Plane, part: PlanePart, next: PlanePart | undefined): [Pair, Pair] {
+  const first = part === plane.parts[0] ? -0.5 : part.first;
+  const [columns, rows] = [plane.nColumns - 0.5, plane.nRows - 0.5];
+  const from: Pair = [part.along === 'column' ? first : -0.5, part.along === 'row' ? first : -0.5];
+  const to: Pair = [
+    part.along === 'column' ? (next?.first ?? columns) : columns,
+    part.along === 'row' ? (next?.first ?? rows) : rows,
+  ];
+  return [texel(plane, from), texel(plane, to)];
+}
+
+/** Texels run along the lower in-plane axis first, which may be the screen's row axis. */
+function texel(plane: Plane, [column, row]: Pair): Pair {
+  return isTransposed(plane) ? [row, column] : [column, row];
+}
+
+/** By columns. */
+export function clipFromTexel({ plane, view, canvas }: Placing, part: PlanePart): Float32Array {
+  const middle = mmOfInPlane(plane.parts, view.centre);
+  const clip = ([x, y]: ScreenMm) => [
+    (2 * view.pxPerMm * x) / canvas.width,
+    (-2 * view.pxPerMm * y) / canvas.height,
+  ];
+  const column = [...clip(part.columnStep), 0];
+  const row = [...clip(part.rowStep), 0];
+  const offset = [...clip([part.origin[0] - middle[0], part.origin[1] - middle[1]]), 1];
   return Float32Array.from(
     isTransposed(plane) ? [...row, ...column, ...offset] : [...column, ...row, ...offset],
   );
 }
 
 /** Texels to step right and down by the width of an outline. */
-function lineSteps({ plane, view }: Placing): { right: [number, number]; down: [number, number] } {
-  const column = LINE_PX / pxPerColumn(plane, view);
-  const row = LINE_PX / pxPerRow(plane, view);
-  return isTransposed(plane)
-    ? { right: [0, column], down: [row, 0] }
-    : { right: [column, 0], down: [0, row] };
+function lineSteps({ plane, view }: Placing, part: PlanePart): { right: Pair; down: Pair } {
+  const { columnStep, rowStep } = part;
+  const mm = LINE_PX / view.pxPerMm;
+  const area = columnStep[0] * rowStep[1] - columnStep[1] * rowStep[0];
+  return {
+    right: texel(plane, [(mm * rowStep[1]) / area, (-mm * columnStep[1]) / area]),
+    down: texel(plane, [(-mm * rowStep[0]) / area, (mm * columnStep[0]) / area]),
+  };
 }

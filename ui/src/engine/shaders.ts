@@ -1,7 +1,8 @@
 /**
  * GLSL of the plane renderer.
  *
- * Both programs draw one rectangle, the slice; `vTexel` is the place in it, voxel centres at integers.
+ * Both programs draw a part of the slice, mostly all of it; `vTexel` is the place in the slice, voxel
+ * centres at integers.
  * Integer textures cannot be filtered by the hardware, so interpolation is done here.
  */
 
@@ -10,12 +11,13 @@ export type SamplerKind = 'sampler2D' | 'isampler2D' | 'usampler2D';
 
 export const SLICE_VERTEX = `#version 300 es
 precision highp float;
-uniform vec2 uSize;
+uniform vec2 uFrom;
+uniform vec2 uTo;
 uniform mat3 uClipFromTexel;
 out vec2 vTexel;
 void main() {
   vec2 corner = vec2(float(gl_VertexID & 1), float(gl_VertexID >> 1));
-  vTexel = corner * uSize - 0.5;
+  vTexel = mix(uFrom, uTo, corner);
   vec3 clip = uClipFromTexel * vec3(vTexel, 1.0);
   gl_Position = vec4(clip.xy, 0.0, 1.0);
 }

@@ -731,6 +731,11 @@ export interface components {
             spacing_mm: number[];
             /** @description Patient millimetres from index, 4x4 by rows. */
             lps_from_index: number[][];
+            /**
+             * @description Where slices along k do not follow one line in even steps: the centre of the first voxel of
+             *     each. The transform is that of even steps from the first to the last then.
+             */
+            slice_origins_lps: number[][];
             /** @description Stored type, as NumPy spells it. */
             scalar_type: string;
             /** @description Value = slope * stored + intercept. */
@@ -1659,6 +1664,11 @@ export interface components {
             direction_lps: number[][];
             /** @description Patient millimetres from index, 4x4 by rows. */
             lps_from_index: number[][];
+            /**
+             * @description Where slices along k do not follow one line in even steps: the centre of the first voxel of
+             *     each. The transform is that of even steps from the first to the last then.
+             */
+            slice_origins_lps: number[][];
             /** @description Stored type, as NumPy spells it. */
             scalar_type: string;
             /**

@@ -43,10 +43,42 @@ export function dot(a: Triple, b: Triple): number {
   return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 }
 
-function cross(a: Triple, b: Triple): Triple {
+export function cross(a: Triple, b: Triple): Triple {
   return [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
 }
 
-function scale(a: Triple, by: number): Triple {
+export function scale(a: Triple, by: number): Triple {
   return [a[0] * by, a[1] * by, a[2] * by];
+}
+
+export function plus(a: Triple, b: Triple): Triple {
+  return [a[0] + b[0], a[1] + b[1], a[2] + b[2]];
+}
+
+export function minus(a: Triple, b: Triple): Triple {
+  return [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
+}
+
+export function unit(a: Triple): Triple {
+  return scale(a, 1 / Math.hypot(...a));
+}
+
+/** Where the affine has the step along an axis. */
+export function columnOf({ linear: [x, y, z] }: Affine, axis: 0 | 1 | 2): Triple {
+  return [x[axis], y[axis], z[axis]];
+}
+
+/** From the steps along three axes and where the origin goes. */
+export function affineFromSteps(
+  [i, j, k]: readonly [Triple, Triple, Triple],
+  offset: Triple,
+): Affine {
+  return {
+    linear: [
+      [i[0], j[0], k[0]],
+      [i[1], j[1], k[1]],
+      [i[2], j[2], k[2]],
+    ],
+    offset,
+  };
 }

@@ -3,9 +3,9 @@
  * centre is within the radius of the path, in mm. So a preview shows exactly what will be stored.
  */
 
-import { dot } from './affine';
-import { indexOf, lpsOf, type Grid } from './grid';
-import { voxelIndex, withComponent, type Axis, type PointLps, type Triple } from './space';
+import { cross, dot, minus, plus, scale } from './affine';
+import { indexOf, lpsOf, stepOf, type Grid } from './grid';
+import { pointLps, voxelIndex, type Axis, type PointLps, type Triple } from './space';
 
 /** `round`: a disc in the painted slice; `sphere`: a ball through its neighbours. */
 export type BrushForm = 'round' | 'sphere';
@@ -77,48 +77,68 @@ function coverCapsule(
   visit: (column: number, row: number) => void,
 ): void {
   const radius = stroke.radiusMm + RIM_TOLERANCE_MM;
-  const [columnAxis, rowAxis] = storedAxes(slice.axis);
-  const bounds = (axis: Axis) => indexBounds(grid, stroke, from, to, axis);
-  const [across, columns, rows] = [bounds(slice.axis), bounds(columnAxis), bounds(rowAxis)];
-  if (slice.index < across[0] || slice.index > across[1]) return;
-  const origin = lpsOf(grid, voxelIndex(withComponent([0, 0, 0], slice.axis, slice.index))).mm;
-  const columnStep = stepOf(grid, columnAxis);
-  const rowStep = stepOf(grid, rowAxis);
   const isInside = insideCapsule(from.mm, to.mm, radius);
-  for (let row = rows[0]; row <= rows[1]; row += 1) {
-    for (let column = columns[0]; column <= columns[1]; column += 1) {
-      const x = origin[0] + column * columnStep[0] + row * rowStep[0];
-      const y = origin[1] + column * columnStep[1] + row * rowStep[1];
-      const z = origin[2] + column * columnStep[2] + row * rowStep[2];
-      if (isInside(x, y, z)) visit(column, row);
+  const [i, j] = [stepOf(grid, 0), stepOf(grid, 1)];
+  const only = (axis: Axis) =>
+    stroke.form === 'round' && axis === stroke.sliceAxis ? stroke.sliceIndex : null;
+  const slices = cut(slicesReached(grid, from.mm, to.mm, radius), grid.size[2], only(2));
+  const isAcross = slice.axis === 2;
+  const [first, last] = isAcross ? [slice.index, slice.index] : slices;
+  if (first < slices[0] || last > slices[1]) return;
+  for (let k = first; k <= last; k += 1) {
+    const origin = lpsOf(grid, voxelIndex([0, 0, k])).mm;
+    const reached = (step: Triple, other: Triple, axis: 0 | 1) => {
+      const bounds = indicesReached(grid.normal, step, other, origin, from.mm, to.mm, radius);
+      return cut(bounds, grid.size[axis], only(axis));
+    };
+    const bounds = [reached(i, j, 0), reached(j, i, 1)] as const;
+    const wanted = ([low, high]: readonly [number, number]): readonly [number, number] =>
+      slice.index < low || slice.index > high ? [0, -1] : [slice.index, slice.index];
+    const columns = slice.axis === 0 ? wanted(bounds[0]) : bounds[0];
+    const rows = slice.axis === 1 ? wanted(bounds[1]) : bounds[1];
+    for (let row = rows[0]; row <= rows[1]; row += 1) {
+      for (let column = columns[0]; column <= columns[1]; column += 1) {
+        const x = origin[0] + column * i[0] + row * j[0];
+        const y = origin[1] + column * i[1] + row * j[1];
+        const z = origin[2] + column * i[2] + row * j[2];
+        if (!isInside(x, y, z)) continue;
+        if (isAcross) visit(column, row);
+        else visit(slice.axis === 0 ? row : column, k);
+      }
     }
   }
 }
 
-/** Lowest and highest index along `axis` that can be covered, cut to the grid and the painted slice. */
-function indexBounds(
-  grid: Grid,
-  stroke: BrushStroke,
-  from: PointLps,
-  to: PointLps,
-  axis: Axis,
-): [number, number] {
-  if (stroke.form === 'round' && axis === stroke.sliceAxis)
-    return [stroke.sliceIndex, stroke.sliceIndex];
-  const a = indexOf(grid, from).ijk[axis];
-  const b = indexOf(grid, to).ijk[axis];
-  // A ball's extent along an index axis is its radius times the length of that row of the inverse.
-  const row = grid.indexFromLps.linear[axis];
-  const reach = (stroke.radiusMm + RIM_TOLERANCE_MM) * Math.sqrt(dot(row, row));
-  return [
-    Math.max(Math.ceil(Math.min(a, b) - reach), 0),
-    Math.min(Math.floor(Math.max(a, b) + reach), grid.size[axis] - 1),
-  ];
+/** Lowest and highest slice, as an index, that a capsule can reach. */
+function slicesReached(grid: Grid, from: Triple, to: Triple, radius: number): [number, number] {
+  const reach = scale(grid.normal, radius);
+  const indices = [from, to]
+    .flatMap((end) => [minus(end, reach), plus(end, reach)])
+    .map((point) => indexOf(grid, pointLps(point)).ijk[2]);
+  return [Math.min(...indices), Math.max(...indices)];
 }
 
-function stepOf(grid: Grid, axis: Axis): Triple {
-  const [x, y, z] = grid.lpsFromIndex.linear;
-  return [x[axis], y[axis], z[axis]];
+/** Lowest and highest index along `step` that a capsule can reach in the slice at `origin`. */
+function indicesReached(
+  normal: Triple,
+  step: Triple,
+  other: Triple,
+  origin: Triple,
+  from: Triple,
+  to: Triple,
+  radius: number,
+): [number, number] {
+  const across = cross(normal, other);
+  const along = scale(across, 1 / dot(across, step));
+  const [a, b] = [dot(minus(from, origin), along), dot(minus(to, origin), along)];
+  const reach = radius * Math.hypot(...along);
+  return [Math.min(a, b) - reach, Math.max(a, b) + reach];
+}
+
+/** Whole indices within bounds: those of the grid, or the only one. */
+function cut([low, high]: [number, number], n: number, only: number | null): [number, number] {
+  if (only !== null) return [only, only];
+  return [Math.max(Math.ceil(low), 0), Math.min(Math.floor(high), n - 1)];
 }
 
 function insideCapsule(

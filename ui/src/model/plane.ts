@@ -1,6 +1,7 @@
 /** One of a grid's three planes as it is shown: which index axes run across and down the screen. */
 
 import type { Plane as WirePlane, PlaneName } from '../host/wire';
+import { planeParts, type PlanePart } from './plane-parts';
 import type { Grid } from './grid';
 import {
   continuousIndex,
@@ -29,6 +30,8 @@ export interface Plane {
   readonly columnMm: number;
   readonly rowMm: number;
   readonly sliceMm: number;
+  /** How it lies on the screen, in the order of k where that runs along it. */
+  readonly parts: readonly [PlanePart, ...PlanePart[]];
   /** Orientation letters at the screen's edges, the strongest first. */
   readonly letters: {
     readonly left: string;
@@ -55,6 +58,7 @@ export function planeOfGrid(grid: Grid, wire: WirePlane): Plane {
     columnMm: grid.spacingMm[columnAxis],
     rowMm: grid.spacingMm[rowAxis],
     sliceMm: grid.spacingMm[sliceAxis],
+    parts: planeParts(grid, columnAxis, rowAxis, wire),
     letters: wire.letters,
   };
 }

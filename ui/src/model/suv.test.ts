@@ -16,6 +16,7 @@ const PET: Image = {
   volume_labels: [''],
   spacing_mm: [1, 1, 1],
   lps_from_index: [],
+  slice_origins_lps: [],
   scalar_type: 'int16',
   padding: null,
   meaning: { is_placed: true, in_plane: 'patient', has_depth: true },

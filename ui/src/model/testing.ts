@@ -8,6 +8,7 @@ import { planeOfGrid, type Plane } from './plane';
 export function straightGrid(): Grid {
   return gridOfImage({
     size: [20, 10, 8],
+    slice_origins_lps: [],
     spacing_mm: [1, 2, 5],
     lps_from_index: [
       [1, 0, 0, 10],
@@ -22,6 +23,7 @@ export function straightGrid(): Grid {
 export function obliqueGrid(): Grid {
   return gridOfImage({
     size: [12, 16, 9],
+    slice_origins_lps: [],
     spacing_mm: [2, 1, 3],
     lps_from_index: [
       [1.6, -0.6, 0, -7],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lpsOf } from './grid';
+import { gridOfImage, lpsOf } from './grid';
 import { indexInSlice, isOnSlice } from './plane';
 import { canvasPoint, inPlane } from './space';
 import { plane, straightGrid } from './testing';
@@ -45,7 +45,19 @@ describe('a view', () => {
   });
 
   it('fits a slice whose pixels are a microscope’s', () => {
-    const microscopic = { ...axial, columnMm: 0.0001, rowMm: 0.0002 };
+    const microscopic = plane(
+      gridOfImage({
+        size: [20, 10, 1],
+        spacing_mm: [0.0001, 0.0002, 1],
+        lps_from_index: [
+          [0.0001, 0, 0, 0],
+          [0, 0.0002, 0, 0],
+          [0, 0, 1, 0],
+          [0, 0, 0, 1],
+        ],
+        slice_origins_lps: [],
+      }),
+    );
     // 20 x 0.1 µm into 200 px, 10 x 0.2 µm into 100 px: 50 000 px a mm, less 4 %.
     expect(fitView(microscopic, CANVAS).pxPerMm).toBeCloseTo(48_000, 6);
   });

@@ -5,7 +5,8 @@
  * true proportion.
  */
 
-import { columnSign, rowSign, type Plane } from './plane';
+import type { Plane } from './plane';
+import { inPlaneOfMm, mmOfInPlane, type ScreenMm } from './plane-parts';
 import { canvasPoint, inPlane, type CanvasPoint, type CanvasVector, type InPlane } from './space';
 
 export interface View {
@@ -28,60 +29,62 @@ const MAX_PX_PER_MM = 400;
 const MAX_PX_PER_PIXEL = 64;
 
 export function fitView(plane: Plane, canvas: CanvasSize): View {
-  const widthMm = plane.nColumns * plane.columnMm;
-  const heightMm = plane.nRows * plane.rowMm;
+  const { low, high } = extentOf(plane);
+  const [width, height] = [high[0] - low[0], high[1] - low[1]];
   return {
-    centre: inPlane((plane.nColumns - 1) / 2, (plane.nRows - 1) / 2),
-    pxPerMm: clampScale(
-      plane,
-      FIT_MARGIN * Math.min(canvas.width / widthMm, canvas.height / heightMm),
-    ),
+    centre: inPlaneOfMm(plane.parts, [(low[0] + high[0]) / 2, (low[1] + high[1]) / 2]),
+    pxPerMm: clampScale(plane, FIT_MARGIN * Math.min(canvas.width / width, canvas.height / height)),
+  };
+}
+
+/** The rectangle around all of a plane. */
+function extentOf({ parts, nColumns, nRows }: Plane): { low: ScreenMm; high: ScreenMm } {
+  const columns = [-0.5, nColumns - 0.5];
+  const rows = [-0.5, nRows - 0.5];
+  for (const { along, first } of parts) {
+    if (along !== null) (along === 'column' ? columns : rows).push(first);
+  }
+  const corners = columns.flatMap((column) =>
+    rows.map((row) => mmOfInPlane(parts, inPlane(column, row))),
+  );
+  const [xs, ys] = [corners.map(([x]) => x), corners.map(([, y]) => y)];
+  return {
+    low: [Math.min(...xs), Math.min(...ys)],
+    high: [Math.max(...xs), Math.max(...ys)],
   };
 }
 
 export function canvasFromInPlane(
-  plane: Plane,
+  { parts }: Plane,
   view: View,
   canvas: CanvasSize,
   at: InPlane,
 ): CanvasPoint {
+  const [[x, y], middle] = [mmOfInPlane(parts, at), mmOfInPlane(parts, view.centre)];
   return canvasPoint(
-    canvas.width / 2 + (at.column - view.centre.column) * pxPerColumn(plane, view),
-    canvas.height / 2 + (at.row - view.centre.row) * pxPerRow(plane, view),
+    canvas.width / 2 + (x - middle[0]) * view.pxPerMm,
+    canvas.height / 2 + (y - middle[1]) * view.pxPerMm,
   );
 }
 
 export function inPlaneFromCanvas(
-  plane: Plane,
+  { parts }: Plane,
   view: View,
   canvas: CanvasSize,
   at: CanvasPoint,
 ): InPlane {
-  return inPlane(
-    view.centre.column + (at.x - canvas.width / 2) / pxPerColumn(plane, view),
-    view.centre.row + (at.y - canvas.height / 2) / pxPerRow(plane, view),
-  );
-}
-
-/** CSS px from one column to the next; negative when the plane is flipped. */
-export function pxPerColumn(plane: Plane, view: View): number {
-  return view.pxPerMm * plane.columnMm * columnSign(plane);
-}
-
-/** CSS px from one row to the next; negative when the plane is flipped. */
-export function pxPerRow(plane: Plane, view: View): number {
-  return view.pxPerMm * plane.rowMm * rowSign(plane);
+  const [x, y] = mmOfInPlane(parts, view.centre);
+  return inPlaneOfMm(parts, [
+    x + (at.x - canvas.width / 2) / view.pxPerMm,
+    y + (at.y - canvas.height / 2) / view.pxPerMm,
+  ]);
 }
 
 /** The view after the image was dragged by `by`. */
-export function panView(plane: Plane, view: View, by: CanvasVector): View {
-  return {
-    ...view,
-    centre: inPlane(
-      view.centre.column - by.dx / pxPerColumn(plane, view),
-      view.centre.row - by.dy / pxPerRow(plane, view),
-    ),
-  };
+export function panView({ parts }: Plane, view: View, by: CanvasVector): View {
+  const [x, y] = mmOfInPlane(parts, view.centre);
+  const moved: ScreenMm = [x - by.dx / view.pxPerMm, y - by.dy / view.pxPerMm];
+  return { ...view, centre: inPlaneOfMm(parts, moved) };
 }
 
 /** The view scaled by `factor`, with what is under `anchor` staying there. */
@@ -92,15 +95,14 @@ export function zoomView(
   anchor: CanvasPoint,
   factor: number,
 ): View {
-  const held = inPlaneFromCanvas(plane, view, canvas, anchor);
+  const { parts } = plane;
+  const held = mmOfInPlane(parts, inPlaneFromCanvas(plane, view, canvas, anchor));
+  const [x, y] = mmOfInPlane(parts, view.centre);
   const pxPerMm = clampScale(plane, view.pxPerMm * factor);
   const keep = view.pxPerMm / pxPerMm;
   return {
     pxPerMm,
-    centre: inPlane(
-      held.column + (view.centre.column - held.column) * keep,
-      held.row + (view.centre.row - held.row) * keep,
-    ),
+    centre: inPlaneOfMm(parts, [held[0] + (x - held[0]) * keep, held[1] + (y - held[1]) * keep]),
   };
 }
 

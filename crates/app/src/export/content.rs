@@ -112,7 +112,7 @@ impl Content {
             }
             Way::Table(values) => Ok(table::check(&self.source(values))),
         }?;
-        Ok(self.grid_note().into_iter().chain(notes).collect())
+        Ok(self.grid_notes().into_iter().chain(notes).collect())
     }
 
     pub(crate) fn write(&self, path: &Path, replaces_existing: bool) -> Result<Written, WireError> {
@@ -130,17 +130,22 @@ impl Content {
             }
             Way::Table(values) => table::write(path, &self.source(values)),
         }?;
-        written.notes.extend(self.grid_note());
+        written.notes.extend(self.grid_notes());
         Ok(written)
     }
 
-    /// What of the grid means nothing, where the file says how large pixels are.
-    fn grid_note(&self) -> Option<Finding> {
-        match self.way {
+    /// What the file says of the grid that is not so.
+    fn grid_notes(&self) -> Vec<Finding> {
+        let in_plane = self.grid.in_plane_note();
+        let notes = match self.way {
             // DICOM objects refer to their images; a table leaves empty what is not known.
-            Way::Dicom(..) | Way::Table(_) => None,
-            Way::LabelMap | Way::SegNrrd | Way::Coco(..) | Way::Nnunet(..) => self.grid.note(),
-        }
+            Way::Dicom(..) | Way::Table(_) => [None, None],
+            Way::Coco(..) => [in_plane, None],
+            Way::LabelMap | Way::SegNrrd | Way::Nnunet(..) => {
+                [in_plane, self.grid.straightened_note()]
+            }
+        };
+        notes.into_iter().flatten().collect()
     }
 
     fn states(&self) -> Vec<&DocumentState> {

@@ -4,6 +4,7 @@ use crate::documents::OpenDocument;
 use crate::wire::Finding;
 use annotomy_formats::{GridMeaning, InPlane};
 use annotomy_volume::geometry::Geometry;
+use annotomy_volume::space::{ContinuousIndex, PointLps};
 
 /// The image's grid, with what a person said of the size of its pixels, and what it means.
 #[derive(Debug, Clone)]
@@ -20,17 +21,35 @@ impl Grid {
         }
     }
 
-    /// That a file's distances mean nothing, if that is so.
-    pub(crate) fn note(&self) -> Option<Finding> {
+    /// That a file's distances from pixel to pixel mean nothing, if that is so.
+    pub(crate) fn in_plane_note(&self) -> Option<Finding> {
         let message =
             "Nobody knows how large pixels are: the file will say 1 mm, which means nothing.";
         let is_unknown = self.meaning.in_plane == InPlane::Unknown;
         is_unknown.then(|| Finding::warning("unknown_pixel_size", message))
     }
 
-    /// Volume of one voxel in mm³, where all distances are known.
-    pub(crate) fn voxel_volume_mm3(&self) -> Option<f64> {
-        let is_known = self.meaning.in_plane != InPlane::Unknown && self.meaning.has_depth;
-        is_known.then(|| self.geometry.voxel_volume_mm3())
+    /// That a file of one affine transform puts slices beside where they were acquired, if it does.
+    pub(crate) fn straightened_note(&self) -> Option<Finding> {
+        straightened_note(&self.geometry)
     }
+
+    /// Whether all distances are known, and with them volumes.
+    pub(crate) fn has_volumes(&self) -> bool {
+        self.meaning.in_plane != InPlane::Unknown && self.meaning.has_depth
+    }
+}
+
+/// See [`Grid::straightened_note`].
+pub(crate) fn straightened_note(geometry: &Geometry) -> Option<Finding> {
+    let origins = geometry.slice_origins()?;
+    let off = |(k, origin): (usize, &PointLps)| {
+        let straight = geometry.straightened();
+        (straight.lps_at(ContinuousIndex([0.0, 0.0, k as f64])) - *origin).norm()
+    };
+    let most = origins.iter().enumerate().map(off).fold(0.0, f64::max);
+    let message = format!(
+        "This format has slices at equal distances only: they will lie up to {most:.2} mm from where they were acquired. DICOM segmentations and structure sets keep their places."
+    );
+    Some(Finding::warning("straightened", message))
 }

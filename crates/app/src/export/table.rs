@@ -44,8 +44,7 @@ pub(crate) fn check(source: &Source) -> Vec<Finding> {
     let message = "A segment's name begins like a formula; spreadsheets may run it as one.";
     let formula = is_formula.then(|| Finding::warning("like_a_formula", message));
     let message = "Not all distances between voxels are known: volumes are left empty.";
-    let is_empty = source.grid.voxel_volume_mm3().is_none();
-    let no_volumes = is_empty.then(|| Finding::warning("no_volumes", message));
+    let no_volumes = (!source.grid.has_volumes()).then(|| Finding::warning("no_volumes", message));
     [source.one_volume(), formula, no_volumes]
         .into_iter()
         .flatten()
@@ -88,8 +87,8 @@ fn row(source: &Source, segment: &Segment, layers: &[Measures]) -> [String; COLU
     let found = layer.and_then(|layer| layer.statistics.get(&segment.label));
     let found = found.copied().unwrap_or_default();
     let median = layer.and_then(|layer| layer.medians.get(&segment.label));
-    let voxel_mm3 = source.grid.voxel_volume_mm3();
-    let volume_mm3 = voxel_mm3.map(|mm3| found.n_voxels as f64 * mm3);
+    let geometry = &source.grid.geometry;
+    let volume_mm3 = (source.grid.has_volumes()).then(|| found.volume_mm3(geometry));
     let or_empty = |value: Option<f64>| value.map_or(String::new(), |value| value.to_string());
     let [minimum, maximum] = found.range().map_or([None; 2], |range| range.map(Some));
     [

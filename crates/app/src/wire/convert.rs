@@ -40,6 +40,9 @@ pub struct InspectedSeries {
     pub direction_lps: [[f64; 3]; 3],
     /// Patient millimetres from index, 4x4 by rows.
     pub lps_from_index: [[f64; 4]; 4],
+    /// Where slices along k do not follow one line in even steps: the centre of the first voxel of
+    /// each. The transform is that of even steps from the first to the last then.
+    pub slice_origins_lps: Vec<[f64; 3]>,
     /// Stored type, as NumPy spells it.
     pub scalar_type: String,
     /// Smallest finite value.

@@ -19,14 +19,24 @@ const MULTIPLE_TOLERANCE: f64 = 0.05;
 /// Gaps of more steps than this are not explained by missing slices.
 const MAX_MULTIPLE: f64 = 100.0;
 
+const AS_ACQUIRED: &str = "Each is shown, annotated and measured where it was acquired.";
+const FILLED: &str = "Across the gap the planes show what lies between its two neighbours.";
+
 /// Angles below this come from rounding in the file, degrees.
 const MIN_TILT_DEGREES: f64 = 0.05;
 
-/// What is odd about positions that were sorted along `normal` and are modelled by the first
+/// What is known of the positions of slices.
+pub(crate) struct Spacing {
+    pub(crate) report: Vec<Finding>,
+    /// Whether they are where the grid has them, but for rounding.
+    pub(crate) is_straight: bool,
+}
+
+/// What is odd about positions that were sorted along `normal`; a straight grid has the first
 /// position plus multiples of `step`. At least two positions; all lengths in mm.
-pub(crate) fn check(positions: &[PointLps], step: VectorLps, normal: VectorLps) -> Vec<Finding> {
-    let mut found = Vec::new();
-    found.extend(tilt(positions, step, normal));
+pub(crate) fn check(positions: &[PointLps], step: VectorLps, normal: VectorLps) -> Spacing {
+    let mut report = Vec::new();
+    report.extend(tilt(positions, step, normal));
     let depths: Vec<f64> = positions
         .iter()
         .map(|p| VectorLps(p.0).dot(normal))
@@ -36,16 +46,22 @@ pub(crate) fn check(positions: &[PointLps], step: VectorLps, normal: VectorLps) 
         .zip(depths.iter().skip(1))
         .map(|(a, b)| b - a)
         .collect();
-    let uneven = uneven(&gaps, displacement(positions, step));
-    if uneven.is_none() && displacement(positions, step) > ROUNDING_MM.max(step.norm() * 0.1) {
-        let mm = displacement(positions, step);
-        let message = format!(
-            "The images are shifted sideways against each other, by up to {mm:.2} mm from a straight line; they are shown as if they were in line."
-        );
-        found.push(Finding::warning("shifted_slices", message));
+    let odd = uneven(&gaps).or_else(|| shifted(displacement(positions, step), step));
+    let is_straight = odd.is_none();
+    report.extend(odd);
+    Spacing {
+        report,
+        is_straight,
     }
-    found.extend(uneven);
-    found
+}
+
+/// Images beside the line through the first and the last.
+fn shifted(displacement: f64, step: VectorLps) -> Option<Finding> {
+    let message = format!(
+        "The images are shifted against each other, by up to {displacement:.2} mm from a straight line. {AS_ACQUIRED}"
+    );
+    let is_odd = displacement > ROUNDING_MM.max(step.norm() * GAP_TOLERANCE);
+    is_odd.then(|| Finding::warning("shifted_slices", message))
 }
 
 /// Largest distance between a position and where the grid has it.
@@ -71,7 +87,7 @@ fn tilt(positions: &[PointLps], step: VectorLps, normal: VectorLps) -> Option<Fi
     Some(Finding::note("gantry_tilt", message))
 }
 
-fn uneven(gaps: &[f64], displacement: f64) -> Option<Finding> {
+fn uneven(gaps: &[f64]) -> Option<Finding> {
     let usual = usual_gap(gaps)?;
     let tolerance = (usual * GAP_TOLERANCE).max(ROUNDING_MM);
     let is_odd = |gap: &f64| (gap - usual).abs() > tolerance;
@@ -81,14 +97,11 @@ fn uneven(gaps: &[f64], displacement: f64) -> Option<Finding> {
         let n = multiple(*gap);
         (1.0..=MAX_MULTIPLE).contains(&n) && (gap / usual - n).abs() < MULTIPLE_TOLERANCE
     };
-    let effect = format!(
-        "Between the first and last image they are shown at equal distances, up to {displacement:.2} mm from where they were acquired."
-    );
     let n_missing: f64 = gaps.iter().map(|gap| multiple(*gap) - 1.0).sum();
     if n_missing > 0.0 && gaps.iter().all(is_multiple) {
         let (before, after) = (first_odd.saturating_add(1), first_odd.saturating_add(2));
         let message = format!(
-            "{n_missing} image(s) seem to be missing: the images are {usual:.3} mm apart, but the first gap, between image {before} and {after}, is {:.3} mm. {effect}",
+            "{n_missing} image(s) seem to be missing: the images are {usual:.3} mm apart, but the first gap, between image {before} and {after}, is {:.3} mm. {AS_ACQUIRED} {FILLED}",
             gaps.get(first_odd).copied().unwrap_or_default()
         );
         return Some(Finding::warning("missing_slices", message));
@@ -96,7 +109,7 @@ fn uneven(gaps: &[f64], displacement: f64) -> Option<Finding> {
     let smallest = gaps.iter().copied().fold(f64::INFINITY, f64::min);
     let largest = gaps.iter().copied().fold(0.0, f64::max);
     let message = format!(
-        "The images are not evenly spaced: neighbours are {smallest:.3} to {largest:.3} mm apart. {effect}"
+        "The images are not evenly spaced: neighbours are {smallest:.3} to {largest:.3} mm apart. {AS_ACQUIRED}"
     );
     Some(Finding::warning("uneven_spacing", message))
 }

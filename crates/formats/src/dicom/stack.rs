@@ -43,32 +43,38 @@ pub(crate) fn stack(group: Group) -> Result<Stack, FormatError> {
     } = group;
     let first = slices.first().cloned().expect("a group has an image");
     let in_plane = in_plane_spacing(&first, &mut report);
-    let (sorted, (plane, step)) = match first.plane {
+    let (sorted, (plane, way)) = match first.plane {
         Some(plane) => {
             let sorted = sort(slices, plane, &mut report);
             let placed = placed(&sorted.planes, &first, &mut report);
             (sorted, placed)
         }
         None => {
-            let placed = unplaced(&first, slices.len(), &mut report);
+            let (plane, step) = unplaced(&first, slices.len(), &mut report);
             let sorted = Sorted {
                 planes: Vec::new(),
                 volumes: vec![slices.into_iter().map(Some).collect()],
                 labels: vec![String::new()],
             };
-            (sorted, placed)
+            (sorted, (plane, Way::Straight(step)))
         }
     };
     let [between_columns, between_rows] = in_plane;
     let steps = [
         plane.along_row * between_columns,
         plane.along_column * between_rows,
-        step,
     ];
-    let affine = Affine::from_steps(steps, plane.position);
-    let n_slices = sorted.volumes.first().map_or(0, Vec::len);
-    let size = [first.file.columns, first.file.rows, n_slices];
-    let geometry = Geometry::new(size, affine).map_err(|source| FormatError::NoGeometry {
+    let [columns, rows] = [first.file.columns, first.file.rows];
+    let geometry = match way {
+        Way::Straight(step) => {
+            let n_slices = sorted.volumes.first().map_or(0, Vec::len);
+            let [along_i, along_j] = steps;
+            let affine = Affine::from_steps([along_i, along_j, step], plane.position);
+            Geometry::new([columns, rows, n_slices], affine)
+        }
+        Way::Acquired(positions) => Geometry::from_slices([columns, rows], steps, &positions),
+    };
+    let geometry = geometry.map_err(|source| FormatError::NoGeometry {
         path: first.path().to_owned(),
         source,
     })?;
@@ -101,22 +107,35 @@ fn in_plane_spacing(first: &Slice, report: &mut Vec<Finding>) -> [f64; 2] {
     }
 }
 
-/// The plane of the first image and the step from one image to the next.
-fn placed(
-    planes: &[SlicePlane],
-    slice: &Slice,
-    report: &mut Vec<Finding>,
-) -> (SlicePlane, VectorLps) {
+/// Where the images lie, from the first on.
+enum Way {
+    /// Each one step beyond the one before.
+    Straight(VectorLps),
+    Acquired(Vec<PointLps>),
+}
+
+/// The plane of the first image, and the way from one image to the next.
+fn placed(planes: &[SlicePlane], slice: &Slice, report: &mut Vec<Finding>) -> (SlicePlane, Way) {
     let (first, last) = match planes {
         [first, .., last] => (*first, *last),
-        [only] => return (*only, only.normal() * thickness(slice, report)),
-        [] => return unplaced_plane(),
+        [only] => {
+            let step = only.normal() * thickness(slice, report);
+            return (*only, Way::Straight(step));
+        }
+        [] => {
+            let (plane, step) = unplaced_plane();
+            return (plane, Way::Straight(step));
+        }
     };
     let n_steps = planes.len().saturating_sub(1) as f64;
     let step = (last.position - first.position) * (1.0 / n_steps);
     let positions: Vec<PointLps> = planes.iter().map(|plane| plane.position).collect();
-    report.extend(spacing::check(&positions, step, first.normal()));
-    (first, step)
+    let spacing = spacing::check(&positions, step, first.normal());
+    report.extend(spacing.report);
+    match spacing.is_straight {
+        true => (first, Way::Straight(step)),
+        false => (first, Way::Acquired(positions)),
+    }
 }
 
 /// The distance to neighbours that a single image does not have.

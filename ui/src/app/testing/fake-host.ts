@@ -129,6 +129,7 @@ export function fakeImage(changes: Partial<Image> = {}): Image {
     n_volumes: 1,
     volume_labels: [''],
     spacing_mm: [1, 1, 2],
+    slice_origins_lps: [],
     lps_from_index: [
       [1, 0, 0, 0],
       [0, 1, 0, 0],

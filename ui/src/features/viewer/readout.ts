@@ -4,7 +4,7 @@ import type { Frame } from '../../engine/frame';
 import type { Segment } from '../../host/wire';
 import { storedAxes } from '../../model/brush';
 import type { ImageFacts } from '../../model/image';
-import { isInside, lpsOf, type Grid } from '../../model/grid';
+import { isInside, lpsOf, stepOf, type Grid } from '../../model/grid';
 import {
   nearestVoxel,
   type ContinuousIndex,
@@ -92,11 +92,11 @@ export function formatPlace(image: ImageFacts, { position, voxel }: Readout): st
 
 /** Position along a slice's normal: the strongest patient axis of `axis`, such as `S 101.5 mm`. */
 export function formatSlicePosition(grid: Grid, axis: 0 | 1 | 2, voxel: VoxelIndex): string {
-  const { linear } = grid.lpsFromIndex;
+  const step = stepOf(grid, axis);
   const { mm } = lpsOf(grid, voxel);
   const axes = [0, 1, 2] as const;
   const strongest = axes.reduce((best, next) =>
-    Math.abs(linear[next][axis]) > Math.abs(linear[best][axis]) ? next : best,
+    Math.abs(step[next]) > Math.abs(step[best]) ? next : best,
   );
   const [positive, negative] = DIRECTIONS[strongest];
   return `${signed(mm[strongest], positive, negative)} mm`;

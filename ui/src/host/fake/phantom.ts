@@ -68,6 +68,7 @@ export function phantomImage(id: string, document: string, isReady: boolean): Im
     n_volumes: 1,
     volume_labels: [''],
     spacing_mm: [...SPACING_MM],
+    slice_origins_lps: [],
     lps_from_index: [
       [SPACING_MM[0], 0, 0, ORIGIN_MM[0]],
       [0, SPACING_MM[1], 0, ORIGIN_MM[1]],

@@ -9,7 +9,7 @@ use super::frames::{Frame, Placed};
 use crate::error::FormatError;
 use crate::finding::Finding;
 use crate::series::Series;
-use annotomy_volume::geometry::{Affine, Geometry};
+use annotomy_volume::geometry::{Affine, Geometry, GeometryError};
 use annotomy_volume::space::{Axis, ContinuousIndex, VectorLps};
 use std::path::Path;
 
@@ -124,7 +124,7 @@ fn is_same(a: &Placed, b: &Placed, [i, j, k]: [f64; 3]) -> bool {
         && is_near(normal, k)
 }
 
-/// A regular stack along the normal.
+/// A stack of its own along the normal.
 fn own(
     path: &Path,
     frames: &[Frame],
@@ -161,39 +161,82 @@ fn own(
         _ if smallest.is_finite() => smallest,
         said => said.unwrap_or(1.0),
     };
-    let lowest = sorted.first().copied().unwrap_or(0.0);
-    let (slices, is_even) = slices(path, &depths, lowest, between)?;
-    if !is_even {
-        let message = "The frames of the segmentation are not evenly spaced; they were put on the nearest slices of an even grid.";
-        report.push(Finding::warning("uneven_spacing", message));
+    match even(path, frames, [columns, rows], &depths, between)? {
+        Some(grid) => Ok(grid),
+        None => acquired(path, frames, [columns, rows], &depths, report),
     }
-    let n_slices = slices.iter().max().copied().unwrap_or(0).saturating_add(1);
-    let ends = || frames.iter().zip(&slices);
-    let lower = ends()
-        .min_by_key(|(_, k)| **k)
-        .map_or(first, |(frame, _)| frame);
-    let upper = ends()
-        .max_by_key(|(_, k)| **k)
-        .map_or(first, |(frame, _)| frame);
-    let n_steps = n_slices.saturating_sub(1);
-    let step = match n_steps {
-        0 => normal * between,
-        n => (upper.placed.position - lower.placed.position) * (1.0 / n as f64),
+}
+
+/// A grid of even steps, if every frame lies on a slice of it.
+fn even(
+    path: &Path,
+    frames: &[Frame],
+    [columns, rows]: [usize; 2],
+    depths: &[f64],
+    between: f64,
+) -> Result<Option<Grid>, FormatError> {
+    let lowest = depths.iter().copied().fold(f64::INFINITY, f64::min);
+    let Some(slices) = slices(path, depths, lowest, between)? else {
+        return Ok(None);
     };
-    let [between_columns, between_rows] = first.placed.spacing;
-    let steps = [
-        first.placed.along_row * between_columns,
-        first.placed.along_column * between_rows,
-        step,
+    let placed = || frames.iter().map(|frame| &frame.placed).zip(&slices);
+    let ends = [
+        placed().min_by_key(|(_, k)| **k),
+        placed().max_by_key(|(_, k)| **k),
     ];
-    let affine = Affine::from_steps(steps, lower.placed.position);
-    let geometry = Geometry::new([columns, rows, n_slices], affine).map_err(|source| {
-        FormatError::NoGeometry {
-            path: path.to_owned(),
-            source,
+    let [Some((lower, _)), Some((upper, last))] = ends else {
+        return Ok(None);
+    };
+    let step = match *last {
+        0 => lower.normal() * (between / lower.normal().norm()),
+        n => (upper.position - lower.position) * (1.0 / n as f64),
+    };
+    let [along_i, along_j] = steps(lower);
+    let affine = Affine::from_steps([along_i, along_j, step], lower.position);
+    let geometry = Geometry::new([columns, rows, last.saturating_add(1)], affine);
+    let geometry = geometry.map_err(|source| no_geometry(path, source))?;
+    let is_in_line = is_in_line(&geometry, frames, &slices);
+    Ok(is_in_line.then_some(Grid {
+        geometry,
+        is_of_series: false,
+        slices,
+    }))
+}
+
+/// A slice for every depth at which there is a frame.
+fn acquired(
+    path: &Path,
+    frames: &[Frame],
+    size: [usize; 2],
+    depths: &[f64],
+    report: &mut Vec<Finding>,
+) -> Result<Grid, FormatError> {
+    let mut order: Vec<(&Frame, f64, usize)> = frames
+        .iter()
+        .zip(depths)
+        .enumerate()
+        .map(|(n, (frame, &depth))| (frame, depth, n))
+        .collect();
+    order.sort_by(|a, b| a.1.total_cmp(&b.1));
+    let mut positions = Vec::new();
+    let mut deepest = f64::NEG_INFINITY;
+    let mut slices = vec![0; frames.len()];
+    for (frame, depth, n) in order {
+        if depth - deepest > SAME_DIRECTION {
+            positions.push(frame.placed.position);
+            deepest = depth;
         }
-    })?;
-    report.extend(shifted(&geometry, frames, &slices));
+        if let Some(slice) = slices.get_mut(n) {
+            *slice = positions.len().saturating_sub(1);
+        }
+    }
+    let steps = frames
+        .first()
+        .map_or([VectorLps([0.0; 3]); 2], |frame| steps(&frame.placed));
+    let geometry = Geometry::from_slices(size, steps, &positions);
+    let geometry = geometry.map_err(|source| no_geometry(path, source))?;
+    let message = "The frames of the segmentation are not evenly spaced, or shifted against each other; each is kept where it lies.";
+    report.push(Finding::warning("uneven_spacing", message));
     Ok(Grid {
         geometry,
         is_of_series: false,
@@ -201,19 +244,35 @@ fn own(
     })
 }
 
-/// The slice of each depth, and whether each lies on its slice.
+fn steps(placed: &Placed) -> [VectorLps; 2] {
+    let [between_columns, between_rows] = placed.spacing;
+    [
+        placed.along_row * between_columns,
+        placed.along_column * between_rows,
+    ]
+}
+
+fn no_geometry(path: &Path, source: GeometryError) -> FormatError {
+    FormatError::NoGeometry {
+        path: path.to_owned(),
+        source,
+    }
+}
+
+/// The slice of each depth, if each lies on one.
 fn slices(
     path: &Path,
     depths: &[f64],
     lowest: f64,
     between: f64,
-) -> Result<(Vec<usize>, bool), FormatError> {
+) -> Result<Option<Vec<usize>>, FormatError> {
     let most = depths.len().saturating_mul(4).saturating_add(MAX_GAPS);
-    let mut is_even = true;
     let mut slices = Vec::with_capacity(depths.len());
     for depth in depths {
         let k = (depth - lowest) / between;
-        is_even &= (k - k.round()).abs() < SAME_POSITION;
+        if (k - k.round()).abs() >= SAME_POSITION {
+            return Ok(None);
+        }
         if !(0.0..most as f64).contains(&k.round()) {
             let what = format!("frames {:.0} slices apart", k.abs());
             return Err(FormatError::limit(path, what));
@@ -221,23 +280,18 @@ fn slices(
         #[expect(clippy::cast_possible_truncation, reason = "checked above")]
         slices.push(k.round() as usize);
     }
-    Ok((slices, is_even))
+    Ok(Some(slices))
 }
 
-/// Frames that do not lie in line.
-fn shifted(geometry: &Geometry, frames: &[Frame], slices: &[usize]) -> Option<Finding> {
+/// Whether every frame lies in line with its slice.
+fn is_in_line(geometry: &Geometry, frames: &[Frame], slices: &[usize]) -> bool {
     let [i, j, _] = geometry.spacing_mm();
-    let off = |(frame, k): (&Frame, &usize)| {
+    let [row, column] = [Axis::I, Axis::J].map(|axis| geometry.step(axis));
+    let is_there = |(frame, k): (&Frame, &usize)| {
         let expected = geometry.lps_at(ContinuousIndex([0.0, 0.0, *k as f64]));
         let off = frame.placed.position - expected;
-        let [row, column] = [Axis::I, Axis::J].map(|axis| geometry.step(axis));
         let pixels = [off.dot(row) / (i * i), off.dot(column) / (j * j)];
-        pixels.iter().any(|n| n.abs() > SAME_POSITION)
+        pixels.iter().all(|n| n.abs() <= SAME_POSITION)
     };
-    let message = "Some frames of the segmentation are shifted against the others; the grid does not show that.";
-    frames
-        .iter()
-        .zip(slices)
-        .any(off)
-        .then(|| Finding::warning("shifted_slices", message))
+    frames.iter().zip(slices).all(is_there)
 }
