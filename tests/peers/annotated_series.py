@@ -106,4 +106,5 @@ def main():
     json.dump(sorted(path.name for path in root.iterdir()), sys.stdout)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -115,9 +115,21 @@ fn screen_axis(
 }
 
 fn edge_letters(directions: [VectorLps; 3], columns: ScreenAxis, rows: ScreenAxis) -> [String; 4] {
+    let [along_columns, along_rows] =
+        [columns, rows].map(|screen| directions[screen.axis.position()]);
+    // Where slices lean, the screen's other direction is at a right angle to that of the pixels.
+    let beside = |leaning: VectorLps, other: VectorLps| {
+        let across = leaning + other * -leaning.dot(other);
+        across.normalized().unwrap_or(leaning)
+    };
+    let [right, down] = match columns.axis {
+        Axis::K => [beside(along_columns, along_rows), along_rows],
+        _ => [along_columns, beside(along_rows, along_columns)],
+    };
     let toward = |screen: ScreenAxis, sign: f64| {
         let sign = if screen.is_flipped { -sign } else { sign };
-        letters(directions[screen.axis.position()] * sign)
+        let direction = if screen == columns { right } else { down };
+        letters(direction * sign)
     };
     [
         toward(columns, -1.0),

@@ -55,6 +55,14 @@ fn sagittal_acquisition_names_its_own_plane_sagittal() {
 }
 
 #[test]
+fn a_tilted_gantry_leans_within_the_plane_and_not_the_screen() {
+    // Slices move to the back on the way to the head.
+    let [_, sagittal, coronal] = planes(&grid([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 1.0, 2.0]]));
+    assert_eq!(sagittal.letters, ["A", "P", "S", "I"]);
+    assert_eq!(coronal.letters, ["R", "L", "SP", "IA"]);
+}
+
+#[test]
 fn oblique_directions_get_every_letter_that_matters() {
     let check =
         |v: [f64; 3], expected| assert_eq!(letters(VectorLps(v).normalized().unwrap()), expected);

@@ -9,7 +9,7 @@ import {
   type Axis,
   type Triple,
 } from './space';
-import { obliqueGrid, straightGrid } from './testing';
+import { obliqueGrid, straightGrid, unevenGrid } from './testing';
 
 function covered(
   grid: Grid,
@@ -94,8 +94,10 @@ describe('a round brush', () => {
 });
 
 describe('a sphere brush', () => {
-  it('covers the same voxels whichever plane looks at it, on an oblique grid', () => {
-    const grid = obliqueGrid();
+  it.each([
+    ['on an oblique grid', obliqueGrid()],
+    ['through uneven and shifted slices', unevenGrid()],
+  ])('covers the same voxels whichever plane looks at it, %s', (_, grid) => {
     const ball = stroke(grid, 'sphere', 4.2, [5, 7, 4]);
     const centre = lpsOf(grid, voxelIndex([5, 7, 4]));
     const expected: string[] = [];

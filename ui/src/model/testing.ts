@@ -34,6 +34,22 @@ export function obliqueGrid(): Grid {
   });
 }
 
+/** Like the oblique one, its slices 1 to 6 mm apart and shifted against each other. */
+export function unevenGrid(): Grid {
+  const depths = [11, 12, 14, 15, 18, 24, 25, 27, 35];
+  return gridOfImage({
+    size: [12, 16, 9],
+    spacing_mm: [2, 1, 3],
+    slice_origins_lps: depths.map((z, n) => [-7 + (n % 3), 4 - (n % 2), z]),
+    lps_from_index: [
+      [1.6, -0.6, 0.25, -7],
+      [1.2, 0.8, 0, 4],
+      [0, 0, 3, 11],
+      [0, 0, 0, 1],
+    ],
+  });
+}
+
 export function plane(grid: Grid, change: Partial<WirePlane> = {}): Plane {
   return planeOfGrid(grid, {
     name: 'axial',
