@@ -1,5 +1,6 @@
 //! DICOM segmentations (PS3.3 A.51, C.8.20): layers of labels and what each label means.
 
+mod compressed;
 mod describe;
 pub(crate) mod frames;
 pub(crate) mod grid;
