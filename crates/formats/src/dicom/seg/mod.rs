@@ -59,6 +59,21 @@ pub struct Segment {
     pub property: Code,
     /// Segmented Property Type Modifier, such as a side.
     pub modifier: Option<Code>,
+    /// Anatomic Region, where the type does not say it.
+    pub region: Option<Code>,
+    /// Anatomic Region Modifier; counts with a region only.
+    pub region_modifier: Option<Code>,
+    /// What it is followed by through time and objects.
+    pub tracking: Option<Tracking>,
+}
+
+/// An identifier for people and one for programs (PS3.3 C.8.20.4).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tracking {
+    /// Tracking ID.
+    pub id: String,
+    /// Tracking UID.
+    pub uid: String,
 }
 
 impl Segment {
@@ -76,6 +91,9 @@ impl Segment {
             category: tissue.clone(),
             property: tissue,
             modifier: None,
+            region: None,
+            region_modifier: None,
+            tracking: None,
         }
     }
 }
