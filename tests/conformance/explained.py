@@ -4,8 +4,6 @@ TEST_FILES = "pydicom/pydicom/data/test_files/"
 STORE = "pydicom-data/data_store/data/"
 
 EXPLAINED = {
-    TEST_FILES + "SC_rgb_jpeg.dcm": "the file says explicit VR but its data set is implicit (against PS3.10 7.1); "
-    "we name the first element that does not hold",
     TEST_FILES + "JPEG-lossy.dcm": "libjpeg refuses the spectral selection in this 12-bit scan (ITU-T T.81 "
     "B.2.3); dcmtk gives the values that we give",
     TEST_FILES + "badVR.dcm": "an integer string that is none (PS3.5 6.2, `1A`): an error in pydicom, no matter for the image here",

@@ -166,7 +166,7 @@ def main():
                 one.save_as(copied)
                 case(f"{path.name} frame {k + 1}", copied, one)
         if path.name == "SC_rgb_jpeg.dcm":
-            # Of implicit value representation, which compressed files may not have.
+            # Its elements name no value representation, though the file says so: a sound twin.
             copied = folder / f"{len(known)}.dcm"
             list(dataset.iterall())  # parses what was read raw
             pydicom.dcmwrite(copied, dataset, implicit_vr=False, little_endian=True)

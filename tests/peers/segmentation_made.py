@@ -4,7 +4,7 @@
 
 FOLDER holds the series of annotated_series.py. Prints a list of files with, for each, the series,
 the grid (`null` for that of the series), the kinds of finding, and for each segment its name, sRGB,
-algorithm, codes and the SHA-256 of its voxels (bytes of 0 and 1, i fastest).
+algorithm, codes and the SHA-256 of its voxels (bytes of 0 and 1, i fastest); or why it is refused.
 """
 
 import hashlib
@@ -15,8 +15,15 @@ import warnings
 
 import highdicom
 import numpy as np
+import pydicom
 from highdicom.sr.coding import CodedConcept
 from pydicom.sr.codedict import codes
+from pydicom.uid import (
+    DeflatedExplicitVRLittleEndian,
+    JPEG2000Lossless,
+    JPEGLSLossless,
+    RLELossless,
+)
 
 from segmentation_read import sources
 
@@ -91,6 +98,48 @@ def moved(image, delta, normal):
     return highdicom.PlanePositionSequence("PATIENT", position.tolist())
 
 
+def compressed(root, name, labels, fraction):
+    """In every transfer syntax that highdicom writes segmentations in; what is expected is what
+    highdicom reads."""
+    cases = []
+    for syntax in (RLELossless, JPEG2000Lossless, JPEGLSLossless, DeflatedExplicitVRLittleEndian):
+        for kind, array in (
+            ("BINARY", labels),
+            ("LABELMAP", labels),
+            ("FRACTIONAL", fraction[..., None]),
+        ):
+            if kind == "BINARY" and syntax in (RLELossless, JPEGLSLossless):
+                continue  # a bit a pixel is not for them
+            if syntax in (JPEG2000Lossless, JPEGLSLossless) and min(labels.shape[1:]) < 32:
+                continue  # OpenJPEG and CharLS do not write them
+            is_deflated = syntax == DeflatedExplicitVRLittleEndian
+            options = {} if is_deflated else {"transfer_syntax_uid": syntax}
+            path = make(root, name, kind, array, omit_empty_frames=False, **options)
+            if is_deflated:
+                image = pydicom.dcmread(path)
+                image.file_meta.TransferSyntaxUID = syntax
+                image.save_as(path)
+            seg = highdicom.seg.segread(path)
+            assert seg.file_meta.TransferSyntaxUID == syntax
+            uids = [image.SOPInstanceUID for image in sources(root / name)]
+            masks = seg.get_pixels_by_source_instance(uids, rescale_fractional=False)
+            if kind == "FRACTIONAL":
+                masks = masks.astype(int) * 2 >= int(seg.MaximumFractionalValue)
+            findings = ["fractional_thresholded"] if kind == "FRACTIONAL" else []
+            cases.append(case(path, name, np.moveaxis(masks, -1, 0), findings))
+    return cases
+
+
+def on_slide(path):
+    """As the tiles of a whole slide image: highdicom wants such an image to make them from."""
+    image = pydicom.dcmread(path)
+    image.DimensionOrganizationType = "TILED_SPARSE"
+    image.TotalPixelMatrixColumns, image.TotalPixelMatrixRows = 2 * image.Columns, image.Rows
+    tiles = path.with_suffix(".tiles")
+    image.save_as(tiles)
+    return tiles
+
+
 def main():
     root = pathlib.Path(sys.argv[1])
     random = np.random.default_rng(5)
@@ -110,6 +159,9 @@ def main():
         fraction = random.integers(0, 101, shape) / 100
         path = make(root, name, "FRACTIONAL", fraction[..., None], max_fractional_value=100)
         cases.append(case(path, name, [np.round(fraction * 100) >= 50], ["fractional_thresholded"]))
+        # CharLS has no room for pure noise.
+        even = np.sort(fraction, axis=-1), np.sort(apart, axis=-1)
+        cases += compressed(root, name, even[1], even[0])
 
     # Half a slice off: not on the images.
     images = sources(root / "large")
@@ -124,6 +176,7 @@ def main():
     affine[:3, 3] = positions[0][0].ImagePositionPatient
     grid = {"size": [60, 60, len(images)], "lps_from_index": affine.tolist()}
     cases.append(case(path, "large", [array == 1], ["own_geometry"], grid))
+    cases.append(case(on_slide(path), "large", []) | {"refused": "whole slide image"})
     json.dump(cases, sys.stdout)
 
 

@@ -100,6 +100,16 @@ def segment_problems(seg, numbers):
             modifier = description.SegmentedPropertyTypeCodeSequence[0].SegmentedPropertyTypeModifierCodeSequence
             if modifier[0].CodeMeaning != "Left":
                 yield f"segment {number}: modifier {modifier}"
+        regions = [region.value for region in description.anatomic_regions]
+        if regions != (["64033007"] if number == 2 else []):
+            yield f"segment {number}: regions {regions}"
+        if number == 2:
+            modifier = description.AnatomicRegionSequence[0].AnatomicRegionModifierSequence[0]
+            if modifier.CodeMeaning != "Right":
+                yield f"segment {number}: modifier of the region {modifier}"
+        tracking = (description.tracking_id, description.tracking_uid)
+        if tracking != (("Läsion 1", "2.25.77") if number == 2 else (None, None)):
+            yield f"segment {number}: tracking {tracking}"
 
 
 def place_problems(dataset, images):

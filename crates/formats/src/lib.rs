@@ -53,7 +53,7 @@ pub use dicom::rtstruct::{
     write_structure_set,
 };
 pub use dicom::seg::{
-    Algorithm, DicomSegmentation, ReadDicomSegmentation, Segment, SegmentationType,
+    Algorithm, DicomSegmentation, ReadDicomSegmentation, Segment, SegmentationType, Tracking,
     check_dicom_segmentation, read_dicom_segmentation, write_dicom_segmentation,
 };
 pub use dicom::write::{Code, NewObject, uid_from_uuid};

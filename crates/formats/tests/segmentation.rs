@@ -3,7 +3,7 @@
 mod common;
 
 use annotomy_formats::{
-    Algorithm, Code, DicomSegmentation, FormatError, Segment, SegmentationType, Series,
+    Algorithm, Code, DicomSegmentation, FormatError, Segment, SegmentationType, Series, Tracking,
     check_dicom_segmentation, read_dicom_segmentation, uid_from_uuid, write_dicom_segmentation,
 };
 use annotomy_volume::label_slices::map_from_slices;
@@ -41,6 +41,12 @@ fn segments() -> Vec<Segment> {
         category: Code::new("49755003", "SCT", "Morphologically Altered Structure"),
         property: Code::new("4147007", "SCT", "Mass"),
         modifier: Some(Code::new("7771000", "SCT", "Left")),
+        region: Some(Code::new("64033007", "SCT", "Kidney")),
+        region_modifier: Some(Code::new("24028007", "SCT", "Right")),
+        tracking: Some(Tracking {
+            id: "Läsion 1".to_owned(),
+            uid: "2.25.77".to_owned(),
+        }),
         ..Segment::new(0, 2, "Läsion 病変")
     };
     let long = Segment {
@@ -152,6 +158,14 @@ fn check_read_back(path: &Path, series: &Series, written: &[usize], expected: &[
             (&expected.category, &expected.property)
         );
         assert_eq!(found.modifier, expected.modifier);
+        assert_eq!(
+            (&found.region, &found.region_modifier, &found.tracking),
+            (
+                &expected.region,
+                &expected.region_modifier,
+                &expected.tracking
+            )
+        );
         let map = &read.layers[found.layer];
         let [ni, nj, nk] = map.size();
         for (i, j, k) in voxels([ni, nj, nk]) {
@@ -172,7 +186,13 @@ fn segmentations_of_others_are_read_frame_for_frame() {
     for case in cases {
         let series = only_series(&folder.path().join(case["series"].as_str().expect("a name")));
         let path = case["path"].as_str().expect("a path");
-        let read = read_dicom_segmentation(Path::new(path), Some(&series)).expect("readable");
+        let read = read_dicom_segmentation(Path::new(path), Some(&series));
+        if let Some(reason) = case["refused"].as_str() {
+            let message = read.expect_err("refused").to_string();
+            assert!(message.contains(reason), "{message}");
+            continue;
+        }
+        let read = read.expect("readable");
         let codes: Vec<&str> = read.report.iter().map(|finding| finding.code).collect();
         assert_eq!(serde_json::json!(codes), case["findings"], "{path}");
         assert_eq!(read.is_on_images, case["grid"].is_null(), "{path}");
@@ -221,7 +241,7 @@ fn segmentations_of_others_are_read_frame_for_frame() {
             );
         }
     }
-    assert!(cases.len() > 30);
+    assert!(cases.len() > 90);
 }
 
 #[test]

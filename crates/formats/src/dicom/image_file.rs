@@ -12,8 +12,10 @@ use super::placed::Placement;
 use super::slice::Slice;
 use super::syntax::{PixelCoding, Syntax};
 use super::values::Values;
+use super::walk::PixelElement;
 use crate::error::FormatError;
 use crate::file::Head;
+use crate::finding::Finding;
 use crate::study_label::StudyLabel;
 use annotomy_volume::volume::Rescale;
 use dicom_dictionary_std::tags;
@@ -58,6 +60,16 @@ impl ImageFile {
     /// Whether there is a table of values that makes no sense.
     pub(crate) fn has_unread_table(&self) -> bool {
         self.has_modality_lut && self.pixel.form.photometric == Photometric::Monochrome
+    }
+
+    /// What is odd about the file, in words.
+    pub(crate) fn findings(&self) -> Vec<Finding> {
+        let mut found = self.pixel.findings();
+        if self.syntax.is_mislabelled() {
+            let message = "The file says that its elements name their value representation, but they do not; it was read as they are.";
+            found.push(Finding::note("mislabelled_encoding", message).in_file(&self.path));
+        }
+        found
     }
 }
 
@@ -134,10 +146,8 @@ fn slice(
 }
 
 fn read_file(path: &Path, opened: &Opened, values: &Values<'_>) -> Result<ImageFile, FormatError> {
-    let modality = values
-        .code(tags::MODALITY)
-        .unwrap_or_else(|| "OT".to_owned());
     let Some(pixels) = opened.layout.pixels else {
+        let modality = modality(values);
         let what = format!("a DICOM object of modality {modality} without pixel data");
         return Err(FormatError::not_an_image(path, what));
     };
@@ -146,6 +156,34 @@ fn read_file(path: &Path, opened: &Opened, values: &Values<'_>) -> Result<ImageF
         let what = "a DICOM segmentation, which belongs to another image";
         return Err(FormatError::not_an_image(path, what));
     }
+    describe(path, opened, values, pixels)
+}
+
+/// A segmentation as an image of the same frames, whose samples are values even if colours are
+/// given for them.
+pub(crate) fn segmentation_file(
+    path: &Path,
+    opened: &Opened,
+    pixels: PixelElement,
+) -> Result<ImageFile, FormatError> {
+    let mut file = describe(path, opened, &Values::new(opened), pixels)?;
+    file.pixel.form.photometric = Photometric::Monochrome;
+    match file.pixel.form.samples {
+        1 => Ok(file),
+        n => Err(FormatError::damaged(
+            path,
+            format!("a segmentation with {n} samples a pixel"),
+        )),
+    }
+}
+
+fn describe(
+    path: &Path,
+    opened: &Opened,
+    values: &Values<'_>,
+    pixels: PixelElement,
+) -> Result<ImageFile, FormatError> {
+    let modality = modality(values);
     let n_frames = n_frames(path, values)?;
     let pixel = Pixel::read(path, opened, values, pixels)?;
     let pixels_at = pixels_at(path, opened, &pixel, n_frames)?;
@@ -182,6 +220,12 @@ fn read_file(path: &Path, opened: &Opened, values: &Values<'_>) -> Result<ImageF
         syntax: opened.syntax.clone(),
         frames: FrameTable::new(values),
     })
+}
+
+fn modality(values: &Values<'_>) -> String {
+    values
+        .code(tags::MODALITY)
+        .unwrap_or_else(|| "OT".to_owned())
 }
 
 fn study(values: &Values<'_>) -> StudyLabel {

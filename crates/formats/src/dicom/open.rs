@@ -204,13 +204,28 @@ fn meta_information(bytes: &[u8], total: usize, from: usize) -> Result<Found, Re
     }
     let rest = bytes.get(at..).unwrap_or_default();
     let syntax = match uid {
-        Some(uid) => Syntax::from_uid(&uid),
+        Some(uid) => found_in(rest, Syntax::from_uid(&uid)),
         None => raw(rest).map_or(plain(Encoding::IMPLICIT), |(_, encoding)| plain(encoding)),
     };
     Ok(Found::Start(Start {
         meta: from..at,
         syntax,
     }))
+}
+
+/// The syntax of a data set that begins with these bytes. Some are without value representations
+/// though their meta information says otherwise (against PS3.10 7.1); as in DCMTK, the first
+/// element tells.
+fn found_in(dataset: &[u8], declared: Syntax) -> Syntax {
+    let is_implicit = matches!(raw(dataset), Some((_, Encoding::IMPLICIT)));
+    let says_explicit = declared.encoding == Encoding::EXPLICIT && !declared.is_deflated;
+    match is_implicit && says_explicit {
+        true => Syntax {
+            encoding: Encoding::IMPLICIT,
+            ..declared
+        },
+        false => declared,
+    }
 }
 
 fn plain(encoding: Encoding) -> Syntax {

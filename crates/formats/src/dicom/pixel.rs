@@ -266,7 +266,9 @@ fn check(path: &Path, form: &FrameForm, coding: PixelCoding) -> Result<(), Forma
         }
         _ => {}
     }
-    if form.bits_allocated == 1 && (form.samples > 1 || !is_native) {
+    // Segmentations have single bits in JPEG 2000.
+    let keeps_bits = is_native || coding == PixelCoding::Jpeg2000;
+    if form.bits_allocated == 1 && (form.samples > 1 || !keeps_bits) {
         return unsupported("compressed single bits");
     }
     Ok(())

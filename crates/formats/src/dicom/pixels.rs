@@ -23,7 +23,12 @@ fn read_native(file: &ImageFile, frame: usize, out: &mut [u8]) -> Result<(), For
     decode_native(bytes, span, order, form, out).map_err(|fault| fault.in_file(&file.path))
 }
 
-fn read_encapsulated(file: &ImageFile, frame: usize, out: &mut [u8]) -> Result<(), FormatError> {
+/// The same of a frame that is kept in fragments.
+pub(crate) fn read_encapsulated(
+    file: &ImageFile,
+    frame: usize,
+    out: &mut [u8],
+) -> Result<(), FormatError> {
     let path = &file.path;
     let encoded = frames::read_encapsulated(file, frame)?;
     if is_bomb(out.len(), encoded.len()) {

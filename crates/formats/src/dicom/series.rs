@@ -207,7 +207,7 @@ fn one(key: String, stack: Stack, part: (usize, usize)) -> Option<Series> {
 
 fn pixel_findings<'a>(slices: impl Iterator<Item = &'a Slice> + Clone) -> Vec<Finding> {
     let mut found: Vec<Finding> = Vec::new();
-    for finding in slices.clone().flat_map(|slice| slice.file.pixel.findings()) {
+    for finding in slices.clone().flat_map(|slice| slice.file.findings()) {
         if found.iter().all(|known| known.code != finding.code) {
             found.push(finding);
         }

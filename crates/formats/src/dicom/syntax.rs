@@ -76,6 +76,11 @@ impl Syntax {
         }
     }
 
+    /// Whether the data set is encoded otherwise than its file says.
+    pub(crate) fn is_mislabelled(&self) -> bool {
+        self.encoding != Self::from_uid(&self.uid).encoding
+    }
+
     /// Name and UID, for messages.
     pub(crate) fn name(&self) -> String {
         match TransferSyntaxRegistry.get(&self.uid) {

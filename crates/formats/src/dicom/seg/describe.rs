@@ -1,6 +1,6 @@
 //! Reads the Segment Sequence (PS3.3 C.8.20.4).
 
-use super::{Algorithm, Segment};
+use super::{Algorithm, Segment, Tracking};
 use crate::dicom::object::{array, code, first, integer, items, text};
 use crate::dicom::write::color::srgb_from_lab;
 use crate::error::FormatError;
@@ -67,9 +67,14 @@ fn segment(item: &InMemDicomObject, number: u16, label: Label) -> Segment {
     let property_item = first(item, tags::SEGMENTED_PROPERTY_TYPE_CODE_SEQUENCE);
     let modifier = property_item
         .and_then(|item| code(item, tags::SEGMENTED_PROPERTY_TYPE_MODIFIER_CODE_SEQUENCE));
+    let region_modifier = first(item, tags::ANATOMIC_REGION_SEQUENCE)
+        .and_then(|item| code(item, tags::ANATOMIC_REGION_MODIFIER_SEQUENCE));
     Segment {
         algorithm,
         modifier,
+        region: code(item, tags::ANATOMIC_REGION_SEQUENCE),
+        region_modifier,
+        tracking: tracking(item),
         color: color(item).unwrap_or(default.color),
         category: code(item, tags::SEGMENTED_PROPERTY_CATEGORY_CODE_SEQUENCE)
             .unwrap_or_else(|| default.category.clone()),
@@ -77,6 +82,13 @@ fn segment(item: &InMemDicomObject, number: u16, label: Label) -> Segment {
             .unwrap_or_else(|| default.property.clone()),
         ..default
     }
+}
+
+fn tracking(item: &InMemDicomObject) -> Option<Tracking> {
+    Some(Tracking {
+        id: text(item, tags::TRACKING_ID)?,
+        uid: text(item, tags::TRACKING_UID)?,
+    })
 }
 
 fn color(item: &InMemDicomObject) -> Option<[u8; 3]> {

@@ -1,5 +1,6 @@
 //! Reads where frames lie and which segment they belong to (PS3.3 C.7.6.16), and their pixels.
 
+use super::compressed::decompressed;
 use crate::dicom::object::Parsed;
 use crate::dicom::object::{array, first, integer, items, text};
 use crate::dicom::syntax::PixelCoding;
@@ -150,9 +151,23 @@ pub(crate) fn read_pixels(path: &Path, parsed: &Parsed) -> Result<(Pixels, usize
         .layout
         .pixels
         .ok_or_else(|| FormatError::damaged(path, "no pixel data"))?;
+    if opened.syntax.pixels != PixelCoding::Native {
+        let pixels = Pixels {
+            columns,
+            rows,
+            // A bit becomes a byte.
+            coding: if coding == Coding::Bits {
+                Coding::Fraction(1)
+            } else {
+                coding
+            },
+            bytes: decompressed(path, opened, pixels)?,
+        };
+        return Ok((pixels, n_frames));
+    }
     // Big endian words are as old as they are rare; bytes are the same in either order.
     let is_swapped = opened.syntax.encoding.is_big_endian && (bits > 8 || pixels.vr == VR::OW);
-    if opened.syntax.pixels != PixelCoding::Native || is_swapped {
+    if is_swapped {
         let what = format!("a segmentation in {}", opened.syntax.name());
         return Err(FormatError::unsupported(path, what));
     }

@@ -1,5 +1,6 @@
 //! DICOM segmentations (PS3.3 A.51, C.8.20): layers of labels and what each label means.
 
+mod compressed;
 mod describe;
 pub(crate) mod frames;
 pub(crate) mod grid;
@@ -58,6 +59,21 @@ pub struct Segment {
     pub property: Code,
     /// Segmented Property Type Modifier, such as a side.
     pub modifier: Option<Code>,
+    /// Anatomic Region, where the type does not say it.
+    pub region: Option<Code>,
+    /// Anatomic Region Modifier; counts with a region only.
+    pub region_modifier: Option<Code>,
+    /// What it is followed by through time and objects.
+    pub tracking: Option<Tracking>,
+}
+
+/// An identifier for people and one for programs (PS3.3 C.8.20.4).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tracking {
+    /// Tracking ID.
+    pub id: String,
+    /// Tracking UID.
+    pub uid: String,
 }
 
 impl Segment {
@@ -75,6 +91,9 @@ impl Segment {
             category: tissue.clone(),
             property: tissue,
             modifier: None,
+            region: None,
+            region_modifier: None,
+            tracking: None,
         }
     }
 }

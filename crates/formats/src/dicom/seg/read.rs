@@ -6,7 +6,7 @@ use super::frames::{Frame, Pixels, read_frames, read_pixels};
 use super::grid::{Grid, grid};
 use super::layers::{Mask, join, layers, numbered};
 use crate::dicom::object::parse;
-use crate::dicom::object::{integer, items, text};
+use crate::dicom::object::{first, integer, items, text};
 use crate::dicom::series::DicomSeries;
 use crate::error::FormatError;
 use crate::finding::Finding;
@@ -40,7 +40,7 @@ pub struct ReadDicomSegmentation {
 ///
 /// # Errors
 /// Why it cannot be read: [`FormatError::NotAnImage`] if it is no segmentation,
-/// [`FormatError::Unsupported`] if it is tiled or its pixels are compressed.
+/// [`FormatError::Unsupported`] if it lies on a slide of pathology.
 pub fn read_dicom_segmentation(
     path: &Path,
     series: Option<&Series>,
@@ -49,8 +49,9 @@ pub fn read_dicom_segmentation(
     let set = &parsed.dataset;
     let kind = text(set, tags::SEGMENTATION_TYPE)
         .ok_or_else(|| FormatError::not_an_image(path, "a DICOM object that is no segmentation"))?;
-    if integer(set, tags::TOTAL_PIXEL_MATRIX_COLUMNS).is_some() {
-        return Err(FormatError::unsupported(path, "a tiled segmentation"));
+    if is_on_slide(set) {
+        let what = "a segmentation of a whole slide image, whose tiles lie on a slide and not in a patient";
+        return Err(FormatError::unsupported(path, what));
     }
     let background = background(set, &kind);
     let Described {
@@ -100,6 +101,29 @@ pub fn read_dicom_segmentation(
         segments,
         report,
     })
+}
+
+/// Whether frames are tiles of a larger image. Tiles have positions on a microscope's slide only
+/// (PS3.3 A.51.5.1, C.7.6.17.3); a single tile that has one in the patient is as good as an image.
+fn is_on_slide(set: &InMemDicomObject) -> bool {
+    let pairs = [
+        (tags::TOTAL_PIXEL_MATRIX_COLUMNS, tags::COLUMNS),
+        (tags::TOTAL_PIXEL_MATRIX_ROWS, tags::ROWS),
+    ];
+    let is_part = |(total, part)| {
+        let total = integer(set, total);
+        total.is_some() && total != integer(set, part)
+    };
+    let groups = [
+        tags::SHARED_FUNCTIONAL_GROUPS_SEQUENCE,
+        tags::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE,
+    ];
+    let has_slide = |tag| {
+        let group = first(set, tag);
+        group.is_some_and(|group| first(group, tags::PLANE_POSITION_SLIDE_SEQUENCE).is_some())
+    };
+    let is_full = text(set, tags::DIMENSION_ORGANIZATION_TYPE).as_deref() == Some("TILED_FULL");
+    pairs.into_iter().any(is_part) || groups.into_iter().any(has_slide) || is_full
 }
 
 /// Whether positions of the segmentation and of the images mean the same places.

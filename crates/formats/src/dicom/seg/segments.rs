@@ -41,7 +41,16 @@ fn item(segment: &Segment, number: u16, around: &Repertoire, report: &mut Vec<Fi
     };
     let (algorithm, algorithm_name) = segment.algorithm.parts();
     let algorithm_name = long_string(algorithm_name, report);
-    let repertoire = around.of_item(&[&name, &algorithm_name]);
+    let tracking_id = segment
+        .tracking
+        .as_ref()
+        .map(|tracking| tracking.id.as_str());
+    let texts = [
+        name.as_str(),
+        &algorithm_name,
+        tracking_id.unwrap_or_default(),
+    ];
+    let repertoire = around.of_item(&texts);
     let mut property = DataSet::of_code(&repertoire, &segment.property);
     if let Some(modifier) = &segment.modifier {
         property = property.concept(
@@ -65,8 +74,30 @@ fn item(segment: &Segment, number: u16, around: &Repertoire, report: &mut Vec<Fi
             &segment.category,
         )
         .item(tags::SEGMENTED_PROPERTY_TYPE_CODE_SEQUENCE, property);
-    match algorithm_name.as_str() {
+    let set = match algorithm_name.as_str() {
         "" => set,
         name => set.text(tags::SEGMENT_ALGORITHM_NAME, &repertoire, name),
+    };
+    let set = match &segment.region {
+        Some(region) => set.item(
+            tags::ANATOMIC_REGION_SEQUENCE,
+            modified(&repertoire, region, segment),
+        ),
+        None => set,
+    };
+    match &segment.tracking {
+        Some(tracking) => set
+            .text(tags::TRACKING_ID, &repertoire, &tracking.id)
+            .code(tags::TRACKING_UID, &tracking.uid),
+        None => set,
+    }
+}
+
+/// An anatomic region with its modifier.
+fn modified(around: &Repertoire, region: &Code, segment: &Segment) -> DataSet {
+    let set = DataSet::of_code(around, region);
+    match &segment.region_modifier {
+        Some(modifier) => set.concept(tags::ANATOMIC_REGION_MODIFIER_SEQUENCE, around, modifier),
+        None => set,
     }
 }

@@ -2,7 +2,7 @@
 //! stuffed; FF before a byte with that bit set begins a marker and ends the scan.
 
 /// Reads bits, most significant first. Behind the end come zeros, which are counted.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Bits<'a> {
     bytes: &'a [u8],
     at: usize,
@@ -36,8 +36,8 @@ impl<'a> Bits<'a> {
         self.at
     }
 
-    /// Fills the cache with at least 48 bits.
-    #[inline]
+    /// Fills the cache with at least 57 bits.
+    #[inline(always)]
     fn refill(&mut self) {
         if !self.was_ff
             && let Some(next) = self.bytes.get(self.at..)
@@ -56,9 +56,17 @@ impl<'a> Bits<'a> {
                 return;
             }
         }
-        while self.n_cached <= 56 {
+        *self = self.refilled_by_bytes();
+    }
+
+    /// By value: a reference handed on would keep the reservoir of the inner loop in memory.
+    #[cold]
+    #[inline(never)]
+    fn refilled_by_bytes(mut self) -> Self {
+        while self.n_cached < 57 {
             self.push_byte();
         }
+        self
     }
 
     fn push_byte(&mut self) {
@@ -85,6 +93,27 @@ impl<'a> Bits<'a> {
         let shift = 64_u32.saturating_sub(self.n_cached).saturating_sub(width);
         self.cache |= u64::from(value).unbounded_shl(shift);
         self.n_cached = self.n_cached.wrapping_add(width);
+    }
+
+    /// A Golomb code of parameter `k` (below 32) with fewer than `longest` zeros, where it is in the
+    /// cache whole; else nothing is read.
+    #[inline(always)]
+    pub(super) fn short_golomb(&mut self, k: u32, longest: u32) -> Option<u32> {
+        if self.n_cached < 32 {
+            self.refill();
+        }
+        let zeros = self.cache.leading_zeros();
+        let width = zeros.wrapping_add(k).wrapping_add(1);
+        if width > self.n_cached || zeros >= longest {
+            return None;
+        }
+        // Below 64 zeros, as `width` is not above 64.
+        let low = self.cache.wrapping_shl(zeros).wrapping_shl(1);
+        let value = (low >> 1).wrapping_shr(63_u32.wrapping_sub(k));
+        self.cache = low.wrapping_shl(k);
+        self.n_cached = self.n_cached.wrapping_sub(width);
+        #[expect(clippy::cast_possible_truncation, reason = "`k` bits, below 32")]
+        Some(zeros.wrapping_shl(k) | value as u32)
     }
 
     /// The next `n` bits, up to 32, as a number.
@@ -143,6 +172,16 @@ mod tests {
         assert!(!bits.is_past_end());
         assert_eq!(bits.take(8), 0);
         assert!(bits.is_past_end());
+    }
+
+    #[test]
+    fn a_golomb_code_is_read_whole_or_not_at_all() {
+        // 0001 101, and a one after 63 zeros.
+        let mut bits = Bits::new(&[0b0001_1010, 0, 0, 0, 0, 0, 0, 0, 1]);
+        assert_eq!(bits.short_golomb(3, 3), None);
+        assert_eq!(bits.short_golomb(3, 4), Some(0b11_101));
+        assert_eq!(bits.short_golomb(3, 99), None);
+        assert_eq!(bits.zeros(99), Some(64));
     }
 
     #[test]

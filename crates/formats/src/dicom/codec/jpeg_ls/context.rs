@@ -32,27 +32,43 @@ fn first_sum(parameters: &Parameters) -> i32 {
     ((parameters.range + 32) / 64).max(2)
 }
 
-/// The smallest k for which `n << k` reaches `sum`.
+/// The smallest k for which `n << k` reaches `sum`; neither is negative, `n` is not 0.
 #[inline]
 fn golomb(n: i32, sum: i32) -> u32 {
-    let mut k = 0;
-    while k < 24 && (n << k) < sum {
-        k += 1;
-    }
-    k
+    // With this k, both have the same number of bits.
+    let k = n.leading_zeros().saturating_sub(sum.leading_zeros());
+    k + u32::from((n << k) < sum)
 }
 
 /// A limited-length Golomb code (A.5.3).
-#[inline]
+#[inline(always)]
 fn mapped_error(bits: &mut Bits<'_>, p: &Parameters, k: u32, limit: u32) -> Option<i32> {
     let longest = limit.checked_sub(p.n_direct_bits + 1)?;
-    let high = bits.zeros(longest)?;
-    let value = match high < longest {
-        true => (high << k) + bits.take(k),
-        false => bits.take(p.n_direct_bits) + 1,
+    let value = match bits.short_golomb(k, longest) {
+        Some(value) => value,
+        None => {
+            let (rest, value) = long_code(*bits, p, k, longest);
+            *bits = rest;
+            value?
+        }
     };
     // An error beyond half the range is none.
     i32::try_from(value).ok().filter(|value| *value <= p.range)
+}
+
+#[cold]
+#[inline(never)]
+fn long_code<'a>(
+    mut bits: Bits<'a>,
+    p: &Parameters,
+    k: u32,
+    longest: u32,
+) -> (Bits<'a>, Option<u32>) {
+    let value = bits.zeros(longest).map(|high| match high < longest {
+        true => high.wrapping_shl(k) | bits.take(k),
+        false => bits.take(p.n_direct_bits) + 1,
+    });
+    (bits, value)
 }
 
 impl Regular {
@@ -65,35 +81,40 @@ impl Regular {
         }
     }
 
-    /// Reads an error and learns from it; `None` if the code is longer than allowed.
-    #[inline]
-    pub(super) fn error(&mut self, bits: &mut Bits<'_>, p: &Parameters) -> Option<i32> {
+    /// Reads an error and learns from it; `None` if the code is longer than allowed. `IS_PLAIN`
+    /// if [`Parameters::is_plain`].
+    #[inline(always)]
+    pub(super) fn error<const IS_PLAIN: bool>(
+        &mut self,
+        bits: &mut Bits<'_>,
+        p: &Parameters,
+    ) -> Option<i32> {
         let k = golomb(self.n, self.a);
         let mapped = mapped_error(bits, p, k, p.limit)?;
-        let magnitude = (mapped >> 1) ^ -(mapped & 1);
-        let is_swapped = p.near == 0 && k == 0 && 2 * self.b <= -self.n;
-        let error = if is_swapped { !magnitude } else { magnitude };
-        self.learn(error, p);
+        let is_swapped = (IS_PLAIN || p.near == 0) && k == 0 && 2 * self.b <= -self.n;
+        let error = (mapped >> 1) ^ -(mapped & 1) ^ -i32::from(is_swapped);
+        let step = if IS_PLAIN { 1 } else { 2 * p.near + 1 };
+        self.learn(error, step, p.reset);
         Some(error)
     }
 
+    /// Without branches but for the reset: which way the bias goes cannot be foreseen.
     #[inline]
-    fn learn(&mut self, error: i32, p: &Parameters) {
-        self.b += error * (2 * p.near + 1);
+    fn learn(&mut self, error: i32, step: i32, reset: i32) {
+        let mut b = self.b + error * step;
         self.a = self.a.saturating_add(error.abs());
-        if self.n == p.reset {
+        if self.n == reset {
             self.a >>= 1;
-            self.b >>= 1;
+            b >>= 1;
             self.n >>= 1;
         }
         self.n += 1;
-        if self.b <= -self.n {
-            self.b = (self.b + self.n).max(1 - self.n);
-            self.c = (self.c - 1).max(-128);
-        } else if self.b > 0 {
-            self.b = (self.b - self.n).min(0);
-            self.c = (self.c + 1).min(127);
-        }
+        let n = self.n;
+        let (is_low, is_high) = (b <= -n, b > 0);
+        let c = self.c + i32::from(is_high) - i32::from(is_low);
+        self.c = c.clamp(-128, 127);
+        let above = if is_high { (b - n).min(0) } else { b };
+        self.b = if is_low { (b + n).max(1 - n) } else { above };
     }
 }
 

@@ -175,7 +175,7 @@ fn decode_scan(
     form: &FrameForm,
     out: &mut [u8],
 ) -> Result<usize, FrameFault> {
-    let n_padded = form.columns.saturating_add(2);
+    let n_padded = form.columns.saturating_add(3);
     let blank: Vec<Line> = vec![vec![0; n_padded]; header.n_components];
     let (mut above, mut line) = (blank.clone(), blank);
     let mut run_index = vec![0; header.n_components];

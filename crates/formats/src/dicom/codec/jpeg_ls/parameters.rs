@@ -67,6 +67,11 @@ impl Parameters {
             reset,
         })
     }
+
+    /// Whether values are kept as they are and leave the range as bits leave a number.
+    pub(super) fn is_plain(&self) -> bool {
+        self.near == 0 && self.range == self.max_value + 1 && self.range & self.max_value == 0
+    }
 }
 
 /// Bits that hold every number below `n`.

@@ -17,7 +17,7 @@ const RUN_BITS: [u8; 32] = [
 
 const MAX_COMPONENTS: usize = 4;
 
-/// One line of one component: column c at c + 1, with a column more at either end.
+/// One line of one component: column c at c + 1, with a column more before it and two behind.
 pub(super) type Line = Vec<i32>;
 
 /// State of a scan.
@@ -26,8 +26,7 @@ pub(super) struct Scan<'a> {
     p: Parameters,
     pub(super) bits: Bits<'a>,
     width: usize,
-    /// Region of a gradient, -4 to 4, from -max_value to max_value.
-    regions: Vec<i8>,
+    regions: Regions,
     regular: Vec<Regular>,
     interruptions: [Interruption; 2],
     run_index: usize,
@@ -65,8 +64,16 @@ impl Neighbours {
     }
 }
 
-impl<'a> Scan<'a> {
-    pub(super) fn new(p: Parameters, width: usize, bytes: &'a [u8]) -> Self {
+/// Region of a gradient, -4 to 4.
+#[derive(Debug)]
+struct Regions {
+    /// From -last to last; what is beyond is in the same region.
+    table: Vec<i8>,
+    last: i32,
+}
+
+impl Regions {
+    fn new(p: &Parameters) -> Self {
         let [t1, t2, t3] = p.thresholds;
         let region = |gradient: i32| {
             let size = match gradient.abs() {
@@ -79,9 +86,24 @@ impl<'a> Scan<'a> {
             if gradient < 0 { -size } else { size }
         };
         Self {
+            table: (-t3..=t3).map(region).collect(),
+            last: t3,
+        }
+    }
+
+    #[inline]
+    fn of(&self, gradient: i32) -> i32 {
+        let at = usize::try_from(gradient.clamp(-self.last, self.last) + self.last);
+        at.map_or(0, |at| i32::from(self.table[at]))
+    }
+}
+
+impl<'a> Scan<'a> {
+    pub(super) fn new(p: Parameters, width: usize, bytes: &'a [u8]) -> Self {
+        Self {
             bits: Bits::new(bytes),
             width,
-            regions: (-p.max_value..=p.max_value).map(region).collect(),
+            regions: Regions::new(&p),
             regular: vec![Regular::new(&p); 365],
             interruptions: [Interruption::new(&p); 2],
             run_index: 0,
@@ -92,16 +114,16 @@ impl<'a> Scan<'a> {
     /// Which of the 729 contexts; 0 is the run mode. The sign is the context's mirror.
     #[inline]
     fn context(&self, n: Neighbours) -> i32 {
-        let region = |gradient: i32| {
-            let at = usize::try_from(gradient + self.p.max_value).unwrap_or(0);
-            i32::from(self.regions.get(at).copied().unwrap_or(0))
-        };
-        81 * region(n.d - n.b) + 9 * region(n.b - n.c) + region(n.c - n.a)
+        let regions = [n.d - n.b, n.b - n.c, n.c - n.a].map(|gradient| self.regions.of(gradient));
+        81 * regions[0] + 9 * regions[1] + regions[2]
     }
 
     /// The value that an error stands for, brought back into range (A.4.5).
     #[inline]
-    fn reconstructed(&self, predicted: i32, error: i32) -> i32 {
+    fn reconstructed<const IS_PLAIN: bool>(&self, predicted: i32, error: i32) -> i32 {
+        if IS_PLAIN {
+            return (predicted + error) & self.p.max_value;
+        }
         let step = 2 * self.p.near + 1;
         let mut value = predicted + error * step;
         if value < -self.p.near {
@@ -112,13 +134,21 @@ impl<'a> Scan<'a> {
         value.clamp(0, self.p.max_value)
     }
 
-    #[inline]
-    fn regular(&mut self, n: Neighbours, context: i32) -> Result<i32, BadCode> {
-        let sign = if context < 0 { -1 } else { 1 };
-        let known = &mut self.regular[usize::try_from(context * sign).unwrap_or(0)];
-        let predicted = (n.predicted() + sign * known.c).clamp(0, self.p.max_value);
-        let error = known.error(&mut self.bits, &self.p).ok_or(BadCode)?;
-        Ok(self.reconstructed(predicted, sign * error))
+    #[inline(always)]
+    fn regular<const IS_PLAIN: bool>(
+        &mut self,
+        bits: &mut Bits<'_>,
+        n: Neighbours,
+        context: i32,
+    ) -> Result<i32, BadCode> {
+        // All ones below 0: `(x ^ sign) - sign` is x or -x.
+        let sign = context >> 31;
+        let known = &mut self.regular[usize::try_from((context ^ sign) - sign).unwrap_or(0)];
+        let correction = (known.c ^ sign) - sign;
+        let predicted = (n.predicted() + correction).clamp(0, self.p.max_value);
+        let error = known.error::<IS_PLAIN>(bits, &self.p);
+        let error = (error.ok_or(BadCode)? ^ sign) - sign;
+        Ok(self.reconstructed::<IS_PLAIN>(predicted, error))
     }
 
     /// How many samples the run beginning at column `at` has, and whether another value ends it
@@ -146,8 +176,8 @@ impl<'a> Scan<'a> {
             .error(&mut self.bits, &self.p, is_even, n_run_bits)
             .ok_or(BadCode)?;
         Ok(match is_even {
-            true => self.reconstructed(a, error),
-            false => self.reconstructed(b, if a > b { -error } else { error }),
+            true => self.reconstructed::<false>(a, error),
+            false => self.reconstructed::<false>(b, if a > b { -error } else { error }),
         })
     }
 
@@ -160,15 +190,40 @@ impl<'a> Scan<'a> {
     ) -> Result<(), BadCode> {
         pad(above, line, self.width);
         self.run_index = *run_index;
+        match self.p.is_plain() {
+            true => self.padded_line::<true>(above, line)?,
+            false => self.padded_line::<false>(above, line)?,
+        }
+        *run_index = self.run_index;
+        Ok(())
+    }
+
+    fn padded_line<const IS_PLAIN: bool>(
+        &mut self,
+        above: &[i32],
+        line: &mut [i32],
+    ) -> Result<(), BadCode> {
         let mut at = 1;
+        let mut n = Neighbours::of(above, line, at);
+        let mut second = self.regions.of(n.b - n.c);
+        let mut bits = self.bits;
         while at <= self.width {
-            let n = Neighbours::of(above, line, at);
-            let context = self.context(n);
+            let first = self.regions.of(n.d - n.b);
+            let context = 81 * first + 9 * second + self.regions.of(n.c - n.a);
             if context != 0 {
-                line[at] = self.regular(n, context)?;
+                let value = self.regular::<IS_PLAIN>(&mut bits, n, context)?;
+                line[at] = value;
                 at += 1;
+                n = Neighbours {
+                    a: value,
+                    b: n.d,
+                    c: n.b,
+                    d: above[at + 1],
+                };
+                second = first;
                 continue;
             }
+            self.bits = bits;
             let (n_run, is_interrupted) = self.run(at);
             line[at..at + n_run].fill(n.a);
             at += n_run;
@@ -179,8 +234,11 @@ impl<'a> Scan<'a> {
                 self.run_index = self.run_index.saturating_sub(1);
                 at += 1;
             }
+            bits = self.bits;
+            n = Neighbours::of(above, line, at);
+            second = self.regions.of(n.b - n.c);
         }
-        *run_index = self.run_index;
+        self.bits = bits;
         Ok(())
     }
 
@@ -201,7 +259,14 @@ impl<'a> Scan<'a> {
             }
             if contexts != [0; MAX_COMPONENTS] {
                 for ((context, above), line) in contexts.iter().zip(&*above).zip(&mut *line) {
-                    line[at] = self.regular(Neighbours::of(above, line, at), *context)?;
+                    let mut bits = self.bits;
+                    let value = self.regular::<false>(
+                        &mut bits,
+                        Neighbours::of(above, line, at),
+                        *context,
+                    )?;
+                    line[at] = value;
+                    self.bits = bits;
                 }
                 at += 1;
                 continue;
