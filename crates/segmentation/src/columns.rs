@@ -6,6 +6,7 @@
 
 use crate::envelope::Envelope;
 use crate::simd::vectorized;
+use crate::spacing::Line;
 use std::ops::Range;
 
 /// Columns done at once.
@@ -34,12 +35,11 @@ pub(crate) struct Columns {
 
 impl Columns {
     /// Takes each column further: `rows` hold signed squared distances over the axes done so far,
-    /// and then over this one too, finished by `finish`. `positions` are those of the rows in mm;
-    /// what is `limit` mm² or further away may come out as anything from `limit` on.
+    /// and then over this one too, finished by `finish`. What is `limit` mm² or further away may come out as anything from `limit` on.
     pub(crate) fn transform(
         &mut self,
         rows: &mut [&mut [f32]],
-        positions: &[f32],
+        axis: &Line,
         limit: f32,
         finish: impl Fn(f32) -> f32 + Copy,
     ) {
@@ -58,7 +58,7 @@ impl Columns {
                 }
             }
             for (block, at) in columns.step_by(LANES).enumerate() {
-                self.block(block, positions, limit);
+                self.block(block, axis, limit);
                 for (row, found) in rows.iter_mut().zip(&self.found) {
                     let to = &mut row[at..n_columns.min(at + LANES)];
                     vectorized(
@@ -74,13 +74,13 @@ impl Columns {
         }
     }
 
-    fn block(&mut self, block: usize, positions: &[f32], limit: f32) {
-        let n = positions.len();
+    fn block(&mut self, block: usize, axis: &Line, limit: f32) {
+        let n = axis.at.len();
         let given = &self.given[block * n..][..n];
         self.far.clear();
         vectorized(
             #[inline(always)]
-            || look_around(given, positions, limit, &mut self.found, &mut self.far),
+            || look_around(given, axis, limit, &mut self.found, &mut self.far),
         );
         if self.far.is_empty() {
             return;
@@ -89,8 +89,7 @@ impl Columns {
             self.line.clear();
             self.line.extend(given.iter().map(|lanes| lanes[lane]));
             let far = &self.far;
-            self.envelope
-                .transform(&mut self.line, positions, limit, far);
+            self.envelope.transform(&mut self.line, axis, limit, far);
             for range in far {
                 let found = self.found[range.clone()].iter_mut();
                 for (lanes, &value) in found.zip(&self.line[range.clone()]) {
@@ -105,7 +104,7 @@ impl Columns {
 #[inline(always)]
 fn look_around(
     given: &[Lanes],
-    positions: &[f32],
+    axis: &Line,
     limit: f32,
     found: &mut [Lanes],
     far: &mut Vec<Range<usize>>,
@@ -121,7 +120,7 @@ fn look_around(
             let [low, high] = [y.checked_sub(d), Some(y + d).filter(|&high| high < n)];
             let squared = |other: Option<usize>| {
                 other.map_or(f32::INFINITY, |other| {
-                    (positions[other] - positions[y]).powi(2)
+                    axis.squared(axis.at[other], axis.at[y])
                 })
             };
             let [below, above] = [squared(low), squared(high)];

@@ -3,7 +3,7 @@
 //! Distances are between voxel centres: outside, to the nearest voxel of the segment, positive;
 //! inside, to the nearest voxel that is not of the segment, negative. This is
 //! `scipy.ndimage.distance_transform_edt` of both sides; ITK's `SignedMaurerDistanceMap` agrees
-//! outside, and inside measures to the segment's own outermost voxels instead.
+//! outside, and inside measures to the voxels of the segment that it takes as its border.
 //!
 //! One axis after the other (Meijster, Roerdink and Hesselink, 2000): along i from runs of bits,
 //! then along j and k by [`crate::columns`]. A slice is done along i and j
@@ -12,7 +12,7 @@
 use crate::columns::Columns;
 use crate::mask::Mask;
 use crate::rows::{WORD, for_each_run, word_of};
-use crate::spacing::Spacing;
+use crate::spacing::{Line, Spacing};
 use crate::steps::{Cancelled, Steps};
 use annotomy_volume::delta::VoxelBox;
 use annotomy_volume::progress::Progress;
@@ -103,11 +103,7 @@ pub fn signed_distance(
     }
     let [n_i, n_j, n_k] = box_size(region);
     let steps = Steps::new(progress, n_j + n_k);
-    let positions: [Vec<f32>; 3] = std::array::from_fn(|axis| {
-        let start = spacing.at(axis, region.min[axis]);
-        let at = |n| (spacing.at(axis, n) - start) as f32;
-        (region.min[axis]..=region.max[axis]).map(at).collect()
-    });
+    let axes: [Line; 3] = std::array::from_fn(|n| spacing.line(n, region.min[n]..=region.max[n]));
     let limit_mm = limit.map_or(f32::INFINITY, |Mm(mm)| mm as f32);
     let limit = limit_mm * limit_mm;
     let mut mm = vec![0.0_f32; n_i * n_j * n_k];
@@ -116,10 +112,10 @@ pub fn signed_distance(
         steps.step()?;
         for (j, row) in slice.chunks_exact_mut(n_i).enumerate() {
             let at = [region.min[1] + j, region.min[2] + k];
-            along_row(mask, at, region.min[0], &positions[0], row);
+            along_row(mask, at, region.min[0], &axes[0], row);
         }
         let mut rows: Vec<&mut [f32]> = slice.chunks_exact_mut(n_i).collect();
-        columns.transform(&mut rows, &positions[1], limit, |squared| squared);
+        columns.transform(&mut rows, &axes[1], limit, |squared| squared);
         Ok(())
     })?;
     let mut rows: Vec<Vec<&mut [f32]>> = (0..n_j).map(|_| Vec::with_capacity(n_k)).collect();
@@ -130,7 +126,7 @@ pub fn signed_distance(
     }
     let rows = rows.into_par_iter();
     rows.try_for_each_init(Columns::default, |columns, mut rows| {
-        columns.transform(&mut rows, &positions[2], limit, |squared| {
+        columns.transform(&mut rows, &axes[2], limit, |squared| {
             squared.abs().sqrt().min(limit_mm).copysign(squared)
         });
         steps.step()
@@ -139,19 +135,19 @@ pub fn signed_distance(
 }
 
 /// Signed squared distances along a row, whose first voxel is `first`.
-fn along_row(mask: &Mask, [j, k]: [usize; 2], first: usize, positions: &[f32], row: &mut [f32]) {
+fn along_row(mask: &Mask, [j, k]: [usize; 2], first: usize, axis: &Line, row: &mut [f32]) {
     let mut done = 0_usize;
     let mut fill = |end: usize, sign: f32| {
-        let before = done.checked_sub(1).map(|n| positions[n]);
-        let after = positions.get(end).copied();
-        for (value, &at) in row[done..end].iter_mut().zip(&positions[done..end]) {
-            let steps = [before, after].map(|other| other.map_or(f32::INFINITY, |x| x - at));
-            let [low, high] = steps.map(|step| step * step);
+        let before = done.checked_sub(1).map(|n| axis.at[n]);
+        let after = axis.at.get(end).copied();
+        for (value, &at) in row[done..end].iter_mut().zip(&axis.at[done..end]) {
+            let [low, high] = [before, after]
+                .map(|other| other.map_or(f32::INFINITY, |other| axis.squared(other, at)));
             *value = sign * low.min(high);
         }
         done = end;
     };
-    let n = positions.len();
+    let n = axis.at.len();
     let clamp = |x: usize| x.saturating_sub(first).min(n);
     for_each_run(mask.row(j, k), mask.first[0] * WORD, |run| {
         let (start, end) = (clamp(run.start), clamp(run.end));

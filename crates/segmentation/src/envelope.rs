@@ -5,6 +5,7 @@
 //! negative inside. Of the other side's voxels only those just beside a stretch of one side matter
 //! to it, at distance 0: any further one is further away. So each stretch is done on its own.
 
+use crate::spacing::Line;
 use std::ops::Range;
 
 /// Scratch for one line.
@@ -13,7 +14,7 @@ pub(crate) struct Envelope {
     parabolas: Vec<Parabola>,
 }
 
-/// `(x - at)² + base`, the lowest from `from` on.
+/// Squared distance from `at` and `base`, the lowest from `from` on.
 #[derive(Debug, Clone, Copy)]
 struct Parabola {
     at: f32,
@@ -24,12 +25,12 @@ struct Parabola {
 impl Envelope {
     /// Takes those stretches of a line further that reach into the ranges `wanted`, which ascend.
     /// `line` holds signed squared distances over the axes done so far, and then over this one
-    /// too. `positions` are those of its voxels in mm. What is `limit` mm² or further away may
+    /// too. What is `limit` mm² or further away may
     /// come out as anything from `limit` on.
     pub(crate) fn transform(
         &mut self,
         line: &mut [f32],
-        positions: &[f32],
+        axis: &Line,
         limit: f32,
         wanted: &[Range<usize>],
     ) {
@@ -43,21 +44,15 @@ impl Envelope {
             let end = start + same.count();
             while wanted.next_if(|range| range.end <= start).is_some() {}
             if wanted.peek().is_some_and(|range| range.start < end) {
-                self.stretch(line, positions, [start, end], limit);
+                self.stretch(line, axis, [start, end], limit);
             }
             start = end;
         }
     }
 
     /// One stretch of one side.
-    fn stretch(
-        &mut self,
-        line: &mut [f32],
-        positions: &[f32],
-        [start, end]: [usize; 2],
-        limit: f32,
-    ) {
-        let own = &positions[start..end];
+    fn stretch(&mut self, line: &mut [f32], axis: &Line, [start, end]: [usize; 2], limit: f32) {
+        let own = &axis.at[start..end];
         let last = own[own.len() - 1];
         self.parabolas.clear();
         let inner = line[start..end].iter().zip(own);
@@ -65,9 +60,13 @@ impl Envelope {
             let base = value.abs();
             (base < limit).then_some((at, base))
         });
-        let before = start.checked_sub(1).map(|n| (positions[n], 0.0));
-        let after = positions.get(end).map(|&at| (at, 0.0));
-        self.build(before.into_iter().chain(inner).chain(after), last);
+        let before = start.checked_sub(1).map(|n| (axis.at[n], 0.0));
+        let after = axis.at.get(end).map(|&at| (at, 0.0));
+        self.build(
+            before.into_iter().chain(inner).chain(after),
+            last,
+            axis.unit,
+        );
         let Some((&first, rest)) = self.parabolas.split_first() else {
             return;
         };
@@ -82,14 +81,13 @@ impl Envelope {
                 now = lower;
                 next = rest.next();
             }
-            let step = at - now.at;
-            *value = sign * (step * step + now.base);
+            *value = sign * (axis.squared(at, now.at) + now.base);
         }
     }
 
     /// Takes the parabolas of voxels, given by position and base, that are the lowest somewhere up
     /// to `last`.
-    fn build(&mut self, mut voxels: impl Iterator<Item = (f32, f32)>, last: f32) {
+    fn build(&mut self, mut voxels: impl Iterator<Item = (f32, f32)>, last: f32, unit: f32) {
         let Some((at, base)) = voxels.next() else {
             return;
         };
@@ -99,7 +97,7 @@ impl Envelope {
         voxels.for_each(|(at, base)| {
             loop {
                 // Where the two meet, in a form that does not cancel far from the origin.
-                from = 0.5 * ((at + top.at) + (base - top.base) / (at - top.at));
+                from = 0.5 * ((at + top.at) + (base - top.base) / (unit * (at - top.at)));
                 if from > top.from {
                     break;
                 }

@@ -66,17 +66,21 @@ impl Spacing {
         Ok(Self { axes })
     }
 
-    /// Where the voxel `index` lies along an axis.
-    pub(crate) fn at(&self, axis: usize, index: usize) -> f64 {
+    /// The voxels of a range along an axis.
+    pub(crate) fn line(&self, axis: usize, range: std::ops::RangeInclusive<usize>) -> Line {
         match &self.axes[axis] {
-            Positions::Even(mm) => index as f64 * mm,
-            Positions::Each(all) => match all.get(index) {
-                Some(&mm) => mm,
-                None => {
-                    let last = all.len() - 1;
-                    all[last] + (index - last) as f64 * (all[last] - all[last - 1])
-                }
+            Positions::Even(mm) => Line {
+                at: (0..range.count()).map(|n| n as f32).collect(),
+                unit: (mm * mm) as f32,
             },
+            Positions::Each(all) => {
+                let start = position(all, *range.start());
+                let at = |n| (position(all, n) - start) as f32;
+                Line {
+                    at: range.map(at).collect(),
+                    unit: 1.0,
+                }
+            }
         }
     }
 
@@ -96,5 +100,30 @@ impl Spacing {
     pub(crate) fn reach(&self, Mm(mm): Mm) -> [usize; 3] {
         self.smallest()
             .map(|step| (mm / step).ceil().max(0.0) as usize)
+    }
+}
+
+/// Where a voxel lies; beyond the last position as the last two go on.
+fn position(all: &[f64], index: usize) -> f64 {
+    all.get(index).copied().unwrap_or_else(|| {
+        let last = all.len() - 1;
+        all[last] + (index - last) as f64 * (all[last] - all[last - 1])
+    })
+}
+
+/// Positions along a line in single precision: whole numbers where voxels are evenly spaced, so
+/// that their differences are exact.
+#[derive(Debug, Clone)]
+pub(crate) struct Line {
+    pub(crate) at: Vec<f32>,
+    /// Square millimetres of a squared difference of 1.
+    pub(crate) unit: f32,
+}
+
+impl Line {
+    /// Squared millimetres between two positions.
+    #[inline(always)]
+    pub(crate) fn squared(&self, a: f32, b: f32) -> f32 {
+        (a - b) * (a - b) * self.unit
     }
 }
