@@ -166,7 +166,17 @@ def margins(mask, spacing, radius):
 
 
 def main():
-    parts = {"components": components, "distance": distance}
+    import segmentation_algorithms_smoothing
+    import segmentation_algorithms_thresholds
+
+    parts = {
+        "components": components,
+        "distance": distance,
+        "smoothing": segmentation_algorithms_smoothing.cases,
+        "joint": segmentation_algorithms_smoothing.joint_cases,
+        "thresholds": segmentation_algorithms_thresholds.cases,
+        "flood": segmentation_algorithms_thresholds.flood_cases,
+    }
     json.dump(list(parts[sys.argv[1]]()), sys.stdout)
 
 

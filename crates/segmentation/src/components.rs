@@ -29,8 +29,7 @@ pub enum Connectivity {
     Edges,
     /// Those that share a face, an edge or a corner: 26.
     Corners,
-    /// Those of one slice across an axis that share a side: 4. Not across [`Axis::I`], where no
-    /// two voxels of a row are in one slice.
+    /// Those of one slice across an axis that share a side: 4.
     Sides(Axis),
 }
 
@@ -61,7 +60,8 @@ impl Connectivity {
             ],
             Self::Sides(Axis::K) => vec![before(-1, 0, 0)],
             Self::Sides(Axis::J) => vec![before(0, 1, 0)],
-            Self::Sides(Axis::I) => Vec::new(),
+            // Voxels of a row are in different slices: each is a run of its own.
+            Self::Sides(Axis::I) => vec![before(-1, 0, 0), before(0, 1, 0)],
         }
     }
 }
@@ -109,11 +109,15 @@ pub fn components(
     let [n_words, n_rows, n_slices] = mask.size;
     let steps = Steps::new(progress, n_slices.div_ceil(SLAB) + 1);
     let before = connectivity.rows_before();
+    let run_len = match connectivity {
+        Connectivity::Sides(Axis::I) => 1,
+        _ => u32::MAX as usize,
+    };
     let slabs: Vec<Slab> = mask
         .words
         .par_chunks((n_words * n_rows * SLAB).max(1))
         .map(|words| {
-            let mut slab = Slab::new(words, mask.first[0] * WORD, [n_words, n_rows]);
+            let mut slab = Slab::new(words, mask.first[0] * WORD, n_words, run_len);
             slab.join(&before, n_rows);
             steps.step().map(|()| slab)
         })
@@ -148,16 +152,17 @@ struct Slab {
 }
 
 impl Slab {
-    fn new(words: &[u64], first: usize, [n_words, n_rows]: [usize; 2]) -> Self {
+    fn new(words: &[u64], first: usize, n_words: usize, run_len: usize) -> Self {
         let mut runs = Vec::new();
-        let mut rows = Vec::with_capacity(n_rows * SLAB + 1);
-        rows.push(0);
+        let mut rows = vec![0];
         for row in words.chunks_exact(n_words) {
             for_each_run(row, first, |run| {
-                runs.push(Run {
-                    start: run.start as u32,
-                    end: run.end as u32,
-                });
+                let end = run.end as u32;
+                let starts = run.step_by(run_len).map(|start| start as u32);
+                runs.extend(starts.map(|start| Run {
+                    start,
+                    end: end.min(start.saturating_add(run_len as u32)),
+                }));
             });
             rows.push(runs.len());
         }

@@ -10,8 +10,8 @@
 //! while it is in the cache.
 
 use crate::columns::Columns;
-use crate::mask::Mask;
-use crate::rows::{WORD, for_each_run, word_of};
+use crate::mask::{Mask, box_size};
+use crate::rows::{WORD, for_each_run};
 use crate::spacing::{Line, Spacing};
 use crate::steps::{Cancelled, Steps};
 use annotomy_volume::delta::VoxelBox;
@@ -56,20 +56,8 @@ impl DistanceMap {
     /// The voxels whose distance is wanted.
     #[must_use]
     pub fn select(&self, is_wanted: impl Fn(f32) -> bool + Sync) -> Mask {
-        let [n_i, n_j, _] = box_size(self.region);
-        let [i0, j0, k0] = self.region.min;
-        Mask::from_words(self.grid, self.region, |[i, j, k]| {
-            let row = &self.mm[((k - k0) * n_j + j - j0) * n_i..][..n_i];
-            let from = i.saturating_sub(i0);
-            let bits = word_of(&row[from..(i + WORD - i0).min(n_i)], &is_wanted);
-            bits << i0.saturating_sub(i)
-        })
+        Mask::from_box(self.grid, self.region, &self.mm, is_wanted)
     }
-}
-
-/// Voxels of a box along i, j, k.
-pub(crate) fn box_size(region: VoxelBox) -> [usize; 3] {
-    std::array::from_fn(|n| region.max[n] - region.min[n] + 1)
 }
 
 /// The signed distance of every voxel of `region`; what lies beyond that does not count.

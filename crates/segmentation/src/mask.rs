@@ -5,6 +5,7 @@
 //! equal when they have the same voxels.
 
 use crate::rows::{WORD, bits_between, for_each_run, word_of};
+use crate::simd::vectorized;
 use annotomy_volume::delta::VoxelBox;
 use annotomy_volume::space::VoxelIndex;
 use rayon::prelude::*;
@@ -83,26 +84,34 @@ impl Mask {
     /// fill the grid.
     #[must_use]
     pub fn from_dense(grid: [usize; 3], values: &[bool]) -> Option<Self> {
-        Self::from_values(grid, values, |is_set| is_set)
-    }
-
-    /// From values in memory order (i fastest). `None` unless they fill the grid.
-    pub(crate) fn from_values<T: Copy + Sync>(
-        grid: [usize; 3],
-        values: &[T],
-        is_set: impl Fn(T) -> bool + Sync,
-    ) -> Option<Self> {
         let [n_i, n_j, n_k] = grid;
         if n_i.checked_mul(n_j)?.checked_mul(n_k)? != values.len() {
             return None;
         }
-        let Some(region) = whole_box(grid) else {
-            return Some(Self::empty(grid));
-        };
-        Some(Self::from_words(grid, region, |[i, j, k]| {
-            let row = &values[(k * n_j + j) * n_i..][..n_i];
-            word_of(&row[i..(i + WORD).min(n_i)], &is_set)
+        Some(whole_box(grid).map_or(Self::empty(grid), |region| {
+            Self::from_box(grid, region, values, |is_set| is_set)
         }))
+    }
+
+    /// The voxels of a box in the grid whose values, i fastest, are wanted.
+    pub(crate) fn from_box<T: Copy + Sync>(
+        grid: [usize; 3],
+        region: VoxelBox,
+        values: &[T],
+        is_wanted: impl Fn(T) -> bool + Sync,
+    ) -> Self {
+        let [n_i, n_j, _] = box_size(region);
+        let [i0, j0, k0] = region.min;
+        Self::from_words(grid, region, |[i, j, k]| {
+            let row = &values[((k - k0) * n_j + j - j0) * n_i..][..n_i];
+            let from = i.saturating_sub(i0);
+            let part = &row[from..(i + WORD - i0).min(n_i)];
+            let bits = vectorized(
+                #[inline(always)]
+                || word_of(part, &is_wanted),
+            );
+            bits << i0.saturating_sub(i)
+        })
     }
 
     /// Voxels of the grid along i, j, k.
@@ -254,6 +263,11 @@ pub(crate) fn whole_box(grid: [usize; 3]) -> Option<VoxelBox> {
         min: [0; 3],
         max: grid.map(|n| n - 1),
     })
+}
+
+/// Voxels of a box along i, j, k.
+pub(crate) fn box_size(region: VoxelBox) -> [usize; 3] {
+    std::array::from_fn(|n| region.max[n] - region.min[n] + 1)
 }
 
 /// A box larger by some voxels on each side along i, j, k, cut at the grid.

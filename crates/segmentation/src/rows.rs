@@ -61,6 +61,7 @@ pub(crate) fn set_run(words: &mut [u64], first: usize, range: &Range<usize>) {
 }
 
 /// A word from 64 or fewer answers, the first in the lowest bit.
+#[inline(always)]
 pub(crate) fn word_of<T: Copy>(values: &[T], is_set: impl Fn(T) -> bool) -> u64 {
     let bit = |(&value, n)| u64::from(is_set(value)) << n;
     values

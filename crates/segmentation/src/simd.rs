@@ -9,10 +9,7 @@ use fearless_simd::{Level, Simd};
 pub(crate) fn vectorized<R>(work: impl FnOnce() -> R) -> R {
     #[cfg(target_arch = "x86_64")]
     if let Some(avx2) = Level::new().as_avx2() {
-        return avx2.vectorize(
-            #[inline(always)]
-            || work(),
-        );
+        return avx2.vectorize(work);
     }
     work()
 }

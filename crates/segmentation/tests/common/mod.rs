@@ -1,4 +1,5 @@
 //! What the peers' scripts answer.
+#![expect(dead_code, reason = "each test uses a part")]
 
 use annotomy_segmentation::{Mask, Spacing};
 use annotomy_volume::delta::VoxelBox;
@@ -65,4 +66,12 @@ pub(crate) fn bytes(value: &Value) -> Vec<u8> {
 pub(crate) fn words(value: &Value) -> Vec<[u8; 4]> {
     let bytes = bytes(value);
     bytes.as_chunks().0.to_vec()
+}
+
+pub(crate) fn number(value: &Value) -> f64 {
+    value.as_f64().expect("a number")
+}
+
+pub(crate) fn list(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().expect("a list").iter()
 }
