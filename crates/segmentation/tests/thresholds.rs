@@ -13,6 +13,8 @@ use serde_json::Value;
 use std::sync::LazyLock;
 
 static CASES: LazyLock<Vec<Value>> = LazyLock::new(|| cases("thresholds"));
+/// Bins; ITK keeps their ends in single precision.
+const BIN_TOLERANCE: f64 = 1e-4;
 const N_BINS: usize = 256;
 
 fn volume(case: &Value, rescale: Rescale) -> Volume {
@@ -43,8 +45,17 @@ fn automatic_thresholds_are_those_of_simpleitk() {
             let Some(theirs) = case["found"][name(method)].as_f64() else {
                 continue;
             };
+            let n_lowest =
+                histogram.counts()[0] as f64 / histogram.counts().iter().sum::<u64>() as f64;
+            let tolerance = match method {
+                // ITK leaves the lowest bin out of the mean of its class; Fiji does not.
+                AutoThreshold::Huang if n_lowest > 0.01 => continue,
+                // ITK rounds means to whole numbers, which may lie in the next bin.
+                AutoThreshold::Huang | AutoThreshold::Li => 1.0 + BIN_TOLERANCE,
+                _ => BIN_TOLERANCE,
+            };
             let ours = ours.expect("SimpleITK has one");
-            let is_near = (ours - theirs).abs() <= 1e-6 * width;
+            let is_near = (ours - theirs).abs() <= tolerance * width;
             assert!(
                 is_near,
                 "{}, {method:?}: {ours} is not {theirs}",
@@ -53,7 +64,7 @@ fn automatic_thresholds_are_those_of_simpleitk() {
             n_compared += 1;
         }
     }
-    assert!(n_compared > 40, "only {n_compared} compared");
+    assert!(n_compared > 50, "only {n_compared} compared");
 }
 
 #[test]
