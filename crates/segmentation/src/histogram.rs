@@ -5,6 +5,8 @@ use annotomy_volume::volume::{Scalar, Volume};
 use annotomy_volume::with_voxels;
 use rayon::prelude::*;
 
+/// Parts that are counted on their own and then added up.
+const N_TASKS: usize = 32;
 /// The highest bin ends this share of a bin above the largest value, so that it is in the bin: as
 /// ITK's `MarginalScale` of 100 has it.
 const MARGIN: f64 = 0.01;
@@ -65,35 +67,24 @@ fn of_stored<T: Scalar>(
     mask: Option<&Mask>,
     n_bins: usize,
 ) -> Option<Histogram> {
-    let [n_i, n_j, _] = volume.geometry().size();
-    let (rescale, padding) = (volume.rescale(), volume.padding());
-    let value = |&stored: &T| {
-        let stored = stored.to_f64();
-        let counts = stored.is_finite() && padding.is_none_or(|padding| !padding.holds(stored));
-        counts.then(|| rescale.value(stored))
+    let values = Values {
+        voxels,
+        volume,
+        mask,
     };
-    // Each row's values are handed to `take`, in as many parts as the mask has runs in it.
-    let visit = |row: usize, take: &mut dyn FnMut(f64)| {
-        let values = &voxels[row * n_i..][..n_i];
-        match mask {
-            None => values.iter().filter_map(value).for_each(&mut *take),
-            Some(mask) => {
-                for run in mask.runs(row % n_j, row / n_j) {
-                    values[run].iter().filter_map(value).for_each(&mut *take);
-                }
-            }
-        }
-    };
-    let rows = 0..voxels.len() / n_i;
-    let range = rows.clone().into_par_iter().filter_map(|row| {
-        let mut range: Option<[f64; 2]> = None;
-        visit(row, &mut |x| {
-            let [low, high] = range.unwrap_or([x, x]);
-            range = Some([low.min(x), high.max(x)]);
-        });
-        range
-    });
-    let [low, high] = range.reduce_with(|[a, b], [c, d]| [a.min(c), b.max(d)])?;
+    let range = values.folded(
+        || None,
+        |range: &mut Option<[f64; 2]>, stored| {
+            let [low, high] = range.unwrap_or([stored; 2]);
+            *range = Some([low.min(stored), high.max(stored)]);
+        },
+        |a, b| match (a, b) {
+            (Some([a, b]), Some([c, d])) => Some([a.min(c), b.max(d)]),
+            (a, b) => a.or(b),
+        },
+    )?;
+    let [low, high] = range.map(|stored| volume.rescale().value(stored));
+    let (low, high) = (low.min(high), low.max(high));
     if n_bins == 0 {
         return None;
     }
@@ -105,26 +96,79 @@ fn of_stored<T: Scalar>(
         width: if width > 0.0 { width } else { 1.0 },
         counts: vec![0; n_bins],
     };
-    let counts = rows
-        .into_par_iter()
-        .with_min_len(256)
-        .fold(
-            || vec![0_u64; n_bins],
-            |mut counts, row| {
-                visit(row, &mut |x| {
-                    if let Some(bin) = empty.bin(x) {
-                        counts[bin] += 1;
-                    }
-                });
-                counts
+    let bin = |stored: f64| empty.bin(volume.rescale().value(stored));
+    let mut counts = vec![0; n_bins];
+    if let 1 | 2 = T::TYPE.n_bytes() {
+        // Few values: each is counted, and put into its bin once.
+        let of_each = values.counted(N_STORED, |stored| Some((stored - LOWEST) as usize));
+        for (n, stored) in of_each.into_iter().zip(0_u32..) {
+            if let Some(bin) = bin(f64::from(stored) + LOWEST).filter(|_| n > 0) {
+                counts[bin] += n;
+            }
+        }
+    } else {
+        counts = values.counted(n_bins, bin);
+    }
+    Some(Histogram { counts, ..empty })
+}
+
+/// Values of all types of up to 16 bits, and the lowest of them.
+const N_STORED: usize = 3 << 15;
+const LOWEST: f64 = -32768.0;
+
+/// Stored values that count.
+struct Values<'a, T> {
+    voxels: &'a [T],
+    volume: &'a Volume,
+    mask: Option<&'a Mask>,
+}
+
+impl<T: Scalar> Values<'_, T> {
+    /// How many have each of `n` numbers.
+    fn counted(&self, n: usize, number: impl Fn(f64) -> Option<usize> + Sync) -> Vec<u64> {
+        self.folded(
+            || vec![0; n],
+            |counts, stored| {
+                if let Some(number) = number(stored) {
+                    counts[number] += 1;
+                }
             },
-        )
-        .reduce(
-            || vec![0; n_bins],
             |mut a, b| {
                 a.iter_mut().zip(b).for_each(|(a, b)| *a += b);
                 a
             },
-        );
-    Some(Histogram { counts, ..empty })
+        )
+    }
+
+    fn folded<R: Send>(
+        &self,
+        new: impl Fn() -> R + Send + Sync,
+        take: impl Fn(&mut R, f64) + Sync,
+        merge: impl Fn(R, R) -> R + Send + Sync,
+    ) -> R {
+        let [n_i, n_j, _] = self.volume.geometry().size();
+        let padding = self.volume.padding();
+        let take_all = |all: &mut R, part: &[T]| {
+            for stored in part.iter().map(|stored| stored.to_f64()) {
+                if stored.is_finite() && padding.is_none_or(|padding| !padding.holds(stored)) {
+                    take(all, stored);
+                }
+            }
+        };
+        let rows = self.voxels.par_chunks_exact(n_i).enumerate();
+        let n_rows = (self.voxels.len() / n_i).div_ceil(N_TASKS);
+        let parts = rows
+            .with_min_len(n_rows)
+            .fold(&new, |mut all, (row, part)| {
+                match self.mask {
+                    None => take_all(&mut all, part),
+                    Some(mask) => {
+                        let runs = mask.runs(row % n_j, row / n_j).into_iter();
+                        runs.for_each(|run| take_all(&mut all, &part[run]));
+                    }
+                }
+                all
+            });
+        parts.reduce(&new, merge)
+    }
 }

@@ -102,9 +102,15 @@ impl Halo {
             let (j, k) = (at[1][row % size[1]], at[2][row / size[1]]);
             let beside =
                 ((k / BRICK_EDGE - low[2]) * n_bricks[1] + j / BRICK_EDGE - low[1]) * n_bricks[0];
-            for (label, &i) in out.iter_mut().zip(&at[0]) {
-                if let Some(brick) = bricks[beside + i / BRICK_EDGE - low[0]] {
-                    *label = brick.labels()[in_brick(VoxelIndex([i, j, k]))];
+            let mut out = out.iter_mut();
+            for part in at[0].chunk_by(|a, b| a / BRICK_EDGE == b / BRICK_EDGE) {
+                let out = out.by_ref().take(part.len());
+                if let Some(brick) = bricks[beside + part[0] / BRICK_EDGE - low[0]] {
+                    let row = &brick.labels()[in_brick(VoxelIndex([0, j, k]))..][..BRICK_EDGE];
+                    out.zip(part)
+                        .for_each(|(label, &i)| *label = row[i % BRICK_EDGE]);
+                } else {
+                    out.for_each(|label| *label = 0);
                 }
             }
         }
@@ -121,8 +127,12 @@ impl Halo {
         let mut winners = vec![0; n];
         let mut best = vec![0.0_f32; n];
         let mut rest = vec![1.0_f32; n];
-        let runs = self.labels.chunk_by(|a, b| a == b).map(|run| run[0]);
-        let present: BTreeSet<Label> = runs.filter(|&label| label != 0).collect();
+        let mut present = BTreeSet::new();
+        for run in self.labels.chunk_by(|a, b| a == b) {
+            if run[0] != 0 && !present.contains(&run[0]) {
+                present.insert(run[0]);
+            }
+        }
         for label in present {
             let values = self.blurred(label, kernels);
             let voxels = values.iter().zip(&mut rest).zip(&mut best);

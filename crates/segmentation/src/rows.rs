@@ -63,12 +63,18 @@ pub(crate) fn set_run(words: &mut [u64], first: usize, range: &Range<usize>) {
 /// A word from 64 or fewer answers, the first in the lowest bit.
 #[inline(always)]
 pub(crate) fn word_of<T: Copy>(values: &[T], is_set: impl Fn(T) -> bool) -> u64 {
-    let bit = |(&value, n)| u64::from(is_set(value)) << n;
-    values
-        .iter()
+    let mut flags = [0_u8; WORD];
+    for (flag, &value) in flags.iter_mut().zip(values) {
+        *flag = u8::from(is_set(value));
+    }
+    // A product gathers the lowest bits of eight bytes in its highest byte.
+    let gathered =
+        flags.as_chunks().0.iter().map(|&eight| {
+            u64::from_le_bytes(eight).wrapping_mul(0x0102_0408_1020_4080) >> (WORD - 8)
+        });
+    gathered
         .zip(0_u32..)
-        .map(bit)
-        .fold(0, |all, b| all | b)
+        .fold(0, |word, (bits, n)| word | bits << (8 * n))
 }
 
 /// The bits `start..start + out.len()` as 0 or 1; voxels beyond the words are 0.

@@ -11,14 +11,31 @@ pub type BrickMask = Box<[u32; BRICK_EDGE * BRICK_EDGE]>;
 #[must_use]
 pub fn brick_mask(brick: &Brick, is_wanted: impl Fn(Label) -> bool) -> BrickMask {
     let mut mask = Box::new([0; BRICK_EDGE * BRICK_EDGE]);
-    let rows = brick.labels().as_chunks::<BRICK_EDGE>().0;
+    let rows = brick.labels().as_chunks().0;
     for (bits, row) in mask.iter_mut().zip(rows) {
-        let wanted = row.map(|label| u32::from(is_wanted(label)));
-        let placed = wanted.iter().zip(0..).map(|(is, n)| is << n);
-        *bits = placed.fold(0, |all, bit| all | bit);
+        *bits = row_bits(row, &is_wanted);
     }
     mask
 }
+
+/// Bit `n` tells whether label `n` of a row is wanted.
+pub(crate) fn row_bits(row: &[Label; BRICK_EDGE], is_wanted: impl Fn(Label) -> bool) -> u32 {
+    // A choice between constants, unlike a shift, is done for several elements at once.
+    let bit = |(&label, bit): (&Label, u32)| if is_wanted(label) { bit } else { 0 };
+    let bits = row.iter().zip(BITS).map(bit);
+    bits.fold(0, |all, bit| all | bit)
+}
+
+/// One bit for each element of a row.
+const BITS: [u32; BRICK_EDGE] = {
+    let mut bits = [1; BRICK_EDGE];
+    let mut n = 1;
+    while n < BRICK_EDGE {
+        bits[n] = bits[n - 1] << 1;
+        n += 1;
+    }
+    bits
+};
 
 /// The change that gives every masked voxel the label that `relabel` answers for it and its own.
 /// Masks come in the order of their bricks.
