@@ -144,7 +144,10 @@ fn image(bench: &mut Bench) -> Result<(), Failure> {
         flood_fill(&volume, &flood, None, &NoProgress)
     });
     bench.time("otsu", || {
-        Histogram::of(&volume, None, 256).and_then(|all| AutoThreshold::Otsu.of(&all))
+        let histogram = Histogram::of(&volume, None, 256, &NoProgress)
+            .ok()
+            .flatten();
+        histogram.and_then(|all| AutoThreshold::Otsu.of(&all))
     });
     Ok(())
 }

@@ -12,6 +12,8 @@ use std::ops::Range;
 
 /// Standard deviations beyond which a Gaussian counts as 0, as in `scipy.ndimage`.
 const TRUNCATE: f64 = 4.0;
+/// Voxels that a kernel reaches at most on each side: what is smoothed by more is another shape.
+pub(crate) const MAX_REACH: usize = 128;
 
 /// Weights along one axis.
 #[derive(Debug, Clone)]
@@ -30,7 +32,7 @@ impl Kernel {
     }
 
     fn new(sigma: f64) -> Self {
-        let reach = (TRUNCATE * sigma + 0.5).max(0.0) as usize;
+        let reach = ((TRUNCATE * sigma + 0.5).max(0.0) as usize).min(MAX_REACH);
         let weight = |n: usize| {
             if n == 0 {
                 1.0

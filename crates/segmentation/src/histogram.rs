@@ -1,6 +1,8 @@
 //! Histograms of an image's values: what automatic thresholds are found from.
 
 use crate::mask::Mask;
+use crate::steps::{Cancelled, Steps};
+use annotomy_volume::progress::Progress;
 use annotomy_volume::volume::{Scalar, Volume};
 use annotomy_volume::with_voxels;
 use rayon::prelude::*;
@@ -23,9 +25,20 @@ pub struct Histogram {
 impl Histogram {
     /// Of the rescaled values, all or those of a mask's voxels; without padding and what is not
     /// finite. `None` if no value counts, or there are no bins.
-    #[must_use]
-    pub fn of(volume: &Volume, mask: Option<&Mask>, n_bins: usize) -> Option<Self> {
-        with_voxels!(volume.voxels(), voxels => of_stored(voxels, volume, mask, n_bins))
+    ///
+    /// # Errors
+    /// [`Cancelled`].
+    pub fn of(
+        volume: &Volume,
+        mask: Option<&Mask>,
+        n_bins: usize,
+        progress: &dyn Progress,
+    ) -> Result<Option<Self>, Cancelled> {
+        let steps = Steps::new(progress, 2 * N_TASKS);
+        with_voxels!(volume.voxels(), voxels => {
+            let values = Values { voxels, volume, mask, steps: &steps };
+            of_stored(&values, n_bins)
+        })
     }
 
     /// Values in each bin, the lowest first.
@@ -62,16 +75,9 @@ impl Histogram {
 }
 
 fn of_stored<T: Scalar>(
-    voxels: &[T],
-    volume: &Volume,
-    mask: Option<&Mask>,
+    values: &Values<'_, T>,
     n_bins: usize,
-) -> Option<Histogram> {
-    let values = Values {
-        voxels,
-        volume,
-        mask,
-    };
+) -> Result<Option<Histogram>, Cancelled> {
     let range = values.folded(
         || None,
         |range: &mut Option<[f64; 2]>, stored| {
@@ -83,11 +89,12 @@ fn of_stored<T: Scalar>(
             (a, b) => a.or(b),
         },
     )?;
-    let [low, high] = range.map(|stored| volume.rescale().value(stored));
+    let Some(range) = range.filter(|_| n_bins > 0) else {
+        return Ok(None);
+    };
+    let rescale = values.volume.rescale();
+    let [low, high] = range.map(|stored| rescale.value(stored));
     let (low, high) = (low.min(high), low.max(high));
-    if n_bins == 0 {
-        return None;
-    }
     let bins = n_bins as f64;
     let width = (high - low) * (1.0 + MARGIN / bins) / bins;
     let empty = Histogram {
@@ -96,20 +103,20 @@ fn of_stored<T: Scalar>(
         width: if width > 0.0 { width } else { 1.0 },
         counts: vec![0; n_bins],
     };
-    let bin = |stored: f64| empty.bin(volume.rescale().value(stored));
+    let bin = |stored: f64| empty.bin(rescale.value(stored));
     let mut counts = vec![0; n_bins];
     if let 1 | 2 = T::TYPE.n_bytes() {
         // Few values: each is counted, and put into its bin once.
-        let of_each = values.counted(N_STORED, |stored| Some((stored - LOWEST) as usize));
+        let of_each = values.counted(N_STORED, |stored| Some((stored - LOWEST) as usize))?;
         for (n, stored) in of_each.into_iter().zip(0_u32..) {
             if let Some(bin) = bin(f64::from(stored) + LOWEST).filter(|_| n > 0) {
                 counts[bin] += n;
             }
         }
     } else {
-        counts = values.counted(n_bins, bin);
+        counts = values.counted(n_bins, bin)?;
     }
-    Some(Histogram { counts, ..empty })
+    Ok(Some(Histogram { counts, ..empty }))
 }
 
 /// Values of all types of up to 16 bits, and the lowest of them.
@@ -121,11 +128,16 @@ struct Values<'a, T> {
     voxels: &'a [T],
     volume: &'a Volume,
     mask: Option<&'a Mask>,
+    steps: &'a Steps<'a>,
 }
 
 impl<T: Scalar> Values<'_, T> {
     /// How many have each of `n` numbers.
-    fn counted(&self, n: usize, number: impl Fn(f64) -> Option<usize> + Sync) -> Vec<u64> {
+    fn counted(
+        &self,
+        n: usize,
+        number: impl Fn(f64) -> Option<usize> + Sync,
+    ) -> Result<Vec<u64>, Cancelled> {
         self.folded(
             || vec![0; n],
             |counts, stored| {
@@ -145,7 +157,7 @@ impl<T: Scalar> Values<'_, T> {
         new: impl Fn() -> R + Send + Sync,
         take: impl Fn(&mut R, f64) + Sync,
         merge: impl Fn(R, R) -> R + Send + Sync,
-    ) -> R {
+    ) -> Result<R, Cancelled> {
         let [n_i, n_j, _] = self.volume.geometry().size();
         let padding = self.volume.padding();
         let take_all = |all: &mut R, part: &[T]| {
@@ -155,20 +167,23 @@ impl<T: Scalar> Values<'_, T> {
                 }
             }
         };
-        let rows = self.voxels.par_chunks_exact(n_i).enumerate();
         let n_rows = (self.voxels.len() / n_i).div_ceil(N_TASKS);
-        let parts = rows
-            .with_min_len(n_rows)
-            .fold(&new, |mut all, (row, part)| {
-                match self.mask {
-                    None => take_all(&mut all, part),
-                    Some(mask) => {
-                        let runs = mask.runs(row % n_j, row / n_j).into_iter();
-                        runs.for_each(|run| take_all(&mut all, &part[run]));
-                    }
+        let parts = self.voxels.par_chunks(n_rows * n_i).enumerate();
+        let parts = parts.map(|(n, part)| {
+            let mut all = new();
+            let rows = part.chunks_exact(n_i).zip(n * n_rows..);
+            for (values, row) in rows {
+                self.steps.check()?;
+                let Some(mask) = self.mask else {
+                    take_all(&mut all, values);
+                    continue;
+                };
+                for run in mask.runs(row % n_j, row / n_j) {
+                    take_all(&mut all, values.get(run).unwrap_or(&[]));
                 }
-                all
-            });
-        parts.reduce(&new, merge)
+            }
+            self.steps.step().map(|()| all)
+        });
+        parts.try_reduce(&new, |a, b| Ok(merge(a, b)))
     }
 }

@@ -21,7 +21,7 @@ const TILE: [usize; 3] = [2 * BRICK_EDGE, BRICK_EDGE, BRICK_EDGE];
 
 /// The change that smooths all segments of a layer together by a Gaussian of standard deviation
 /// `sigma`. Where values are equal the lower label takes the voxel, 0 first; beyond the grid the
-/// outermost voxels go on.
+/// outermost voxels go on. The kernel reaches 128 voxels at most on each side.
 ///
 /// # Errors
 /// [`Cancelled`].

@@ -35,7 +35,7 @@ impl Mask {
 
     /// No voxels yet, with room for those of a box; what of the box lies beyond the grid is cut.
     pub(crate) fn room(grid: [usize; 3], region: VoxelBox) -> Self {
-        let end: [usize; 3] = std::array::from_fn(|n| (region.max[n] + 1).min(grid[n]));
+        let end: [usize; 3] = std::array::from_fn(|n| region.max[n].saturating_add(1).min(grid[n]));
         if (0..3).any(|n| region.min[n] >= end[n]) {
             return Self::empty(grid);
         }
@@ -57,7 +57,7 @@ impl Mask {
         word: impl Fn([usize; 3]) -> u64 + Sync,
     ) -> Self {
         let mut mask = Self::room(grid, region);
-        let columns = region.min[0]..(region.max[0] + 1).min(grid[0]);
+        let columns = region.min[0]..region.max[0].saturating_add(1).min(grid[0]);
         let first = mask.first;
         mask.par_rows_mut().for_each(|([j, k], row)| {
             for (bits, n) in row.iter_mut().zip(first[0]..) {

@@ -1,6 +1,6 @@
 //! Smoothing of one segment: median, opening, closing and Gaussian, with kernels in millimetres.
 
-use crate::gaussian::{Kernel, blur};
+use crate::gaussian::{Kernel, MAX_REACH, blur};
 use crate::margin::{grow, shrink};
 use crate::mask::{Mask, box_size, grown_box};
 use crate::rows::{WORD, expand};
@@ -25,7 +25,8 @@ pub enum Smoothing {
     Gaussian(Mm),
 }
 
-/// Smooths a segment. Beyond the grid its outermost voxels go on.
+/// Smooths a segment. Beyond the grid its outermost voxels go on. Kernels of a median and a Gaussian
+/// reach 128 voxels at most on each side.
 ///
 /// # Errors
 /// [`Cancelled`].
@@ -77,7 +78,7 @@ fn median(
 ) -> Result<Mask, Cancelled> {
     let reach = spacing
         .smallest()
-        .map(|step| (mm / step + 1e-6).floor().max(0.0) as usize);
+        .map(|step| ((mm / step + 1e-6).floor().max(0.0) as usize).min(MAX_REACH));
     let Some(bounds) = mask.bounds() else {
         return Ok(mask.clone());
     };

@@ -25,29 +25,27 @@ pub fn threshold(
     progress: &dyn Progress,
 ) -> Result<Mask, Cancelled> {
     let grid = volume.geometry().size();
-    let steps = Steps::new(
-        progress,
-        region.max[2].min(grid[2] - 1) + 1 - region.min[2].min(grid[2]),
-    );
+    let mask = Mask::filled(grid, region);
+    let steps = Steps::new(progress, mask.size[2]);
     let rescale = volume.rescale();
     let is_wanted = |stored: f64| {
         let value = rescale.value(stored);
         *range.start() <= value && value <= *range.end()
     };
     with_voxels!(volume.voxels(), voxels => match volume.padding() {
-        None => select(voxels, (grid, region), is_wanted, &steps),
-        Some(padding) => select(voxels, (grid, region), |stored| is_wanted(stored) && !padding.holds(stored), &steps),
+        None => select(voxels, mask, is_wanted, &steps),
+        Some(padding) => select(voxels, mask, |stored| is_wanted(stored) && !padding.holds(stored), &steps),
     })
 }
 
+/// Takes away those voxels of a mask whose stored values are not wanted.
 fn select<T: Scalar>(
     voxels: &[T],
-    (grid, region): ([usize; 3], VoxelBox),
+    mut mask: Mask,
     is_wanted: impl Fn(f64) -> bool + Sync,
     steps: &Steps<'_>,
 ) -> Result<Mask, Cancelled> {
-    let mut mask = Mask::filled(grid, region);
-    let [n_i, n_j, _] = grid;
+    let [n_i, n_j, _] = mask.grid();
     let [first, first_j, first_k] = mask.first;
     let [n_words, n_rows, _] = mask.size;
     let slices = mask

@@ -1,9 +1,9 @@
 //! What must hold for any mask: closed forms, order, threads, cancellation.
 
 use annotomy_segmentation::{
-    Cancelled, Connectivity, Flood, Holes, Islands, Mask, Smoothing, Spacing, Wall, components,
-    fill_holes, flood_fill, grow, hollow, islands, shrink, signed_distance, smooth, smooth_jointly,
-    split_islands, threshold,
+    Cancelled, Connectivity, Flood, Histogram, Holes, Islands, Mask, Smoothing, Spacing, Wall,
+    components, fill_holes, flood_fill, grow, hollow, islands, shrink, signed_distance, smooth,
+    smooth_jointly, split_islands, threshold,
 };
 use annotomy_volume::delta::VoxelBox;
 use annotomy_volume::geometry::{Affine, Geometry};
@@ -201,7 +201,7 @@ fn everything(progress: &dyn Progress) -> Result<String, Cancelled> {
         .map(|smoothing| smooth(&mask, &spacing, smoothing, progress))
         .collect::<Result<_, _>>()?;
     Ok(format!(
-        "{:?} {:?} {:?} {:?} {:?} {:?} {smooth:?} {:?}",
+        "{:?} {:?} {:?} {:?} {:?} {:?} {smooth:?} {:?} {:?}",
         found.to_dense(),
         distance
             .mm()
@@ -213,6 +213,7 @@ fn everything(progress: &dyn Progress) -> Result<String, Cancelled> {
         threshold(&volume, &(100.0..=2000.0), whole(), progress)?,
         flood_fill(&volume, &flood, None, progress)?,
         smooth_jointly(&labels, &spacing, Mm(1.5), progress)?,
+        Histogram::of(&volume, Some(&mask), 64, progress)?,
     ))
 }
 
@@ -268,4 +269,55 @@ fn cancelling_at_any_point_ends_the_work() {
         // Each thread may finish what it has begun.
         assert!(asked <= n + 1 + rayon::current_num_threads());
     }
+}
+
+#[test]
+fn odd_parameters_do_no_harm() {
+    let mask = balls(&[([20, 15, 15], 6)]);
+    let spacing = spacing();
+    for mm in [0.0, -3.0, f64::NAN] {
+        assert_eq!(
+            grow(&mask, &spacing, Mm(mm), &NoProgress).as_ref(),
+            Ok(&mask)
+        );
+        assert_eq!(
+            shrink(&mask, &spacing, Mm(mm), &NoProgress).as_ref(),
+            Ok(&mask)
+        );
+        for smoothing in [Smoothing::Median, Smoothing::Opening, Smoothing::Gaussian] {
+            let smooth = smooth(&mask, &spacing, smoothing(Mm(mm)), &NoProgress);
+            assert_eq!(smooth.as_ref(), Ok(&mask), "{mm}");
+        }
+    }
+    let endless = Mm(f64::INFINITY);
+    let all = Ok(Mask::whole(GRID));
+    assert_eq!(grow(&mask, &spacing, endless, &NoProgress), all);
+    assert!(
+        shrink(&mask, &spacing, endless, &NoProgress)
+            .unwrap()
+            .is_empty()
+    );
+    let none = smooth(&mask, &spacing, Smoothing::Median(endless), &NoProgress);
+    assert_eq!(none, Ok(Mask::empty(GRID)));
+    let beyond = VoxelBox {
+        min: [500, 0, 0],
+        max: [usize::MAX; 3],
+    };
+    let volume = volume();
+    let range = 0.0..=5000.0;
+    assert_eq!(
+        threshold(&volume, &range, beyond, &NoProgress),
+        Ok(Mask::empty(GRID))
+    );
+    let distance = signed_distance(&mask, &spacing, beyond, None, &NoProgress).unwrap();
+    assert!(distance.mm().is_empty() && distance.at(VoxelIndex([0; 3])).is_none());
+    let upside_down = VoxelBox {
+        min: [9; 3],
+        max: [3; 3],
+    };
+    assert!(Mask::filled(GRID, upside_down).is_empty());
+    assert_eq!(
+        threshold(&volume, &range, upside_down, &NoProgress),
+        Ok(Mask::empty(GRID))
+    );
 }

@@ -2,7 +2,9 @@
 
 mod common;
 
-use annotomy_segmentation::{AutoThreshold, Connectivity, Flood, Histogram, flood_fill, threshold};
+use annotomy_segmentation::{
+    AutoThreshold, Connectivity, Flood, Histogram, Mask, flood_fill, threshold,
+};
 use annotomy_volume::delta::VoxelBox;
 use annotomy_volume::geometry::{Affine, Geometry};
 use annotomy_volume::progress::NoProgress;
@@ -27,6 +29,10 @@ fn volume(case: &Value, rescale: Rescale) -> Volume {
     Volume::new(geometry, voxels, rescale, None).expect("the voxels fill the grid")
 }
 
+fn histogram(volume: &Volume, mask: Option<&Mask>) -> Option<Histogram> {
+    Histogram::of(volume, mask, N_BINS, &NoProgress).expect("nobody cancels")
+}
+
 fn name(method: AutoThreshold) -> String {
     match method {
         AutoThreshold::MaxEntropy => "MaximumEntropy".to_owned(),
@@ -38,7 +44,7 @@ fn name(method: AutoThreshold) -> String {
 fn automatic_thresholds_are_those_of_simpleitk() {
     let mut n_compared = 0;
     for case in CASES.iter() {
-        let histogram = Histogram::of(&volume(case, Rescale::IDENTITY), None, N_BINS).unwrap();
+        let histogram = histogram(&volume(case, Rescale::IDENTITY), None).unwrap();
         let width = histogram.end(1) - histogram.end(0);
         for method in AutoThreshold::ALL {
             let ours = method.of(&histogram);
@@ -75,7 +81,7 @@ fn automatic_thresholds_follow_the_unit_of_the_values() {
             intercept: 0.0,
         };
         let [plain, scaled] = [Rescale::IDENTITY, small]
-            .map(|rescale| Histogram::of(&volume(case, rescale), None, N_BINS).unwrap());
+            .map(|rescale| histogram(&volume(case, rescale), None).unwrap());
         for method in AutoThreshold::ALL {
             // Its logarithm of a ratio of variances, and rounding, keep all in place.
             let [plain, scaled] = [&plain, &scaled]
@@ -128,9 +134,9 @@ fn padding_is_in_no_range_and_no_histogram() {
     let away = threshold(&plain, &(padding.low..=padding.high), region, &NoProgress).unwrap();
     assert!(!away.is_empty());
     assert!(kept == all.difference(&away));
-    let of_kept = Histogram::of(&plain, Some(&kept), N_BINS).unwrap();
+    let of_kept = histogram(&plain, Some(&kept)).unwrap();
     assert_eq!(of_kept.counts().iter().sum::<u64>(), kept.n_voxels() as u64);
-    assert!(Histogram::of(&padded, Some(&away), N_BINS).is_none());
+    assert!(histogram(&padded, Some(&away)).is_none());
 }
 
 #[test]
