@@ -1,6 +1,7 @@
 //! Measures what the project promises about speed, with the peers in the same run, and writes
 //! `target/bench/report.md`.
 
+mod algorithms;
 mod edits;
 mod fixture;
 mod formats;
@@ -16,13 +17,21 @@ use crate::process;
 use crate::setup;
 use table::Table;
 
-const PARTS: [&str; 6] = ["load", "formats", "reslice", "edits", "viewer", "window"];
+const PARTS: [&str; 7] = [
+    "load",
+    "formats",
+    "reslice",
+    "algorithms",
+    "edits",
+    "viewer",
+    "window",
+];
 
 /// Runs the named parts, all when none is named.
 pub(crate) fn bench(names: &[&str]) -> Result<(), Failure> {
     if names.iter().any(|name| !PARTS.contains(name)) {
         return Err(Failure::Usage(
-            "cargo xtask bench [load] [formats] [reslice] [edits] [viewer] [window]",
+            "cargo xtask bench [load] [formats] [reslice] [algorithms] [edits] [viewer] [window]",
         ));
     }
     let wanted = |part: &str| names.is_empty() || names.contains(&part);
@@ -43,6 +52,9 @@ pub(crate) fn bench(names: &[&str]) -> Result<(), Failure> {
     }
     if wanted("reslice") {
         reslice::measure(&mut table)?;
+    }
+    if wanted("algorithms") {
+        algorithms::measure(&mut table)?;
     }
     if wanted("edits") {
         edits::measure(&series, &mut table)?;

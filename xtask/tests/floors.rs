@@ -7,7 +7,7 @@ use std::process::Command;
 /// The crates of each floor, the lowest first.
 const FLOORS: [&[&str]; 5] = [
     &["annotomy-volume"],
-    &["annotomy-annotation"],
+    &["annotomy-annotation", "annotomy-segmentation"],
     &["annotomy-formats", "annotomy-store"],
     &["annotomy-app"],
     &[

@@ -33,7 +33,6 @@ mod nifti;
 mod nnunet;
 mod no_suv;
 mod nrrd;
-mod progress;
 mod raster;
 mod save;
 mod scan;
@@ -43,6 +42,8 @@ mod study_label;
 mod voi;
 mod write;
 
+use annotomy_volume::progress;
+pub use annotomy_volume::progress::{NoProgress, Progress};
 pub use bitmap::write_png;
 pub use coco::{
     CocoAnnotation, CocoCategory, CocoDataset, CocoImage, CocoInfo, CocoMask, Counts, MaskForm,
@@ -66,7 +67,6 @@ pub use no_suv::NoSuv;
 pub use nrrd::segmentation::{
     LabelLayer, SegmentLabel, Segmentation, read_segmentation, write_segmentation,
 };
-pub use progress::{NoProgress, Progress};
 pub use scan::{Study, scan};
 pub use series::Series;
 pub use slice_plane::SlicePlane;

@@ -4,6 +4,7 @@
 //! centre is within the radius of the path, so that a stroke has no gaps however far its points
 //! are apart, and covers the same tissue on any grid.
 
+use crate::brick_mask::{BrickMask, relabel_masked};
 use crate::delta::LabelDelta;
 use crate::geometry::Geometry;
 use crate::labels::{BRICK_EDGE, BrickIndex, Label, LabelMap};
@@ -39,9 +40,6 @@ pub struct BrushStroke {
     pub shape: BrushShape,
 }
 
-/// Rows of 32 voxels along i, one bit a voxel, for each row of a brick.
-type BrickMask = Box<[u32; BRICK_EDGE * BRICK_EDGE]>;
-
 /// The change that a stroke makes to `labels`.
 ///
 /// For every covered voxel `relabel` is given its label and answers with the new one, or with the
@@ -53,22 +51,8 @@ pub fn paint(
     stroke: &BrushStroke,
     relabel: impl Fn(Label) -> Label,
 ) -> LabelDelta {
-    let mut delta = LabelDelta::default();
-    for (index, mask) in covered(geometry, stroke) {
-        let brick = labels.brick(index);
-        for (row, mut bits) in mask.into_iter().enumerate() {
-            while bits != 0 {
-                let position = row * BRICK_EDGE + bits.trailing_zeros() as usize;
-                bits &= bits - 1;
-                let from = brick.map_or(0, |brick| brick.labels()[position]);
-                let to = relabel(from);
-                if to != from {
-                    delta.push(index, position, from, to);
-                }
-            }
-        }
-    }
-    delta
+    let masks = covered(geometry, stroke);
+    relabel_masked(labels, masks, |_, from| relabel(from))
 }
 
 fn covered(geometry: &Geometry, stroke: &BrushStroke) -> BTreeMap<BrickIndex, BrickMask> {

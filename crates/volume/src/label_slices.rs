@@ -1,5 +1,6 @@
 //! Label maps slice by slice along k: as bit masks, one bit a voxel, and from rows of labels.
 
+use crate::brick_mask::row_bits;
 use crate::labels::{
     BRICK_EDGE, BRICK_VOXELS, Brick, BrickIndex, Label, LabelMap, position_in_brick,
 };
@@ -64,7 +65,7 @@ impl<'a> SliceMasks<'a> {
         for &([i, j], brick) in having.into_iter().flatten() {
             let rows = plane(brick, k).as_chunks::<BRICK_EDGE>().0;
             for (row, j) in rows.iter().zip(j..n_j) {
-                let mask = equal_bits(row, label);
+                let mask = row_bits(row, |found| found == label);
                 if mask != 0 {
                     let at = first_bit + j * n_i + i;
                     let word = (u64::from(mask) << (at % 8)).to_le_bytes();
@@ -138,25 +139,6 @@ pub fn map_from_slices(
     let layers: Vec<_> = first_slices.into_par_iter().map(layer).collect();
     LabelMap::from_bricks(size, layers.into_iter().flatten())
 }
-
-/// Bit `n` tells whether element `n` is `label`.
-fn equal_bits(row: &[Label; BRICK_EDGE], label: Label) -> u32 {
-    // A choice between constants, unlike a shift, is done for several elements at once.
-    let bit = |(found, bit): (&Label, u32)| if *found == label { bit } else { 0 };
-    let bits = row.iter().zip(BITS).map(bit);
-    bits.fold(0, |all, bit| all | bit)
-}
-
-/// One bit for each element of a row.
-const BITS: [u32; BRICK_EDGE] = {
-    let mut bits = [1; BRICK_EDGE];
-    let mut n = 1;
-    while n < BRICK_EDGE {
-        bits[n] = bits[n - 1] << 1;
-        n += 1;
-    }
-    bits
-};
 
 /// The bricks that slice `k` cuts.
 fn bricks_at(map: &LabelMap, k: usize) -> impl Iterator<Item = &Brick> {

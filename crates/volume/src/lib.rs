@@ -10,6 +10,7 @@
 //!   along a row, j counts rows, k counts slices.
 //! - Transforms are named `lps_from_index` and applied to the right, so that names cancel.
 
+pub mod brick_mask;
 pub mod brush;
 pub mod contour;
 pub mod delta;
@@ -19,6 +20,7 @@ pub mod label_slices;
 pub mod labels;
 pub mod orientation;
 pub mod percentile;
+pub mod progress;
 pub mod regrid;
 pub mod reslice;
 pub mod sample;

@@ -60,6 +60,14 @@ pub(crate) fn gzip_nifti(series: &Path) -> Result<PathBuf, Failure> {
     Ok(folder.join("ct.nii.gz"))
 }
 
+/// Blobs in 512 x 512 x 300 voxels, one byte a voxel.
+pub(crate) fn blobs() -> Result<PathBuf, Failure> {
+    let folder = files("blobs", 1, "segmentation_algorithms.py", |out| {
+        vec!["make".into(), Path::new(out).join("blobs.u8").into()]
+    })?;
+    Ok(folder.join("blobs.u8"))
+}
+
 /// Folder `name` with `n_files`, made by a script of `tests/bench` unless it is there.
 fn files(
     name: &str,

@@ -26,7 +26,7 @@ const COMPARED: [(&str, &str, Promise); 4] = [
 ];
 
 /// Medians of several turns by name.
-type Times = BTreeMap<String, Vec<f64>>;
+pub(super) type Times = BTreeMap<String, Vec<f64>>;
 
 /// Adds the rows about slices.
 pub(crate) fn measure(table: &mut Table) -> Result<(), Failure> {
@@ -62,12 +62,12 @@ pub(crate) fn measure(table: &mut Table) -> Result<(), Failure> {
     Ok(())
 }
 
-fn json(output: &[u8]) -> Value {
+pub(super) fn json(output: &[u8]) -> Value {
     serde_json::from_slice(output).unwrap_or(Value::Null)
 }
 
 /// Collects numbers of nested objects under names joined by dots.
-fn collect(prefix: &str, value: &Value, times: &mut Times) {
+pub(super) fn collect(prefix: &str, value: &Value, times: &mut Times) {
     let Some(object) = value.as_object() else {
         return;
     };

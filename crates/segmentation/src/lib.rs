@@ -1,0 +1,47 @@
+//! Floor 1: algorithms, volume in, labels out, cancellable, with progress.
+//!
+//! What annotators do to one segment at a time (islands, margins, smoothing, holes), to all of them
+//! (joint smoothing) or to an image (thresholds, flood fill). No I/O, no clock, no randomness, no
+//! async, and the same result on any number of threads.
+//!
+//! # Conventions
+//! - A segment comes in and goes out as a [`Mask`]: one bit a voxel, in a box around what matters,
+//!   so that work is proportional to the segment and not to the volume.
+//! - Lengths are in millimetres along the grid's axes ([`Spacing`]); index order is (i, j, k).
+//! - Beyond the grid there is nothing to know: it neither grows into a segment nor eats one.
+
+mod automatic;
+mod boolean;
+mod columns;
+mod components;
+mod distance;
+mod entropy;
+mod envelope;
+mod gaussian;
+mod histogram;
+mod holes;
+mod islands;
+mod joint;
+mod margin;
+mod mask;
+mod mask_labels;
+mod rows;
+mod simd;
+mod smooth;
+mod spacing;
+mod steps;
+mod threshold;
+
+pub use automatic::AutoThreshold;
+pub use components::{Component, Components, Connectivity, components};
+pub use distance::{DistanceMap, signed_distance};
+pub use histogram::Histogram;
+pub use holes::{Holes, fill_holes};
+pub use islands::{Islands, islands, split_islands};
+pub use joint::smooth_jointly;
+pub use margin::{Wall, grow, hollow, shrink};
+pub use mask::Mask;
+pub use smooth::{Smoothing, smooth};
+pub use spacing::{Spacing, SpacingError};
+pub use steps::Cancelled;
+pub use threshold::{Flood, flood_fill, threshold};

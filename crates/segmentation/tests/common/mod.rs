@@ -1,0 +1,77 @@
+//! What the peers' scripts answer.
+#![expect(dead_code, reason = "each test uses a part")]
+
+use annotomy_segmentation::{Mask, Spacing};
+use annotomy_volume::delta::VoxelBox;
+use annotomy_volume::space::Mm;
+use serde_json::Value;
+use std::process::Command;
+
+/// The cases of one part of `tests/peers/segmentation_algorithms.py`.
+pub(crate) fn cases(part: &str) -> Vec<Value> {
+    let python = std::env::var_os("ANNOTOMY_PEERS_PYTHON").expect(
+        "ANNOTOMY_PEERS_PYTHON names a Python with scipy, SimpleITK, cc3d and edt: \
+         run these tests through `cargo xtask test`, which sets it up",
+    );
+    let script = "/../../tests/peers/segmentation_algorithms.py";
+    let output = Command::new(python)
+        .arg(format!("{}{script}", env!("CARGO_MANIFEST_DIR")))
+        .arg(part)
+        .output()
+        .expect("the peers' Python starts");
+    let problem = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "the script failed: {problem}");
+    let answer: Value = serde_json::from_slice(&output.stdout).expect("the script prints JSON");
+    answer.as_array().expect("a list of cases").clone()
+}
+
+/// The mask that a case is about, and its spacing.
+pub(crate) fn given(case: &Value) -> (Mask, Spacing) {
+    let spacing = numbers(&case["spacing_mm"]).map(Mm);
+    let spacing = Spacing::even(spacing).expect("positive lengths");
+    (mask(case, &case["mask"]), spacing)
+}
+
+pub(crate) fn size(case: &Value) -> [usize; 3] {
+    numbers(&case["size"]).map(|n| n as usize)
+}
+
+pub(crate) fn whole(grid: [usize; 3]) -> VoxelBox {
+    VoxelBox {
+        min: [0; 3],
+        max: grid.map(|n| n - 1),
+    }
+}
+
+pub(crate) fn mask(case: &Value, value: &Value) -> Mask {
+    let voxels: Vec<bool> = bytes(value).iter().map(|&x| x != 0).collect();
+    Mask::from_dense(size(case), &voxels).expect("as many voxels as the grid has")
+}
+
+pub(crate) fn numbers<const N: usize>(value: &Value) -> [f64; N] {
+    let list = value.as_array().expect("a list");
+    let numbers: Vec<f64> = list.iter().map(|x| x.as_f64().expect("a number")).collect();
+    numbers.try_into().expect("so many numbers")
+}
+
+pub(crate) fn bytes(value: &Value) -> Vec<u8> {
+    let text = value.as_str().expect("hexadecimal bytes").as_bytes();
+    let digit = |c: u8| (c as char).to_digit(16).expect("a digit") as u8;
+    let pairs = text.chunks_exact(2);
+    pairs
+        .map(|pair| digit(pair[0]) << 4 | digit(pair[1]))
+        .collect()
+}
+
+pub(crate) fn words(value: &Value) -> Vec<[u8; 4]> {
+    let bytes = bytes(value);
+    bytes.as_chunks().0.to_vec()
+}
+
+pub(crate) fn number(value: &Value) -> f64 {
+    value.as_f64().expect("a number")
+}
+
+pub(crate) fn list(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().expect("a list").iter()
+}
