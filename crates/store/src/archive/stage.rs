@@ -120,6 +120,15 @@ fn read_images(
     Ok(images)
 }
 
+/// Puts a file and its name on disk; only Unix lets a folder be opened for that.
+fn make_durable(file: &File, place: &Path) -> std::io::Result<()> {
+    file.sync_all()?;
+    match place.parent() {
+        Some(folder) if cfg!(unix) => File::open(folder)?.sync_all(),
+        _ => Ok(()),
+    }
+}
+
 fn read_file(
     container: &mut Container,
     name: &str,
@@ -139,7 +148,11 @@ fn read_file(
     loop {
         let n = stream.read(&mut chunk).map_err(|e| stream.error(e))?;
         if n == 0 {
-            return stream.finish();
+            stream.finish()?;
+            return match (out, place) {
+                (Some(out), Some(place)) => make_durable(&out, place).map_err(ArchiveError::io(place)),
+                _ => Ok(()),
+            };
         }
         if let (Some(out), Some(place)) = (&mut out, place) {
             out.write_all(&chunk[..n])

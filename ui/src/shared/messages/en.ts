@@ -24,7 +24,8 @@ export const appMessages = {
   'home.open_sample': 'Open sample',
   'home.open_folder': 'Open folder…',
   'home.open_file': 'Open file…',
-  'home.formats': 'DICOM folders and files, NIfTI (.nii, .nii.gz). Source files are never changed.',
+  'home.formats':
+    'DICOM, NIfTI, NRRD, MetaImage, Analyze, MGH, and pictures (PNG, JPEG, TIFF, BMP). Source files are never changed.',
   'home.drop_hint': 'or drop a folder or files anywhere in this window',
   'home.recent': 'Recent studies',
   'home.recent_empty': 'Nothing opened yet',
