@@ -74,7 +74,7 @@ def timed(path, repeats):
     whole_volume(results, "blobs", blobs, repeats)
     whole_volume(results, "liver", liver, repeats)
     # The peers would cost the whole volume: they get the segment's box and its surroundings.
-    image = image_of(np.pad(liver[ndimage.find_objects(liver)[0]], 20))
+    image = image_of(np.pad(liver[ndimage.find_objects(liver.astype(np.uint8))[0]], 20))
     reach = [int(3.0 / mm) for mm in SPACING_MM]
     ramp = sum(f * x for f, x in zip((7, 5, 3), np.ogrid[: SIZE[2], : SIZE[1], : SIZE[0]]))
     ct = sitk.GetImageFromArray((ramp % 2000 - 1000).astype(np.int16))
