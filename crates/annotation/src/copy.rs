@@ -5,7 +5,7 @@ use crate::change::Change;
 use crate::document::DocumentState;
 use crate::edit::EditError;
 use crate::operation::{Operation, OperationKind, Provenance, Tool};
-use crate::segment::{Segment, SegmentId};
+use crate::segment::{Segment, SegmentId, SegmentState};
 use annotomy_volume::labels::{Label, LabelMap};
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -144,10 +144,11 @@ fn missing(target: &DocumentState, source: &[Segment]) -> Result<Vec<Change>, Ed
         };
         used.insert((layer, label));
         let position = (target.segments().len() + n) as u32;
-        // Whoever locked it was done with the other volume, not with this one.
+        // Whoever locked it, or said how far it is, was done with the other volume, not with this one.
         let segment = Segment {
             label,
             is_locked: false,
+            state: SegmentState::default(),
             ..segment.clone()
         };
         changes.push(Change::InsertSegment { position, segment });

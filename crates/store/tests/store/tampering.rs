@@ -107,6 +107,7 @@ async fn log_cut_short_takes_no_further_record() {
         SegmentId(Uuid::from_u128(3)),
         "C".to_owned(),
         Color([1; 3]),
+        None,
     );
     let operation = add.unwrap();
     let after = fixture.state.after(&operation.changes).unwrap();
