@@ -35,7 +35,14 @@ pub fn list_segments(
     source: &[Segment],
     from: &str,
 ) -> Result<Operation, EditError> {
-    Ok(operation(missing(target, source)?, from))
+    // What was said of it there is not said of it here.
+    let blank = source.iter().cloned().map(|segment| Segment {
+        answers: BTreeMap::new(),
+        state: SegmentState::default(),
+        ..segment
+    });
+    let blank: Vec<Segment> = blank.collect();
+    Ok(operation(missing(target, &blank)?, from))
 }
 
 /// Gives the segments of `source` the same voxels in `target`; those that `target` has not are
@@ -144,11 +151,10 @@ fn missing(target: &DocumentState, source: &[Segment]) -> Result<Vec<Change>, Ed
         };
         used.insert((layer, label));
         let position = (target.segments().len() + n) as u32;
-        // Whoever locked it, or said how far it is, was done with the other volume, not with this one.
+        // Whoever locked it was done with the other volume, not with this one.
         let segment = Segment {
             label,
             is_locked: false,
-            state: SegmentState::default(),
             ..segment.clone()
         };
         changes.push(Change::InsertSegment { position, segment });

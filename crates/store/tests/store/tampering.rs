@@ -177,7 +177,7 @@ async fn changed_voxels_name_the_record_that_painted_them() {
     )
     .await;
     check(&format!("DELETE FROM brick {brick}"), Some(8)).await;
-    check("UPDATE document SET segments = x'80'", Some(3)).await;
+    check("UPDATE document SET segments = x'80'", Some(5)).await;
 }
 
 #[tokio::test]
