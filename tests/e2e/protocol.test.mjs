@@ -167,7 +167,8 @@ test(
         path,
         '{\n  "format": "annotomy-protocol",\n  "version": "one"\n}\n',
       );
-      const dialog = await openProtocol(page);
+      await page.getByRole('button', { name: 'Open sample', exact: true }).waitFor();
+    const dialog = await openProtocol(page);
       await dialog.getByRole("button", { name: "Import" }).press("Enter");
       const browse = page.getByRole("dialog");
       await browse.getByLabel("Path", { exact: true }).fill(path);
