@@ -74,10 +74,6 @@ pub enum SegmentState {
 
 impl SegmentState {
     /// Whether it is what every segment was before work had states.
-    #[expect(
-        clippy::trivially_copy_pass_by_ref,
-        reason = "serde passes a reference"
-    )]
     fn is_default(&self) -> bool {
         *self == Self::default()
     }
