@@ -54,6 +54,18 @@ async function script(call, bytes, folder) {
   await call('copy_segments', { document, from: document, replace: false });
   await call('inspect', { path, with_patient: true });
   await call('convert', { input: path, series: null, output: join(folder, 'copy.nii'), replace_existing: false });
+  const liver = { name: 'Liver', color: '#dd8265' };
+  const { classes } = await call('edit_protocol', { edit: { type: 'add_class', class: liver } });
+  await edit({ type: 'set_class', segment, class: classes[0].id });
+  await call('edit_protocol', { edit: { type: 'delete_class', class: classes[0].id } });
+  await call('edit_protocol', { edit: { type: 'add_class', class: { ...liver, name: 'Spleen' } } });
+  await call('undo_protocol', {});
+  await call('redo_protocol', {});
+  const protocol = join(folder, 'protocol.json');
+  await call('export_protocol', { path: protocol });
+  await call('import_protocol', { path: protocol });
+  await call('protocol', {});
+  await call('search_codes', { group: 'type', text: 'liver', limit: 5 });
   await call('audit_log', { after: null, limit: null });
   await call('audit_rebuild', {});
   await call('audit_verify', {});

@@ -81,9 +81,34 @@ def check_chain(manifest, stream):
     return documents
 
 
+def as_bytes(identity):
+    return uuid.UUID(identity).bytes
+
+
 def segments_as_stored(segments):
-    as_bytes = lambda s: {**s, "id": uuid.UUID(s["id"]).bytes}
-    return cbor2.dumps([as_bytes(segment) for segment in segments])
+    def stored(segment):
+        segment = {**segment, "id": as_bytes(segment["id"])}
+        if "class" in segment:
+            segment["class"] = as_bytes(segment["class"])
+        if "answers" in segment:
+            answers = segment["answers"].items()
+            segment["answers"] = {as_bytes(asked): answer for asked, answer in answers}
+        return segment
+
+    return cbor2.dumps([stored(segment) for segment in segments])
+
+
+def classes_as_stored(classes):
+    def attribute(own):
+        under = own["under"]
+        under = under and {**under, "attribute": as_bytes(under["attribute"])}
+        return {**own, "id": as_bytes(own["id"]), "under": under}
+
+    def stored(own):
+        attributes = [attribute(asked) for asked in own["attributes"]]
+        return {**own, "id": as_bytes(own["id"]), "attributes": attributes}
+
+    return cbor2.dumps([stored(own) for own in classes])
 
 
 def root(contents):
@@ -95,6 +120,8 @@ def root(contents):
             if brick["layer"] == layer:
                 of_layer.update(struct.pack("<3H", *brick["index"]) + bytes.fromhex(brick["hash"]))
         state.update(of_layer.digest())
+    if "classes" in contents:
+        state.update(b"label protocol" + blake3(classes_as_stored(contents["classes"])).digest())
     return state.digest()
 
 

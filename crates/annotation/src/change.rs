@@ -1,11 +1,16 @@
 //! The invertible steps that operations are made of.
 
 use crate::pixel_size::PixelSize;
+use crate::protocol::Class;
 use crate::segment::Segment;
 use annotomy_volume::delta::{DeltaDecodeError, LabelDelta};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// One step. It holds what was there before, so that its inverse needs no other knowledge.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "an operation holds a handful of changes: boxes would save nothing that counts"
+)]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Change {
     /// A segment appears at a place of the list.
@@ -47,6 +52,34 @@ pub enum Change {
         /// As it is.
         after: Option<PixelSize>,
     },
+    /// A class appears at a place of the protocol.
+    InsertClass {
+        /// Its place, 0 first.
+        position: u32,
+        /// The class.
+        class: Class,
+    },
+    /// A class disappears.
+    RemoveClass {
+        /// Its place, 0 first.
+        position: u32,
+        /// The class.
+        class: Class,
+    },
+    /// A class gets other properties; its identity stays.
+    ReplaceClass {
+        /// As it was.
+        before: Class,
+        /// As it is.
+        after: Class,
+    },
+    /// A class moves in the protocol.
+    MoveClass {
+        /// Its place before.
+        from: u32,
+        /// Its place after.
+        to: u32,
+    },
     /// Voxels of a layer change.
     Labels {
         /// The layer.
@@ -78,6 +111,13 @@ impl Change {
                 before: after,
                 after: before,
             },
+            Self::InsertClass { position, class } => Self::RemoveClass { position, class },
+            Self::RemoveClass { position, class } => Self::InsertClass { position, class },
+            Self::ReplaceClass { before, after } => Self::ReplaceClass {
+                before: after,
+                after: before,
+            },
+            Self::MoveClass { from, to } => Self::MoveClass { from: to, to: from },
             Self::Labels { layer, delta } => Self::Labels {
                 layer,
                 delta: delta.inverse(),

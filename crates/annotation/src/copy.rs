@@ -5,7 +5,7 @@ use crate::change::Change;
 use crate::document::DocumentState;
 use crate::edit::EditError;
 use crate::operation::{Operation, OperationKind, Provenance, Tool};
-use crate::segment::{Segment, SegmentId};
+use crate::segment::{Segment, SegmentId, SegmentState};
 use annotomy_volume::labels::{Label, LabelMap};
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,7 +35,14 @@ pub fn list_segments(
     source: &[Segment],
     from: &str,
 ) -> Result<Operation, EditError> {
-    Ok(operation(missing(target, source)?, from))
+    // What was said of it there is not said of it here.
+    let blank = source.iter().cloned().map(|segment| Segment {
+        answers: BTreeMap::new(),
+        state: SegmentState::default(),
+        ..segment
+    });
+    let blank: Vec<Segment> = blank.collect();
+    Ok(operation(missing(target, &blank)?, from))
 }
 
 /// Gives the segments of `source` the same voxels in `target`; those that `target` has not are

@@ -2,6 +2,7 @@
 
 use crate::change::Change;
 use crate::pixel_size::PixelSize;
+use crate::protocol::Class;
 use crate::segment::{Segment, SegmentId};
 use annotomy_volume::labels::{ContentHash, DeltaMismatch, Label, LabelMap};
 use thiserror::Error;
@@ -15,6 +16,9 @@ pub enum StateMismatch {
     /// A layer does not exist.
     #[error("layer {0} does not exist")]
     Layer(u16),
+    /// A class is not where, or not what, the change expects.
+    #[error("the label protocol is not as the change expects")]
+    Classes,
     /// The size of pixels is not what the change expects.
     #[error("the size of pixels is not as the change expects")]
     PixelSize,
@@ -31,6 +35,7 @@ pub enum StateMismatch {
 pub struct DocumentState {
     size: [usize; 3],
     pixel_size: Option<PixelSize>,
+    classes: Vec<Class>,
     segments: Vec<Segment>,
     layers: Vec<LabelMap>,
 }
@@ -42,6 +47,7 @@ impl DocumentState {
         Self {
             size,
             pixel_size: None,
+            classes: Vec::new(),
             segments: Vec::new(),
             layers: vec![LabelMap::empty(size)],
         }
@@ -64,9 +70,22 @@ impl DocumentState {
         fits.then_some(Self {
             size,
             pixel_size,
+            classes: Vec::new(),
             segments,
             layers,
         })
+    }
+
+    /// The same with the classes of a stored label protocol.
+    #[must_use]
+    pub fn with_classes(self, classes: Vec<Class>) -> Self {
+        Self { classes, ..self }
+    }
+
+    /// Classes of the label protocol, in the user's order; none in the document of an image.
+    #[must_use]
+    pub fn classes(&self) -> &[Class] {
+        &self.classes
     }
 
     /// Voxels along i, j, k.
@@ -160,9 +179,45 @@ impl DocumentState {
                 }
                 self.pixel_size = *after;
             }
+            Change::InsertClass { .. }
+            | Change::RemoveClass { .. }
+            | Change::ReplaceClass { .. }
+            | Change::MoveClass { .. } => {
+                let changed = self.apply_to_classes(change);
+                changed.ok_or(StateMismatch::Classes)?;
+            }
             Change::Labels { layer, delta } => self.layer_mut(*layer)?.apply(delta)?,
         }
         Ok(())
+    }
+
+    /// `None` where the change does not fit.
+    fn apply_to_classes(&mut self, change: &Change) -> Option<()> {
+        let classes = &mut self.classes;
+        match change {
+            Change::InsertClass { position, class } => {
+                let at = *position as usize;
+                let is_new = classes.iter().all(|other| other.id != class.id);
+                (is_new && at <= classes.len()).then(|| classes.insert(at, class.clone()))
+            }
+            Change::RemoveClass { position, class } => {
+                let at = *position as usize;
+                let is_there = classes.get(at) == Some(class);
+                is_there.then(|| drop(classes.remove(at)))
+            }
+            Change::ReplaceClass { before, after } => {
+                let at = classes.iter_mut().find(|class| *class == before)?;
+                (before.id == after.id).then(|| *at = after.clone())
+            }
+            Change::MoveClass { from, to } => {
+                let (from, to) = (*from as usize, *to as usize);
+                (from.max(to) < classes.len()).then(|| {
+                    let class = classes.remove(from);
+                    classes.insert(to, class);
+                })
+            }
+            _ => None,
+        }
     }
 
     fn remove_layer(&mut self) -> Result<(), StateMismatch> {
@@ -198,6 +253,12 @@ impl DocumentState {
         if let Some(pixel_size) = self.pixel_size {
             let mut bytes = Vec::new();
             ciborium::into_writer(&pixel_size, &mut bytes).expect("a Vec takes all bytes");
+            hasher.update(blake3::hash(&bytes).as_bytes());
+        }
+        if !self.classes.is_empty() {
+            let mut bytes = Vec::new();
+            ciborium::into_writer(&self.classes, &mut bytes).expect("a Vec takes all bytes");
+            hasher.update(b"label protocol");
             hasher.update(blake3::hash(&bytes).as_bytes());
         }
         *hasher.finalize().as_bytes()

@@ -8,11 +8,13 @@ use crate::operation::{
     Operation, OperationKind, OverwriteRule, Provenance, SegmentName, StrokeTrace, Tool,
 };
 use crate::pixel_size::PixelSize;
-use crate::segment::{Color, Opacity, Segment, SegmentId};
+use crate::protocol::{Answer, AttributeId, Class, ClassId};
+use crate::segment::{Color, Opacity, Segment, SegmentId, SegmentState};
 use annotomy_volume::brush::{BrushShape, BrushStroke, paint};
 use annotomy_volume::delta::LabelDelta;
 use annotomy_volume::geometry::Geometry;
 use annotomy_volume::labels::Label;
+use std::collections::BTreeMap;
 use thiserror::Error;
 
 /// Why an edit is refused. Nothing was changed.
@@ -36,6 +38,9 @@ pub enum EditError {
     /// Segments that overlap would come into one layer.
     #[error("the segments overlap, but lie in one layer where they are copied to")]
     Overlapping,
+    /// The segment's class asks no such thing, or the answer does not fit.
+    #[error("this is no answer to what the segment's class asks")]
+    NoAnswer,
     /// A name needs letters, and not too many.
     #[error("a segment needs a name of 1 to {MAX_NAME_CHARS} printable characters")]
     NoName,
@@ -69,6 +74,10 @@ pub enum Property {
     Opacity(Opacity),
     /// Locked or unlocked.
     Lock(bool),
+    /// Of another class, or of none; answers to what the class before asked go.
+    Class(Option<ClassId>),
+    /// Further or less far.
+    State(SegmentState),
 }
 
 /// Adds a segment at the end of the list, in the first layer.
@@ -80,6 +89,7 @@ pub fn add_segment(
     id: SegmentId,
     name: String,
     color: Color,
+    class: Option<ClassId>,
 ) -> Result<Operation, EditError> {
     let layer = 0;
     let used = state
@@ -97,6 +107,9 @@ pub fn add_segment(
         is_locked: false,
         layer,
         label,
+        class,
+        answers: BTreeMap::new(),
+        state: SegmentState::NotStarted,
     };
     let position = state.segments().len() as u32;
     let subject = segment.clone();
@@ -151,7 +164,45 @@ pub fn set_property(
             after.is_locked = is_locked;
             OperationKind::SetLock
         }
+        Property::Class(class) => {
+            if class != after.class {
+                after.answers.clear();
+            }
+            after.class = class;
+            OperationKind::SetClass
+        }
+        Property::State(state) => {
+            after.state = state;
+            OperationKind::SetState
+        }
     };
+    Ok(replacing(kind, before, after))
+}
+
+/// Answers a question of a segment's class, or takes the answer back.
+///
+/// # Errors
+/// [`EditError::NoSuchSegment`], [`EditError::NoAnswer`].
+pub fn set_answer(
+    state: &DocumentState,
+    id: SegmentId,
+    class: &Class,
+    (attribute, answer): (AttributeId, Option<Answer>),
+) -> Result<Operation, EditError> {
+    let before = find(state, id)?.1.clone();
+    let mut attributes = class.attributes.iter();
+    let asked = attributes.find(|asked| asked.id == attribute);
+    let asked = asked.filter(|_| before.class == Some(class.id));
+    let asked = asked.ok_or(EditError::NoAnswer)?;
+    let mut after = before.clone();
+    match answer {
+        Some(answer) => after.answers.insert(attribute, asked.kind.checked(answer)?),
+        None => after.answers.remove(&attribute),
+    };
+    Ok(replacing(OperationKind::SetAnswer, before, after))
+}
+
+fn replacing(kind: OperationKind, before: Segment, after: Segment) -> Operation {
     let subject = before.clone();
     let is_same = before == after;
     let changes = if is_same {
@@ -159,7 +210,7 @@ pub fn set_property(
     } else {
         vec![Change::ReplaceSegment { before, after }]
     };
-    Ok(about(kind, &subject, changes))
+    about(kind, &subject, changes)
 }
 
 /// Moves a segment to a place of the list; beyond the end means last.
@@ -247,9 +298,20 @@ pub fn stroke(
         StrokeMode::Erase => OperationKind::Erase,
     };
     let tool = Some(tool(mode, stroke));
+    let mut changes = label_change(segment.layer, delta);
+    let begins = segment.state == SegmentState::NotStarted && kind == OperationKind::Paint;
+    if begins && !changes.is_empty() {
+        changes.push(Change::ReplaceSegment {
+            before: segment.clone(),
+            after: Segment {
+                state: SegmentState::InProgress,
+                ..segment.clone()
+            },
+        });
+    }
     Ok(Operation {
         tool,
-        ..about(kind, segment, label_change(segment.layer, delta))
+        ..about(kind, segment, changes)
     })
 }
 

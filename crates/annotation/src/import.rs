@@ -4,8 +4,9 @@ use crate::change::Change;
 use crate::document::DocumentState;
 use crate::edit::{EditError, checked_name};
 use crate::operation::{Operation, OperationKind, Provenance, Tool};
-use crate::segment::{Color, Opacity, Segment, SegmentId};
+use crate::segment::{Color, Opacity, Segment, SegmentId, SegmentState};
 use annotomy_volume::labels::{Label, LabelMap};
+use std::collections::BTreeMap;
 
 /// A segment that comes in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +58,9 @@ pub fn import(
             is_locked: false,
             layer: number(imported.layer)?,
             label: imported.label,
+            class: None,
+            answers: BTreeMap::new(),
+            state: SegmentState::InProgress,
         };
         let position = (n_segments + n) as u32;
         changes.push(Change::InsertSegment { position, segment });

@@ -5,12 +5,15 @@
 //! clock, no randomness: identifiers and times come in as arguments.
 
 pub mod change;
+pub mod code;
 pub mod copy;
 pub mod document;
 pub mod edit;
 pub mod import;
 pub mod operation;
 pub mod pixel_size;
+pub mod protocol;
+pub mod protocol_edit;
 pub mod scope;
 pub mod segment;
 pub mod undo;

@@ -29,6 +29,26 @@ pub enum OperationKind {
     DeleteSegment,
     /// Somebody said how large pixels are.
     SetPixelSize,
+    /// A segment was given to a class, or to none.
+    SetClass,
+    /// A question about a segment was answered.
+    SetAnswer,
+    /// Somebody said how far the work on a segment is.
+    SetState,
+    /// A class was added to the label protocol.
+    AddClass,
+    /// A class was changed.
+    ChangeClass,
+    /// A class moved in the protocol.
+    MoveClass,
+    /// A class is no longer given to new segments.
+    ArchiveClass,
+    /// A class is given to new segments again.
+    RestoreClass,
+    /// A class that no segment has was deleted.
+    DeleteClass,
+    /// Classes came in from a file.
+    ImportProtocol,
     /// A brush stroke.
     Paint,
     /// An eraser stroke.
@@ -127,6 +147,9 @@ pub struct Operation {
     pub kind: OperationKind,
     /// The segment concerned.
     pub segment: Option<SegmentName>,
+    /// The class of the protocol concerned, named as it was then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class: Option<String>,
     /// For undo and redo: the sequence number of the operation concerned.
     pub target: Option<u64>,
     /// For undo and redo: what that operation did.
@@ -144,6 +167,7 @@ impl Operation {
         Self {
             kind,
             segment: None,
+            class: None,
             target: None,
             target_kind: None,
             tool: None,
@@ -174,8 +198,10 @@ impl Operation {
 
     fn repeated(&self, sequence: u64) -> Self {
         let segment = self.segment.clone();
+        let class = self.class.clone();
         Self {
             segment,
+            class,
             target: Some(sequence),
             target_kind: Some(self.kind),
             ..Self::trace(self.kind)

@@ -1,7 +1,9 @@
 //! Segments: the named, coloured structures of a document.
 
+use crate::protocol::{Answer, AttributeId, ClassId};
 use annotomy_volume::labels::Label;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// Names a segment for as long as its document lives.
@@ -55,6 +57,28 @@ impl Opacity {
     }
 }
 
+/// How far the work on a segment is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SegmentState {
+    /// Nothing was drawn.
+    #[default]
+    NotStarted,
+    /// Something was drawn.
+    InProgress,
+    /// Somebody says that it is done.
+    Completed,
+    /// Somebody says that it needs another look.
+    Flagged,
+}
+
+impl SegmentState {
+    /// Whether it is what every segment was before work had states.
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// A segment. Its voxels are those of `layer` that have `label`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Segment {
@@ -74,4 +98,14 @@ pub struct Segment {
     pub layer: u16,
     /// Its value in that layer; not 0.
     pub label: Label,
+    // Not written where nothing was said, as in every document before it could be.
+    /// Its class of the label protocol.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class: Option<ClassId>,
+    /// Answers to the attributes of its class.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub answers: BTreeMap<AttributeId, Answer>,
+    /// How far the work on it is.
+    #[serde(default, skip_serializing_if = "SegmentState::is_default")]
+    pub state: SegmentState,
 }

@@ -47,7 +47,7 @@ fn apply(state: &mut DocumentState, operation: &Operation) {
 fn with_segments(n: u128) -> DocumentState {
     let mut state = DocumentState::empty(SIZE);
     for n in 0..n {
-        let add = edit::add_segment(&state, id(n), format!("Segment {n}"), RED).unwrap();
+        let add = edit::add_segment(&state, id(n), format!("Segment {n}"), RED, None).unwrap();
         apply(&mut state, &add);
     }
     state
@@ -154,7 +154,7 @@ fn refuses_what_makes_no_sense() {
         EditError::NoStroke
     );
     assert_eq!(
-        edit::add_segment(&state, id(9), "  ".into(), RED),
+        edit::add_segment(&state, id(9), "  ".into(), RED, None),
         Err(EditError::NoName)
     );
     assert_eq!(
@@ -230,7 +230,7 @@ fn deeds() -> impl Strategy<Value = Deed> {
 fn operation(state: &DocumentState, deed: &Deed, fresh: u128) -> Option<Operation> {
     let nth = |n: usize| state.segments().get(n).map(|s| s.id);
     match *deed {
-        Deed::Add => edit::add_segment(state, id(fresh), format!("S{fresh}"), RED).ok(),
+        Deed::Add => edit::add_segment(state, id(fresh), format!("S{fresh}"), RED, None).ok(),
         Deed::Delete(n) => edit::delete_segment(state, nth(n)?).ok(),
         Deed::Move(n, to) => edit::move_segment(state, nth(n)?, to).ok(),
         Deed::Lock(n, on) => edit::set_property(state, nth(n)?, Property::Lock(on)).ok(),

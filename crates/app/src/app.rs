@@ -4,6 +4,7 @@ use crate::config::Config;
 use crate::documents::Documents;
 use crate::image_cache::Images;
 use crate::jobs::{Events, Jobs};
+use crate::protocol;
 use crate::studies::SeriesRegistry;
 use crate::time::now_us;
 use crate::wire::{Event, WireError};
@@ -32,6 +33,7 @@ pub struct App {
     pub(crate) series: SeriesRegistry,
     pub(crate) images: Images,
     pub(crate) documents: Documents,
+    pub(crate) protocol: protocol::Editing,
     pub(crate) jobs: Jobs,
     pub(crate) events: Events,
     /// Held for reading by every command while it runs.
@@ -64,6 +66,7 @@ impl App {
             series: SeriesRegistry::default(),
             images: Images::default(),
             documents: Documents::default(),
+            protocol: protocol::Editing::default(),
             jobs: Jobs::default(),
             events: Events::default(),
             running: Arc::default(),

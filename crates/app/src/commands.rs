@@ -4,7 +4,8 @@
 use crate::app::{App, Caller};
 use crate::wire::{self, Nothing, WireError};
 use crate::{
-    archive, audit, convert, documents, edits, export, images, import, statistics, studies, volumes,
+    archive, audit, convert, documents, edits, export, images, import, protocol, statistics,
+    studies, volumes,
 };
 use schemars::{Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
@@ -89,6 +90,20 @@ commands! {
     check_export(wire::CheckExportRequest) -> wire::ExportCheck = export::check_export;
     /// Writes the segments, reads them back and compares.
     export_labels(wire::ExportLabelsRequest) -> wire::Exported = export::export_labels;
+    /// The label protocol: classes of segments.
+    protocol(Nothing) -> wire::Protocol = protocol::protocol;
+    /// Changes the label protocol; the answer means that the change is durable.
+    edit_protocol(wire::EditProtocolRequest) -> wire::Protocol = protocol::edit_protocol;
+    /// Takes back the last change of the label protocol.
+    undo_protocol(Nothing) -> wire::Protocol = protocol::undo_protocol;
+    /// Brings back the change of the label protocol last taken back.
+    redo_protocol(Nothing) -> wire::Protocol = protocol::redo_protocol;
+    /// Writes the label protocol to a JSON file.
+    export_protocol(wire::ExportProtocolRequest) -> Nothing = protocol::export_protocol;
+    /// Takes over the classes of a JSON file; nothing is removed.
+    import_protocol(wire::ImportProtocolRequest) -> wire::Protocol = protocol::import_protocol;
+    /// Bundled codes of the DICOM context groups, by words.
+    search_codes(wire::SearchCodesRequest) -> wire::CodeList = protocol::search_codes;
     /// Who did what when.
     audit_log(wire::AuditLogRequest) -> wire::AuditLog = audit::audit_log;
     /// Checks the whole log and all stored voxels.

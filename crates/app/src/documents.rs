@@ -1,6 +1,7 @@
 //! Open documents, and what the UI reads of them.
 
 use crate::app::{App, Caller};
+use crate::protocol::given_answers;
 use crate::time::rfc3339;
 use crate::volumes;
 use crate::wire::{self, WireError};
@@ -8,7 +9,7 @@ use annotomy_annotation::document::DocumentState;
 use annotomy_annotation::operation::{Operation, OperationKind};
 use annotomy_annotation::pixel_size::PixelSize;
 use annotomy_annotation::scope::Scope;
-use annotomy_annotation::segment::Segment;
+use annotomy_annotation::segment::{Segment, SegmentState};
 use annotomy_annotation::undo::UndoStacks;
 use annotomy_formats::{GridMeaning, InPlane, Series};
 use annotomy_store::{DocumentId, ImageKey, Record};
@@ -328,6 +329,14 @@ fn wire_segment(segment: &Segment) -> wire::Segment {
         is_locked: segment.is_locked,
         layer: segment.layer.into(),
         label: segment.label.into(),
+        class: segment.class.map(|class| class.0.to_string()),
+        answers: given_answers(segment),
+        state: match segment.state {
+            SegmentState::NotStarted => wire::SegmentState::NotStarted,
+            SegmentState::InProgress => wire::SegmentState::InProgress,
+            SegmentState::Completed => wire::SegmentState::Completed,
+            SegmentState::Flagged => wire::SegmentState::Flagged,
+        },
     }
 }
 
@@ -335,7 +344,11 @@ pub(crate) fn operation_name(operation: &Operation) -> wire::OperationName {
     wire::OperationName {
         kind: wire_kind(operation.kind),
         of: operation.target_kind.map(wire_kind),
-        segment: operation.segment.as_ref().map(|s| s.name.clone()),
+        segment: operation
+            .segment
+            .as_ref()
+            .map(|s| s.name.clone())
+            .or_else(|| operation.class.clone()),
     }
 }
 
@@ -351,6 +364,16 @@ const fn wire_kind(kind: OperationKind) -> wire::OperationKind {
         OperationKind::MoveSegment => wire::OperationKind::MoveSegment,
         OperationKind::DeleteSegment => wire::OperationKind::DeleteSegment,
         OperationKind::SetPixelSize => wire::OperationKind::SetPixelSize,
+        OperationKind::SetClass => wire::OperationKind::SetClass,
+        OperationKind::SetAnswer => wire::OperationKind::SetAnswer,
+        OperationKind::SetState => wire::OperationKind::SetState,
+        OperationKind::AddClass => wire::OperationKind::AddClass,
+        OperationKind::ChangeClass => wire::OperationKind::ChangeClass,
+        OperationKind::MoveClass => wire::OperationKind::MoveClass,
+        OperationKind::ArchiveClass => wire::OperationKind::ArchiveClass,
+        OperationKind::RestoreClass => wire::OperationKind::RestoreClass,
+        OperationKind::DeleteClass => wire::OperationKind::DeleteClass,
+        OperationKind::ImportProtocol => wire::OperationKind::ImportProtocol,
         OperationKind::Paint => wire::OperationKind::Paint,
         OperationKind::Erase => wire::OperationKind::Erase,
         OperationKind::Undo => wire::OperationKind::Undo,

@@ -4,13 +4,15 @@ use crate::app::{App, Caller};
 use crate::documents::{OpenDocument, Snapshot, name_of, operation_name};
 use crate::image_view::asks_pixel_size;
 use crate::jobs::blocking;
+use crate::protocol::{self, parse_answer, parse_class};
 use crate::volumes;
 use crate::wire::{self, Edit, Event, WireError};
 use annotomy_annotation::document::DocumentState;
 use annotomy_annotation::edit::{self, Property, StrokeMode};
 use annotomy_annotation::operation::{Operation, OverwriteRule};
 use annotomy_annotation::pixel_size::PixelSize;
-use annotomy_annotation::segment::{Color, Opacity, SegmentId};
+use annotomy_annotation::protocol::{Class, ToolKind};
+use annotomy_annotation::segment::{Color, Opacity, SegmentId, SegmentState};
 use annotomy_annotation::undo::UndoStacks;
 use annotomy_formats::Series;
 use annotomy_volume::brush::{BrushShape, BrushStroke};
@@ -29,11 +31,70 @@ pub(crate) async fn edit(
 ) -> Result<wire::EditResponse, WireError> {
     let document = app.documents.find(app, &request.document).await?;
     let (edited, edit) = (Arc::clone(&document), request.edit);
+    let gives_class = matches!(
+        edit,
+        Edit::AddSegment { class: Some(_), .. } | Edit::SetClass { class: Some(_), .. }
+    );
+    // Nobody deletes the class until the segment has it.
+    let _protocol = match gives_class {
+        true => Some(app.protocol.begin().await),
+        false => None,
+    };
+    let asked = checked_class(app, &document, &edit).await?;
     let (wanted, fresh) = (edit.clone(), SegmentId(Uuid::new_v4()));
-    let make = move |state: &DocumentState| operation(state, &edited, wanted, fresh);
+    let make = move |state: &DocumentState| operation(state, &edited, wanted, (fresh, asked));
     let response = change(app, caller, &document, make).await?;
     volumes::spread(app, caller, &document, (&edit, fresh)).await?;
     Ok(response)
+}
+
+/// The class that an edit is about, if the protocol lets it be made: segments get classes that are in
+/// use, and a class may allow some tools only.
+async fn checked_class(
+    app: &App,
+    document: &OpenDocument,
+    edit: &Edit,
+) -> Result<Option<Class>, WireError> {
+    match edit {
+        Edit::AddSegment {
+            class: Some(class), ..
+        }
+        | Edit::SetClass {
+            class: Some(class), ..
+        } => protocol::class_in_use(app, class).await.map(Some),
+        Edit::SetAnswer { segment, .. } => class_of(app, document, segment).await,
+        Edit::Stroke(stroke) => {
+            let class = class_of(app, document, &stroke.segment).await?;
+            let (tool, name) = match stroke.mode {
+                wire::StrokeMode::Paint => (ToolKind::Brush, "brush"),
+                wire::StrokeMode::Erase => (ToolKind::Eraser, "eraser"),
+            };
+            let tools = class.as_ref().and_then(|class| class.tools.as_ref());
+            match tools.is_none_or(|tools| tools.contains(&tool)) {
+                true => Ok(class),
+                false => {
+                    let message = format!("the segment's class does not allow the {name}");
+                    Err(WireError::new(wire::ErrorCode::NotPermitted, message)
+                        .hint("Use a tool that it allows, or change the label protocol."))
+                }
+            }
+        }
+        _ => Ok(None),
+    }
+}
+
+async fn class_of(
+    app: &App,
+    document: &OpenDocument,
+    segment: &str,
+) -> Result<Option<Class>, WireError> {
+    let snapshot = document.snapshot();
+    let id = segment_id(segment)?;
+    let mut segments = snapshot.state.segments().iter();
+    match segments.find(|s| s.id == id).and_then(|s| s.class) {
+        Some(class) => protocol::class(app, class).await,
+        None => Ok(None),
+    }
 }
 
 /// Makes an operation on the document as it is when its turn comes; one that changes nothing leaves
@@ -196,19 +257,43 @@ pub(crate) async fn commit(
     })
 }
 
-/// The operation that an edit is; a segment that is added is named `fresh`.
+/// The operation that an edit is; a segment that is added is named `fresh`, and what is answered is asked
+/// by the class `asked`.
 pub(crate) fn operation(
     state: &DocumentState,
     document: &OpenDocument,
     wanted: Edit,
-    fresh: SegmentId,
+    (fresh, asked): (SegmentId, Option<Class>),
 ) -> Result<Operation, WireError> {
     let property = |segment: &str, property| -> Result<Operation, WireError> {
         Ok(edit::set_property(state, segment_id(segment)?, property)?)
     };
     match wanted {
-        Edit::AddSegment { name, color } => {
-            Ok(edit::add_segment(state, fresh, name, parse_color(&color)?)?)
+        Edit::AddSegment { name, color, class } => {
+            let class = class.as_deref().map(parse_class).transpose()?;
+            let color = parse_color(&color)?;
+            Ok(edit::add_segment(state, fresh, name, color, class)?)
+        }
+        Edit::SetClass { segment, class } => {
+            let class = class.as_deref().map(parse_class).transpose()?;
+            property(&segment, Property::Class(class))
+        }
+        Edit::SetAnswer {
+            segment,
+            attribute,
+            answer,
+        } => {
+            let answer = parse_answer(&attribute, answer)?;
+            let class = asked.ok_or(edit::EditError::NoAnswer)?;
+            Ok(edit::set_answer(
+                state,
+                segment_id(&segment)?,
+                &class,
+                answer,
+            )?)
+        }
+        Edit::SetState { segment, state: s } => {
+            property(&segment, Property::State(domain_state(s)))
         }
         Edit::RenameSegment { segment, name } => property(&segment, Property::Name(name)),
         Edit::RecolorSegment { segment, color } => {
@@ -232,6 +317,15 @@ pub(crate) fn operation(
         Edit::DeleteSegment { segment } => Ok(edit::delete_segment(state, segment_id(&segment)?)?),
         Edit::SetPixelSize { size } => pixel_size_operation(state, document.series(), size),
         Edit::Stroke(stroke) => stroke_operation(state, &document.geometry(), &stroke),
+    }
+}
+
+const fn domain_state(state: wire::SegmentState) -> SegmentState {
+    match state {
+        wire::SegmentState::NotStarted => SegmentState::NotStarted,
+        wire::SegmentState::InProgress => SegmentState::InProgress,
+        wire::SegmentState::Completed => SegmentState::Completed,
+        wire::SegmentState::Flagged => SegmentState::Flagged,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::wire::{ErrorCode, WireError};
 use annotomy_annotation::edit::EditError;
+use annotomy_annotation::protocol_edit::ClassError;
 use annotomy_formats::FormatError;
 use annotomy_store::{ArchiveError, StoreError};
 
@@ -125,13 +126,25 @@ impl From<ArchiveError> for WireError {
     }
 }
 
+impl From<ClassError> for WireError {
+    fn from(error: ClassError) -> Self {
+        let code = match error {
+            ClassError::NoSuchClass => ErrorCode::NotFound,
+            ClassError::Protocol(_) => ErrorCode::InvalidRequest,
+        };
+        Self::new(code, error.to_string())
+    }
+}
+
 impl From<EditError> for WireError {
     fn from(error: EditError) -> Self {
         let code = match error {
             EditError::NoSuchSegment => ErrorCode::NotFound,
             EditError::Locked => ErrorCode::NotPermitted,
             EditError::TooManySegments => ErrorCode::Limit,
-            EditError::NoStroke | EditError::NoName => ErrorCode::InvalidRequest,
+            EditError::NoStroke | EditError::NoName | EditError::NoAnswer => {
+                ErrorCode::InvalidRequest
+            }
             EditError::Occupied => ErrorCode::Conflict,
             EditError::Overlapping => ErrorCode::Unsupported,
         };

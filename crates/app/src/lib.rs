@@ -23,6 +23,7 @@ mod image_view;
 mod images;
 mod import;
 mod jobs;
+mod protocol;
 mod statistics;
 mod studies;
 mod study_labels;

@@ -276,6 +276,7 @@ pub(crate) async fn spread(
         Edit::AddSegment { .. }
             | Edit::RenameSegment { .. }
             | Edit::RecolorSegment { .. }
+            | Edit::SetClass { .. }
             | Edit::SetVisibility { .. }
             | Edit::SetOpacity { .. }
     );
@@ -292,7 +293,8 @@ pub(crate) async fn spread(
             None => app.documents.main(app, series).await?,
         };
         let (edited, edit) = (Arc::clone(&other), edit.clone());
-        let make = move |state: &DocumentState| edits::operation(state, &edited, edit, fresh);
+        let make =
+            move |state: &DocumentState| edits::operation(state, &edited, edit, (fresh, None));
         let done = edits::change(app, caller, &other, make).await;
         // A volume from which the segment was deleted has nothing to change.
         if let Err(error) = done

@@ -71,6 +71,11 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: ArchiveCommand,
     },
+    /// The label protocol: the classes that segments belong to.
+    Protocol {
+        #[command(subcommand)]
+        command: ProtocolCommand,
+    },
     /// Serve the user interface to a browser on this machine.
     Serve {
         /// Loopback address and port; port 0 takes any free one.
@@ -189,6 +194,25 @@ pub(crate) enum AuditCommand {
     },
     /// Rebuild what the user interface reads from the log.
     Rebuild,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ProtocolCommand {
+    /// List the classes.
+    Show,
+    /// Write the classes to a file.
+    Export {
+        /// File to write: .json.
+        file: PathBuf,
+        /// Replace an existing file.
+        #[arg(long)]
+        replace: bool,
+    },
+    /// Take over the classes of a file: known ones change, others are added, none is removed.
+    Import {
+        /// A protocol that was exported, or written by hand.
+        file: PathBuf,
+    },
 }
 
 #[derive(Debug, Subcommand)]

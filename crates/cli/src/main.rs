@@ -4,6 +4,7 @@ mod archive;
 mod arguments;
 mod call;
 mod print;
+mod protocol;
 
 use annotomy_app::config::Config;
 use annotomy_app::{App, openapi};
@@ -90,6 +91,7 @@ async fn run(command: Command, output: print::Output) -> anyhow::Result<ExitCode
             output.rebuilt()?;
         }
         Command::Archive { command } => return archive::run(command, config, output).await,
+        Command::Protocol { command } => protocol::run(command, config, output).await?,
         Command::Serve { listen } => {
             let app = App::open(config).await?;
             let server = Server::bind(listen).await?;

@@ -3,7 +3,7 @@
 use annotomy_app::wire::{
     ArchiveSummary, ArchiveVerification, AuditLog, AuditRecord, AuditVerification, Converted,
     CreatedArchive, DocumentList, Exported, Finding, Imported, InspectedSeries, Inspection,
-    ListedDocument, OpenedArchive, Study, WireError,
+    ListedDocument, OpenedArchive, Protocol, Study, WireError,
 };
 use serde::Serialize;
 use std::io::Write as _;
@@ -29,6 +29,22 @@ impl Output {
     pub(crate) fn converted(self, done: &Converted) -> anyhow::Result<()> {
         self.print(done, |done| {
             format!("{}{}\n", report(&done.report), done.path)
+        })
+    }
+
+    pub(crate) fn protocol(self, protocol: &Protocol) -> anyhow::Result<()> {
+        self.print(protocol, |protocol| {
+            let mut text = String::new();
+            for (class, n_segments) in protocol.classes.iter().zip(&protocol.n_segments) {
+                let code = class.property_type.as_ref();
+                let code = code.map_or_else(String::new, |code| {
+                    format!("  {} {} {}", code.scheme, code.value, code.meaning)
+                });
+                let archived = if class.is_archived { "  archived" } else { "" };
+                let (name, color) = (&class.name, &class.color);
+                text += &format!("{color}  {name}  {n_segments} segments{code}{archived}\n");
+            }
+            text
         })
     }
 

@@ -7,6 +7,7 @@ use crate::library::Library;
 use annotomy_annotation::document::DocumentState;
 use annotomy_annotation::operation::OperationKind;
 use annotomy_annotation::pixel_size::PixelSize;
+use annotomy_annotation::protocol::Class;
 use annotomy_annotation::scope::Scope;
 use annotomy_annotation::segment::Segment;
 use annotomy_annotation::undo::UndoStacks;
@@ -128,12 +129,18 @@ impl Library {
             .await
             .map_err(|e| self.sqlite_error(e))?;
         let (parts, n_layers) = self.document_row(&mut snapshot, id).await?;
-        let (size, pixel_size, segments) = parts;
+        let Parts {
+            size,
+            pixel_size,
+            classes,
+            segments,
+        } = parts;
         let layers = read_layers(self, &mut snapshot, id, size, n_layers).await?;
         let state = DocumentState::from_parts(size, pixel_size, segments, layers);
         let state = state.ok_or_else(|| {
             self.damaged("a document's segments and layers do not fit".to_owned())
         })?;
+        let state = state.with_classes(classes);
         let Course {
             undo,
             revision,
@@ -159,20 +166,20 @@ impl Library {
         connection: &mut SqliteConnection,
         id: DocumentId,
     ) -> Result<(Parts, usize), StoreError> {
-        let row = sqlx::query(
-            "SELECT size_i, size_j, size_k, n_layers, segments, pixel_size
-             FROM document WHERE id = ?",
-        )
-        .bind(id.0.as_bytes().as_slice())
-        .fetch_optional(connection)
-        .await
-        .map_err(|e| self.sqlite_error(e))?
-        .ok_or(StoreError::NoSuchDocument)?;
-        let parts = (
-            self.size(&row)?,
-            self.pixel_size(&row)?,
-            self.segments(&row)?,
-        );
+        let row = sqlx::query("SELECT * FROM document WHERE id = ?")
+            .bind(id.0.as_bytes().as_slice())
+            .fetch_optional(connection)
+            .await
+            .map_err(|e| self.sqlite_error(e))?
+            .ok_or(StoreError::NoSuchDocument)?;
+        let classes = classes_of(&row)
+            .map_err(|e| self.damaged(format!("a label protocol cannot be read: {e}")))?;
+        let parts = Parts {
+            size: self.size(&row)?,
+            pixel_size: self.pixel_size(&row)?,
+            classes,
+            segments: self.segments(&row)?,
+        };
         Ok((parts, self.count(&row, "n_layers")?))
     }
 
@@ -238,8 +245,22 @@ impl Library {
     }
 }
 
-/// A document but for its voxels: grid, size of pixels, segments.
-type Parts = ([usize; 3], Option<PixelSize>, Vec<Segment>);
+/// A document but for its voxels.
+pub(crate) struct Parts {
+    pub(crate) size: [usize; 3],
+    pub(crate) pixel_size: Option<PixelSize>,
+    pub(crate) classes: Vec<Class>,
+    pub(crate) segments: Vec<Segment>,
+}
+
+/// The classes of a stored label protocol. A file of the third format, opened for reading only, has no
+/// such column.
+pub(crate) fn classes_of(
+    row: &SqliteRow,
+) -> Result<Vec<Class>, ciborium::de::Error<std::io::Error>> {
+    let stored: Option<&[u8]> = row.try_get("classes").unwrap_or(None);
+    stored.map_or_else(|| Ok(Vec::new()), ciborium::from_reader)
+}
 
 /// What the stored document says of the size of pixels.
 pub(crate) fn pixel_size_of(

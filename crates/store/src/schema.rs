@@ -79,6 +79,11 @@ CREATE TABLE origin (
                                       -- bytes, document and kind of such a row are empty
 ) STRICT;
 ",
+    r"
+-- Classes of the label protocol, CBOR, in the document that holds it. Older programs know neither the
+-- records that change it nor what records say of a segment's class, answers and state.
+ALTER TABLE document ADD COLUMN classes BLOB;
+",
 ];
 
 /// Newest format this program reads and writes; kept in SQLite's `user_version`.

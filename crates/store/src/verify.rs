@@ -1,7 +1,7 @@
 //! Does the library hold what its log says?
 
 use crate::bricks::StoredBrick;
-use crate::documents::{DocumentId, pixel_size_of};
+use crate::documents::{DocumentId, classes_of, pixel_size_of};
 use crate::error::{StoreError, is_unreadable};
 use crate::library::Library;
 use crate::origin::Origins;
@@ -247,15 +247,12 @@ async fn check_document(
     let salt = library.get::<&[u8], _>("salt").try_into();
     let salt: ContentHash =
         salt.map_err(|_| Fault::new(1, "the library has lost the key of its commitments"))?;
-    let row = sqlx::query(
-        "SELECT image_key, size_i, size_j, size_k, n_layers, segments, pixel_size, root, n_records
-         FROM document WHERE id = ?",
-    )
-    .bind(id.0.as_bytes().as_slice())
-    .fetch_optional(connection)
-    .await
-    .map_err(unreadable(document.begun_by))?
-    .ok_or_else(|| Fault::new(document.begun_by, "the document it begins is missing"))?;
+    let row = sqlx::query("SELECT * FROM document WHERE id = ?")
+        .bind(id.0.as_bytes().as_slice())
+        .fetch_optional(connection)
+        .await
+        .map_err(unreadable(document.begun_by))?
+        .ok_or_else(|| Fault::new(document.begun_by, "the document it begins is missing"))?;
     let number = |column| row.get::<i64, _>(column).cast_unsigned();
     let beginning = &document.beginning;
     if commitment(&salt, row.get("image_key")) != beginning.image_commitment {
@@ -284,6 +281,7 @@ fn has_segments(row: &SqliteRow, document: &Replayed) -> bool {
     let n_layers = usize::try_from(row.get::<i64, _>("n_layers"));
     stored.is_some_and(|stored| stored == document.state.segments())
         && pixel_size_of(row).is_ok_and(|stored| stored == document.state.pixel_size())
+        && classes_of(row).is_ok_and(|stored| stored == document.state.classes())
         && n_layers == Ok(document.state.layers().len())
 }
 

@@ -317,12 +317,13 @@ async fn step_document(
     after: &DocumentState,
 ) -> Result<(), WriteError> {
     let stepped = sqlx::query(
-        "UPDATE document SET segments = ?, pixel_size = ?, n_layers = ?, root = ?,
+        "UPDATE document SET segments = ?, pixel_size = ?, classes = ?, n_layers = ?, root = ?,
              n_records = n_records + 1
          WHERE id = ? AND root = ?",
     )
     .bind(encode(after.segments()))
     .bind(encode_pixel_size(after))
+    .bind(encode_classes(after))
     .bind(after.layers().len() as i64)
     .bind(after.root().as_slice())
     .bind(id.0.as_bytes().as_slice())
@@ -343,11 +344,13 @@ pub(crate) async fn rewrite_document(
     n_records: u64,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "UPDATE document SET segments = ?, pixel_size = ?, n_layers = ?, root = ?, n_records = ?
+        "UPDATE document SET segments = ?, pixel_size = ?, classes = ?, n_layers = ?, root = ?,
+             n_records = ?
          WHERE id = ?",
     )
     .bind(encode(state.segments()))
     .bind(encode_pixel_size(state))
+    .bind(encode_classes(state))
     .bind(state.layers().len() as i64)
     .bind(state.root().as_slice())
     .bind(n_records.cast_signed())
@@ -360,6 +363,12 @@ pub(crate) async fn rewrite_document(
 /// The pixel size as it is stored.
 fn encode_pixel_size(state: &DocumentState) -> Option<Vec<u8>> {
     state.pixel_size().as_ref().map(encode)
+}
+
+/// The classes of a label protocol as they are stored: nothing where there are none.
+fn encode_classes(state: &DocumentState) -> Option<Vec<u8>> {
+    let classes = state.classes();
+    (!classes.is_empty()).then(|| encode(classes))
 }
 
 /// CBOR, as values in columns are stored.

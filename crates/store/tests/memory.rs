@@ -65,7 +65,7 @@ async fn draw(library: &Library, n: u128) {
     begun.await.unwrap();
     let empty = DocumentState::empty(size);
     let segment = SegmentId(Uuid::from_u128(n));
-    let add = edit::add_segment(&empty, segment, "A".to_owned(), Color([1; 3])).unwrap();
+    let add = edit::add_segment(&empty, segment, "A".to_owned(), Color([1; 3]), None).unwrap();
     let before = empty.after(&add.changes).unwrap();
     let added = library.append(id, add, [&empty, &before], author());
     added.await.unwrap();

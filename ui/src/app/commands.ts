@@ -1,7 +1,8 @@
 /** The shell's own actions, with their keys, for the action finder and the keyboard. */
-import { neighbour, newSegment } from '../features/segments';
+import { neighbour, newSegment, segmentOf, usable } from '../features/segments';
 import type { Action } from '../model/actions';
-import type { MessageKey } from '../shared/messages';
+import type { Class } from '../host/wire';
+import { t, type MessageKey } from '../shared/messages';
 import type { Layout } from './layout.svelte';
 import type { Session } from './session.svelte';
 import type { Workspace } from './workspace.svelte';
@@ -13,6 +14,7 @@ export interface Openers {
   readonly openSample: () => void;
   readonly openPalette: () => void;
   readonly openShortcuts: () => void;
+  readonly openProtocol: () => void;
   readonly openAudit: () => void;
   readonly openExport: () => void;
   readonly openImport: () => void;
@@ -41,6 +43,20 @@ export function shellActions(session: Session, layout: Layout, openers: Openers)
     ...documentActions(session, openers),
     ...panelActions(session, layout),
   ];
+}
+
+/** An action for each class that new segments may have. */
+export function classActions(session: Session, classes: readonly Class[]): Action[] {
+  return usable(classes).map((own) => ({
+    id: `protocol.add.${own.id}`,
+    label: t('protocol.add_of', { name: own.name }),
+    keys: own.shortcut ? [`Alt+Shift+${own.shortcut.toUpperCase()}`] : [],
+    run: () => {
+      const workspace = workspaceOf(session);
+      if (workspace !== null) void workspace.edit(segmentOf(own, workspace.store.document));
+    },
+    isEnabled: () => workspaceOf(session) !== null,
+  }));
 }
 
 function workspaceOf(session: Session): Workspace | null {
@@ -78,6 +94,7 @@ function appActions(session: Session, openers: Openers): Action[] {
       },
       { isEnabled: () => workspaceOf(session)?.image.asks_pixel_size ?? false },
     ),
+    action('app.protocol', 'protocol.open', openers.openProtocol, { keys: ['Ctrl+L'] }),
     action('app.audit', 'action.audit', openers.openAudit),
     action('app.open_archive', 'action.open_archive', openers.openArchive),
     action('app.save_archive', 'action.save_archive', openers.saveArchive),

@@ -9,7 +9,8 @@ function open(host = new FakeHost()) {
   return { host, store, failures };
 }
 
-const add = (name: string) => ({ type: 'add_segment', name, color: '#56b4e9' }) as const;
+const add = (name: string) =>
+  ({ type: 'add_segment', name, color: '#56b4e9', class: null }) as const;
 
 describe('the document on screen', () => {
   it('makes an added segment the active one', async () => {

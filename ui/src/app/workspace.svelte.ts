@@ -252,6 +252,9 @@ export class Workspace {
       case 'scope_changed':
         if (event.image === this.image.id) void this.#divideAnew();
         return;
+      case 'protocol_changed':
+        // The shell follows the protocol.
+        return;
       case 'library_changed':
         // The session leaves the image.
         return;

@@ -344,6 +344,125 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/protocol": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The label protocol: classes of segments. */
+        post: operations["protocol"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/edit_protocol": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Changes the label protocol; the answer means that the change is durable. */
+        post: operations["edit_protocol"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/undo_protocol": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes back the last change of the label protocol. */
+        post: operations["undo_protocol"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/redo_protocol": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Brings back the change of the label protocol last taken back. */
+        post: operations["redo_protocol"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/export_protocol": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes the label protocol to a JSON file. */
+        post: operations["export_protocol"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/import_protocol": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes over the classes of a JSON file; nothing is removed. */
+        post: operations["import_protocol"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/search_codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bundled codes of the DICOM context groups, by words. */
+        post: operations["search_codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit_log": {
         parameters: {
             query?: never;
@@ -1005,7 +1124,47 @@ export interface components {
              * @description Its value in that layer, 1 to 65535.
              */
             label: number;
+            /** @description Its class of the label protocol. */
+            class: string | null;
+            /** @description Answers to what its class asks. */
+            answers: components["schemas"]["GivenAnswer"][];
+            /** @description How far the work on it is. */
+            state: components["schemas"]["SegmentState"];
         };
+        /** @description An answer with its question. */
+        GivenAnswer: {
+            /** @description The attribute. */
+            attribute: string;
+            /** @description The answer. */
+            answer: components["schemas"]["Answer"];
+        };
+        /** @description An answer about a segment. */
+        Answer: {
+            /** @constant */
+            kind: "radio";
+            /** @description The chosen one. */
+            option: string;
+        } | {
+            /** @constant */
+            kind: "checklist";
+            /** @description The chosen ones; not empty. */
+            options: string[];
+        } | {
+            /** @constant */
+            kind: "text";
+            /** @description Not empty. */
+            text: string;
+        } | {
+            /** @constant */
+            kind: "number";
+            /**
+             * Format: double
+             * @description In the attribute's unit.
+             */
+            value: number;
+        };
+        /** @description How far the work on a segment is. */
+        SegmentState: "not_started" | "in_progress" | "completed" | "flagged";
         /** @description What a person says of the size of pixels. */
         PixelSize: {
             /** @constant */
@@ -1022,11 +1181,11 @@ export interface components {
             kind: components["schemas"]["OperationKind"];
             /** @description For undo and redo: the kind of the operation that was taken or brought back. */
             of?: components["schemas"]["OperationKind"] | null;
-            /** @description Name of the segment concerned at that time. */
+            /** @description Name of the segment, or of the class of the label protocol, concerned at that time. */
             segment: string | null;
         };
         /** @description Kinds of operation. */
-        OperationKind: "create_document" | "add_segment" | "rename_segment" | "recolor_segment" | "set_visibility" | "set_opacity" | "set_lock" | "move_segment" | "delete_segment" | "set_pixel_size" | "paint" | "erase" | "undo" | "redo" | "import" | "export" | "copy_segments" | "split_volumes" | "join_volumes";
+        OperationKind: "create_document" | "add_segment" | "rename_segment" | "recolor_segment" | "set_visibility" | "set_opacity" | "set_lock" | "move_segment" | "delete_segment" | "set_pixel_size" | "set_class" | "set_answer" | "set_state" | "add_class" | "change_class" | "move_class" | "archive_class" | "restore_class" | "delete_class" | "import_protocol" | "paint" | "erase" | "undo" | "redo" | "import" | "export" | "copy_segments" | "split_volumes" | "join_volumes";
         /** @description Asks for the document that holds the segments of a volume. */
         VolumeDocumentRequest: {
             /** @description The image. */
@@ -1095,6 +1254,11 @@ export interface components {
             name: string;
             /** @description `#rrggbb`. */
             color: string;
+            /**
+             * @description Its class of the label protocol.
+             * @default null
+             */
+            class: string | null;
         } | {
             /** @constant */
             type: "rename_segment";
@@ -1133,6 +1297,29 @@ export interface components {
             segment: string;
             /** @description Whether no tool may change its voxels. */
             is_locked: boolean;
+        } | {
+            /** @constant */
+            type: "set_class";
+            /** @description Which. */
+            segment: string;
+            /** @description The class. */
+            class: string | null;
+        } | {
+            /** @constant */
+            type: "set_answer";
+            /** @description Which. */
+            segment: string;
+            /** @description The question. */
+            attribute: string;
+            /** @description The answer. */
+            answer: components["schemas"]["Answer"] | null;
+        } | {
+            /** @constant */
+            type: "set_state";
+            /** @description Which. */
+            segment: string;
+            /** @description How far. */
+            state: components["schemas"]["SegmentState"];
         } | {
             /** @constant */
             type: "move_segment";
@@ -1399,6 +1586,199 @@ export interface components {
             n_voxels: number;
             /** @description What the file does not say as the document does. */
             notes: components["schemas"]["Finding"][];
+        };
+        /** @description The label protocol as the UI shows it. */
+        Protocol: {
+            /**
+             * Format: uint32
+             * @description Counts its operations.
+             */
+            revision: number;
+            /** @description In the user's order. */
+            classes: components["schemas"]["Class"][];
+            /** @description How many segments have each class. */
+            n_segments: number[];
+            /** @description What `undo_protocol` would take back. */
+            undo: components["schemas"]["OperationName"] | null;
+            /** @description What `redo_protocol` would bring back. */
+            redo: components["schemas"]["OperationName"] | null;
+        };
+        /** @description A class of segments. */
+        Class: {
+            /**
+             * @description A UUID; empty where a new one is wanted.
+             * @default
+             */
+            id: string;
+            /** @description What it is called. */
+            name: string;
+            /** @description `#rrggbb`. */
+            color: string;
+            /**
+             * @description Letter a to z that begins a segment of it.
+             * @default null
+             */
+            shortcut: string | null;
+            /**
+             * @description Segmentation property category.
+             * @default null
+             */
+            category: components["schemas"]["Code"] | null;
+            /**
+             * @description Segmentation property type.
+             * @default null
+             */
+            property_type: components["schemas"]["Code"] | null;
+            /**
+             * @description Laterality.
+             * @default null
+             */
+            laterality: components["schemas"]["Code"] | null;
+            /**
+             * @description The only tools that may change its segments; absent: all.
+             * @default null
+             */
+            tools: components["schemas"]["ToolKind"][] | null;
+            /**
+             * @description Whether every image needs a segment of it.
+             * @default false
+             */
+            is_required: boolean;
+            /**
+             * @description Whether it is no longer given to new segments.
+             * @default false
+             */
+            is_archived: boolean;
+            /**
+             * @description What is asked about its segments.
+             * @default []
+             */
+            attributes: components["schemas"]["Attribute"][];
+        };
+        /** @description A coded concept. */
+        Code: {
+            /** @description Code value. */
+            value: string;
+            /** @description Coding scheme designator, as `SCT` or `RADLEX`. */
+            scheme: string;
+            /** @description Code meaning. */
+            meaning: string;
+        };
+        /** @description Tools that a class can allow. */
+        ToolKind: "brush" | "eraser";
+        /** @description Something asked about a segment. */
+        Attribute: {
+            /**
+             * @description A UUID; empty where a new one is wanted.
+             * @default
+             */
+            id: string;
+            /** @description The question. */
+            name: string;
+            /** @description How it is answered. */
+            kind: components["schemas"]["AttributeKind"];
+            /**
+             * @description What can be chosen of a radio or checklist.
+             * @default []
+             */
+            options: string[];
+            /**
+             * @description Unit of a number.
+             * @default null
+             */
+            unit: string | null;
+            /**
+             * @description Whether a segment without an answer is unfinished.
+             * @default false
+             */
+            is_required: boolean;
+            /**
+             * @description The answer under which it is asked; absent: always.
+             * @default null
+             */
+            under: components["schemas"]["Under"] | null;
+        };
+        /** @description How an attribute is answered. */
+        AttributeKind: "radio" | "checklist" | "text" | "number";
+        /** @description An answer to an earlier attribute. */
+        Under: {
+            /** @description Which. */
+            attribute: string;
+            /** @description The chosen option. */
+            option: string;
+        };
+        /** @description Changes the protocol. */
+        EditProtocolRequest: {
+            /** @description What to change. */
+            edit: components["schemas"]["ProtocolEdit"];
+        };
+        /** @description One change of the protocol. */
+        ProtocolEdit: {
+            /** @constant */
+            type: "add_class";
+            /** @description The class. */
+            class: components["schemas"]["Class"];
+        } | {
+            /** @constant */
+            type: "change_class";
+            /** @description As it is to be; its identity says which. */
+            class: components["schemas"]["Class"];
+        } | {
+            /** @constant */
+            type: "move_class";
+            /** @description Which. */
+            class: string;
+            /**
+             * Format: uint32
+             * @description Its new place, 0 first.
+             */
+            position: number;
+        } | {
+            /** @constant */
+            type: "archive_class";
+            /** @description Which. */
+            class: string;
+            /** @description Whether it is no longer given to new segments. */
+            is_archived: boolean;
+        } | {
+            /** @constant */
+            type: "delete_class";
+            /** @description Which. */
+            class: string;
+        };
+        /** @description Writes the protocol to a file. */
+        ExportProtocolRequest: {
+            /** @description Absolute path, ends in `.json`. */
+            path: string;
+            /**
+             * @description Whether an existing file is replaced.
+             * @default false
+             */
+            replace_existing: boolean;
+        };
+        /** @description Reads a protocol from a file. */
+        ImportProtocolRequest: {
+            /** @description Absolute path. */
+            path: string;
+        };
+        /** @description Asks for bundled codes. */
+        SearchCodesRequest: {
+            /** @description What they are used for. */
+            group: components["schemas"]["CodeGroup"];
+            /** @description Beginnings of words of the meaning, or a code value. */
+            text: string;
+            /**
+             * Format: uint32
+             * @description At most so many.
+             */
+            limit: number;
+        };
+        /** @description What a code is used for. */
+        CodeGroup: "category" | "type" | "laterality";
+        /** @description Bundled codes. */
+        CodeList: {
+            /** @description Best first. */
+            codes: components["schemas"]["Code"][];
         };
         /** @description Asks for records of the log, oldest first. */
         AuditLogRequest: {
@@ -1814,6 +2194,11 @@ export interface components {
             by: string;
         } | {
             /** @constant */
+            type: "protocol_changed";
+            /** @description Who changed it. */
+            by: string;
+        } | {
+            /** @constant */
             type: "document_changed";
             /** @description The document. */
             document: string;
@@ -1874,6 +2259,9 @@ export type Element = components['schemas']['Element'];
 export type DocumentRequest = components['schemas']['DocumentRequest'];
 export type Document = components['schemas']['Document'];
 export type Segment = components['schemas']['Segment'];
+export type GivenAnswer = components['schemas']['GivenAnswer'];
+export type Answer = components['schemas']['Answer'];
+export type SegmentState = components['schemas']['SegmentState'];
 export type PixelSize = components['schemas']['PixelSize'];
 export type OperationName = components['schemas']['OperationName'];
 export type OperationKind = components['schemas']['OperationKind'];
@@ -1904,6 +2292,20 @@ export type MaskForm = components['schemas']['MaskForm'];
 export type ExportCheck = components['schemas']['ExportCheck'];
 export type ExportLabelsRequest = components['schemas']['ExportLabelsRequest'];
 export type Exported = components['schemas']['Exported'];
+export type Protocol = components['schemas']['Protocol'];
+export type Class = components['schemas']['Class'];
+export type Code = components['schemas']['Code'];
+export type ToolKind = components['schemas']['ToolKind'];
+export type Attribute = components['schemas']['Attribute'];
+export type AttributeKind = components['schemas']['AttributeKind'];
+export type Under = components['schemas']['Under'];
+export type EditProtocolRequest = components['schemas']['EditProtocolRequest'];
+export type ProtocolEdit = components['schemas']['ProtocolEdit'];
+export type ExportProtocolRequest = components['schemas']['ExportProtocolRequest'];
+export type ImportProtocolRequest = components['schemas']['ImportProtocolRequest'];
+export type SearchCodesRequest = components['schemas']['SearchCodesRequest'];
+export type CodeGroup = components['schemas']['CodeGroup'];
+export type CodeList = components['schemas']['CodeList'];
 export type AuditLogRequest = components['schemas']['AuditLogRequest'];
 export type AuditLog = components['schemas']['AuditLog'];
 export type AuditRecord = components['schemas']['AuditRecord'];
@@ -2579,6 +2981,237 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Exported"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    protocol: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Protocol"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    edit_protocol: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditProtocolRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Protocol"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    undo_protocol: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Protocol"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    redo_protocol: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Protocol"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    export_protocol: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportProtocolRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    import_protocol: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportProtocolRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Protocol"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    search_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SearchCodesRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeList"];
                 };
             };
             /** @description Failed. */

@@ -5,6 +5,7 @@ use super::{ENDING, blocking_on, count, length, scratch_in, summary};
 use crate::app::{App, Caller, program};
 use crate::export::{Staged, differs, refuse_existing, target};
 use crate::jobs::Job;
+use crate::protocol;
 use crate::time::now_us;
 use crate::volumes::place_of;
 use crate::wire::{self, Finding, Severity, Stage, WireError};
@@ -24,7 +25,11 @@ pub(crate) async fn create_archive(
     if !request.replace_existing {
         refuse_existing(&path)?;
     }
-    let documents = request.documents.as_deref().map(parse).transpose()?;
+    let mut documents = request.documents.as_deref().map(parse).transpose()?;
+    if let Some(documents) = &mut documents {
+        // Segments name their classes: the protocol comes along.
+        documents.extend(protocol::document_id(app).await?);
+    }
     let mut job = Job::start(app, &request.job, Stage::Archiving);
     let mut notes = Vec::new();
     let mut images = BTreeMap::new();
@@ -92,7 +97,9 @@ async fn wanted_images(
 ) -> Result<BTreeSet<ImageKey>, WireError> {
     let documents = app.library().documents().await?;
     let is_wanted = |id| chosen.is_none_or(|chosen| chosen.contains(&id));
-    let wanted = documents.into_iter().filter(|d| is_wanted(d.id));
+    let wanted = documents
+        .into_iter()
+        .filter(|d| is_wanted(d.id) && d.image.0 != protocol::KEY);
     Ok(wanted.map(|document| place_of(&document).0).collect())
 }
 

@@ -3,6 +3,7 @@
 use super::{MEBIBYTE, length};
 use crate::app::{App, Caller};
 use crate::jobs::{Job, blocking};
+use crate::protocol;
 use crate::volumes::place_of;
 use crate::wire::{self, Stage, WireError};
 use annotomy_formats::{Progress, Series, scan};
@@ -16,7 +17,8 @@ pub(crate) async fn list_documents(
     _: &Caller,
     request: wire::ListDocumentsRequest,
 ) -> Result<wire::DocumentList, WireError> {
-    let documents = app.library().documents().await?;
+    let mut documents = app.library().documents().await?;
+    documents.retain(|document| document.image.0 != protocol::KEY);
     let wanted = documents.iter().map(|document| place_of(document).0);
     let job = Job::start(app, &request.job, Stage::Scanning);
     let (images, _) = find(app, wanted.collect(), job).await?;

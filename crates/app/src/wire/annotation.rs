@@ -1,5 +1,6 @@
 //! Annotation documents: segments, edits, undo, history, statistics.
 
+use super::{Answer, GivenAnswer};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -65,6 +66,26 @@ pub struct Segment {
     pub layer: u32,
     /// Its value in that layer, 1 to 65535.
     pub label: u32,
+    /// Its class of the label protocol.
+    pub class: Option<String>,
+    /// Answers to what its class asks.
+    pub answers: Vec<GivenAnswer>,
+    /// How far the work on it is.
+    pub state: SegmentState,
+}
+
+/// How far the work on a segment is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SegmentState {
+    /// Nothing was drawn.
+    NotStarted,
+    /// Something was drawn.
+    InProgress,
+    /// Done.
+    Completed,
+    /// Needs another look.
+    Flagged,
 }
 
 /// What was done, for menus and the history panel.
@@ -75,7 +96,7 @@ pub struct OperationName {
     /// For undo and redo: the kind of the operation that was taken or brought back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub of: Option<OperationKind>,
-    /// Name of the segment concerned at that time.
+    /// Name of the segment, or of the class of the label protocol, concerned at that time.
     pub segment: Option<String>,
 }
 
@@ -103,6 +124,26 @@ pub enum OperationKind {
     DeleteSegment,
     /// Somebody said how large pixels are.
     SetPixelSize,
+    /// Given to a class, or to none.
+    SetClass,
+    /// A question of its class was answered.
+    SetAnswer,
+    /// Not started, in progress, completed or flagged.
+    SetState,
+    /// A class was added to the label protocol.
+    AddClass,
+    /// A class was changed.
+    ChangeClass,
+    /// A class moved in the list.
+    MoveClass,
+    /// A class was archived.
+    ArchiveClass,
+    /// A class was taken out of the archive.
+    RestoreClass,
+    /// A class was deleted.
+    DeleteClass,
+    /// Classes came in from a file.
+    ImportProtocol,
     /// A brush stroke.
     Paint,
     /// An eraser stroke.
@@ -143,6 +184,9 @@ pub enum Edit {
         name: String,
         /// `#rrggbb`.
         color: String,
+        /// Its class of the label protocol.
+        #[serde(default)]
+        class: Option<String>,
     },
     /// Renames a segment.
     RenameSegment {
@@ -178,6 +222,29 @@ pub enum Edit {
         segment: String,
         /// Whether no tool may change its voxels.
         is_locked: bool,
+    },
+    /// Gives a segment to a class of the label protocol, or to none; its answers go.
+    SetClass {
+        /// Which.
+        segment: String,
+        /// The class.
+        class: Option<String>,
+    },
+    /// Answers a question of the segment's class, or takes the answer back.
+    SetAnswer {
+        /// Which.
+        segment: String,
+        /// The question.
+        attribute: String,
+        /// The answer.
+        answer: Option<Answer>,
+    },
+    /// Says how far the work on a segment is.
+    SetState {
+        /// Which.
+        segment: String,
+        /// How far.
+        state: SegmentState,
     },
     /// Moves a segment in the list.
     MoveSegment {

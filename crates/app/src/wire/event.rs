@@ -40,6 +40,11 @@ pub enum Event {
         /// Who chose it.
         by: String,
     },
+    /// The label protocol changed.
+    ProtocolChanged {
+        /// Who changed it.
+        by: String,
+    },
     /// A document has a new revision.
     DocumentChanged {
         /// The document.

@@ -12,6 +12,7 @@ mod error;
 mod event;
 mod exchange;
 mod image;
+mod protocol;
 mod study;
 mod volumes;
 
@@ -24,6 +25,7 @@ pub use error::*;
 pub use event::*;
 pub use exchange::*;
 pub use image::*;
+pub use protocol::*;
 pub use study::*;
 pub use volumes::*;
 

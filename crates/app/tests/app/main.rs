@@ -12,5 +12,6 @@ mod files;
 mod images;
 mod journey;
 mod pixel_size;
+mod protocol;
 mod scope;
 mod volumes;

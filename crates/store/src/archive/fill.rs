@@ -174,8 +174,9 @@ async fn fill_document(
     let [i, j, k] = contents.size.map(u64::cast_signed);
     sqlx::query(
         "INSERT INTO document
-             (id, image_key, size_i, size_j, size_k, n_layers, segments, pixel_size, root, n_records)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+             (id, image_key, size_i, size_j, size_k, n_layers, segments, pixel_size, classes, root,
+              n_records)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(contents.id.as_bytes().as_slice())
     .bind(&contents.image_key)
@@ -185,6 +186,7 @@ async fn fill_document(
     .bind(i64::from(contents.n_layers))
     .bind(encode(&contents.segments))
     .bind(contents.pixel_size.as_ref().map(encode))
+    .bind((!contents.classes.is_empty()).then(|| encode(&contents.classes)))
     .bind(contents.root.0.as_slice())
     .bind(contents.n_records.cast_signed())
     .execute(connection)

@@ -3,6 +3,7 @@
 use super::hex::Hex;
 use crate::origin::Origin;
 use annotomy_annotation::pixel_size::PixelSize;
+use annotomy_annotation::protocol::Class;
 use annotomy_annotation::segment::Segment;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -107,6 +108,9 @@ pub(super) struct Contents {
     /// What a person said of the size of pixels.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) pixel_size: Option<PixelSize>,
+    /// Classes of the label protocol, in the document that holds it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) classes: Vec<Class>,
     /// Hash of segments and bricks, as the document's last record says.
     pub(super) root: Hex,
     pub(super) n_records: u64,

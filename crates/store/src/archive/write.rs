@@ -8,7 +8,7 @@ use super::records::Entry;
 use super::zipping::Writing;
 use super::{RECORDS, Watch, document_entry};
 use crate::bricks::StoredBrick;
-use crate::documents::DocumentId;
+use crate::documents::{DocumentId, Parts};
 use crate::error::StoreError;
 use crate::library::Library;
 use crate::origin::{Origin, Origins};
@@ -182,7 +182,12 @@ impl Library {
         id: DocumentId,
     ) -> Result<Contents, ArchiveError> {
         let (parts, n_layers) = self.document_row(connection, id).await?;
-        let (size, pixel_size, segments) = parts;
+        let Parts {
+            size,
+            pixel_size,
+            classes,
+            segments,
+        } = parts;
         let row = sqlx::query("SELECT image_key, root, n_records FROM document WHERE id = ?")
             .bind(id.0.as_bytes().as_slice())
             .fetch_one(connection)
@@ -197,6 +202,7 @@ impl Library {
             n_layers: n_layers.map_err(|_| self.damaged("a document has no layers".to_owned()))?,
             segments,
             pixel_size,
+            classes,
             root: root.map_err(|_| self.damaged("a document has no valid root".to_owned()))?,
             n_records: row.get::<i64, _>("n_records").cast_unsigned(),
             bricks: Vec::new(),

@@ -65,7 +65,8 @@ async fn opened(archive: &Path) -> (Library, TempDir) {
 async fn add_segment(library: &Library, id: DocumentId, n: u128) {
     let before = library.document(id).await.unwrap().state;
     let segment = SegmentId(Uuid::from_u128(n));
-    let add = edit::add_segment(&before, segment, format!("Later {n}"), Color([1; 3])).unwrap();
+    let add =
+        edit::add_segment(&before, segment, format!("Later {n}"), Color([1; 3]), None).unwrap();
     let after = before.after(&add.changes).unwrap();
     let appended = library.append(id, add, [&before, &after], author(9)).await;
     appended.unwrap();
@@ -81,7 +82,8 @@ async fn with_other_document() -> Fixture {
     begun.await.unwrap();
     let empty = DocumentState::empty(SIZE);
     let id = SegmentId(Uuid::from_u128(9));
-    let add = edit::add_segment(&empty, id, "Confidential".to_owned(), Color([2; 3])).unwrap();
+    let add =
+        edit::add_segment(&empty, id, "Confidential".to_owned(), Color([2; 3]), None).unwrap();
     let after = empty.after(&add.changes).unwrap();
     let appended = fixture
         .library
@@ -273,10 +275,12 @@ async fn library_of_an_older_format_is_checked_as_it_is_and_becomes_a_newer_one(
     let fixture = Fixture::with_history().await;
     let path = fixture.path();
     let mut raw = crate::tables::raw(&path).await;
-    sqlx::raw_sql("DROP TABLE origin; PRAGMA user_version = 2")
-        .execute(&mut raw)
-        .await
-        .unwrap();
+    sqlx::raw_sql(
+        "DROP TABLE origin; ALTER TABLE document DROP COLUMN classes; PRAGMA user_version = 2",
+    )
+    .execute(&mut raw)
+    .await
+    .unwrap();
     drop(raw);
     let Fixture {
         folder, library, ..

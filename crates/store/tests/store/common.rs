@@ -72,7 +72,13 @@ impl Fixture {
 
     pub(crate) async fn add_segment(&mut self, n: u128) -> u64 {
         let id = SegmentId(Uuid::from_u128(n));
-        let add = edit::add_segment(&self.state, id, format!("Segment {n}"), Color([9, 9, 9]));
+        let add = edit::add_segment(
+            &self.state,
+            id,
+            format!("Segment {n}"),
+            Color([9, 9, 9]),
+            None,
+        );
         self.apply(add.unwrap()).await
     }
 

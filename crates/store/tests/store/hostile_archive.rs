@@ -277,7 +277,7 @@ async fn labels_that_no_record_drew_are_found() {
     )
     .await;
     let rename = |contents: &mut Value| contents["segments"][0]["name"] = json!("Other");
-    check(|entries| document(entries, rename), "record 3").await;
+    check(|entries| document(entries, rename), "record 5").await;
     let move_on = |contents: &mut Value| contents["image_key"] = json!("another");
     check(|entries| document(entries, move_on), "record 1").await;
     let twice = |contents: &mut Value| {

@@ -97,7 +97,7 @@ async fn library_of_a_newer_version_is_refused_and_left_alone() {
                 error,
                 StoreError::Newer {
                     found: 99,
-                    known: 3,
+                    known: 4,
                     ..
                 }
             ),
@@ -179,7 +179,7 @@ async fn edit_of_a_state_that_is_no_longer_there_is_refused() {
     let old = fixture.state.clone();
     fixture.add_segment(3).await;
     let id = SegmentId(Uuid::from_u128(4));
-    let late = edit::add_segment(&old, id, "Late".to_owned(), Color([1; 3])).unwrap();
+    let late = edit::add_segment(&old, id, "Late".to_owned(), Color([1; 3]), None).unwrap();
     let after = old.after(&late.changes).unwrap();
     let refused = fixture
         .library

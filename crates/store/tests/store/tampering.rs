@@ -107,6 +107,7 @@ async fn log_cut_short_takes_no_further_record() {
         SegmentId(Uuid::from_u128(3)),
         "C".to_owned(),
         Color([1; 3]),
+        None,
     );
     let operation = add.unwrap();
     let after = fixture.state.after(&operation.changes).unwrap();
@@ -176,7 +177,7 @@ async fn changed_voxels_name_the_record_that_painted_them() {
     )
     .await;
     check(&format!("DELETE FROM brick {brick}"), Some(8)).await;
-    check("UPDATE document SET segments = x'80'", Some(3)).await;
+    check("UPDATE document SET segments = x'80'", Some(5)).await;
 }
 
 #[tokio::test]

@@ -256,6 +256,20 @@ class DocumentModel {
         const rest = segments.filter(({ id }) => id !== edit.segment);
         return [...rest.slice(0, edit.position), ...moved, ...rest.slice(edit.position)];
       }
+      case 'set_class':
+        return segments.map((s) =>
+          s.id === edit.segment ? { ...s, class: edit.class ?? null, answers: [] } : s,
+        );
+      case 'set_state':
+        return segments.map((s) => (s.id === edit.segment ? { ...s, state: edit.state } : s));
+      case 'set_answer': {
+        const { attribute, answer } = edit;
+        const given = answer ? [{ attribute, answer }] : [];
+        return segments.map((s) => {
+          const others = s.answers.filter((own) => own.attribute !== attribute);
+          return s.id === edit.segment ? { ...s, answers: [...others, ...given] } : s;
+        });
+      }
       case 'set_pixel_size':
         this.document = { ...this.document, pixel_size: edit.size };
         return segments;
@@ -275,6 +289,9 @@ function newSegment(id: string, name: string, color: string, label: number): Seg
     is_locked: false,
     layer: 0,
     label,
+    class: null,
+    answers: [],
+    state: 'not_started',
   };
 }
 
@@ -317,6 +334,21 @@ function defaults(model: DocumentModel): Handlers {
       n_voxels: 12,
       notes: [],
     }),
+    protocol: () => ({ revision: 0, classes: [], n_segments: [], undo: null, redo: null }),
+    edit_protocol: () => {
+      throw failure('unsupported');
+    },
+    undo_protocol: () => {
+      throw failure('unsupported');
+    },
+    redo_protocol: () => {
+      throw failure('unsupported');
+    },
+    export_protocol: () => ({}),
+    import_protocol: () => {
+      throw failure('unsupported');
+    },
+    search_codes: () => ({ codes: [] }),
     audit_log: () => ({ records: [] }),
     audit_verify: () => ({
       n_records: 0,

@@ -3,7 +3,19 @@ import type { Document, Segment } from '../../host/wire';
 import { landingPosition, neighbour, newSegment, typedName } from './list';
 
 function segment(id: string, name: string, color: string): Segment {
-  return { id, name, color, is_visible: true, opacity: 0.5, is_locked: false, layer: 0, label: 1 };
+  return {
+    id,
+    name,
+    color,
+    is_visible: true,
+    opacity: 0.5,
+    is_locked: false,
+    layer: 0,
+    label: 1,
+    class: null,
+    answers: [],
+    state: 'not_started',
+  };
 }
 
 function documentWith(...segments: Segment[]): Document {

@@ -25,6 +25,7 @@ export function newSegment(document: Document): Extract<Edit, { type: 'add_segme
     type: 'add_segment',
     name: freeName(document.segments),
     color: leastUsedColor(document.segments),
+    class: null,
   };
 }
 

@@ -5,6 +5,7 @@ import type { Document, SegmentScope, WireError } from '../../host/wire';
 import type { ActionRegistry } from '../../model/actions';
 import type { ShownImage } from '../../model/image';
 import type { GreyWindow } from '../../model/window';
+import type { Tool } from '../../tools/binding';
 
 /** Whether every edit made in the viewer is on disk. */
 export type DurabilityStatus =
@@ -24,6 +25,8 @@ export interface ViewerProps {
   documents: readonly Document[];
   /** Segment the brush paints; none means that painting asks for one. */
   activeSegment: string | null;
+  /** The class of the active segment, if it refuses a tool. */
+  refusing: (tool: Tool) => string | null;
   /** The document has a newer revision: after a stroke, undo or redo, or somebody else's change. */
   onDocument: (document: Document) => void;
   onStatus: (document: string, status: DurabilityStatus) => void;

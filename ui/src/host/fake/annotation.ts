@@ -132,6 +132,21 @@ export class Annotation {
           named('set_lock', edit.segment),
           null,
         ];
+      case 'set_class':
+        return [
+          changed(edit.segment, { class: edit.class ?? null, answers: [] }),
+          named('set_class', edit.segment),
+          null,
+        ];
+      case 'set_state':
+        return [
+          changed(edit.segment, { state: edit.state }),
+          named('set_state', edit.segment),
+          null,
+        ];
+      // Only classes ask, and this host has none.
+      case 'set_answer':
+        return [state, named('set_answer', edit.segment), null];
       case 'move_segment':
         return [
           moved(state, edit.segment, edit.position),
@@ -159,6 +174,9 @@ function segment(n: number, name: string, color: string): Segment {
     is_locked: false,
     layer: 0,
     label: n,
+    class: null,
+    answers: [],
+    state: 'not_started',
   };
 }
 

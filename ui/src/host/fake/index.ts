@@ -5,7 +5,7 @@ import type { CommandName, Commands, RequestOf, ResponseOf } from '../commands';
 import { HostError, toHostError } from '../error';
 import type { Host, Picked } from '../host';
 import { Listeners } from '../listeners';
-import type { BytesRequest, EditResponse, Event, Series, Study } from '../wire';
+import type { BytesRequest, EditResponse, Event, Protocol, Series, Study } from '../wire';
 import { Annotation } from './annotation';
 import { phantomImage, phantomVoxels, SIZE, SPACING_MM } from './phantom';
 import { writeReply } from './reply';
@@ -104,6 +104,13 @@ function handlersOf(world: World, events: Listeners<Event>): Handlers {
     import_segments: refuse,
     check_export: () => ({ notes: [] }),
     export_labels: refuse,
+    protocol: () => EMPTY_PROTOCOL,
+    edit_protocol: refuse,
+    undo_protocol: refuse,
+    redo_protocol: refuse,
+    export_protocol: refuse,
+    import_protocol: refuse,
+    search_codes: () => ({ codes: [] }),
     audit_log: () => ({ records: [] }),
     audit_verify: () => ({
       n_records: 0,
@@ -171,6 +178,14 @@ function copySlice(
     to[n] = from[start + (n % nColumns) * column + Math.floor(n / nColumns) * row] ?? 0;
   }
 }
+
+const EMPTY_PROTOCOL: Protocol = {
+  revision: 0,
+  classes: [],
+  n_segments: [],
+  undo: null,
+  redo: null,
+};
 
 const SERIES: Series = {
   id: 'series-1',

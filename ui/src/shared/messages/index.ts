@@ -7,11 +7,15 @@
  */
 import { appMessages } from './en';
 import { archiveMessages } from './en-archive';
+import { protocolMessages } from './en-protocol';
 import { viewerMessages } from './en-viewer';
 
-const english = { ...appMessages, ...archiveMessages, ...viewerMessages };
+const english = { ...appMessages, ...archiveMessages, ...protocolMessages, ...viewerMessages };
 
-type Catalogue = typeof appMessages & typeof archiveMessages & typeof viewerMessages;
+type Catalogue = typeof appMessages &
+  typeof archiveMessages &
+  typeof protocolMessages &
+  typeof viewerMessages;
 
 /** A key of the catalogue. */
 export type MessageKey = keyof Catalogue & string;
