@@ -135,7 +135,6 @@ def distance():
         case["edt"] = hexadecimal(-edt.sdf(np.ascontiguousarray(mask), anisotropy=sampling), "<f4")
         itk = sitk.GetArrayFromImage(itk)
         case["itk"] = hexadecimal(itk, "<f4")
-        case["itk_border"] = mask_hex(itk == 0)
         # Slices at uneven positions: the nearest points of a tree.
         slices = np.cumsum(random.uniform(0.4, 3.0, mask.shape[0]))
         points = np.argwhere(np.ones_like(mask)) * [0, sampling[1], sampling[2]]

@@ -150,7 +150,9 @@ fn read_file(
         if n == 0 {
             stream.finish()?;
             return match (out, place) {
-                (Some(out), Some(place)) => make_durable(&out, place).map_err(ArchiveError::io(place)),
+                (Some(out), Some(place)) => {
+                    make_durable(&out, place).map_err(ArchiveError::io(place))
+                }
                 _ => Ok(()),
             };
         }
