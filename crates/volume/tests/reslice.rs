@@ -49,7 +49,8 @@ fn grids() -> impl Strategy<Value = Geometry> {
 fn uneven_grids() -> impl Strategy<Value = Geometry> {
     let shifts = prop::collection::vec(prop::array::uniform3(-0.45..0.45), 3..9);
     (prop::array::uniform2(1_usize..9), affines(), shifts).prop_map(|(size, affine, shifts)| {
-        let straight = Geometry::new([size[0], size[1], shifts.len()], affine).unwrap();
+        let straight =
+            Geometry::new([size[0], size[1], shifts.len()], affine).expect("the steps span space");
         let [i, j, k] = Axis::ALL.map(|axis| straight.step(axis));
         let origin = |(n, [a, b, c]): (usize, &[f64; 3])| {
             straight.origin() + i * *a + j * *b + k * (n as f64 + c)
