@@ -1,6 +1,7 @@
 """Whether other software reads every export of one document alike.
 
     check_exchange.py SERIES EXPORTS
+    check_exchange.py codes SEG         how the first segment is coded, as highdicom reads it
 
 SERIES is a folder of DICOM images, EXPORTS holds what exchange.test.mjs exported. The NIfTI label
 map, as SimpleITK reads it, is what the others are compared with. Prints one JSON object: `problems`,
@@ -99,4 +100,16 @@ def main():
     print(json.dumps({"problems": problems, "names": names, "counts": [int(mask.sum()) for mask in masks]}))
 
 
-main()
+def codes(path):
+    segment = highdicom.seg.segread(path).get_segment_description(1)
+    parts = lambda code: [code.value, code.scheme_designator, code.meaning]
+    [modifier] = segment.SegmentedPropertyTypeCodeSequence[0].SegmentedPropertyTypeModifierCodeSequence
+    found = {
+        "category": parts(segment.segmented_property_category),
+        "type": parts(segment.segmented_property_type),
+        "modifier": [modifier.CodeValue, modifier.CodingSchemeDesignator, modifier.CodeMeaning],
+    }
+    print(json.dumps(found))
+
+
+codes(sys.argv[2]) if sys.argv[1] == "codes" else main()

@@ -99,3 +99,46 @@ test('a NIfTI image cannot be exported as DICOM, and says so before', LIMIT, asy
     }
   });
 });
+
+test('what a class means is coded in DICOM objects of its segments', LIMIT, async () => {
+  await withFolder(async (folder) => {
+    const images = join(folder, 'images');
+    await peers('peers/annotated_series.py', images);
+    const server = await startServer(join(folder, 'library'));
+    try {
+      const client = await login(server.url);
+      const ask = async (command, request) => {
+        const { status, body } = await client.call(command, request);
+        assert.equal(status, 200, JSON.stringify(body));
+        return body;
+      };
+      const code = (value, scheme, meaning) => ({ value, scheme, meaning });
+      const kidney = {
+        name: 'Kidney',
+        color: '#b02020',
+        category: code('123037004', 'SCT', 'Anatomical Structure'),
+        property_type: code('64033007', 'SCT', 'Kidney'),
+        laterality: code('7771000', 'SCT', 'Left'),
+      };
+      const { classes } = await ask('edit_protocol', { edit: { type: 'add_class', class: kidney } });
+      const study = await ask('open_study', { job: 'study', paths: [join(images, 'large')] });
+      const image = await ask('open_image', { job: 'image', series: study.series[0].id });
+      const { document } = image;
+      const add = { type: 'add_segment', name: 'Kidney', color: kidney.color, class: classes[0].id };
+      const added = await ask('edit', { document, edit: add });
+      const segment = added.document.segments[0].id;
+      await ask('edit', strokeAt({ image, document, segment }, [20, 25, 1], 6));
+      for (const format of ['dicom_seg', 'dicom_seg_label_map']) {
+        const path = join(folder, `${format}.dcm`);
+        await ask('export_labels', { document, path, format, replace_existing: false });
+        assert.deepEqual(await peers('e2e/check_exchange.py', 'codes', path), {
+          category: ['123037004', 'SCT', 'Anatomical Structure'],
+          type: ['64033007', 'SCT', 'Kidney'],
+          modifier: ['7771000', 'SCT', 'Left'],
+        });
+      }
+    } finally {
+      await server.kill();
+    }
+  });
+});

@@ -28,10 +28,11 @@ async function openProtocol(page) {
   return dialog;
 }
 
-test('a class is made, its segment painted, asked about and completed', LIMIT, () =>
+test('a class is made, its segment painted, asked about and completed', LIMIT, (t) =>
   withFolder(async (folder) => {
     const library = join(folder, 'library');
     const server = await startServer(library);
+    t.after(() => server.kill());
     const page = await openApp(browser, server.url);
     await openSample(page);
     let dialog = await openProtocol(page);
@@ -126,9 +127,10 @@ test('a class is made, its segment painted, asked about and completed', LIMIT, (
   }),
 );
 
-test('a file that is no protocol is refused with its line, by keyboard alone', LIMIT, () =>
+test('a file that is no protocol is refused with its line, by keyboard alone', LIMIT, (t) =>
   withFolder(async (folder) => {
     const server = await startServer(join(folder, 'library'));
+    t.after(() => server.kill());
     const page = await openApp(browser, server.url);
     const path = join(folder, 'bad.json');
     await writeFile(path, '{\n  "format": "annotomy-protocol",\n  "version": "one"\n}\n');
@@ -136,10 +138,10 @@ test('a file that is no protocol is refused with its line, by keyboard alone', L
     const dialog = await openProtocol(page);
     await dialog.getByRole('button', { name: 'Import' }).press('Enter');
     const browse = page.getByRole('dialog');
+    await browse.locator('[aria-busy="false"]').waitFor();
     await browse.getByLabel('Path', { exact: true }).fill(path);
     await browse.getByRole('button', { name: /^Open/ }).press('Enter');
     await page.getByText(/bad\.json.*line 3/).waitFor();
     assert.deepEqual(await accessibilityFaults(page), []);
-    await server.kill();
   }),
 );

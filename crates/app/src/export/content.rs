@@ -2,20 +2,21 @@
 
 use super::coco::{self, Look};
 use super::dataset::Source;
-use super::dicom::{self, Images, Kind};
+use super::dicom::{self, Images, Kind, Object};
 use super::grid::Grid;
 use super::{Written, label_map, nnunet, seg_nrrd, table};
 use crate::app::{App, Caller};
 use crate::documents::{OpenDocument, Snapshot};
 use crate::image_cache::Loaded;
 use crate::images;
+use crate::protocol;
 use crate::time::now_us;
 use crate::windows;
 use crate::wire::{
     ExportFormat, ExportOptions, Finding, MaskForm, Window, WindowFunction, WireError,
 };
 use annotomy_annotation::document::DocumentState;
-use annotomy_formats::{NewObject, Series};
+use annotomy_formats::Series;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -36,7 +37,7 @@ pub(crate) struct Content {
 pub(crate) enum Way {
     LabelMap,
     SegNrrd,
-    Dicom(Kind, Box<NewObject>),
+    Dicom(Kind, Box<Object>),
     Coco(Values, Look),
     Nnunet(Values, Option<String>),
     Table(Values),
@@ -58,7 +59,8 @@ impl Way {
         (format, options): (ExportFormat, &ExportOptions),
     ) -> Result<Self, WireError> {
         if let Some(kind) = Kind::of(format) {
-            let object = dicom::new_object(&caller.user, now_us());
+            let classes = protocol::classes(app).await?;
+            let object = Object::new(&caller.user, now_us(), classes);
             return Ok(Self::Dicom(kind, Box::new(object)));
         }
         if format.has_sidecar() {

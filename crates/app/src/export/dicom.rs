@@ -5,13 +5,15 @@ use super::staged::{Staged, differs};
 use crate::time::dicom_date_time;
 use crate::wire::{ExportFormat, Finding, WireError};
 use annotomy_annotation::document::DocumentState;
+use annotomy_annotation::protocol::{Class, ClassId, Meaning};
 use annotomy_formats::{
-    DicomSegmentation, FormatError, NewObject, Segment, SegmentationType, Series, StructureSet,
-    check_dicom_segmentation, check_structure_set, read_dicom_segmentation, read_structure_set,
-    uid_from_uuid, write_dicom_segmentation, write_structure_set,
+    Code, DicomSegmentation, FormatError, NewObject, Segment, SegmentationType, Series,
+    StructureSet, check_dicom_segmentation, check_structure_set, read_dicom_segmentation,
+    read_structure_set, uid_from_uuid, write_dicom_segmentation, write_structure_set,
 };
 use annotomy_volume::delta::LabelDelta;
 use annotomy_volume::labels::{Label, LabelMap};
+use std::collections::BTreeMap;
 use std::path::Path;
 use uuid::Uuid;
 
@@ -44,22 +46,36 @@ pub(crate) struct Images<'a> {
     pub(crate) volume: usize,
 }
 
-/// The new object of `user`.
-pub(crate) fn new_object(user: &str, at_us: i64) -> NewObject {
-    let uid = || uid_from_uuid(Uuid::new_v4().as_u128());
-    let (date, time) = dicom_date_time(at_us);
-    NewObject {
-        sop_instance_uid: uid(),
-        series_instance_uid: uid(),
-        series_number: SERIES_NUMBER,
-        series_description: "Annotomy segments".to_owned(),
-        date,
-        time,
-        creator: person_name(user),
-        manufacturer: "Annotomy".to_owned(),
-        model_name: "Annotomy".to_owned(),
-        device_serial_number: "1".to_owned(),
-        software_version: env!("CARGO_PKG_VERSION").to_owned(),
+/// An object to be written: who made it, and what it says of the segments of each class.
+#[derive(Debug)]
+pub(crate) struct Object {
+    new: NewObject,
+    meanings: BTreeMap<ClassId, Meaning>,
+}
+
+impl Object {
+    /// A new one of `user`.
+    pub(crate) fn new(user: &str, at_us: i64, classes: Vec<Class>) -> Self {
+        let uid = || uid_from_uuid(Uuid::new_v4().as_u128());
+        let (date, time) = dicom_date_time(at_us);
+        let new = NewObject {
+            sop_instance_uid: uid(),
+            series_instance_uid: uid(),
+            series_number: SERIES_NUMBER,
+            series_description: "Annotomy segments".to_owned(),
+            date,
+            time,
+            creator: person_name(user),
+            manufacturer: "Annotomy".to_owned(),
+            model_name: "Annotomy".to_owned(),
+            device_serial_number: "1".to_owned(),
+            software_version: env!("CARGO_PKG_VERSION").to_owned(),
+        };
+        let meanings = classes.into_iter().map(|class| (class.id, class.meaning));
+        Self {
+            new,
+            meanings: meanings.collect(),
+        }
     }
 }
 
@@ -85,19 +101,19 @@ pub(crate) fn check(
     kind: Kind,
     images: Images<'_>,
     state: &DocumentState,
-    object: &NewObject,
+    object: &Object,
 ) -> Result<Vec<Finding>, WireError> {
     let series = images.series;
     let path = series.paths().into_iter().next().unwrap_or_default();
-    let segments = segments(state);
+    let segments = segments(state, object);
     let found = match kind {
         Kind::Segmentation(kind) => {
             let dimensions = uid_from_uuid(Uuid::new_v4().as_u128());
-            let content = segmentation(images, state, &segments, (kind, object, &dimensions));
+            let content = segmentation(images, state, &segments, (kind, &object.new, &dimensions));
             check_dicom_segmentation(&path, &content)
         }
         Kind::StructureSet => {
-            check_structure_set(&path, &structures(images, state, &segments, object))
+            check_structure_set(&path, &structures(images, state, &segments, &object.new))
         }
     };
     let found = found.map_err(suggested)?;
@@ -110,16 +126,16 @@ pub(crate) fn write(
     kind: Kind,
     images: Images<'_>,
     state: &DocumentState,
-    object: &NewObject,
+    object: &Object,
 ) -> Result<Written, WireError> {
     let series = images.series;
-    let segments = segments(state);
+    let segments = segments(state, object);
     let staged = Staged::beside(target)?;
     let path = staged.path();
     let (notes, layers, read) = match kind {
         Kind::Segmentation(kind) => {
             let dimensions = uid_from_uuid(Uuid::new_v4().as_u128());
-            let content = segmentation(images, state, &segments, (kind, object, &dimensions));
+            let content = segmentation(images, state, &segments, (kind, &object.new, &dimensions));
             let notes = write_dicom_segmentation(&path, &content).map_err(suggested)?;
             let read = read_dicom_segmentation(&path, Some(series))?;
             if !read.is_on_images {
@@ -128,7 +144,7 @@ pub(crate) fn write(
             (notes, read.layers, read.segments)
         }
         Kind::StructureSet => {
-            let content = structures(images, state, &segments, object);
+            let content = structures(images, state, &segments, &object.new);
             let notes = write_structure_set(&path, &content).map_err(suggested)?;
             let read = read_structure_set(&path)?.rasterize(series)?;
             (notes, read.layers, read.segments)
@@ -144,12 +160,35 @@ pub(crate) fn write(
     })
 }
 
-fn segments(state: &DocumentState) -> Vec<Segment> {
-    let segment = |segment: &annotomy_annotation::segment::Segment| Segment {
-        color: segment.color.0,
-        ..Segment::new(segment.layer.into(), segment.label, &segment.name)
+fn segments(state: &DocumentState, object: &Object) -> Vec<Segment> {
+    let segment = |segment: &annotomy_annotation::segment::Segment| {
+        let plain = Segment {
+            color: segment.color.0,
+            ..Segment::new(segment.layer.into(), segment.label, &segment.name)
+        };
+        let meaning = segment.class.and_then(|class| object.meanings.get(&class));
+        match meaning {
+            Some(meaning) => coded(plain, meaning),
+            None => plain,
+        }
     };
     state.segments().iter().map(segment).collect()
+}
+
+/// The segment with what its class means, as far as that is coded.
+fn coded(segment: Segment, meaning: &Meaning) -> Segment {
+    let code = |code: &annotomy_annotation::code::Code| {
+        Code::new(&code.value, &code.scheme, &code.meaning)
+    };
+    Segment {
+        category: meaning.category.as_ref().map_or(segment.category, code),
+        property: meaning
+            .property_type
+            .as_ref()
+            .map_or(segment.property, code),
+        modifier: meaning.laterality.as_ref().map(code),
+        ..segment
+    }
 }
 
 fn segmentation<'a>(

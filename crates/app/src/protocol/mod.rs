@@ -56,11 +56,16 @@ pub(crate) async fn document_id(app: &App) -> Result<Option<DocumentId>, WireErr
         .await?)
 }
 
+/// All classes, archived ones too.
+pub(crate) async fn classes(app: &App) -> Result<Vec<Class>, WireError> {
+    let stored = stored(app).await?;
+    Ok(stored.map_or_else(Vec::new, |stored| stored.state.classes().to_vec()))
+}
+
 /// A class by its identity.
 pub(crate) async fn class(app: &App, id: ClassId) -> Result<Option<Class>, WireError> {
-    let state = stored(app).await?.map(|stored| stored.state);
-    let classes = state.as_ref().map_or(&[][..], DocumentState::classes);
-    Ok(classes.iter().find(|class| class.id == id).cloned())
+    let mut classes = classes(app).await?.into_iter();
+    Ok(classes.find(|class| class.id == id))
 }
 
 /// A class that new segments may have.
