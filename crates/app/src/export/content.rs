@@ -3,7 +3,7 @@
 use super::coco::{self, Look};
 use super::dataset::Source;
 use super::dicom::{self, Images, Kind, Object};
-use super::grid::Grid;
+use super::grid::{Grid, straightened_note};
 use super::{Written, label_map, nnunet, seg_nrrd, table};
 use crate::app::{App, Caller};
 use crate::documents::{OpenDocument, Snapshot};
@@ -144,7 +144,7 @@ impl Content {
             Way::Dicom(..) | Way::Table(_) => [None, None],
             Way::Coco(..) => [in_plane, None],
             Way::LabelMap | Way::SegNrrd | Way::Nnunet(..) => {
-                [in_plane, self.grid.straightened_note()]
+                [in_plane, straightened_note(&self.grid.geometry)]
             }
         };
         notes.into_iter().flatten().collect()

@@ -29,22 +29,17 @@ impl Grid {
         is_unknown.then(|| Finding::warning("unknown_pixel_size", message))
     }
 
-    /// That a file of one affine transform puts slices beside where they were acquired, if it does.
-    pub(crate) fn straightened_note(&self) -> Option<Finding> {
-        straightened_note(&self.geometry)
-    }
-
     /// Whether all distances are known, and with them volumes.
     pub(crate) fn has_volumes(&self) -> bool {
         self.meaning.in_plane != InPlane::Unknown && self.meaning.has_depth
     }
 }
 
-/// See [`Grid::straightened_note`].
+/// That a file of one affine transform puts slices beside where they were acquired, if it does.
 pub(crate) fn straightened_note(geometry: &Geometry) -> Option<Finding> {
     let origins = geometry.slice_origins()?;
+    let straight = geometry.straightened();
     let off = |(k, origin): (usize, &PointLps)| {
-        let straight = geometry.straightened();
         (straight.lps_at(ContinuousIndex([0.0, 0.0, k as f64])) - *origin).norm()
     };
     let most = origins.iter().enumerate().map(off).fold(0.0, f64::max);

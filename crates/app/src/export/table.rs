@@ -87,8 +87,8 @@ fn row(source: &Source, segment: &Segment, layers: &[Measures]) -> [String; COLU
     let found = layer.and_then(|layer| layer.statistics.get(&segment.label));
     let found = found.copied().unwrap_or_default();
     let median = layer.and_then(|layer| layer.medians.get(&segment.label));
-    let geometry = &source.grid.geometry;
-    let volume_mm3 = (source.grid.has_volumes()).then(|| found.volume_mm3(geometry));
+    let (geometry, has_volumes) = (&source.grid.geometry, source.grid.has_volumes());
+    let volume_mm3 = has_volumes.then(|| found.volume_mm3(geometry));
     let or_empty = |value: Option<f64>| value.map_or(String::new(), |value| value.to_string());
     let [minimum, maximum] = found.range().map_or([None; 2], |range| range.map(Some));
     [
