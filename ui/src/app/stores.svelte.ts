@@ -73,11 +73,14 @@ export class DocumentStores {
   async divideAnew(): Promise<void> {
     this.#fetching.clear();
     this.#nDivisions += 1;
-    const store = await this.#fetch(this.#volume);
+    const volume = this.#volume;
+    const store = await this.#fetch(volume);
     if (store === null) return;
     this.open = [store];
     this.#show(store);
-    this.#fetchAhead();
+    // The user may have gone on while it was fetched.
+    if (this.#volume === volume) this.#fetchAhead();
+    else await this.showVolume(this.#volume);
   }
 
   /** Copies the segments shown to the volume `step` away. */
