@@ -4,6 +4,7 @@ use crate::change::{Change, inverse};
 use crate::segment::SegmentId;
 use annotomy_volume::delta::{LabelDelta, VoxelBox};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,6 +68,32 @@ pub enum OperationKind {
     SplitVolumes,
     /// From here on the segments are those of all volumes of the image.
     JoinVolumes,
+    /// Voxels were chosen by their values.
+    Threshold,
+    /// Voxels connected with a place were chosen by their values.
+    FloodFill,
+    /// Pieces of a segment were kept or removed.
+    Islands,
+    /// Pieces of a segment became segments.
+    SplitIslands,
+    /// A segment was grown or shrunken.
+    Margin,
+    /// A segment became a wall along its surface.
+    Hollow,
+    /// A segment was smoothed.
+    Smooth,
+    /// All segments were smoothed together.
+    SmoothJointly,
+    /// Holes of a segment were filled.
+    FillHoles,
+    /// A segment was combined with another.
+    Combine,
+    /// What an outline in a slice encloses was filled or cut.
+    Outline,
+    /// A segment was copied from one slice to another.
+    CopySlice,
+    /// A segment was cut by a plane.
+    Cut,
 }
 
 impl OperationKind {
@@ -104,17 +131,43 @@ pub enum Provenance {
     Imported,
     /// As they are in another volume of the image.
     Copied,
+    /// Found by an algorithm.
+    Algorithm,
 }
 
 /// The tool that changed voxels, with its parameters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tool {
-    /// `brush` or `eraser` and its form; of an import the kind of file, of a copy the volume.
+    /// `brush` or `eraser` and its form; of an import the kind of file, of a copy the volume, of an
+    /// algorithm its name.
     pub name: String,
     /// How it was drawn, where it was drawn.
     pub stroke: Option<StrokeTrace>,
     /// Where the voxels came from.
     pub provenance: Provenance,
+    /// What else was chosen, by name; with it the operation can be made again.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub parameters: BTreeMap<String, String>,
+}
+
+impl Tool {
+    /// A tool without parameters.
+    #[must_use]
+    pub fn new(name: &str, provenance: Provenance) -> Self {
+        Self {
+            name: name.to_owned(),
+            stroke: None,
+            provenance,
+            parameters: BTreeMap::new(),
+        }
+    }
+
+    /// The same with a parameter.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.parameters.insert(name.to_owned(), value.into());
+        self
+    }
 }
 
 /// Which other segments a brush may replace; locked ones never.
