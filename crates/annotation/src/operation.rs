@@ -3,6 +3,7 @@
 use crate::change::{Change, inverse};
 use crate::segment::SegmentId;
 use annotomy_volume::delta::{LabelDelta, VoxelBox};
+use annotomy_volume::labels::Label;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -265,6 +266,17 @@ impl Operation {
     #[must_use]
     pub fn n_voxels(&self) -> usize {
         self.deltas().map(LabelDelta::n_voxels).sum()
+    }
+
+    /// Voxels that a segment's label gets, and those that lose it.
+    #[must_use]
+    pub fn n_gained_and_lost(&self, layer: u16, label: Label) -> [usize; 2] {
+        let of_layer = self.changes.iter().filter_map(|change| match change {
+            Change::Labels { layer: of, delta } if *of == layer => Some(delta),
+            _ => None,
+        });
+        let each = of_layer.map(|delta| delta.n_gained_and_lost(label));
+        each.fold([0; 2], |[gained, lost], [g, l]| [gained + g, lost + l])
     }
 
     /// The box around all changed voxels.

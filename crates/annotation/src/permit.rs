@@ -182,6 +182,12 @@ impl<'a> Permit<'a> {
         false
     }
 
+    /// Whether voxels with a label may change at all.
+    #[must_use]
+    pub fn gives(&self, label: Label) -> bool {
+        !is_among(&self.locked, label) && !is_among(&self.protected, label)
+    }
+
     /// What was refused so far.
     #[must_use]
     pub fn kept(&self) -> Kept {
