@@ -1,10 +1,11 @@
 /** What a press of the pen begins, by tool, button and modifier keys. */
 
-export type Tool = 'navigate' | 'window' | 'brush' | 'eraser';
+export type Tool = 'navigate' | 'window' | 'brush' | 'eraser' | 'draw' | 'fill';
 
 export type Button = 'left' | 'middle' | 'right';
 
-export type GestureKind = 'crosshair' | 'window' | 'pan' | 'zoom' | 'paint' | 'erase';
+export type GestureKind =
+  'crosshair' | 'window' | 'pan' | 'zoom' | 'paint' | 'erase' | 'draw' | 'fill';
 
 export interface Press {
   readonly button: Button;
@@ -25,5 +26,8 @@ export function gestureOf(tool: Tool, { button, shift, ctrl }: Press): GestureKi
       return ctrl ? 'erase' : 'paint';
     case 'eraser':
       return ctrl ? 'paint' : 'erase';
+    case 'draw':
+    case 'fill':
+      return tool;
   }
 }

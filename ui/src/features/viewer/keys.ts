@@ -4,19 +4,18 @@ import type { Action } from '../../model/actions';
 
 /** Runs the action whose key was pressed. Keys written into a field or a dialog are left alone. */
 export function runByKey(actions: readonly Action[], event: KeyboardEvent): void {
-  if (
-    event.defaultPrevented ||
-    event.ctrlKey ||
-    event.metaKey ||
-    event.altKey ||
-    isTaken(event.target)
-  )
-    return;
+  if (isElsewhere(event)) return;
   const pressed = event.key.toUpperCase();
   const action = actions.find(({ keys }) => keys.includes(pressed));
   if (action === undefined || !(action.isEnabled?.() ?? true)) return;
   event.preventDefault();
   action.run();
+}
+
+/** Whether a key is not the viewer's: it is part of a shortcut, or meant for a field or a dialog. */
+export function isElsewhere(event: KeyboardEvent): boolean {
+  const { defaultPrevented, ctrlKey, metaKey, altKey, target } = event;
+  return defaultPrevented || ctrlKey || metaKey || altKey || isTaken(target);
 }
 
 /** How many slices a key scrolls; null for other keys. `Infinity` goes to the end. */

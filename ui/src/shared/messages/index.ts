@@ -7,13 +7,21 @@
  */
 import { appMessages } from './en';
 import { archiveMessages } from './en-archive';
+import { effectMessages } from './en-effects';
 import { protocolMessages } from './en-protocol';
 import { viewerMessages } from './en-viewer';
 
-const english = { ...appMessages, ...archiveMessages, ...protocolMessages, ...viewerMessages };
+const english = {
+  ...appMessages,
+  ...archiveMessages,
+  ...effectMessages,
+  ...protocolMessages,
+  ...viewerMessages,
+};
 
 type Catalogue = typeof appMessages &
   typeof archiveMessages &
+  typeof effectMessages &
   typeof protocolMessages &
   typeof viewerMessages;
 
