@@ -1,13 +1,18 @@
 //! Effects on many voxels: what they do on a phantom of known values, previews, rules and refusals.
 
-use crate::common::{Desk, phantom};
+use crate::common::{Desk, write_image};
 use annotomy_app::bytes;
 use annotomy_app::wire::{BytesRequest, ErrorCode, HEADER_BYTES};
 use serde_json::{Value, json};
 
 const SIZE: [u32; 3] = [24, 20, 10];
 
-/// The phantom with one segment.
+/// A number of its own for each voxel, in memory order.
+fn number([i, j, k]: [u32; 3]) -> i16 {
+    (i + SIZE[0] * (j + SIZE[1] * k)) as i16
+}
+
+/// An image of the voxels' numbers, with one segment.
 struct Bench {
     desk: Desk,
     image: String,
@@ -18,7 +23,10 @@ struct Bench {
 impl Bench {
     async fn new() -> Self {
         let desk = Desk::new().await;
-        let opened = desk.open_phantom().await;
+        write_image(&desk.folder().join("numbers.nii"), number);
+        let series = desk.series_of("numbers.nii").await;
+        let open = json!({ "job": "load", "series": series });
+        let opened = desk.call("open_image", open).await;
         let text = |name: &str| opened[name].as_str().unwrap().to_owned();
         let (image, document) = (text("id"), text("document"));
         let segment = desk.add_segment(&document, "A").await;
@@ -94,29 +102,30 @@ fn expected(is_wanted: impl Fn([u32; 3]) -> bool) -> Vec<[u32; 3]> {
     voxels.filter(|&voxel| is_wanted(voxel)).collect()
 }
 
-/// Fills a box, both corners inside: the phantom's values tell a voxel's place.
+/// Slices, both ends inside.
 fn slab([low, high]: [u32; 2]) -> Value {
-    json!({ "type": "threshold", "range": [1000 * low, 1000 * high + 999], "mode": "replace" })
+    let range = [number([0, 0, low]), number([23, 19, high])];
+    json!({ "type": "threshold", "range": range, "mode": "replace" })
 }
 
 #[tokio::test]
 async fn threshold_takes_the_voxels_of_its_range_in_each_way() {
     let bench = Bench::new().await;
-    let value = |voxel| f64::from(phantom(voxel));
+    let value = |voxel| f64::from(number(voxel));
     let threshold =
         |range: [f64; 2], mode: &str| json!({ "type": "threshold", "range": range, "mode": mode });
-    bench.run(threshold([2000.0, 3005.0], "add")).await;
+    bench.run(threshold([1000.0, 1505.0], "add")).await;
     bench
-        .holds(|voxel| (2000.0..=3005.0).contains(&value(voxel)))
+        .holds(|voxel| (1000.0..=1505.0).contains(&value(voxel)))
         .await;
-    bench.run(threshold([2500.0, 5000.0], "keep")).await;
+    bench.run(threshold([1250.0, 4000.0], "keep")).await;
     bench
-        .holds(|voxel| (2500.0..=3005.0).contains(&value(voxel)))
+        .holds(|voxel| (1250.0..=1505.0).contains(&value(voxel)))
         .await;
-    bench.run(threshold([2600.5, 2700.0], "remove")).await;
+    bench.run(threshold([1300.5, 1350.0], "remove")).await;
     let is_left = |voxel| {
         let value = value(voxel);
-        (2500.0..=3005.0).contains(&value) && !(2600.5..=2700.0).contains(&value)
+        (1250.0..=1505.0).contains(&value) && !(1300.5..=1350.0).contains(&value)
     };
     bench.holds(is_left).await;
     let within = json!({
@@ -134,14 +143,14 @@ async fn flood_fill_goes_through_the_range_and_not_through_protected_segments() 
     let bench = Bench::new().await;
     let fill = |within: Value| {
         json!({
-            "type": "flood_fill", "seed": [3, 5, 4], "range": [4300, 4704], "mode": "replace",
+            "type": "flood_fill", "seed": [3, 5, 4], "range": [1992, 2092], "mode": "replace",
             "within": within,
         })
     };
-    // Row 5 of slice 4 has values 4500 to 4523; rows 3 to 6 and the beginning of row 7 follow.
+    // Rows 3 to 6 of slice 4, and the beginning of row 7.
     bench.run(fill(json!({ "axis": 2, "index": 4 }))).await;
     bench
-        .holds(|voxel| (4300..=4704).contains(&phantom(voxel)))
+        .holds(|voxel| (1992..=2092).contains(&number(voxel)))
         .await;
     // A wall of another segment through row 4: what is beyond it is not reached.
     let wall = bench.desk.add_segment(&bench.document, "Wall").await;
@@ -149,7 +158,7 @@ async fn flood_fill_goes_through_the_range_and_not_through_protected_segments() 
         .run(json!({ "type": "threshold", "range": [1, 0], "mode": "replace" }))
         .await;
     let mut request = bench.request(json!({
-        "type": "threshold", "range": [4400, 4423], "mode": "replace",
+        "type": "threshold", "range": [2016, 2039], "mode": "replace",
     }));
     request["segment"] = json!(wall);
     bench.desk.call("run_effect", request).await;
@@ -158,7 +167,7 @@ async fn flood_fill_goes_through_the_range_and_not_through_protected_segments() 
     bench.desk.call("run_effect", request).await;
     let found = bench.voxels(&bench.document).await;
     let found: Vec<_> = found.into_iter().filter(|(_, label)| *label == 1).collect();
-    let beyond = expected(|voxel| (4500..=4704).contains(&phantom(voxel)));
+    let beyond = expected(|voxel| (2040..=2092).contains(&number(voxel)));
     assert_eq!(
         found,
         beyond
@@ -171,7 +180,7 @@ async fn flood_fill_goes_through_the_range_and_not_through_protected_segments() 
 #[tokio::test]
 async fn margins_walls_and_smoothing_are_in_millimetres() {
     let bench = Bench::new().await;
-    // Slices 4 and 5, which are 2 mm apart: 8 to 12 mm with the voxels' own extent.
+    // Slices are 2 mm apart.
     bench.run(slab([4, 5])).await;
     bench.run(json!({ "type": "margin", "mm": 2.5 })).await;
     bench.holds(|[_, _, k]| (3..=6).contains(&k)).await;
@@ -400,7 +409,7 @@ async fn rules_hold_for_effects_and_strokes_and_say_what_they_kept() {
     let slice = SIZE[0] * SIZE[1];
     let mut request = bench.request(slab([4, 5]));
     request["segment"] = json!(other);
-    request["editable"] = json!({ "range": [0, 5_499] });
+    request["editable"] = json!({ "range": [0, number([23, 4, 5])] });
     let answer = bench.desk.call("run_effect", request).await;
     let rest = 15 * SIZE[0];
     let kept = json!({ "locked": slice, "protected": 0, "area": 0, "range": rest });
@@ -478,6 +487,6 @@ async fn histogram_counts_every_voxel_and_finds_thresholds() {
     let mut otsu = otsu.filter(|found| found["method"] == "otsu");
     let value = otsu.next().unwrap()["value"].as_f64().unwrap();
     // Two classes of equal size and spread: the middle of the values.
-    let middle = f64::from(phantom(SIZE.map(|n| n - 1))) / 2.0;
-    assert!((value - middle).abs() < 600.0, "{value}");
+    let middle = f64::from(number(SIZE.map(|n| n - 1))) / 2.0;
+    assert!((value - middle).abs() < 300.0, "{value}");
 }
