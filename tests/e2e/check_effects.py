@@ -85,8 +85,9 @@ def main(image_path, exported_path, effects_path):
     image = nibabel.load(image_path)
     lps_from_index = RAS_FROM_LPS @ image.affine
     spacing = np.linalg.norm(image.affine[:3, :3], axis=0)
-    values = image.get_fdata()
-    now = np.zeros(image.shape, bool)
+    # The sample has a fourth axis of one volume.
+    values = image.get_fdata().reshape(image.shape[:3])
+    now = np.zeros(values.shape, bool)
     with open(effects_path) as file:
         for effect in json.load(file):
             now = done(now, effect, values, spacing, lps_from_index)
