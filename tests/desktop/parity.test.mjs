@@ -38,6 +38,13 @@ async function script(call, bytes, folder) {
   };
   await edit(stroke);
   await edit({ ...stroke, mode: 'erase', radius_mm: 2 });
+  const margin = { job: 'margin', document, segment, effect: { type: 'margin', mm: 2 }, overwrite: 'all' };
+  const preview = await call('preview_effect', margin);
+  await call('apply_preview', { preview: preview.document.id });
+  const other = await call('preview_effect', margin);
+  await call('drop_preview', { preview: other.document.id });
+  await call('run_effect', margin);
+  await call('histogram', { image: image.id });
   await bytes({ kind: 'labels', request: 3, document, layer: 0, axis: 2, index: 70 });
   await call('document', { document });
   await call('statistics', { document });

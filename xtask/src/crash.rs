@@ -37,7 +37,7 @@ struct Acknowledged {
 
 /// Kills `n_kills` times.
 pub(crate) fn crash(n_kills: usize) -> Result<(), Failure> {
-    process::run(process::cargo(&["build", "-p", "annotomy-cli"]))?;
+    process::build_programs()?;
     let binary = places::binary("debug", "annotomy");
     let mut random = Random::new(SEED);
     let mut tale = Tale::default();

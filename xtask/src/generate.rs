@@ -36,14 +36,10 @@ pub(crate) fn check() -> Result<(), Failure> {
 }
 
 fn generate() -> Result<[Generated; 2], Failure> {
-    let document = process::output(process::cargo(&[
-        "run",
-        "--quiet",
-        "-p",
-        "annotomy-cli",
-        "--",
-        "openapi",
-    ]))?;
+    process::build_programs()?;
+    let binary = places::binary("debug", "annotomy");
+    let document = process::command(&binary.to_string_lossy(), &["openapi"]);
+    let document = process::output(document)?;
     let scratch = places::target().join("openapi.json");
     std::fs::write(&scratch, &document).map_err(|source| Failure::File {
         path: scratch.clone(),

@@ -18,6 +18,26 @@ pub(crate) fn cargo(arguments: &[&str]) -> Command {
     command(&cargo, arguments)
 }
 
+/// All packages with one set of features: cargo builds dependencies anew for each other set, which
+/// takes longer than all tests.
+const WORKSPACE: [&str; 3] = [
+    "--workspace",
+    "--features",
+    "annotomy-desktop/custom-protocol",
+];
+
+/// Cargo, for all packages.
+pub(crate) fn cargo_workspace(command: &str, arguments: &[&str]) -> Command {
+    let mut cargo = cargo(&[command]);
+    cargo.args(WORKSPACE).args(arguments);
+    cargo
+}
+
+/// Builds the programs; what the tests need of libraries too, so that these are built once.
+pub(crate) fn build_programs() -> Result<(), Failure> {
+    run(cargo_workspace("build", &["--bins", "--tests"]))
+}
+
 /// Builds an example of a package for measuring.
 pub(crate) fn build_example(package: &str, example: &str) -> Result<(), Failure> {
     let what = ["build", "--release", "-p", package, "--example", example];

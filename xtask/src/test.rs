@@ -46,10 +46,10 @@ impl Step {
     fn run(self) -> Tally {
         match self {
             Self::Rust => counted(cargo_test()),
-            Self::Conformance => built(&CLI, conformance),
+            Self::Conformance => built(conformance),
             Self::Ui => user_interface(),
-            Self::EndToEnd => built(&CLI, || counted(node_tests("tests/e2e"))),
-            Self::Desktop => built(&DESKTOP, || counted(node_tests("tests/desktop"))),
+            Self::EndToEnd => built(|| counted(node_tests("tests/e2e"))),
+            Self::Desktop => built(|| counted(node_tests("tests/desktop"))),
             Self::Crash => crashes(),
         }
     }
@@ -57,15 +57,6 @@ impl Step {
 
 /// Kills in a test run; `cargo xtask soak` does more.
 const KILLS: usize = 40;
-
-const CLI: [&str; 3] = ["build", "-p", "annotomy-cli"];
-const DESKTOP: [&str; 5] = [
-    "build",
-    "-p",
-    "annotomy-desktop",
-    "--features",
-    "custom-protocol",
-];
 
 /// Runs the named steps, all when none is named.
 pub(crate) fn test(names: &[&str]) -> Result<(), Failure> {
@@ -111,7 +102,7 @@ fn chosen(names: &[&str]) -> Result<Vec<Step>, Failure> {
 }
 
 fn cargo_test() -> Command {
-    with_peers(process::cargo(&["test", "--no-fail-fast"]))
+    with_peers(process::cargo_workspace("test", &["--no-fail-fast"]))
 }
 
 /// What we read from real files against what other software reads.
@@ -177,11 +168,13 @@ fn with_peers(mut command: Command) -> Command {
     command
 }
 
-fn built(build: &[&str], tests: impl FnOnce() -> Tally) -> Tally {
-    if succeeds(process::cargo(build)) {
-        tests()
-    } else {
-        Tally::of(false)
+fn built(tests: impl FnOnce() -> Tally) -> Tally {
+    match process::build_programs() {
+        Ok(()) => tests(),
+        Err(failure) => {
+            println!("{failure}");
+            Tally::of(false)
+        }
     }
 }
 

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { voxelIndex } from '../../model/space';
+import { effectOf, FIRST_DRAFT, type Draft, type Place } from './draft';
+import { nothingDone } from './rules';
+
+const PLANES: Place['image']['planes'] = [
+  ['axial', 2],
+  ['sagittal', 0],
+].map(([name, slice_axis]) => ({
+  name: name === 'axial' ? 'axial' : 'sagittal',
+  slice_axis: Number(slice_axis),
+  column_axis: name === 'axial' ? 0 : 1,
+  is_column_flipped: false,
+  row_axis: name === 'axial' ? 1 : 2,
+  is_row_flipped: false,
+  letters: { left: 'R', right: 'L', top: 'A', bottom: 'P' },
+}));
+
+const PLACE: Place = {
+  image: {
+    planes: PLANES,
+    size: [10, 20, 30],
+    spacing_mm: [2, 1, 1],
+    lps_from_index: [
+      [2, 0, 0, 100],
+      [0, 1, 0, 0],
+      [0, 0, 1, 0],
+      [0, 0, 0, 1],
+    ],
+    slice_origins_lps: [],
+  },
+  crosshair: voxelIndex([4, 5, 29]),
+};
+
+function made(draft: Partial<Draft>, other: string | null = null) {
+  return effectOf({ ...FIRST_DRAFT, ...draft }, PLACE, other);
+}
+
+describe('an effect', () => {
+  it('is limited to the slice shown, if that is chosen', () => {
+    const effect = made({ name: 'threshold', range: [1, 2], where: 'sagittal' });
+    expect(effect).toMatchObject({ type: 'threshold', within: { axis: 0, index: 4 } });
+    expect(made({ name: 'threshold' })).toMatchObject({ within: null });
+  });
+
+  it('shrinks by a negative margin', () => {
+    expect(made({ name: 'margin', direction: 'shrink', mm: 2 })).toEqual({
+      type: 'margin',
+      mm: -2,
+    });
+  });
+
+  it('is made at the crosshair, in patient coordinates', () => {
+    expect(made({ name: 'cut', side: 'right' })).toEqual({
+      type: 'cut',
+      point: [108, 5, 29],
+      normal: [-1, 0, 0],
+    });
+    expect(made({ name: 'islands', pieces: 'with' })).toEqual({
+      type: 'islands',
+      keep: { pieces: 'with', voxel: [4, 5, 29] },
+    });
+  });
+
+  it('lacks something where there is no other slice or segment', () => {
+    expect(made({ name: 'copy_slice', plane: 'axial', to: 'next' })).toBeNull();
+    expect(made({ name: 'copy_slice', plane: 'axial', to: 'previous' })).toMatchObject({ to: 28 });
+    expect(made({ name: 'combine' })).toBeNull();
+    expect(made({ name: 'combine' }, 'b')).toMatchObject({ with: 'b' });
+  });
+});
+
+it('says why nothing was changed, and only then', () => {
+  const kept = { locked: 1200, protected: 0, area: 0, range: 3 };
+  const text = nothingDone({ region: null, kept });
+  expect(text).toContain('1,200 voxels belong to locked segments');
+  expect(text).toContain('3 voxels have values outside');
+  expect(nothingDone({ region: {}, kept })).toBeNull();
+  expect(nothingDone({ region: null, kept: { ...kept, locked: 0, range: 0 } })).toBeNull();
+});
