@@ -31,6 +31,7 @@ import { sliceSource } from './source';
 import { firstCrosshair, firstState } from './first-state';
 import { toggledHidden, type LabelDisplay, type ViewerState } from './state';
 import type { StrokeQueue } from './strokes';
+import type { Tool } from '../../tools/binding';
 import type { DurabilityStatus } from './types';
 import { nStepsOf, stepAfter, stepKindOf, stepWithin } from './steps';
 
@@ -60,6 +61,9 @@ export class ViewerSession {
   #activeSegment: string | null = null;
   #state: ViewerState;
   #hover: { readonly pane: Pane; readonly at: CanvasPoint } | null = null;
+  /** Where the pen or the focus was last: what keys scroll and zoom. */
+  #planeInHand: PlaneName;
+  #toolBefore: Tool = 'brush';
   #isWindowChosen = false;
   /** How segments were shown before they were hidden. */
   #shownLabels: LabelDisplay = 'fill';
@@ -84,6 +88,7 @@ export class ViewerSession {
     this.grid = gridOfImage(image);
     this.planes = image.planes.map((plane) => planeOfGrid(this.grid, plane));
     this.unit = lengthUnitOf(image);
+    this.#planeInHand = image.planes[0]?.name ?? 'own';
     this.#state = firstState(this.grid, image, this.unit);
     this.stage = new Stage({
       grid: this.grid,
@@ -169,6 +174,7 @@ export class ViewerSession {
   update(change: Partial<ViewerState>): void {
     const before = this.#state;
     this.#state = { ...before, ...change };
+    if (before.tool !== this.#state.tool) this.#toolBefore = before.tool;
     // Scrolling one plane moves only the lines on the others: their images are not drawn anew.
     if (hasSameLook(before, this.#state)) this.stage.invalidateOverlays();
     else this.stage.setLook(this.#look());
@@ -237,7 +243,22 @@ export class ViewerSession {
     this.moveCrosshair(firstCrosshair(this.grid, this.#image), performance.now());
   }
 
+  /** Back to the tool before the one in hand. */
+  takeToolBefore(): void {
+    this.update({ tool: this.#toolBefore });
+  }
+
+  /** The pane that keys are for. */
+  get paneInHand(): Pane | undefined {
+    return this.stage.pane(this.#state.maximised ?? this.#planeInHand);
+  }
+
+  takeInHand(plane: PlaneName): void {
+    this.#planeInHand = plane;
+  }
+
   hover(pane: Pane, at: CanvasPoint | null): void {
+    if (at !== null) this.takeInHand(pane.plane.name);
     this.#hover = at === null ? null : { pane, at };
     this.stage.invalidateOverlay(pane);
     this.#tellReadout();

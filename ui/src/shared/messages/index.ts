@@ -7,13 +7,21 @@
  */
 import { appMessages } from './en';
 import { archiveMessages } from './en-archive';
+import { handsMessages } from './en-hands';
 import { protocolMessages } from './en-protocol';
 import { viewerMessages } from './en-viewer';
 
-const english = { ...appMessages, ...archiveMessages, ...protocolMessages, ...viewerMessages };
+const english = {
+  ...appMessages,
+  ...archiveMessages,
+  ...handsMessages,
+  ...protocolMessages,
+  ...viewerMessages,
+};
 
 type Catalogue = typeof appMessages &
   typeof archiveMessages &
+  typeof handsMessages &
   typeof protocolMessages &
   typeof viewerMessages;
 
