@@ -123,7 +123,9 @@ function gestureOfDeed(deed: Deed, tool: Tool): GestureKind | null {
       return toolGesture(tool);
     case 'other':
       return otherOf(tool);
-    default:
+    case 'pan':
+    case 'zoom':
+    case 'window':
       return deed;
   }
 }
@@ -147,7 +149,8 @@ function otherOf(tool: Tool): GestureKind | null {
       return 'erase';
     case 'eraser':
       return 'paint';
-    default:
+    case 'navigate':
+    case 'window':
       return null;
   }
 }

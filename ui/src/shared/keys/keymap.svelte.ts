@@ -87,8 +87,8 @@ export class Keymap {
 
   /** An action gets the keys of the preset again. */
   reset(id: string): void {
-    const { [id]: _, ...others } = this.#changes;
-    this.#change(others);
+    const others = Object.entries(this.#changes).filter(([changed]) => changed !== id);
+    this.#change(Object.fromEntries(others));
   }
 
   /** All actions get the keys of the preset again. */
