@@ -17,6 +17,11 @@ describe('the presets', () => {
     expect(all.filter((keys, n) => all.indexOf(keys) !== n)).toEqual([]);
   });
 
+  it.each(PRESETS)('%s: Alt+Shift and a letter are left to classes', (preset) => {
+    const all = [...keysOfPreset(preset).values()].flat();
+    expect(all.filter((keys) => /^Alt\+Shift\+.$/.test(keys))).toEqual([]);
+  });
+
   it('give the brush the keys its users know', () => {
     const keys = (preset: (typeof PRESETS)[number]) => keysOfPreset(preset).get(brush.id);
     expect(keys('itk_snap')).toEqual(['4']);
