@@ -19,7 +19,7 @@ describe('the help line', () => {
   });
 
   it('tells keys and buttons as the user has them', () => {
-    expect(waysTo('brush', 'size')).toEqual([['Shift + wheel'], ['[', ']']]);
+    expect(waysTo('brush', 'size')).toEqual([['Shift + wheel', '[', ']']]);
     expect(waysTo('brush', 'erase')).toEqual([['Ctrl + left drag']]);
     keymap.add({ id: 'viewer.brush.larger' }, 'J');
     keymap.remove({ id: 'viewer.brush.larger' }, ']');

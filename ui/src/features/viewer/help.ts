@@ -4,14 +4,19 @@ import { keymap, mouseText, type KeyedAction } from '../../shared/keys';
 import { t, type MessageKey } from '../../shared/messages';
 import { MICE, type Deed, type Tool, type WheelDeed } from '../../tools/binding';
 
-/** What a key, a drag or a turn of the wheel does while the tool is in hand. */
-export type Hint = { readonly text: MessageKey & `help.${string}` } & (
-  | { readonly actions: readonly KeyedAction[] }
+/** A key, a drag or a turn of the wheel. */
+type Way =
+  | { readonly action: KeyedAction }
   | { readonly drag: Deed }
   | { readonly wheel: WheelDeed }
   /** The same for everybody. */
-  | { readonly how: MessageKey & `how.${string}` }
-);
+  | { readonly always: MessageKey & `how.${string}` };
+
+/** What can be done while the tool is in hand. */
+interface Hint {
+  readonly text: MessageKey & `help.${string}`;
+  readonly by: readonly Way[];
+}
 
 interface ToolHelp {
   /** What the tool does, in one sentence. */
@@ -20,11 +25,13 @@ interface ToolHelp {
 }
 
 const BRUSH_HINTS: readonly Hint[] = [
-  { wheel: 'size', text: 'help.size' },
-  { actions: ['viewer.brush.smaller', 'viewer.brush.larger'], text: 'help.size' },
-  { actions: ['viewer.brush.sphere'], text: 'help.sphere' },
-  { how: 'how.enter', text: 'help.dab' },
-  { how: 'how.escape', text: 'help.drop' },
+  {
+    by: [{ wheel: 'size' }, { action: 'viewer.brush.smaller' }, { action: 'viewer.brush.larger' }],
+    text: 'help.size',
+  },
+  { by: [{ action: 'viewer.brush.sphere' }], text: 'help.sphere' },
+  { by: [{ always: 'how.enter' }], text: 'help.dab' },
+  { by: [{ always: 'how.escape' }], text: 'help.drop' },
 ];
 
 /** A tool that is added says here what it does. */
@@ -32,29 +39,35 @@ const HELP: Readonly<Record<Tool, ToolHelp>> = {
   navigate: {
     does: 'help.navigate',
     hints: [
-      { wheel: 'scroll', text: 'help.scroll' },
-      { drag: 'pan', text: 'help.pan' },
-      { drag: 'zoom', text: 'help.zoom' },
-      { how: 'how.double_click', text: 'help.maximise' },
-      { how: 'how.ctrl_arrows', text: 'help.move_crosshair' },
+      { by: [{ wheel: 'scroll' }], text: 'help.scroll' },
+      { by: [{ drag: 'pan' }], text: 'help.pan' },
+      { by: [{ drag: 'zoom' }], text: 'help.zoom' },
+      { by: [{ always: 'how.double_click' }], text: 'help.maximise' },
+      { by: [{ always: 'how.ctrl_arrows' }], text: 'help.move_crosshair' },
     ],
   },
   window: {
     does: 'help.window',
     hints: [
-      { actions: ['viewer.window.narrower', 'viewer.window.wider'], text: 'help.width' },
-      { actions: ['viewer.window.down', 'viewer.window.up'], text: 'help.level' },
-      { actions: ['viewer.invert'], text: 'help.invert' },
-      { actions: ['viewer.reset'], text: 'help.reset' },
+      {
+        by: [{ action: 'viewer.window.narrower' }, { action: 'viewer.window.wider' }],
+        text: 'help.width',
+      },
+      {
+        by: [{ action: 'viewer.window.down' }, { action: 'viewer.window.up' }],
+        text: 'help.level',
+      },
+      { by: [{ action: 'viewer.invert' }], text: 'help.invert' },
+      { by: [{ action: 'viewer.reset' }], text: 'help.reset' },
     ],
   },
   brush: {
     does: 'help.brush',
-    hints: [{ drag: 'other', text: 'help.erase' }, ...BRUSH_HINTS],
+    hints: [{ by: [{ drag: 'other' }], text: 'help.erase' }, ...BRUSH_HINTS],
   },
   eraser: {
     does: 'help.eraser',
-    hints: [{ drag: 'other', text: 'help.paint' }, ...BRUSH_HINTS],
+    hints: [{ by: [{ drag: 'other' }], text: 'help.paint' }, ...BRUSH_HINTS],
   },
 };
 
@@ -70,18 +83,18 @@ export function helpOf(tool: Tool): HelpLine {
   return {
     does: t(does),
     hints: hints
-      .map((hint) => ({ how: waysOf(hint), text: t(hint.text) }))
+      .map(({ by, text }) => ({ how: by.flatMap(wayText), text: t(text) }))
       .filter(({ how }) => how.length > 0),
   };
 }
 
-function waysOf(hint: Hint): string[] {
+function wayText(way: Way): string[] {
   const mouse = MICE[keymap.mouse];
-  if ('how' in hint) return [t(hint.how)];
-  if ('actions' in hint) return hint.actions.flatMap((id) => keymap.of({ id }).slice(0, 1));
+  if ('always' in way) return [t(way.always)];
+  if ('action' in way) return keymap.of({ id: way.action }).slice(0, 1);
   const rule =
-    'drag' in hint
-      ? mouse.drags.find(({ does }) => does === hint.drag)
-      : mouse.wheel.find(({ does }) => does === hint.wheel);
+    'drag' in way
+      ? mouse.drags.find(({ does }) => does === way.drag)
+      : mouse.wheel.find(({ does }) => does === way.wheel);
   return rule === undefined ? [] : [mouseText(rule)];
 }
