@@ -427,7 +427,7 @@ test('the history shows what is asked for', LIMIT, async (t) => {
     await page.getByRole('button', exactly('Filter')).click();
     const filters = page.getByRole('group', { name: 'Filter of the history' });
     await filters.getByLabel('What').selectOption({ label: 'Brush stroke' });
-    await page.getByText(`2 of ${all} read`).waitFor();
+    await page.getByText(`2 of the ${all} latest operations`).waitFor();
     assert.equal(await entries.count(), 2);
     assert.deepEqual(await accessibilityFaults(page), []);
     await shoot(page, 'history');
@@ -437,10 +437,10 @@ test('the history shows what is asked for', LIMIT, async (t) => {
     assert.equal(await entries.count(), all);
     const [author] = (await filters.getByLabel('Who').locator('option').allInnerTexts()).slice(1);
     await filters.getByLabel('Who').selectOption({ label: author });
-    await page.getByText(`${all} of ${all} read`).waitFor();
+    await page.getByText(`${all} of the ${all} latest operations`).waitFor();
 
     await filters.getByLabel('From').fill('2001-01-01T00:00');
-    await page.getByText(`${all} of ${all} read`).waitFor();
+    await page.getByText(`${all} of the ${all} latest operations`).waitFor();
     await filters.getByLabel('To').fill('2001-01-02T00:00');
     await page.getByText('Nothing of what was read matches.').waitFor();
     await filters.getByLabel('To').fill('2000-01-02T00:00');

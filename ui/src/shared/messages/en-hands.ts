@@ -104,7 +104,6 @@ export const handsMessages = {
   'shortcuts.taken_elsewhere': '{keys} is for an action that is not there now ({group}).',
   'shortcuts.take': 'Use it here instead',
   'shortcuts.keep': 'Leave it',
-  'shortcuts.none': 'No keys',
   'preset.annotomy': 'Annotomy',
   'preset.slicer': '3D Slicer',
   'preset.itk_snap': 'ITK-SNAP',
@@ -120,7 +119,7 @@ export const handsMessages = {
   'history.to': 'To',
   'history.any': 'Any',
   'history.clear': 'Show all',
-  'history.n_shown': '{n} of {total} read',
+  'history.n_shown': '{n} of the {total} latest operations',
   'history.no_match': 'Nothing of what was read matches.',
   'history.bad_range': 'The end lies before the beginning.',
 } as const;
