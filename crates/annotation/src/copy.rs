@@ -169,11 +169,7 @@ fn next_label(used: &BTreeSet<(u16, Label)>, layer: u16) -> Result<Label, EditEr
 }
 
 fn operation(changes: Vec<Change>, from: &str) -> Operation {
-    let tool = Tool {
-        name: format!("copy, {from}"),
-        stroke: None,
-        provenance: Provenance::Copied,
-    };
+    let tool = Tool::new(&format!("copy, {from}"), Provenance::Copied);
     Operation {
         tool: Some(tool),
         changes,

@@ -1,19 +1,13 @@
-//! Edits: from what a user wants to the operation that does it.
-//!
-//! The one place where locks and overwrite rules are enforced, for every tool alike.
+//! Edits of the list of segments: from what a user wants to the operation that does it.
 
 use crate::change::Change;
 use crate::document::DocumentState;
-use crate::operation::{
-    Operation, OperationKind, OverwriteRule, Provenance, SegmentName, StrokeTrace, Tool,
-};
+use crate::draw::MAX_RADIUS;
+use crate::operation::{Operation, OperationKind, SegmentName};
 use crate::pixel_size::PixelSize;
 use crate::protocol::{Answer, AttributeId, Class, ClassId};
 use crate::segment::{Color, Opacity, Segment, SegmentId, SegmentState};
-use annotomy_volume::brush::{BrushShape, BrushStroke, paint};
 use annotomy_volume::delta::LabelDelta;
-use annotomy_volume::geometry::Geometry;
-use annotomy_volume::labels::Label;
 use std::collections::BTreeMap;
 use thiserror::Error;
 
@@ -35,6 +29,9 @@ pub enum EditError {
     /// A copy would take the place of voxels that are labelled.
     #[error("there are segments where the copies would come to lie")]
     Occupied,
+    /// A tool proposes labels that no segment of the layer has.
+    #[error("the change does not fit the segments of its layer")]
+    NoSuchLabel,
     /// Segments that overlap would come into one layer.
     #[error("the segments overlap, but lie in one layer where they are copied to")]
     Overlapping,
@@ -46,20 +43,8 @@ pub enum EditError {
     NoName,
 }
 
-/// Largest radius of a brush: no structure of a body needs a larger one.
-pub const MAX_RADIUS: f64 = 250.0;
-
 /// Characters of a segment's name.
 pub const MAX_NAME_CHARS: usize = 200;
-
-/// What a stroke does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StrokeMode {
-    /// Adds voxels to the segment.
-    Paint(OverwriteRule),
-    /// Removes voxels of the segment.
-    Erase,
-}
 
 /// A new property of a segment.
 #[derive(Debug, Clone, PartialEq)]
@@ -251,116 +236,7 @@ pub fn delete_segment(state: &DocumentState, id: SegmentId) -> Result<Operation,
     Ok(about(OperationKind::DeleteSegment, segment, changes))
 }
 
-/// A stroke of brush or eraser. Voxels of locked segments stay as they are.
-///
-/// # Errors
-/// [`EditError::NoSuchSegment`], [`EditError::Locked`] for the segment itself,
-/// [`EditError::NoStroke`].
-pub fn stroke(
-    state: &DocumentState,
-    geometry: &Geometry,
-    id: SegmentId,
-    mode: StrokeMode,
-    stroke: &BrushStroke,
-) -> Result<Operation, EditError> {
-    let segment = find(state, id)?.1;
-    if segment.is_locked {
-        return Err(EditError::Locked);
-    }
-    let is_finite = stroke
-        .path
-        .iter()
-        .flat_map(|point| point.0)
-        .all(f64::is_finite);
-    let radius = stroke.radius.0;
-    let is_sound = radius > 0.0 && radius <= MAX_RADIUS;
-    if stroke.path.is_empty() || !is_finite || !is_sound {
-        return Err(EditError::NoStroke);
-    }
-    let labels = &state.layers()[usize::from(segment.layer)];
-    let delta = match mode {
-        StrokeMode::Paint(rule) => {
-            let protected = protected_labels(state, segment, rule);
-            paint(labels, geometry, stroke, |from| {
-                if from != 0 && is_protected(&protected, from) {
-                    from
-                } else {
-                    segment.label
-                }
-            })
-        }
-        StrokeMode::Erase => paint(labels, geometry, stroke, |from| {
-            if from == segment.label { 0 } else { from }
-        }),
-    };
-    let kind = match mode {
-        StrokeMode::Paint(_) => OperationKind::Paint,
-        StrokeMode::Erase => OperationKind::Erase,
-    };
-    let tool = Some(tool(mode, stroke));
-    let mut changes = label_change(segment.layer, delta);
-    let begins = segment.state == SegmentState::NotStarted && kind == OperationKind::Paint;
-    if begins && !changes.is_empty() {
-        changes.push(Change::ReplaceSegment {
-            before: segment.clone(),
-            after: Segment {
-                state: SegmentState::InProgress,
-                ..segment.clone()
-            },
-        });
-    }
-    Ok(Operation {
-        tool,
-        ..about(kind, segment, changes)
-    })
-}
-
-/// Labels of the segment's layer that the brush has to leave alone, ascending.
-fn protected_labels(state: &DocumentState, painted: &Segment, rule: OverwriteRule) -> Vec<Label> {
-    let others = state
-        .segments()
-        .iter()
-        .filter(|s| s.layer == painted.layer && s.id != painted.id);
-    let mut labels: Vec<Label> = others
-        .filter(|other| match rule {
-            OverwriteRule::All => other.is_locked,
-            OverwriteRule::None => true,
-            OverwriteRule::Visible => other.is_locked || !other.is_visible,
-        })
-        .map(|other| other.label)
-        .collect();
-    labels.sort_unstable();
-    labels
-}
-
-fn is_protected(protected: &[Label], label: Label) -> bool {
-    protected.binary_search(&label).is_ok()
-}
-
-fn tool(mode: StrokeMode, stroke: &BrushStroke) -> Tool {
-    let name = match (mode, stroke.shape) {
-        (StrokeMode::Paint(_), BrushShape::Disc { .. }) => "brush, round",
-        (StrokeMode::Paint(_), BrushShape::Sphere) => "brush, sphere",
-        (StrokeMode::Erase, BrushShape::Disc { .. }) => "eraser, round",
-        (StrokeMode::Erase, BrushShape::Sphere) => "eraser, sphere",
-    };
-    let overwrite = match mode {
-        StrokeMode::Paint(rule) => Some(rule),
-        StrokeMode::Erase => None,
-    };
-    let trace = StrokeTrace {
-        radius_um: (stroke.radius.0 * 1000.0).round() as u64,
-        n_points: stroke.path.len() as u32,
-        overwrite,
-    };
-    Tool {
-        name: name.to_owned(),
-        stroke: Some(trace),
-        provenance: Provenance::Manual,
-    }
-}
-
-fn label_change(layer: u16, delta: LabelDelta) -> Vec<Change> {
+pub(crate) fn label_change(layer: u16, delta: LabelDelta) -> Vec<Change> {
     if delta.is_empty() {
         Vec::new()
     } else {
@@ -368,7 +244,7 @@ fn label_change(layer: u16, delta: LabelDelta) -> Vec<Change> {
     }
 }
 
-fn about(kind: OperationKind, segment: &Segment, changes: Vec<Change>) -> Operation {
+pub(crate) fn about(kind: OperationKind, segment: &Segment, changes: Vec<Change>) -> Operation {
     let segment = Some(SegmentName {
         id: segment.id,
         name: segment.name.clone(),
@@ -380,7 +256,7 @@ fn about(kind: OperationKind, segment: &Segment, changes: Vec<Change>) -> Operat
     }
 }
 
-fn find(state: &DocumentState, id: SegmentId) -> Result<(usize, &Segment), EditError> {
+pub(crate) fn find(state: &DocumentState, id: SegmentId) -> Result<(usize, &Segment), EditError> {
     let position = state.position(id).ok_or(EditError::NoSuchSegment)?;
     Ok((position, &state.segments()[position]))
 }

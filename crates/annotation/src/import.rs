@@ -73,11 +73,7 @@ pub fn import(
             changes.push(Change::Labels { layer, delta });
         }
     }
-    let tool = Tool {
-        name: format!("import, {source}"),
-        stroke: None,
-        provenance: Provenance::Imported,
-    };
+    let tool = Tool::new(&format!("import, {source}"), Provenance::Imported);
     Ok(Operation {
         tool: Some(tool),
         changes,

@@ -3,7 +3,9 @@
 use crate::change::{Change, inverse};
 use crate::segment::SegmentId;
 use annotomy_volume::delta::{LabelDelta, VoxelBox};
+use annotomy_volume::labels::Label;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,6 +69,32 @@ pub enum OperationKind {
     SplitVolumes,
     /// From here on the segments are those of all volumes of the image.
     JoinVolumes,
+    /// Voxels were chosen by their values.
+    Threshold,
+    /// Voxels connected with a place were chosen by their values.
+    FloodFill,
+    /// Pieces of a segment were kept or removed.
+    Islands,
+    /// Pieces of a segment became segments.
+    SplitIslands,
+    /// A segment was grown or shrunken.
+    Margin,
+    /// A segment became a wall along its surface.
+    Hollow,
+    /// A segment was smoothed.
+    Smooth,
+    /// All segments were smoothed together.
+    SmoothJointly,
+    /// Holes of a segment were filled.
+    FillHoles,
+    /// A segment was combined with another.
+    Combine,
+    /// What an outline in a slice encloses was filled or cut.
+    Outline,
+    /// A segment was copied from one slice to another.
+    CopySlice,
+    /// A segment was cut by a plane.
+    Cut,
 }
 
 impl OperationKind {
@@ -104,17 +132,43 @@ pub enum Provenance {
     Imported,
     /// As they are in another volume of the image.
     Copied,
+    /// Found by an algorithm.
+    Algorithm,
 }
 
 /// The tool that changed voxels, with its parameters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tool {
-    /// `brush` or `eraser` and its form; of an import the kind of file, of a copy the volume.
+    /// `brush` or `eraser` and its form; of an import the kind of file, of a copy the volume, of an
+    /// algorithm its name.
     pub name: String,
     /// How it was drawn, where it was drawn.
     pub stroke: Option<StrokeTrace>,
     /// Where the voxels came from.
     pub provenance: Provenance,
+    /// What else was chosen, by name; with it the operation can be made again.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub parameters: BTreeMap<String, String>,
+}
+
+impl Tool {
+    /// A tool without parameters.
+    #[must_use]
+    pub fn new(name: &str, provenance: Provenance) -> Self {
+        Self {
+            name: name.to_owned(),
+            stroke: None,
+            provenance,
+            parameters: BTreeMap::new(),
+        }
+    }
+
+    /// The same with a parameter.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.parameters.insert(name.to_owned(), value.into());
+        self
+    }
 }
 
 /// Which other segments a brush may replace; locked ones never.
@@ -212,6 +266,17 @@ impl Operation {
     #[must_use]
     pub fn n_voxels(&self) -> usize {
         self.deltas().map(LabelDelta::n_voxels).sum()
+    }
+
+    /// Voxels that a segment's label gets, and those that lose it.
+    #[must_use]
+    pub fn n_gained_and_lost(&self, layer: u16, label: Label) -> [usize; 2] {
+        let of_layer = self.changes.iter().filter_map(|change| match change {
+            Change::Labels { layer: of, delta } if *of == layer => Some(delta),
+            _ => None,
+        });
+        let each = of_layer.map(|delta| delta.n_gained_and_lost(label));
+        each.fold([0; 2], |[gained, lost], [g, l]| [gained + g, lost + l])
     }
 
     /// The box around all changed voxels.

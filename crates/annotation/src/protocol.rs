@@ -31,6 +31,14 @@ pub enum ToolKind {
     Brush,
     /// Removes voxels.
     Eraser,
+    /// Fills and cuts what an outline encloses.
+    Outline,
+    /// Chooses voxels by their values.
+    Threshold,
+    /// Fills what is connected with a place.
+    FloodFill,
+    /// Changes the segment as a whole: islands, margins, smoothing, holes, combinations.
+    Refine,
 }
 
 /// What segments of a class are.

@@ -4,9 +4,11 @@
 
 use annotomy_annotation::change::Change;
 use annotomy_annotation::document::DocumentState;
-use annotomy_annotation::edit::{self, EditError, Property, StrokeMode};
+use annotomy_annotation::draw::{self, StrokeMode};
+use annotomy_annotation::edit::{self, EditError, Property};
 use annotomy_annotation::import::{ImportedSegment, import};
 use annotomy_annotation::operation::{Operation, OperationKind, OverwriteRule};
+use annotomy_annotation::permit::Rules;
 use annotomy_annotation::segment::{Color, Opacity, SegmentId};
 use annotomy_annotation::undo::UndoStacks;
 use annotomy_volume::brush::{BrushShape, BrushStroke};
@@ -40,6 +42,17 @@ fn ball(at: [f64; 3], radius: f64) -> BrushStroke {
     }
 }
 
+fn stroke(
+    state: &DocumentState,
+    id: SegmentId,
+    stroke: (StrokeMode, &BrushStroke),
+    rule: OverwriteRule,
+) -> Result<Operation, EditError> {
+    let rules = Rules::overwriting(rule);
+    let drawn = draw::stroke(state, &grid(), id, stroke, (&rules, None))?;
+    Ok(drawn.operation)
+}
+
 fn apply(state: &mut DocumentState, operation: &Operation) {
     *state = state.after(&operation.changes).unwrap();
 }
@@ -54,8 +67,7 @@ fn with_segments(n: u128) -> DocumentState {
 }
 
 fn paint(state: &mut DocumentState, n: u128, at: [f64; 3], rule: OverwriteRule) {
-    let mode = StrokeMode::Paint(rule);
-    let stroke = edit::stroke(state, &grid(), id(n), mode, &ball(at, 5.0)).unwrap();
+    let stroke = stroke(state, id(n), (StrokeMode::Paint, &ball(at, 5.0)), rule).unwrap();
     apply(state, &stroke);
 }
 
@@ -109,14 +121,14 @@ fn eraser_removes_its_own_segment_only() {
     let mut state = with_segments(2);
     paint(&mut state, 0, [15.0, 20.0, 12.0], OverwriteRule::All);
     paint(&mut state, 1, [25.0, 20.0, 12.0], OverwriteRule::All);
-    let stroke = edit::stroke(
+    let large = ball([20.0, 20.0, 12.0], 15.0);
+    let erased = stroke(
         &state,
-        &grid(),
         id(0),
-        StrokeMode::Erase,
-        &ball([20.0, 20.0, 12.0], 15.0),
+        (StrokeMode::Erase, &large),
+        OverwriteRule::All,
     );
-    apply(&mut state, &stroke.unwrap());
+    apply(&mut state, &erased.unwrap());
     assert_eq!(label_at(&state, [15, 20, 4]), 0);
     assert_eq!(label_at(&state, [25, 20, 4]), 2);
 }
@@ -125,17 +137,23 @@ fn eraser_removes_its_own_segment_only() {
 fn locked_segments_refuse_strokes_and_deletion() {
     let mut state = with_segments(1);
     set(&mut state, 0, Property::Lock(true));
-    let mode = StrokeMode::Paint(OverwriteRule::All);
-    let stroke = edit::stroke(&state, &grid(), id(0), mode, &ball([0.0; 3], 5.0));
-    assert_eq!(stroke, Err(EditError::Locked));
+    let painted = (StrokeMode::Paint, &ball([0.0; 3], 5.0));
+    let painted = stroke(&state, id(0), painted, OverwriteRule::All);
+    assert_eq!(painted, Err(EditError::Locked));
     assert_eq!(edit::delete_segment(&state, id(0)), Err(EditError::Locked));
 }
 
 #[test]
 fn refuses_what_makes_no_sense() {
     let state = with_segments(1);
-    let try_stroke = |stroke: BrushStroke| {
-        edit::stroke(&state, &grid(), id(0), StrokeMode::Erase, &stroke).unwrap_err()
+    let try_stroke = |path: BrushStroke| {
+        stroke(
+            &state,
+            id(0),
+            (StrokeMode::Erase, &path),
+            OverwriteRule::All,
+        )
+        .unwrap_err()
     };
     assert_eq!(
         try_stroke(ball([f64::NAN, 0.0, 0.0], 5.0)),
@@ -238,9 +256,18 @@ fn operation(state: &DocumentState, deed: &Deed, fresh: u128) -> Option<Operatio
             edit::set_property(state, nth(n)?, Property::Name(format!("R{fresh}"))).ok()
         }
         Deed::Stroke(n, erase, at, radius) => {
-            let paint = StrokeMode::Paint(OverwriteRule::All);
-            let mode = if erase { StrokeMode::Erase } else { paint };
-            edit::stroke(state, &grid(), nth(n)?, mode, &ball(at, radius)).ok()
+            let mode = if erase {
+                StrokeMode::Erase
+            } else {
+                StrokeMode::Paint
+            };
+            stroke(
+                state,
+                nth(n)?,
+                (mode, &ball(at, radius)),
+                OverwriteRule::All,
+            )
+            .ok()
         }
         Deed::Undo | Deed::Redo => None,
     }

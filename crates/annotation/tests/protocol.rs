@@ -5,8 +5,10 @@
 use annotomy_annotation::change::inverse;
 use annotomy_annotation::code::{Code, CodeGroup, search};
 use annotomy_annotation::document::DocumentState;
-use annotomy_annotation::edit::{self, EditError, Property, StrokeMode};
+use annotomy_annotation::draw::{self, StrokeMode};
+use annotomy_annotation::edit::{self, EditError, Property};
 use annotomy_annotation::operation::{Operation, OverwriteRule};
+use annotomy_annotation::permit::Rules;
 use annotomy_annotation::protocol::{
     Answer, Attribute, AttributeId, AttributeKind, Class, ClassId, Meaning, ProtocolError, Under,
     check,
@@ -80,7 +82,9 @@ fn stroke(state: &DocumentState, mode: StrokeMode) -> Operation {
         radius: Mm(2.0),
         shape: BrushShape::Sphere,
     };
-    edit::stroke(state, &grid, SEGMENT, mode, &stroke).unwrap()
+    let rules = Rules::overwriting(OverwriteRule::All);
+    let drawn = draw::stroke(state, &grid, SEGMENT, (mode, &stroke), (&rules, None));
+    drawn.unwrap().operation
 }
 
 fn state_of(state: &DocumentState) -> SegmentState {
@@ -176,7 +180,7 @@ fn painting_the_first_voxel_begins_the_work_and_undo_takes_that_back() {
     assert_eq!(state_of(&state), SegmentState::NotStarted);
     let erased = stroke(&state, StrokeMode::Erase);
     assert!(erased.changes.is_empty());
-    let painted = stroke(&state, StrokeMode::Paint(OverwriteRule::All));
+    let painted = stroke(&state, StrokeMode::Paint);
     apply(&mut state, &painted);
     assert_eq!(state_of(&state), SegmentState::InProgress);
     assert_eq!(state.after(&inverse(&painted.changes)).unwrap(), before);
@@ -188,7 +192,7 @@ fn painting_leaves_the_state_that_a_person_chose() {
     let flagged = Property::State(SegmentState::Flagged);
     let flag = edit::set_property(&state, SEGMENT, flagged).unwrap();
     apply(&mut state, &flag);
-    let painted = stroke(&state, StrokeMode::Paint(OverwriteRule::All));
+    let painted = stroke(&state, StrokeMode::Paint);
     apply(&mut state, &painted);
     assert_eq!(state_of(&state), SegmentState::Flagged);
 }

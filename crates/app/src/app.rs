@@ -2,6 +2,7 @@
 
 use crate::config::Config;
 use crate::documents::Documents;
+use crate::drawing::Previews;
 use crate::image_cache::Images;
 use crate::jobs::{Events, Jobs};
 use crate::protocol;
@@ -33,6 +34,7 @@ pub struct App {
     pub(crate) series: SeriesRegistry,
     pub(crate) images: Images,
     pub(crate) documents: Documents,
+    pub(crate) previews: Previews,
     pub(crate) protocol: protocol::Editing,
     pub(crate) jobs: Jobs,
     pub(crate) events: Events,
@@ -66,6 +68,7 @@ impl App {
             series: SeriesRegistry::default(),
             images: Images::default(),
             documents: Documents::default(),
+            previews: Previews::default(),
             protocol: protocol::Editing::default(),
             jobs: Jobs::default(),
             events: Events::default(),

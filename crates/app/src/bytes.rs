@@ -1,7 +1,7 @@
 //! The bytes door: slices, labels and thumbnails.
 
 use crate::app::App;
-use crate::documents::OpenDocument;
+use crate::documents::Snapshot;
 use crate::image_cache::OpenImage;
 use crate::images;
 use crate::jobs::blocking;
@@ -104,9 +104,12 @@ pub async fn bytes(app: &Arc<App>, request: BytesRequest) -> Result<Vec<u8>, Wir
             axis,
             index,
         } => {
-            let document = app.documents.find(app, &document).await?;
-            let place = Place::new(document.series().geometry().size(), axis, index)?;
-            label_slice(&document, request, layer, place)
+            let snapshot = match app.previews.shown(&document) {
+                Some(snapshot) => snapshot,
+                None => app.documents.find(app, &document).await?.snapshot(),
+            };
+            let place = Place::new(snapshot.state.size(), axis, index)?;
+            label_slice(&snapshot, request, layer, place)
         }
         BytesRequest::Thumbnail { request, series } => {
             let series = app.series.find(&series)?;
@@ -191,12 +194,11 @@ async fn slice_ahead(image: &OpenImage, place: Place) -> Option<Voxels> {
 }
 
 fn label_slice(
-    document: &OpenDocument,
+    snapshot: &Snapshot,
     request: u32,
     layer: u32,
     place: Place,
 ) -> Result<Vec<u8>, WireError> {
-    let snapshot = document.snapshot();
     let labels = snapshot
         .state
         .layers()

@@ -4,8 +4,8 @@
 use crate::app::{App, Caller};
 use crate::wire::{self, Nothing, WireError};
 use crate::{
-    archive, audit, convert, documents, edits, export, images, import, protocol, statistics,
-    studies, volumes,
+    archive, audit, convert, documents, drawing, edits, export, images, import, protocol,
+    statistics, studies, volumes,
 };
 use schemars::{Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
@@ -76,6 +76,16 @@ commands! {
     copy_segments(wire::CopySegmentsRequest) -> wire::EditResponse = volumes::copy_segments;
     /// Changes a document; the answer means that the change is durable.
     edit(wire::EditRequest) -> wire::EditResponse = edits::edit;
+    /// Shows what an effect on many voxels would do.
+    preview_effect(wire::EffectRequest) -> wire::EffectPreview = drawing::preview_effect;
+    /// Does what a preview shows, if the document is still as it was.
+    apply_preview(wire::PreviewRequest) -> wire::EditResponse = drawing::apply_preview;
+    /// Forgets a preview.
+    drop_preview(wire::PreviewRequest) -> Nothing = drawing::drop_preview;
+    /// Does an effect at once.
+    run_effect(wire::EffectRequest) -> wire::EditResponse = drawing::run_effect;
+    /// How often values occur in an image, and thresholds found from that.
+    histogram(wire::HistogramRequest) -> wire::Histogram = drawing::histogram;
     /// Takes back the last operation.
     undo(wire::DocumentRequest) -> wire::EditResponse = edits::undo;
     /// Brings back the operation last taken back.

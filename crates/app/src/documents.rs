@@ -52,6 +52,21 @@ impl Snapshot {
         }
     }
 
+    /// As the UI shows it under a name.
+    pub(crate) fn view(&self, id: DocumentId, place: &Place) -> wire::Document {
+        wire::Document {
+            id: id.0.to_string(),
+            volume: place.volume.map(|volume| volume as u32),
+            revision: self.revision as u32,
+            segments: self.state.segments().iter().map(wire_segment).collect(),
+            n_layers: self.state.layers().len() as u32,
+            pixel_size: self.state.pixel_size().map(wire::PixelSize::from),
+            undo: self.undo_name.clone(),
+            redo: self.redo_name.clone(),
+            suggested_export_path: suggested_export_path(&place.series),
+        }
+    }
+
     fn n_bytes(&self) -> usize {
         let bricks = self.state.layers().iter().map(|layer| layer.bricks().len());
         bricks.sum::<usize>() * BRICK_VOXELS * size_of::<Label>()
@@ -136,18 +151,7 @@ impl OpenDocument {
 
     /// As the UI shows it.
     pub(crate) fn view(&self) -> wire::Document {
-        let snapshot = self.snapshot();
-        wire::Document {
-            id: self.id.0.to_string(),
-            volume: self.place.volume.map(|volume| volume as u32),
-            revision: snapshot.revision as u32,
-            segments: snapshot.state.segments().iter().map(wire_segment).collect(),
-            n_layers: snapshot.state.layers().len() as u32,
-            pixel_size: snapshot.state.pixel_size().map(wire::PixelSize::from),
-            undo: snapshot.undo_name.clone(),
-            redo: snapshot.redo_name.clone(),
-            suggested_export_path: suggested_export_path(self.series()),
-        }
+        self.snapshot().view(self.id, &self.place)
     }
 }
 
@@ -383,6 +387,19 @@ const fn wire_kind(kind: OperationKind) -> wire::OperationKind {
         OperationKind::CopySegments => wire::OperationKind::CopySegments,
         OperationKind::SplitVolumes => wire::OperationKind::SplitVolumes,
         OperationKind::JoinVolumes => wire::OperationKind::JoinVolumes,
+        OperationKind::Threshold => wire::OperationKind::Threshold,
+        OperationKind::FloodFill => wire::OperationKind::FloodFill,
+        OperationKind::Islands => wire::OperationKind::Islands,
+        OperationKind::SplitIslands => wire::OperationKind::SplitIslands,
+        OperationKind::Margin => wire::OperationKind::Margin,
+        OperationKind::Hollow => wire::OperationKind::Hollow,
+        OperationKind::Smooth => wire::OperationKind::Smooth,
+        OperationKind::SmoothJointly => wire::OperationKind::SmoothJointly,
+        OperationKind::FillHoles => wire::OperationKind::FillHoles,
+        OperationKind::Combine => wire::OperationKind::Combine,
+        OperationKind::Outline => wire::OperationKind::Outline,
+        OperationKind::CopySlice => wire::OperationKind::CopySlice,
+        OperationKind::Cut => wire::OperationKind::Cut,
     }
 }
 

@@ -2,27 +2,22 @@
 
 use crate::app::{App, Caller};
 use crate::documents::{OpenDocument, Snapshot, name_of, operation_name};
+use crate::drawing::{self, class_of, segment_id};
 use crate::image_view::asks_pixel_size;
 use crate::jobs::blocking;
 use crate::protocol::{self, parse_answer, parse_class};
 use crate::volumes;
 use crate::wire::{self, Edit, Event, WireError};
 use annotomy_annotation::document::DocumentState;
-use annotomy_annotation::edit::{self, Property, StrokeMode};
-use annotomy_annotation::operation::{Operation, OverwriteRule};
+use annotomy_annotation::edit::{self, Property};
+use annotomy_annotation::operation::Operation;
 use annotomy_annotation::pixel_size::PixelSize;
-use annotomy_annotation::protocol::{Class, ToolKind};
+use annotomy_annotation::protocol::Class;
 use annotomy_annotation::segment::{Color, Opacity, SegmentId, SegmentState};
 use annotomy_annotation::undo::UndoStacks;
 use annotomy_formats::Series;
-use annotomy_volume::brush::{BrushShape, BrushStroke};
-use annotomy_volume::geometry::Geometry;
-use annotomy_volume::space::{Axis, Mm, PointLps};
 use std::sync::Arc;
 use uuid::Uuid;
-
-/// Corners of one stroke; a minute of drawing at 1000 points a second.
-const MAX_STROKE_POINTS: usize = 60_000;
 
 pub(crate) async fn edit(
     app: &Arc<App>,
@@ -30,6 +25,9 @@ pub(crate) async fn edit(
     request: wire::EditRequest,
 ) -> Result<wire::EditResponse, WireError> {
     let document = app.documents.find(app, &request.document).await?;
+    if let Edit::Stroke(stroke) = request.edit {
+        return drawing::stroke(app, caller, &document, stroke).await;
+    }
     let (edited, edit) = (Arc::clone(&document), request.edit);
     let gives_class = matches!(
         edit,
@@ -63,37 +61,7 @@ async fn checked_class(
             class: Some(class), ..
         } => protocol::class_in_use(app, class).await.map(Some),
         Edit::SetAnswer { segment, .. } => class_of(app, document, segment).await,
-        Edit::Stroke(stroke) => {
-            let class = class_of(app, document, &stroke.segment).await?;
-            let (tool, name) = match stroke.mode {
-                wire::StrokeMode::Paint => (ToolKind::Brush, "brush"),
-                wire::StrokeMode::Erase => (ToolKind::Eraser, "eraser"),
-            };
-            let tools = class.as_ref().and_then(|class| class.tools.as_ref());
-            match tools.is_none_or(|tools| tools.contains(&tool)) {
-                true => Ok(class),
-                false => {
-                    let message = format!("the segment's class does not allow the {name}");
-                    Err(WireError::new(wire::ErrorCode::NotPermitted, message)
-                        .hint("Use a tool that it allows, or change the label protocol."))
-                }
-            }
-        }
         _ => Ok(None),
-    }
-}
-
-async fn class_of(
-    app: &App,
-    document: &OpenDocument,
-    segment: &str,
-) -> Result<Option<Class>, WireError> {
-    let snapshot = document.snapshot();
-    let id = segment_id(segment)?;
-    let mut segments = snapshot.state.segments().iter();
-    match segments.find(|s| s.id == id).and_then(|s| s.class) {
-        Some(class) => protocol::class(app, class).await,
-        None => Ok(None),
     }
 }
 
@@ -112,6 +80,7 @@ pub(crate) async fn change(
         return Ok(wire::EditResponse {
             document: document.view(),
             region: None,
+            kept: wire::Kept::default(),
         });
     }
     commit(app, caller, document, operation).await
@@ -254,6 +223,7 @@ pub(crate) async fn commit(
     Ok(wire::EditResponse {
         document: document.view(),
         region,
+        kept: wire::Kept::default(),
     })
 }
 
@@ -316,7 +286,7 @@ pub(crate) fn operation(
         )?),
         Edit::DeleteSegment { segment } => Ok(edit::delete_segment(state, segment_id(&segment)?)?),
         Edit::SetPixelSize { size } => pixel_size_operation(state, document.series(), size),
-        Edit::Stroke(stroke) => stroke_operation(state, &document.geometry(), &stroke),
+        Edit::Stroke(_) => Err(WireError::invalid("a stroke is drawn in one document")),
     }
 }
 
@@ -346,56 +316,6 @@ fn pixel_size_operation(
             .ok_or_else(|| WireError::invalid("a pixel is 0.000001 to 1000 mm wide and high"))?,
     };
     Ok(edit::set_pixel_size(state, size))
-}
-
-fn stroke_operation(
-    state: &DocumentState,
-    geometry: &Geometry,
-    stroke: &wire::Stroke,
-) -> Result<Operation, WireError> {
-    if stroke.path.len() > MAX_STROKE_POINTS {
-        return Err(WireError::invalid(format!(
-            "a stroke has at most {MAX_STROKE_POINTS} points"
-        )));
-    }
-    let axis = *Axis::ALL
-        .get(stroke.slice_axis as usize)
-        .ok_or_else(|| WireError::invalid("a slice lies across axis 0, 1 or 2"))?;
-    let index = stroke.slice_index as usize;
-    if index >= geometry.size()[axis.position()] {
-        return Err(WireError::invalid("the painted slice is outside the image"));
-    }
-    let shape = match stroke.shape {
-        wire::BrushShape::Round => BrushShape::Disc { axis, index },
-        wire::BrushShape::Sphere => BrushShape::Sphere,
-    };
-    let rule = match stroke.overwrite {
-        wire::OverwriteRule::All => OverwriteRule::All,
-        wire::OverwriteRule::None => OverwriteRule::None,
-        wire::OverwriteRule::Visible => OverwriteRule::Visible,
-    };
-    let mode = match stroke.mode {
-        wire::StrokeMode::Paint => StrokeMode::Paint(rule),
-        wire::StrokeMode::Erase => StrokeMode::Erase,
-    };
-    let path = stroke.path.iter().copied().map(PointLps).collect();
-    let brush = BrushStroke {
-        path,
-        radius: Mm(stroke.radius_mm),
-        shape,
-    };
-    Ok(edit::stroke(
-        state,
-        geometry,
-        segment_id(&stroke.segment)?,
-        mode,
-        &brush,
-    )?)
-}
-
-fn segment_id(text: &str) -> Result<SegmentId, WireError> {
-    let id = Uuid::parse_str(text).map_err(|_| edit::EditError::NoSuchSegment)?;
-    Ok(SegmentId(id))
 }
 
 fn parse_color(text: &str) -> Result<Color, WireError> {

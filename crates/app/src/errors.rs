@@ -4,6 +4,7 @@ use crate::wire::{ErrorCode, WireError};
 use annotomy_annotation::edit::EditError;
 use annotomy_annotation::protocol_edit::ClassError;
 use annotomy_formats::FormatError;
+use annotomy_segmentation::Cancelled;
 use annotomy_store::{ArchiveError, StoreError};
 
 impl WireError {
@@ -136,15 +137,22 @@ impl From<ClassError> for WireError {
     }
 }
 
+impl From<Cancelled> for WireError {
+    fn from(_: Cancelled) -> Self {
+        Self::cancelled()
+    }
+}
+
 impl From<EditError> for WireError {
     fn from(error: EditError) -> Self {
         let code = match error {
             EditError::NoSuchSegment => ErrorCode::NotFound,
             EditError::Locked => ErrorCode::NotPermitted,
             EditError::TooManySegments => ErrorCode::Limit,
-            EditError::NoStroke | EditError::NoName | EditError::NoAnswer => {
-                ErrorCode::InvalidRequest
-            }
+            EditError::NoStroke
+            | EditError::NoName
+            | EditError::NoAnswer
+            | EditError::NoSuchLabel => ErrorCode::InvalidRequest,
             EditError::Occupied => ErrorCode::Conflict,
             EditError::Overlapping => ErrorCode::Unsupported,
         };

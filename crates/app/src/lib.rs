@@ -14,6 +14,7 @@ mod archive;
 mod audit;
 mod convert;
 mod documents;
+mod drawing;
 mod edits;
 mod errors;
 mod export;

@@ -68,6 +68,21 @@ impl Mask {
         mask
     }
 
+    /// The voxels of a box that are wanted; what of it lies beyond the grid is cut.
+    #[must_use]
+    pub fn from_voxels(
+        grid: [usize; 3],
+        region: VoxelBox,
+        is_wanted: impl Fn(VoxelIndex) -> bool + Sync,
+    ) -> Self {
+        let [low, high] = [region.min[0], region.max[0]];
+        Self::from_words(grid, region, |[i, j, k]| {
+            let columns = i.max(low)..(i + WORD).min(high + 1).min(grid[0]);
+            let wanted = columns.filter(|&column| is_wanted(VoxelIndex([column, j, k])));
+            wanted.fold(0, |bits, column| bits | 1 << (column - i))
+        })
+    }
+
     /// All voxels of a box; what of it lies beyond the grid is cut.
     #[must_use]
     pub fn filled(grid: [usize; 3], region: VoxelBox) -> Self {

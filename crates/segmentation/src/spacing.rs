@@ -43,11 +43,21 @@ impl Spacing {
         }
     }
 
-    /// As a geometry says; a sheared one is taken as if its axes were perpendicular.
+    /// As a geometry says, slices at the distances they have; a sheared one is taken as if its axes
+    /// were perpendicular.
     #[must_use]
     pub fn of(geometry: &Geometry) -> Self {
         let axes = geometry.spacing_mm().map(Positions::Even);
-        Self { axes }
+        let even = Self { axes };
+        let Some([first, others @ ..]) = geometry.slice_origins() else {
+            return even;
+        };
+        let across = geometry.normal();
+        let distances = others
+            .iter()
+            .map(|&origin| (origin - *first).dot(across).abs());
+        let positions: Vec<Mm> = std::iter::once(0.0).chain(distances).map(Mm).collect();
+        even.clone().with_slices_at(&positions).unwrap_or(even)
     }
 
     /// The same along i and j, and slices at positions of their own. Beyond the last position

@@ -8,7 +8,7 @@ use crate::brick_mask::{BrickMask, relabel_masked};
 use crate::delta::LabelDelta;
 use crate::geometry::Geometry;
 use crate::labels::{BRICK_EDGE, BrickIndex, Label, LabelMap};
-use crate::space::{Axis, ContinuousIndex, Mm, PointLps, VectorLps};
+use crate::space::{Axis, ContinuousIndex, Mm, PointLps, VectorLps, VoxelIndex};
 use std::collections::BTreeMap;
 
 /// Added to a brush's radius so that centres exactly on its rim (3-4-5 triangles on a 1 mm grid)
@@ -42,17 +42,16 @@ pub struct BrushStroke {
 
 /// The change that a stroke makes to `labels`.
 ///
-/// For every covered voxel `relabel` is given its label and answers with the new one, or with the
-/// same to leave it alone.
+/// For every covered voxel `relabel` is given where it is and its label, and answers with the new
+/// one, or with the same to leave it alone.
 #[must_use]
 pub fn paint(
     labels: &LabelMap,
     geometry: &Geometry,
     stroke: &BrushStroke,
-    relabel: impl Fn(Label) -> Label,
+    relabel: impl Fn(VoxelIndex, Label) -> Label,
 ) -> LabelDelta {
-    let masks = covered(geometry, stroke);
-    relabel_masked(labels, masks, |_, from| relabel(from))
+    relabel_masked(labels, covered(geometry, stroke), relabel)
 }
 
 fn covered(geometry: &Geometry, stroke: &BrushStroke) -> BTreeMap<BrickIndex, BrickMask> {

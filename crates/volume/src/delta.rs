@@ -4,6 +4,8 @@
 //! bytes.
 
 use crate::labels::{BRICK_EDGE, BRICK_VOXELS, BrickIndex, Label, voxel_in_brick};
+use crate::space::VoxelIndex;
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use thiserror::Error;
@@ -117,6 +119,47 @@ impl LabelDelta {
             bricks: bricks
                 .map(|(&b, runs)| (b, runs.iter().map(invert).collect()))
                 .collect(),
+        }
+    }
+
+    /// Whether any voxel gets a label.
+    #[must_use]
+    pub fn gains(&self, label: Label) -> bool {
+        self.bricks.values().flatten().any(|run| run.to == label)
+    }
+
+    /// Voxels that get a label and voxels that lose it.
+    #[must_use]
+    pub fn n_gained_and_lost(&self, label: Label) -> [usize; 2] {
+        let n = |is_meant: fn(&Run, Label) -> bool| {
+            let runs = self.bricks.values().flatten();
+            let meant = runs.filter(|run| is_meant(run, label));
+            meant.map(|run| usize::from(run.len)).sum()
+        };
+        [
+            n(|run, label| run.to == label),
+            n(|run, label| run.from == label),
+        ]
+    }
+
+    /// Those of its changes that are wanted, asked for each voxel with its label before and after.
+    #[must_use]
+    pub fn filtered(&self, is_wanted: impl Fn(VoxelIndex, Label, Label) -> bool + Sync) -> Self {
+        let bricks: Vec<_> = self.bricks.iter().collect();
+        let filtered = bricks.into_par_iter().map(|(&brick, runs)| {
+            let mut kept = Self::default();
+            for run in runs {
+                for position in run.positions() {
+                    if is_wanted(voxel_in_brick(brick, position), run.from, run.to) {
+                        kept.push(brick, position, run.from, run.to);
+                    }
+                }
+            }
+            kept.bricks
+        });
+        let bricks: Vec<_> = filtered.collect();
+        Self {
+            bricks: bricks.into_iter().flatten().collect(),
         }
     }
 

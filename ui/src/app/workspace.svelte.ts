@@ -1,4 +1,5 @@
 /** An opened image with its document, and the state of the panels beside it. */
+import { EffectsState, type Target } from '../features/effects';
 import { HistoryState } from '../features/history';
 import { MetadataState } from '../features/metadata';
 import { StatisticsState } from '../features/segments';
@@ -6,9 +7,11 @@ import { toHostError, type Host } from '../host';
 import type {
   Document,
   Edit,
+  EditResponse,
   Event,
   Finding,
   Image,
+  OverwriteRule,
   PixelSize,
   ScopeStart,
   Segment,
@@ -19,11 +22,13 @@ import type {
   WireError,
 } from '../host/wire';
 import type { ShownImage } from '../model/image';
+import { voxelIndex, type VoxelIndex } from '../model/space';
 import { scaled, scaleOf, unscaledWindow, type ValueScale } from '../model/suv';
 import type { GreyWindow } from '../model/window';
 import { t } from '../shared/messages';
 import type { DocumentStore } from './documents.svelte';
 import type { Notices } from './notices.svelte';
+import { newJob } from './job';
 import { DocumentStores } from './stores.svelte';
 
 /** What a workspace is made of. */
@@ -58,7 +63,12 @@ export class Workspace {
   readonly stores: DocumentStores;
   /** What the user has to decide before segments are divided anew or replaced. */
   question: Question | null = $state.raw(null);
+  readonly effects: EffectsState;
   readonly statistics: StatisticsState;
+  /** Which other segments tools may replace. */
+  overwrite: OverwriteRule = $state('all');
+  /** Where the planes cross. */
+  #crosshair: VoxelIndex = $state.raw(voxelIndex([0, 0, 0]));
   readonly history: HistoryState;
   readonly metadata: MetadataState;
   /** Null once the image is complete, or could not be completed. */
@@ -100,6 +110,13 @@ export class Workspace {
     this.series = opened.series;
     this.stores = new DocumentStores(host, image, document, (error) => notices.fail(error));
     this.#shownPixelSize = pixelSizeOf(document);
+    this.effects = new EffectsState(host, {
+      target: () => this.target,
+      newJob,
+      onDocument: (changed) => this.stores.byId(changed.id)?.adopt(changed),
+      onFailed: (error) => notices.fail(error),
+      onTold: (text) => notices.tell(text),
+    });
     this.statistics = new StatisticsState(host);
     this.history = new HistoryState(host, document.id);
     this.metadata = new MetadataState(host, image.id, image.first_slice);
@@ -115,6 +132,40 @@ export class Workspace {
   /** The document on screen. */
   get store(): DocumentStore {
     return this.stores.shown;
+  }
+
+  /** What effects work on. */
+  get target(): Target {
+    return {
+      imageId: this.image.id,
+      image: this.image,
+      isReady: this.image.is_ready,
+      volume: this.#volume,
+      document: this.store.document,
+      segment: this.store.active,
+      overwrite: this.overwrite,
+      crosshair: this.#crosshair,
+    };
+  }
+
+  /** What the document on screen would become, while that is looked at. */
+  get preview(): { readonly of: string; readonly document: Document } | null {
+    const { shown } = this.effects;
+    const document = shown?.preview.document ?? null;
+    return shown === null || document === null ? null : { of: shown.of.id, document };
+  }
+
+  /** The planes cross somewhere else. */
+  moveCrosshair(voxel: VoxelIndex): void {
+    const [, , k] = voxel.ijk;
+    if (k !== this.#crosshair.ijk[2]) this.metadata.goTo(k);
+    this.#crosshair = voxel;
+  }
+
+  /** A stroke was made, or was kept from changing anything. */
+  onEdited(answer: EditResponse): void {
+    this.stores.byId(answer.document.id)?.adopt(answer.document);
+    this.effects.tell(answer);
   }
 
   /** The volume of the image that is shown, 0 first. */
@@ -227,6 +278,7 @@ export class Workspace {
   /** Stops listening and calls off what is due. */
   dispose(): void {
     for (const stop of this.#stops) stop();
+    this.effects.dispose();
     this.statistics.dispose();
     this.history.dispose();
     this.metadata.dispose();

@@ -19,6 +19,12 @@ export interface Annotations {
     readonly radiusMm: number;
     readonly color: string;
   } | null;
+  /** An outline that is being drawn, to where the pen is. */
+  readonly outline: {
+    readonly corners: readonly CanvasPoint[];
+    readonly pen: CanvasPoint | null;
+    readonly color: string;
+  } | null;
   readonly topLeft: readonly string[];
   readonly bottomLeft: readonly string[];
   readonly bottomRight: readonly string[];
@@ -51,6 +57,7 @@ export function drawOverlay(
   context.clearRect(0, 0, canvas.width, canvas.height);
   if (annotations.crosshair !== null) drawCrosshair(context, placing, annotations.crosshair);
   if (annotations.brush !== null) drawBrush(context, placing, annotations.brush);
+  if (annotations.outline !== null) drawOutline(context, annotations.outline);
   context.fillStyle = TEXT_COLOR;
   context.strokeStyle = RIM;
   context.lineJoin = 'round';
@@ -106,13 +113,30 @@ function armOf(
   return [canvasPoint(start.x + dx * gap, start.y + dy * gap), next, ...rest];
 }
 
-/** A dark rim under the coloured one keeps the outline visible on any tissue. */
 function drawBrush(
   context: CanvasRenderingContext2D,
   { view }: Placing,
   { at, radiusMm, color }: NonNullable<Annotations['brush']>,
 ): void {
   const radius = Math.max(radiusMm * view.pxPerMm, 1);
+  strokeRimmed(context, color, () => context.arc(at.x, at.y, radius, 0, 2 * Math.PI));
+}
+
+function drawOutline(
+  context: CanvasRenderingContext2D,
+  { corners, pen, color }: NonNullable<Annotations['outline']>,
+): void {
+  const points = pen === null ? corners : [...corners, pen];
+  strokeRimmed(context, color, () => {
+    points.forEach(({ x, y }, n) => (n === 0 ? context.moveTo(x, y) : context.lineTo(x, y)));
+  });
+  const [first] = corners;
+  if (first === undefined) return;
+  strokeRimmed(context, color, () => context.arc(first.x, first.y, 4, 0, 2 * Math.PI));
+}
+
+/** A dark rim under the coloured line keeps it visible on any tissue. */
+function strokeRimmed(context: CanvasRenderingContext2D, color: string, path: () => void): void {
   const rims = [
     [3, 'rgba(0, 0, 0, 0.6)'],
     [1.5, color],
@@ -121,7 +145,7 @@ function drawBrush(
     context.lineWidth = width;
     context.strokeStyle = style;
     context.beginPath();
-    context.arc(at.x, at.y, radius, 0, 2 * Math.PI);
+    path();
     context.stroke();
   }
 }

@@ -11,10 +11,18 @@ import { imageFragment, LABEL_FRAGMENT, SLICE_VERTEX, type SamplerKind } from '.
 import type { LabelSheet } from './sheet';
 import type { ImageSlice } from './slices';
 
+export interface Highlight {
+  readonly stored: readonly [number, number];
+  /** Red, green, blue, 0 to 255. */
+  readonly rgb: readonly [number, number, number];
+}
+
 export interface Look {
   readonly grey: GreyMap;
   /** Stored values, from the first to the second, shown as background. */
   readonly padding: readonly [number, number] | null;
+  /** Stored values, from the first to the second, that are tinted in a colour. */
+  readonly highlight: Highlight | null;
   readonly isInverted: boolean;
   readonly interpolation: 'linear' | 'none';
   readonly labels: 'fill' | 'outline' | 'hidden';
@@ -30,6 +38,8 @@ export interface Placing {
   /** Device px per CSS px. */
   readonly pixelRatio: number;
 }
+
+const NO_HIGHLIGHT: Highlight = { stored: [1, 0], rgb: [0, 0, 0] };
 
 /** Width of an outline, CSS px. */
 const LINE_PX = 1.25;
@@ -143,6 +153,9 @@ export class PlaneRenderer {
     this.#setGrey(resources, program, look.grey);
     const [low, high] = look.padding ?? [1, 0];
     gl.uniform2f(program.uniform('uPadding'), low, high);
+    const { stored, rgb } = look.highlight ?? NO_HIGHLIGHT;
+    gl.uniform2f(program.uniform('uHighlight'), ...stored);
+    gl.uniform3f(program.uniform('uTint'), rgb[0] / 255, rgb[1] / 255, rgb[2] / 255);
     gl.uniform1i(program.uniform('uIsColor'), Number(slice.nChannels === 3));
     gl.uniform1i(program.uniform('uIsInverted'), Number(look.isInverted));
     gl.uniform1i(program.uniform('uIsLinear'), Number(look.interpolation === 'linear'));

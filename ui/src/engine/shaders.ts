@@ -33,6 +33,9 @@ uniform vec2 uSize;
 uniform vec2 uGrey;
 // From the first to the second; none where the first is the greater.
 uniform vec2 uPadding;
+// Stored values from the first to the second are tinted; none where the first is the greater.
+uniform vec2 uHighlight;
+uniform vec3 uTint;
 uniform sampler2D uTable;
 // 0 where there is none.
 uniform int uTableSize;
@@ -91,7 +94,9 @@ void main() {
   vec3 shown = greyOf(value);
   if (uIsInverted) shown = 1.0 - shown;
   // Not a number, or no image: black whatever the window.
-  if (isnan(value.r) || isPadding(nearest(vTexel))) shown = vec3(0.0);
+  vec3 own = nearest(vTexel);
+  if (isnan(value.r) || isPadding(own)) shown = vec3(0.0);
+  else if (!uIsColor && own.r >= uHighlight.x && own.r <= uHighlight.y) shown = mix(shown, uTint, 0.5);
   fragment = vec4(shown, 1.0);
 }
 `;

@@ -1,13 +1,14 @@
 /** What buttons, the wheel and modifier keys do on a plane, as the user is used to it. */
 
-export type Tool = 'navigate' | 'window' | 'brush' | 'eraser';
+export type Tool = 'navigate' | 'window' | 'brush' | 'eraser' | 'draw' | 'fill';
 
 /** `eraser` is the other end of a pen. */
 export type Button = 'left' | 'middle' | 'right' | 'eraser';
 
 export type Modifier = 'shift' | 'ctrl' | 'alt';
 
-export type GestureKind = 'crosshair' | 'window' | 'pan' | 'zoom' | 'paint' | 'erase';
+export type GestureKind =
+  'crosshair' | 'window' | 'pan' | 'zoom' | 'paint' | 'erase' | 'draw' | 'fill';
 
 export type Modifiers = Readonly<Record<Modifier, boolean>>;
 
@@ -140,6 +141,9 @@ function toolGesture(tool: Tool): GestureKind {
       return 'paint';
     case 'eraser':
       return 'erase';
+    case 'draw':
+    case 'fill':
+      return tool;
   }
 }
 
@@ -151,6 +155,8 @@ function otherOf(tool: Tool): GestureKind | null {
       return 'paint';
     case 'navigate':
     case 'window':
+    case 'draw':
+    case 'fill':
       return null;
   }
 }

@@ -42,6 +42,10 @@ const fn wire_tool(tool: ToolKind) -> wire::ToolKind {
     match tool {
         ToolKind::Brush => wire::ToolKind::Brush,
         ToolKind::Eraser => wire::ToolKind::Eraser,
+        ToolKind::Outline => wire::ToolKind::Outline,
+        ToolKind::Threshold => wire::ToolKind::Threshold,
+        ToolKind::FloodFill => wire::ToolKind::FloodFill,
+        ToolKind::Refine => wire::ToolKind::Refine,
     }
 }
 
@@ -80,6 +84,10 @@ pub(super) fn parse(class: wire::Class) -> Result<Class, WireError> {
     let tool = |tool| match tool {
         wire::ToolKind::Brush => ToolKind::Brush,
         wire::ToolKind::Eraser => ToolKind::Eraser,
+        wire::ToolKind::Outline => ToolKind::Outline,
+        wire::ToolKind::Threshold => ToolKind::Threshold,
+        wire::ToolKind::FloodFill => ToolKind::FloodFill,
+        wire::ToolKind::Refine => ToolKind::Refine,
     };
     let attributes = class.attributes.into_iter().map(parse_attribute);
     Ok(Class {

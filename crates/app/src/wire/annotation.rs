@@ -1,6 +1,6 @@
 //! Annotation documents: segments, edits, undo, history, statistics.
 
-use super::{Answer, GivenAnswer};
+use super::{Answer, Editable, GivenAnswer, Kept};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -162,6 +162,32 @@ pub enum OperationKind {
     SplitVolumes,
     /// From here on the segments are those of all volumes.
     JoinVolumes,
+    /// Voxels were chosen by their values.
+    Threshold,
+    /// Voxels connected with a place were chosen by their values.
+    FloodFill,
+    /// Pieces were kept or removed.
+    Islands,
+    /// Pieces became segments.
+    SplitIslands,
+    /// Grown or shrunken.
+    Margin,
+    /// Became a wall along its surface.
+    Hollow,
+    /// Smoothed.
+    Smooth,
+    /// All segments were smoothed together.
+    SmoothJointly,
+    /// Its holes were filled.
+    FillHoles,
+    /// Combined with another.
+    Combine,
+    /// What an outline encloses was filled or cut.
+    Outline,
+    /// Copied from one slice to another.
+    CopySlice,
+    /// Cut by a plane.
+    Cut,
 }
 
 /// Changes a document. The answer means that the change is durable.
@@ -300,6 +326,9 @@ pub struct Stroke {
     pub slice_index: u32,
     /// Which other segments the brush may replace.
     pub overwrite: OverwriteRule,
+    /// What may be changed.
+    #[serde(default)]
+    pub editable: Editable,
 }
 
 /// What a stroke does.
@@ -341,6 +370,8 @@ pub struct EditResponse {
     pub document: Document,
     /// The box of voxels that changed; absent when none did.
     pub region: Option<Region>,
+    /// What a tool would have changed as well.
+    pub kept: Kept,
 }
 
 /// A box of voxels, both corners inside.

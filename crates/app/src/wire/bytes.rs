@@ -49,7 +49,7 @@ pub enum BytesRequest {
     Labels {
         /// Number chosen by the client, sent back in the header.
         request: u32,
-        /// The document.
+        /// The document, or that of a preview.
         document: String,
         /// The layer, 0 first.
         layer: u32,

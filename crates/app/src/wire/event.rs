@@ -68,4 +68,6 @@ pub enum Stage {
     Decoding,
     /// Writing or reading an archive; counted in mebibytes.
     Archiving,
+    /// Changing voxels; counted in steps.
+    Editing,
 }

@@ -7,6 +7,7 @@ mod common;
 mod datasets;
 mod display;
 mod edits;
+mod effects;
 mod exchange;
 mod files;
 mod images;

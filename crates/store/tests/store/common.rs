@@ -1,8 +1,10 @@
 //! A library in a temporary folder, and a hand that paints into it.
 
 use annotomy_annotation::document::DocumentState;
-use annotomy_annotation::edit::{self, StrokeMode};
+use annotomy_annotation::draw::{self, StrokeMode};
+use annotomy_annotation::edit;
 use annotomy_annotation::operation::{Operation, OverwriteRule};
+use annotomy_annotation::permit::Rules;
 use annotomy_annotation::segment::{Color, SegmentId};
 use annotomy_store::{Author, DocumentId, ImageKey, Library, NewLibrary, StoredDocument};
 use annotomy_volume::brush::{BrushShape, BrushStroke};
@@ -89,9 +91,10 @@ impl Fixture {
             shape: BrushShape::Sphere,
         };
         let id = SegmentId(Uuid::from_u128(n));
-        let mode = StrokeMode::Paint(OverwriteRule::All);
-        let operation = edit::stroke(&self.state, &grid(), id, mode, &stroke).unwrap();
-        self.apply(operation).await
+        let rules = Rules::overwriting(OverwriteRule::All);
+        let painted = (StrokeMode::Paint, &stroke);
+        let drawn = draw::stroke(&self.state, &grid(), id, painted, (&rules, None));
+        self.apply(drawn.unwrap().operation).await
     }
 
     /// Two segments, four strokes, one undo.

@@ -11,6 +11,7 @@ import type {
   ArchiveSummary,
   Document,
   Edit,
+  EditResponse,
   Event,
   Image,
   Segment,
@@ -295,6 +296,13 @@ function newSegment(id: string, name: string, color: string, label: number): Seg
   };
 }
 
+function answer(document: Document): EditResponse {
+  return { document, region: null, kept: NOTHING_KEPT };
+}
+
+/** No rule kept anything. */
+export const NOTHING_KEPT = { locked: 0, protected: 0, area: 0, range: 0 } as const;
+
 function defaults(model: DocumentModel): Handlers {
   const study = fakeStudy(fakeSeries('1'));
   return {
@@ -317,10 +325,19 @@ function defaults(model: DocumentModel): Handlers {
     document: () => model.document,
     volume_document: () => model.document,
     choose_scope: ({ scope }) => fakeImage({ scope }),
-    copy_segments: () => ({ document: model.document, region: null }),
-    edit: ({ edit }) => ({ document: model.edit(edit), region: null }),
-    undo: () => ({ document: model.undo(), region: null }),
-    redo: () => ({ document: model.redo(), region: null }),
+    copy_segments: () => answer(model.document),
+    edit: ({ edit }) => answer(model.edit(edit)),
+    preview_effect: () => {
+      throw failure('unsupported');
+    },
+    apply_preview: () => answer(model.document),
+    drop_preview: () => ({}),
+    run_effect: () => {
+      throw failure('unsupported');
+    },
+    histogram: () => ({ range: [0, 1], counts: [1], thresholds: [] }),
+    undo: () => answer(model.undo()),
+    redo: () => answer(model.redo()),
     history: () => ({ entries: [] }),
     statistics: () => ({ revision: model.document.revision, unit: 'HU', segments: [] }),
     import_segments: () => {

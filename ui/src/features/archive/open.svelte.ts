@@ -2,7 +2,7 @@
 import { toHostError, type Host } from '../../host';
 import type { ArchiveFault, ArchiveSummary, OpenedArchive, WireError } from '../../host/wire';
 import { isAbsolutePath } from '../../shared/path';
-import { Job } from './job.svelte';
+import { Job } from '../../host/job.svelte';
 
 /** Where opening stands. */
 export type OpenStep =

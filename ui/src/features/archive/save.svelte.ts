@@ -2,7 +2,8 @@
 import { toHostError, type Host } from '../../host';
 import type { CreatedArchive, FoundImage, ListedDocument, WireError } from '../../host/wire';
 import { failed, LOADING, ready, type Loadable } from '../../shared/loadable';
-import { isArchivePath, Job } from './job.svelte';
+import { Job } from '../../host/job.svelte';
+import { isArchivePath } from './files';
 
 /** Where saving stands. */
 export type SaveStep =

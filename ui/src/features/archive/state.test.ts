@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { HostError, type CommandName, type Commands, type Host } from '../../host';
 import type { ArchiveSummary, ListedDocument, WireError } from '../../host/wire';
-import { isArchivePath } from './job.svelte';
+import { isArchivePath } from './files';
 import { OpenState } from './open.svelte';
 import { SaveState } from './save.svelte';
 

@@ -1,5 +1,5 @@
 /** Classes of the label protocol as segments use them: what is asked, and what is still missing. */
-import type { Answer, Attribute, Class, Document, Edit, Segment } from '../../host/wire';
+import type { Answer, Attribute, Class, Document, Edit, Segment, ToolKind } from '../../host/wire';
 
 export function classOf(classes: readonly Class[], segment: Segment): Class | null {
   return classes.find(({ id }) => id === segment.class) ?? null;
@@ -63,9 +63,9 @@ export function stillNeeded(classes: readonly Class[], { segments }: Document): 
 export function refusing(
   classes: readonly Class[],
   segment: Segment | null,
-  tool: string,
+  tool: ToolKind | null,
 ): string | null {
   const own = segment === null ? null : classOf(classes, segment);
-  if (own === null || (tool !== 'brush' && tool !== 'eraser')) return null;
+  if (own === null || tool === null) return null;
   return own.tools?.includes(tool) === false ? own.name : null;
 }

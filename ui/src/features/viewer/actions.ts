@@ -35,10 +35,12 @@ export function viewerActions(session: ViewerSession, commands: VolumeCommands):
     tool('window', 'viewer.tool.window'),
     tool('brush', 'viewer.tool.brush'),
     tool('eraser', 'viewer.tool.eraser'),
+    tool('draw', 'viewer.tool.draw'),
+    tool('fill', 'viewer.tool.fill'),
     {
       id: 'viewer.tool.last',
       label: t('viewer.tool.last'),
-      run: () => session.takeToolBefore(),
+      run: () => session.update({ tool: session.hand.toolBefore }),
     },
     ...brushActions(session),
     ...viewActions(session),

@@ -34,6 +34,8 @@ export interface Annotated {
   readonly hover: CanvasPoint | null;
   /** Colour of the painted segment. */
   readonly brushColor: string | null;
+  /** The outline in hand, if it is drawn on this pane's slice. */
+  readonly outline: readonly CanvasPoint[] | null;
   /** What is under the pen, if it is over this pane. */
   readonly readout: readonly string[];
   readonly notice: string | null;
@@ -44,6 +46,7 @@ export function annotationsOf(pane: Pane, annotated: Annotated): Annotations {
   return {
     crosshair: state.hasCrosshair ? crosshairOf(pane.plane, annotated) : null,
     brush: brushOf(annotated),
+    outline: outlineOf(annotated),
     topLeft: sliceTexts(pane, grid, annotated.image),
     bottomLeft: annotated.readout,
     bottomRight: [windowText(state)],
@@ -68,6 +71,11 @@ function brushOf({ state, hover, brushColor, brushRadiusMm }: Annotated): Annota
   if (hover === null || !(state.tool === 'brush' || state.tool === 'eraser')) return null;
   const color = state.tool === 'eraser' ? NO_BRUSH_COLOR : (brushColor ?? NO_BRUSH_COLOR);
   return { at: hover, radiusMm: brushRadiusMm, color };
+}
+
+function outlineOf({ outline, hover, brushColor }: Annotated): Annotations['outline'] {
+  if (outline === null) return null;
+  return { corners: outline, pen: hover, color: brushColor ?? NO_BRUSH_COLOR };
 }
 
 function scaleOf({ image, unit }: Annotated): Annotations['scale'] {

@@ -38,6 +38,8 @@ export class VolumeDocuments {
   readonly #previews = new Map<string, readonly PendingStroke[]>();
   #ofAll: string | null = null;
   #ofVolume: ReadonlyMap<number, string> = new Map();
+  /** Shown in the place of the document it is of. */
+  #preview: { readonly of: string; readonly known: Known } | null = null;
 
   constructor(host: Host, documents: readonly Document[], listeners: DocumentListeners) {
     this.#host = host;
@@ -54,13 +56,27 @@ export class VolumeDocuments {
     this.#ofVolume = ofVolume;
   }
 
+  /** Shows what a document would become in its place. */
+  setPreview(preview: { readonly of: string; readonly document: Document } | null): void {
+    if (preview === null) this.#preview = null;
+    else {
+      const { of, document } = preview;
+      this.#preview = { of, known: this.#knownOf(document, new ChangeLog(document.revision)) };
+    }
+  }
+
+  /** Whether a document is a preview. */
+  isPreview(id: string): boolean {
+    return id === this.#preview?.known.document.id;
+  }
+
   /** The document on a volume; undefined while it is not known. */
   of(volume: number): Document | undefined {
     return this.#at(volume)?.document;
   }
 
   byId(id: string): Document | undefined {
-    return this.#known.get(id)?.document;
+    return this.isPreview(id) ? this.#preview?.known.document : this.#known.get(id)?.document;
   }
 
   labelsOf(volume: number): LabelSet | undefined {
@@ -81,7 +97,8 @@ export class VolumeDocuments {
 
   /** Of every layer of every document, by `paletteKey`. */
   palettes(): ReadonlyMap<string, Uint8Array> {
-    return new Map([...this.#known.values()].flatMap(({ palettes }) => palettes));
+    const preview = this.#preview === null ? [] : [this.#preview.known];
+    return new Map([...this.#known.values(), ...preview].flatMap(({ palettes }) => palettes));
   }
 
   /** Forgets previews of stored strokes that are now shown from the host, unless one is being drawn. */
@@ -93,25 +110,31 @@ export class VolumeDocuments {
 
   #at(volume: number): Known | undefined {
     const id = this.#ofAll ?? this.#ofVolume.get(volume);
-    return id === undefined ? undefined : this.#known.get(id);
+    if (id === undefined) return undefined;
+    return id === this.#preview?.of ? this.#preview.known : this.#known.get(id);
   }
 
   #take(document: Document): void {
     const { id, revision } = document;
     const known = this.#known.get(id);
     if (known?.document === document) return;
+    const changes = known?.labels.changes ?? new ChangeLog(revision);
+    this.#known.set(id, this.#knownOf(document, changes, known?.strokes));
+  }
+
+  #knownOf(document: Document, changes: ChangeLog, strokes = this.#queueOf(document)): Known {
+    const { id } = document;
     const layers = layersOf(document);
     const styles = stylesOf(document);
-    const changes = known?.labels.changes ?? new ChangeLog(revision);
-    this.#known.set(id, {
+    return {
       document,
       labels: { document: id, changes, layers },
-      strokes: known?.strokes ?? this.#queueOf(document),
+      strokes,
       palettes: layers.map((layer) => [
         paletteKey({ document: id, layer }),
         paletteOf(layer, styles),
       ]),
-    });
+    };
   }
 
   #queueOf(document: Document): StrokeQueue {

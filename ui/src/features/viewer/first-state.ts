@@ -11,6 +11,8 @@ const FIRST_BRUSH_MM = 10;
 /** Of the shorter side of an image without depth. */
 const FIRST_BRUSH_SHARE = 0.03;
 
+const FIRST_TOLERANCE_SHARE = 0.12;
+
 export function firstState(grid: Grid, image: ShownImage, unit: LengthUnit): ViewerState {
   // Of a volume; where there is one plane only, lines that cross in it say nothing.
   const isVolume = image.planes.length > 1;
@@ -23,6 +25,11 @@ export function firstState(grid: Grid, image: ShownImage, unit: LengthUnit): Vie
     brushDiameter: brushDiameter(firstBrushMm(grid, isVolume) / unit.mm),
     brushForm: 'round',
     overwrite: 'all',
+    outlineMode: 'fill_inside',
+    outlineReach: 'slice',
+    fillTolerance: firstTolerance(image),
+    fillReach: 'slice',
+    fillMode: 'add',
     crosshair: firstCrosshair(grid, image),
     volume: 0,
     isPlaying: false,
@@ -34,6 +41,11 @@ export function firstState(grid: Grid, image: ShownImage, unit: LengthUnit): Vie
 function firstBrushMm({ size, spacingMm }: Grid, isVolume: boolean): number {
   if (isVolume) return Math.min(FIRST_BRUSH_MM, 12 * Math.min(...spacingMm));
   return FIRST_BRUSH_SHARE * Math.min(size[0] * spacingMm[0], size[1] * spacingMm[1]);
+}
+
+/** Of the window: what looks alike. A short number. */
+function firstTolerance({ window }: ShownImage): number {
+  return Number((window.width * FIRST_TOLERANCE_SHARE).toPrecision(2));
 }
 
 export function firstCrosshair(grid: Grid, image: ShownImage): VoxelIndex {

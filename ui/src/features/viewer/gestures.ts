@@ -14,9 +14,16 @@ import { moveZoom, startZoom, ZOOM_STEP, type Zoom } from '../../tools/zoom';
 import { zoomView } from '../../model/view';
 import type { CanvasPoint } from '../../model/space';
 import { keymap } from '../../shared/keys';
-import { t } from '../../shared/messages';
+import {
+  beginOutline,
+  drawableOn,
+  endOutline,
+  extendOutline,
+  fillAt,
+  finishOutline,
+} from './drawing';
 import { arrange, maximisedOrAll } from './layout';
-import { editOf, paintableSegment, previewOf } from './painting';
+import { editOf, previewOf } from './painting';
 import type { ViewerSession } from './session';
 import { steppedBrush } from './state';
 
@@ -31,7 +38,13 @@ interface Painting {
 }
 
 type Gesture =
-  { readonly kind: 'none' } | { readonly kind: 'crosshair' } | Pan | Zoom | Windowing | Painting;
+  | { readonly kind: 'none' }
+  | { readonly kind: 'crosshair' }
+  | { readonly kind: 'outline' }
+  | Pan
+  | Zoom
+  | Windowing
+  | Painting;
 
 const NONE: Gesture = { kind: 'none' };
 
@@ -51,10 +64,12 @@ export function gesturesOn(session: ViewerSession, pane: Pane): PointerHandlers 
     },
     onRelease: () => {
       if (gesture.kind === 'painting') commit(session, gesture);
+      if (gesture.kind === 'outline') endOutline(session);
       gesture = NONE;
     },
     onAbort: () => {
       if (gesture.kind === 'painting') session.strokesOf(gesture.document.id)?.draw(null);
+      if (gesture.kind === 'outline') session.outline = null;
       gesture = NONE;
     },
     onPinchStart: (fingers) => {
@@ -82,6 +97,7 @@ export function gesturesOn(session: ViewerSession, pane: Pane): PointerHandlers 
     },
     onDoubleClick: () => {
       if (session.state.tool === 'navigate') toggleMaximised(session, pane);
+      if (session.state.tool === 'draw') void finishOutline(session);
     },
   };
 }
@@ -116,6 +132,11 @@ function begin(session: ViewerSession, pane: Pane, press: PressInput): Gesture {
       return beginStroke(session, pane, 'paint', at);
     case 'erase':
       return beginStroke(session, pane, 'erase', at);
+    case 'draw':
+      return beginOutline(session, pane, at) ? { kind: 'outline' } : NONE;
+    case 'fill':
+      fillAt(session, pane, at);
+      return NONE;
   }
 }
 
@@ -125,33 +146,12 @@ function beginStroke(
   mode: Stroke['mode'],
   at: CanvasPoint,
 ): Gesture {
-  const document = session.documentOn(pane);
-  const shown = session.shownSlice(pane);
-  if (shown === null || document === undefined) {
-    session.notify(t('viewer.cannot_paint.loading'));
-    return NONE;
-  }
-  const paintable = paintableSegment(document, session.activeSegment);
-  switch (paintable.kind) {
-    case 'no-segment':
-      session.notify(t('viewer.cannot_paint.no_segment'));
-      return NONE;
-    case 'locked':
-      session.notify(t('viewer.cannot_paint.locked', { name: paintable.name }));
-      return NONE;
-    case 'hidden':
-      session.notify(t('viewer.cannot_paint.hidden', { name: paintable.name }));
-      return NONE;
-    case 'yes':
-      break;
-  }
-  session.stopPlayingAt(pane);
-  const { brushForm, labels } = session.state;
-  // What is painted must be seen.
-  if (labels === 'hidden') session.update({ labels: 'fill' });
+  const drawable = drawableOn(session, pane);
+  if (drawable === null) return NONE;
+  const { document, segment, shown } = drawable;
+  const { brushForm } = session.state;
   nStrokes += 1;
   const stroke = startStroke(shown, mode, { radiusMm: session.brushRadiusMm, form: brushForm }, at);
-  const { segment } = paintable;
   return draw(session, { kind: 'painting', id: nStrokes, stroke, segment, document });
 }
 
@@ -180,6 +180,9 @@ function drag(
       if (shown !== null) session.moveCrosshair(crosshairUnder(shown, at), performance.now());
       return gesture;
     }
+    case 'outline':
+      extendOutline(session, points);
+      return gesture;
     case 'painting': {
       return draw(session, { ...gesture, stroke: extendStroke(gesture.stroke, points) });
     }
@@ -192,7 +195,7 @@ function draw(session: ViewerSession, painting: Painting): Painting {
 }
 
 function commit(session: ViewerSession, painting: Painting): void {
-  const edit = editOf(painting.stroke, painting.segment, session.state.overwrite);
+  const edit = editOf(painting.stroke, painting.segment, session.state.overwrite, session.editable);
   session.strokesOf(painting.document.id)?.commit(preview(session, painting), edit);
 }
 

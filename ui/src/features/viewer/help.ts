@@ -69,6 +69,15 @@ const HELP: Readonly<Record<Tool, ToolHelp>> = {
     does: 'help.eraser',
     hints: [{ by: [{ drag: 'other' }], text: 'help.paint' }, ...BRUSH_HINTS],
   },
+  draw: {
+    does: 'help.draw',
+    hints: [
+      { by: [{ always: 'how.enter' }], text: 'help.done' },
+      { by: [{ always: 'how.backspace' }], text: 'help.corner' },
+      { by: [{ always: 'how.escape' }], text: 'help.drop_outline' },
+    ],
+  },
+  fill: { does: 'help.fill', hints: [] },
 };
 
 /** A line of help: a sentence, then what keys and buttons do. */

@@ -2,6 +2,13 @@
 
 import type { Plane } from '../../model/plane';
 import type { Axis } from '../../model/space';
+import { isTaken } from '../../shared/keys';
+
+/** Whether a key is not the viewer's: it is part of a shortcut, or meant for a field or a dialog. */
+export function isElsewhere(event: KeyboardEvent): boolean {
+  const { defaultPrevented, ctrlKey, metaKey, altKey } = event;
+  return defaultPrevented || ctrlKey || metaKey || altKey || isTaken(event);
+}
 
 /** How many slices a key scrolls; null for other keys. `Infinity` goes to the end. */
 export function slicesByKey({

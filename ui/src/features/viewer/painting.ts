@@ -1,7 +1,7 @@
 /** From a stroke of the tool to its preview and to the edit that is sent. */
 
 import type { PendingStroke } from '../../engine/sheet';
-import type { Document, Edit, Segment } from '../../host/wire';
+import type { Document, Edit, Editable, Segment } from '../../host/wire';
 import { parseColor, type SegmentStyle } from '../../model/segments';
 import { relabelRule, type Overwrite } from '../../tools/relabel';
 import { brushStrokeOf, type Stroke } from '../../tools/stroke';
@@ -48,7 +48,12 @@ export function previewOf(
   };
 }
 
-export function editOf(stroke: Stroke, segment: Segment, overwrite: Overwrite): Edit {
+export function editOf(
+  stroke: Stroke,
+  segment: Segment,
+  overwrite: Overwrite,
+  editable: Editable,
+): Edit {
   const { path, radiusMm, form, sliceAxis, sliceIndex } = brushStrokeOf(stroke);
   return {
     type: 'stroke',
@@ -60,6 +65,7 @@ export function editOf(stroke: Stroke, segment: Segment, overwrite: Overwrite): 
     slice_axis: sliceAxis,
     slice_index: sliceIndex,
     overwrite,
+    editable,
   };
 }
 

@@ -7,7 +7,15 @@ import type { Pane } from '../../engine/pane';
 import type { Look } from '../../engine/renderer';
 import { Stage } from '../../engine/stage';
 import { toHostError, type Host } from '../../host';
-import type { Document, Event, Region as WireRegion, Segment } from '../../host/wire';
+import type {
+  Document,
+  EditResponse,
+  Editable,
+  Effect,
+  Event,
+  Region as WireRegion,
+  Segment,
+} from '../../host/wire';
 import type { Region } from '../../model/change';
 import { clampToGrid, gridOfImage, type Grid } from '../../model/grid';
 import { lengthUnitOf, type LengthUnit } from '../../model/length';
@@ -19,19 +27,22 @@ import {
   type CanvasPoint,
   type VoxelIndex,
 } from '../../model/space';
-import { greyFromStored, scaledWindow, windowOf, type GreyWindow } from '../../model/window';
+import { scaledWindow, windowOf, type GreyWindow } from '../../model/window';
 import type { ShownImage } from '../../model/image';
+import type { OutlineDraft } from '../../tools/outline';
 import { indexUnder, type ShownSlice } from '../../tools/place';
 import { t } from '../../shared/messages';
 import { annotationsOf } from './annotate';
+import { outlineOn } from './drawing';
 import { VolumeDocuments } from './documents';
 import { Playback, STEP_MS } from './playback';
 import { formatPlace, formatValue, readoutAt, type Readout } from './readout';
 import { sliceSource } from './source';
 import { firstCrosshair, firstState } from './first-state';
+import { hasSameLook, lookOf } from './look';
 import { toggledHidden, type LabelDisplay, type ViewerState } from './state';
 import type { StrokeQueue } from './strokes';
-import type { Tool } from '../../tools/binding';
+import type { Hand } from './hand';
 import type { DurabilityStatus } from './types';
 import { nStepsOf, stepAfter, stepKindOf, stepWithin } from './steps';
 
@@ -42,9 +53,14 @@ export interface SessionListeners {
   readonly onNotice: (text: string) => void;
   /** A slice that could not be loaded, by plane. */
   readonly onFailure: (plane: PlaneName, reason: string | null) => void;
-  readonly onDocument: (document: Document) => void;
+  /** An edit was made. */
+  readonly onEdited: (answer: EditResponse) => void;
+  /** Does an effect on the active segment; whether it was done. */
+  readonly onEffect: (effect: Effect) => Promise<boolean>;
   readonly onStatus: (document: string, status: DurabilityStatus) => void;
 }
+
+const EVERYTHING: Editable = { area: { kind: 'everywhere' }, range: null, volume: 0 };
 
 export class ViewerSession {
   readonly grid: Grid;
@@ -52,6 +68,7 @@ export class ViewerSession {
   readonly planes: readonly Plane[];
   readonly unit: LengthUnit;
   readonly stage: Stage;
+  readonly hand: Hand;
   readonly #host: Host;
   readonly #listeners: SessionListeners;
   readonly #documents: VolumeDocuments;
@@ -59,11 +76,12 @@ export class ViewerSession {
   readonly #playback: Playback;
   #image: ShownImage;
   #activeSegment: string | null = null;
+  #editable: Editable = EVERYTHING;
+  #highlight: readonly [number, number] | null = null;
+  #valueFactor = 1;
+  #outline: OutlineDraft | null = null;
   #state: ViewerState;
   #hover: { readonly pane: Pane; readonly at: CanvasPoint } | null = null;
-  /** Where the pen or the focus was last: what keys scroll and zoom. */
-  #planeInHand: PlaneName;
-  #toolBefore: Tool = 'brush';
   #isWindowChosen = false;
   /** How segments were shown before they were hidden. */
   #shownLabels: LabelDisplay = 'fill';
@@ -79,16 +97,17 @@ export class ViewerSession {
     this.#listeners = listeners;
     this.#documents = new VolumeDocuments(host, documents, {
       onPreview: (strokes) => this.stage.setStrokes(strokes),
-      onStored: ({ document, region }) => {
+      onStored: (answer) => {
+        const { document, region } = answer;
         this.#recordChange(document.id, document.revision, region);
-        listeners.onDocument(document);
+        listeners.onEdited(answer);
       },
       onStatus: listeners.onStatus,
     });
     this.grid = gridOfImage(image);
     this.planes = image.planes.map((plane) => planeOfGrid(this.grid, plane));
     this.unit = lengthUnitOf(image);
-    this.#planeInHand = image.planes[0]?.name ?? 'own';
+    this.hand = { plane: image.planes[0]?.name ?? 'own', toolBefore: 'brush' };
     this.#state = firstState(this.grid, image, this.unit);
     this.stage = new Stage({
       grid: this.grid,
@@ -137,6 +156,56 @@ export class ViewerSession {
     return this.#activeSegment;
   }
 
+  /** What tools may change. */
+  get editable(): Editable {
+    return this.#editable;
+  }
+
+  setEditable(editable: Editable): void {
+    this.#editable = editable;
+  }
+
+  /** Whether a pane shows what a document would become: nothing is drawn on that. */
+  isPreviewOn({ frame }: Pane): boolean {
+    return frame !== null && this.#documents.isPreview(frame.document);
+  }
+
+  /** Shows what a document would become in its place. */
+  setPreview(preview: { readonly of: string; readonly document: Document } | null): void {
+    this.#documents.setPreview(preview);
+    this.stage.refreshLabels();
+    this.stage.setLook(this.#look());
+    this.#tellReadout();
+  }
+
+  /** Tints values, in the image's own unit. */
+  setHighlight(highlight: readonly [number, number] | null): void {
+    this.#highlight = highlight;
+    this.stage.setLook(this.#look());
+  }
+
+  /** What the image's own values are multiplied with to be told. */
+  get valueFactor(): number {
+    return this.#valueFactor;
+  }
+
+  setValueFactor(factor: number): void {
+    this.#valueFactor = factor;
+  }
+
+  /** The outline that is being drawn. */
+  get outline(): OutlineDraft | null {
+    return this.#outline;
+  }
+  set outline(outline: OutlineDraft | null) {
+    this.#outline = outline;
+    this.stage.invalidateOverlays();
+  }
+
+  runEffect(effect: Effect): Promise<boolean> {
+    return this.#listeners.onEffect(effect);
+  }
+
   get brushRadiusMm(): number {
     return (this.#state.brushDiameter * this.unit.mm) / 2;
   }
@@ -168,13 +237,14 @@ export class ViewerSession {
 
   setActiveSegment(segment: string | null): void {
     this.#activeSegment = segment;
-    this.stage.invalidateOverlays();
+    this.stage.setLook(this.#look());
   }
 
   update(change: Partial<ViewerState>): void {
     const before = this.#state;
     this.#state = { ...before, ...change };
-    if (before.tool !== this.#state.tool) this.#toolBefore = before.tool;
+    if (before.tool !== this.#state.tool) this.hand.toolBefore = before.tool;
+    if (before.tool !== this.#state.tool) this.#outline = null;
     // Scrolling one plane moves only the lines on the others: their images are not drawn anew.
     if (hasSameLook(before, this.#state)) this.stage.invalidateOverlays();
     else this.stage.setLook(this.#look());
@@ -243,22 +313,8 @@ export class ViewerSession {
     this.moveCrosshair(firstCrosshair(this.grid, this.#image), performance.now());
   }
 
-  /** Back to the tool before the one in hand. */
-  takeToolBefore(): void {
-    this.update({ tool: this.#toolBefore });
-  }
-
-  /** The pane that keys are for. */
-  get paneInHand(): Pane | undefined {
-    return this.stage.pane(this.#state.maximised ?? this.#planeInHand);
-  }
-
-  takeInHand(plane: PlaneName): void {
-    this.#planeInHand = plane;
-  }
-
   hover(pane: Pane, at: CanvasPoint | null): void {
-    if (at !== null) this.takeInHand(pane.plane.name);
+    if (at !== null) this.hand.plane = pane.plane.name;
     this.#hover = at === null ? null : { pane, at };
     this.stage.invalidateOverlay(pane);
     this.#tellReadout();
@@ -406,6 +462,7 @@ export class ViewerSession {
       unit: this.unit,
       hover: this.#hover?.pane === pane ? this.#hover.at : null,
       brushColor: active?.color ?? null,
+      outline: outlineOn(this, pane),
       readout: this.#readoutTexts(pane),
       notice: this.#isLoading(pane) ? t('viewer.loading') : null,
     });
@@ -417,29 +474,14 @@ export class ViewerSession {
   }
 
   #look(): Look {
-    return {
-      grey: greyFromStored(this.#state.window, this.#image.rescale),
-      padding: pairOf(this.#image.padding),
-      isInverted: this.#state.isInverted,
-      interpolation: this.#state.interpolation,
-      labels: this.#state.labels,
+    const { segments = [] } = this.#documents.of(this.#state.volume) ?? {};
+    return lookOf(this.#state, this.#image, {
       palettes: this.#documents.palettes(),
-    };
+      highlight: this.#highlight,
+      valueFactor: this.#valueFactor,
+      active: segments.find(({ id }) => id === this.#activeSegment) ?? null,
+    });
   }
-}
-
-function hasSameLook(a: ViewerState, b: ViewerState): boolean {
-  return (
-    a.window === b.window &&
-    a.isInverted === b.isInverted &&
-    a.interpolation === b.interpolation &&
-    a.labels === b.labels
-  );
-}
-
-function pairOf(pair: readonly number[] | null | undefined): readonly [number, number] | null {
-  const [low, high] = pair ?? [];
-  return low === undefined || high === undefined ? null : [low, high];
 }
 
 function rescaled(window: GreyWindow, factor: number): GreyWindow {

@@ -1,5 +1,6 @@
 /** What a viewer shows and which tool is in hand; pure changes of it. */
 
+import type { OutlineMode } from '../../host/wire';
 import type { BrushForm } from '../../model/brush';
 import type { VoxelIndex } from '../../model/space';
 import type { GreyWindow } from '../../model/window';
@@ -19,6 +20,13 @@ export interface ViewerState extends Arrangement {
   readonly brushDiameter: number;
   readonly brushForm: BrushForm;
   readonly overwrite: Overwrite;
+  readonly outlineMode: OutlineMode;
+  /** How far an outline reaches beyond its slice. */
+  readonly outlineReach: 'slice' | 'all';
+  /** How far the values of what is filled may lie from that where the fill begins. */
+  readonly fillTolerance: number;
+  readonly fillReach: 'slice' | 'volume';
+  readonly fillMode: 'add' | 'remove';
   readonly crosshair: VoxelIndex;
   /** Which of the image's volumes, 0 first. */
   readonly volume: number;

@@ -34,6 +34,7 @@ const EDIT: Edit = {
   slice_axis: 2,
   slice_index: 24,
   overwrite: 'all',
+  editable: { area: { kind: 'everywhere' }, range: null, volume: 0 },
 };
 
 async function queueOn(host: Host) {

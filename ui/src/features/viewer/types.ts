@@ -1,11 +1,20 @@
 /** What the viewer takes from the shell and tells it. */
 
 import type { Host } from '../../host';
-import type { Document, SegmentScope, WireError } from '../../host/wire';
+import type {
+  Document,
+  EditResponse,
+  Editable,
+  Effect,
+  SegmentScope,
+  WireError,
+} from '../../host/wire';
 import type { ActionRegistry } from '../../model/actions';
 import type { ShownImage } from '../../model/image';
 import type { GreyWindow } from '../../model/window';
+import type { VoxelIndex } from '../../model/space';
 import type { Tool } from '../../tools/binding';
+import type { Overwrite } from '../../tools/relabel';
 
 /** Whether every edit made in the viewer is on disk. */
 export type DurabilityStatus =
@@ -27,11 +36,22 @@ export interface ViewerProps {
   activeSegment: string | null;
   /** The class of the active segment, if it refuses a tool. */
   refusing: (tool: Tool) => string | null;
-  /** The document has a newer revision: after a stroke, undo or redo, or somebody else's change. */
-  onDocument: (document: Document) => void;
   onStatus: (document: string, status: DurabilityStatus) => void;
-  /** The crosshair came to another slice along k. */
-  onSlice: (k: number) => void;
+  /** What the image's own values are multiplied with to be told. */
+  valueFactor: number;
+  /** What tools may change. */
+  editable: Editable;
+  /** What a document would become: it is shown in its place, and nothing is painted on it. */
+  preview: { readonly of: string; readonly document: Document } | null;
+  /** Values, in the image's own unit, that are tinted in the colour of the active segment. */
+  highlight: readonly [number, number] | null;
+  /** Does an effect of a tool on the active segment; whether it was done. */
+  onEffect: (effect: Effect) => Promise<boolean>;
+  /** A stroke was made, or kept from changing anything. */
+  onEdited: (answer: EditResponse) => void;
+  onOverwrite: (overwrite: Overwrite) => void;
+  /** The crosshair moved. */
+  onCrosshair: (voxel: VoxelIndex) => void;
   /** Another volume of the image is shown. */
   onVolume: (volume: number) => void;
   /** The image is shown in another window. */

@@ -8,6 +8,7 @@ import { withoutTable } from '../../model/window';
 import { t } from '../../shared/messages';
 import { placeOf } from '../../tools/place';
 import { ZOOM_STEP } from '../../tools/zoom';
+import { paneInHand } from './hand';
 import { arrange, inLayout, LAYOUTS, maximisedOrAll, nextPlane, withMain } from './layout';
 import type { ViewerSession } from './session';
 
@@ -40,7 +41,7 @@ export function layoutActions(session: ViewerSession): Action[] {
 
 export function viewActions(session: ViewerSession): Action[] {
   const onPane = (run: (pane: Pane) => void) => () => {
-    const pane = session.paneInHand;
+    const pane = paneInHand(session);
     if (pane !== undefined) run(pane);
   };
   const scroll = (by: 1 | -1) =>

@@ -19,6 +19,8 @@ interface State {
 
 const WHOLE: Region = { min: [0, 0, 0], max: [SIZE[0] - 1, SIZE[1] - 1, SIZE[2] - 1] };
 
+const NOTHING_KEPT = { locked: 0, protected: 0, area: 0, range: 0 } as const;
+
 export class Annotation {
   readonly #id: string;
   #state: State;
@@ -80,7 +82,7 @@ export class Annotation {
   #move(state: State, region: Region | null): EditResponse {
     this.#state = state;
     this.#revision += 1;
-    return { document: this.document(), region };
+    return { document: this.document(), region, kept: NOTHING_KEPT };
   }
 
   #edited(state: State, edit: Edit): readonly [State, OperationName, Region | null] {

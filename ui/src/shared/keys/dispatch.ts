@@ -36,7 +36,8 @@ const FIELDS =
 /** What Space presses; Enter is no action's key without modifiers. */
 const PRESSED = 'button, a, summary, input, [role="tab"]';
 
-function isTaken({ target, key }: KeyboardEvent): boolean {
+/** Whether a key is meant for a field, a dialog, or what it presses. */
+export function isTaken({ target, key }: KeyboardEvent): boolean {
   if (!(target instanceof Element)) return false;
   return target.closest(key === ' ' ? `${FIELDS}, ${PRESSED}` : FIELDS) !== null;
 }

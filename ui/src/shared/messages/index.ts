@@ -7,6 +7,7 @@
  */
 import { appMessages } from './en';
 import { archiveMessages } from './en-archive';
+import { effectMessages } from './en-effects';
 import { handsMessages } from './en-hands';
 import { protocolMessages } from './en-protocol';
 import { viewerMessages } from './en-viewer';
@@ -14,6 +15,7 @@ import { viewerMessages } from './en-viewer';
 const english = {
   ...appMessages,
   ...archiveMessages,
+  ...effectMessages,
   ...handsMessages,
   ...protocolMessages,
   ...viewerMessages,
@@ -21,6 +23,7 @@ const english = {
 
 type Catalogue = typeof appMessages &
   typeof archiveMessages &
+  typeof effectMessages &
   typeof handsMessages &
   typeof protocolMessages &
   typeof viewerMessages;

@@ -1,19 +1,7 @@
 /** Long work of the host: how far it is, and stopping it. */
-import { toHostError, type Host } from '../../host';
-import type { Stage, WireError } from '../../host/wire';
-import { isAbsolutePath } from '../../shared/path';
-
-export const ENDING = '.annotomy';
-
-/** Whether a file is an archive, by its name. */
-export function isArchive(path: string): boolean {
-  return path.trim().toLowerCase().endsWith(ENDING);
-}
-
-/** Whether an archive can be written there. */
-export function isArchivePath(path: string): boolean {
-  return isArchive(path) && isAbsolutePath(path) && /[^\\/]\.annotomy$/i.test(path.trim());
-}
+import { toHostError } from './error';
+import type { Host } from './host';
+import type { Stage, WireError } from './wire';
 
 /** How far it is; `total` is 0 while unknown. */
 export interface Progress {

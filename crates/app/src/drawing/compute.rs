@@ -1,0 +1,412 @@
+//! From an effect to the change that it proposes.
+
+use super::outline::enclosed;
+use super::{Permission, axis_of, segment_id};
+use crate::wire::{self, Effect, FillMode, WireError};
+use annotomy_annotation::document::DocumentState;
+use annotomy_annotation::draw::{Drawn, MAX_RADIUS, Proposal, divide, propose, propose_for_layer};
+use annotomy_annotation::edit::EditError;
+use annotomy_annotation::operation::{OperationKind, Provenance, Tool};
+use annotomy_annotation::permit::Permit;
+use annotomy_annotation::segment::{Color, Segment, SegmentId, SegmentState};
+use annotomy_segmentation::{
+    Connectivity, Flood, Holes, Islands, Mask, Smoothing, Spacing, Wall, fill_holes, flood_fill,
+    grow, hollow, islands, shrink, smooth, smooth_jointly, split_islands, threshold,
+};
+use annotomy_volume::delta::{LabelDelta, VoxelBox};
+use annotomy_volume::geometry::Geometry;
+use annotomy_volume::labels::{Label, LabelMap};
+use annotomy_volume::progress::Progress;
+use annotomy_volume::space::{Axis, ContinuousIndex, Mm, PointLps, VectorLps, VoxelIndex};
+use annotomy_volume::volume::Volume;
+use uuid::Uuid;
+
+/// Pieces that a segment can be divided into at once.
+const MAX_PIECES: u32 = 200;
+
+/// Pieces of a segment that touch at a corner are one, as in the peers.
+const ISLANDS: Connectivity = Connectivity::Corners;
+
+/// An effect on a segment, with all that it works on.
+pub(super) struct Work<'a> {
+    pub(super) state: &'a DocumentState,
+    pub(super) geometry: &'a Geometry,
+    /// The image's values, for effects that look at them.
+    pub(super) image: Option<&'a Volume>,
+    pub(super) permission: &'a Permission,
+    pub(super) progress: &'a dyn Progress,
+}
+
+impl Work<'_> {
+    /// What the effect does, as far as the rules allow it.
+    pub(super) fn done(&self, effect: &Effect) -> Result<Drawn, WireError> {
+        let under = self.permission.under();
+        let segment = self.find(self.permission.segment)?;
+        let proposed = |delta| Proposal {
+            kind: kind_of(effect),
+            tool: tool_of(effect),
+            delta,
+        };
+        match effect {
+            Effect::SmoothJointly { mm } => {
+                let delta = smooth_jointly(
+                    self.labels(segment),
+                    &self.spacing(),
+                    length(*mm)?,
+                    self.progress,
+                )?;
+                let proposal = proposed(delta);
+                Ok(propose_for_layer(
+                    self.state,
+                    segment.layer,
+                    proposal,
+                    under,
+                ))
+            }
+            Effect::SplitIslands {
+                min_voxels,
+                max_pieces,
+            } => {
+                let (pieces, delta) = self.split(segment, *min_voxels, *max_pieces)?;
+                let proposal = proposed(delta);
+                Ok(divide(
+                    self.state,
+                    self.permission.segment,
+                    pieces,
+                    proposal,
+                    under,
+                )?)
+            }
+            effect => {
+                let wanted = self.wanted(segment, effect)?;
+                let labels = self.labels(segment);
+                let delta = wanted.replace_segment(labels, segment.label, |_| true);
+                Ok(propose(
+                    self.state,
+                    self.permission.segment,
+                    proposed(delta),
+                    under,
+                )?)
+            }
+        }
+    }
+
+    /// The voxels that the segment is to have.
+    fn wanted(&self, segment: &Segment, effect: &Effect) -> Result<Mask, WireError> {
+        let (progress, spacing) = (self.progress, self.spacing());
+        let now = Mask::of_label(self.labels(segment), segment.label);
+        Ok(match effect {
+            Effect::Threshold {
+                range: [low, high],
+                within,
+                mode,
+            } => {
+                let region = self.region(*within)?;
+                let found = threshold(self.values()?, &(*low..=*high), region, progress)?;
+                filled(&now, &found, *mode)
+            }
+            Effect::FloodFill {
+                seed,
+                range: [low, high],
+                within,
+                mode,
+            } => {
+                let within = within.map(|within| self.place(within)).transpose()?;
+                let flood = Flood {
+                    seed: self.voxel(*seed)?,
+                    range: *low..=*high,
+                    connectivity: match within {
+                        Some((axis, _)) => Connectivity::Sides(axis),
+                        None => Connectivity::Faces,
+                    },
+                    region: within.map(|place| self.slice_box(place)),
+                };
+                let open = match mode {
+                    FillMode::Add | FillMode::Replace => Some(self.replaceable(segment)),
+                    FillMode::Remove | FillMode::Keep => None,
+                };
+                let found = flood_fill(self.values()?, &flood, open.as_ref(), progress)?;
+                filled(&now, &found, *mode)
+            }
+            Effect::Islands { keep } => {
+                let which = match keep {
+                    wire::Pieces::Largest => Islands::Largest,
+                    wire::Pieces::AtLeast { voxels } => Islands::AtLeast(*voxels as usize),
+                    wire::Pieces::With { voxel } => Islands::With(self.voxel(*voxel)?),
+                    wire::Pieces::Without { voxel } => Islands::Without(self.voxel(*voxel)?),
+                };
+                islands(&now, which, ISLANDS, progress)?
+            }
+            Effect::Margin { mm } if *mm < 0.0 => shrink(&now, &spacing, length(-mm)?, progress)?,
+            Effect::Margin { mm } => grow(&now, &spacing, length(*mm)?, progress)?,
+            Effect::Hollow { mm, wall } => {
+                let wall = match wall {
+                    wire::Wall::Inside => Wall::Inside,
+                    wire::Wall::Middle => Wall::Middle,
+                    wire::Wall::Outside => Wall::Outside,
+                };
+                hollow(&now, &spacing, (wall, length(*mm)?), progress)?
+            }
+            Effect::Smooth { method, mm } => {
+                let mm = length(*mm)?;
+                let smoothing = match method {
+                    wire::SmoothMethod::Median => Smoothing::Median(mm),
+                    wire::SmoothMethod::Opening => Smoothing::Opening(mm),
+                    wire::SmoothMethod::Closing => Smoothing::Closing(mm),
+                    wire::SmoothMethod::Gaussian => Smoothing::Gaussian(mm),
+                };
+                smooth(&now, &spacing, smoothing, progress)?
+            }
+            Effect::FillHoles { across } => {
+                let holes = match across {
+                    Some(axis) => Holes::Slices(axis_of(*axis)?),
+                    None => Holes::Volume,
+                };
+                fill_holes(&now, holes, progress)?
+            }
+            Effect::Combine { with, operation } => {
+                let other = self.find(segment_id(with)?)?;
+                let other = Mask::of_label(self.labels(other), other.label);
+                match operation {
+                    wire::Combination::Union => now.union(&other),
+                    wire::Combination::Intersection => now.intersection(&other),
+                    wire::Combination::Difference => now.difference(&other),
+                }
+            }
+            Effect::Outline {
+                path,
+                slice,
+                reach,
+                mode,
+            } => {
+                let place = self.place(*slice)?;
+                let path: Vec<PointLps> = path.iter().copied().map(PointLps).collect();
+                let inside = enclosed(self.geometry, &path, place, *reach)?;
+                let outside = || inside.0.inverted_in(inside.1);
+                match mode {
+                    wire::OutlineMode::FillInside => now.union(&inside.0),
+                    wire::OutlineMode::EraseInside => now.difference(&inside.0),
+                    wire::OutlineMode::FillOutside => now.union(&outside()),
+                    wire::OutlineMode::EraseOutside => now.difference(&outside()),
+                }
+            }
+            Effect::CopySlice { from, to } => {
+                let (axis, from) = self.place(*from)?;
+                let (_, to) = self.place(wire::SlicePlace {
+                    axis: axis.position() as u32,
+                    index: *to,
+                })?;
+                now.union(&self.moved(&now, axis, (from, to)))
+            }
+            Effect::Cut { point, normal } => {
+                let beyond = self.beyond(&now, PointLps(*point), VectorLps(*normal))?;
+                now.difference(&beyond)
+            }
+            Effect::SplitIslands { .. } | Effect::SmoothJointly { .. } => now,
+        })
+    }
+
+    fn split(
+        &self,
+        segment: &Segment,
+        min_voxels: u32,
+        max_pieces: u32,
+    ) -> Result<(Vec<Segment>, LabelDelta), WireError> {
+        let labels = self.labels(segment);
+        let now = Mask::of_label(labels, segment.label);
+        let n_pieces = max_pieces.min(MAX_PIECES) as usize;
+        let pieces = split_islands(
+            &now,
+            min_voxels as usize,
+            // The largest piece keeps the segment's name.
+            n_pieces.saturating_add(1),
+            ISLANDS,
+            self.progress,
+        )?;
+        let others = pieces.get(1..).unwrap_or_default();
+        let in_layer = self.state.segments().iter();
+        let in_layer = in_layer.filter(|other| other.layer == segment.layer);
+        let highest = in_layer.map(|other| other.label).max().unwrap_or(0);
+        let label = |n: usize| Label::try_from(usize::from(highest) + 1 + n).ok();
+        let new = |n: usize| {
+            Some(Segment {
+                id: SegmentId(Uuid::new_v4()),
+                name: format!("{} {}", segment.name, n + 2),
+                color: turned(segment.color, n + 1),
+                label: label(n)?,
+                state: SegmentState::InProgress,
+                ..segment.clone()
+            })
+        };
+        let segments: Option<Vec<Segment>> = (0..others.len()).map(new).collect();
+        let segments = segments.ok_or(EditError::TooManySegments)?;
+        let all = others
+            .iter()
+            .fold(Mask::empty(now.grid()), |all, piece| all.union(piece));
+        let delta = all.relabel(labels, |voxel, from| {
+            let piece = others.iter().position(|piece| piece.contains(voxel));
+            piece.and_then(label).unwrap_or(from)
+        });
+        Ok((segments, delta))
+    }
+
+    fn find(&self, id: SegmentId) -> Result<&Segment, WireError> {
+        let mut segments = self.state.segments().iter();
+        let found = segments.find(|segment| segment.id == id);
+        Ok(found.ok_or(EditError::NoSuchSegment)?)
+    }
+
+    fn labels(&self, segment: &Segment) -> &LabelMap {
+        &self.state.layers()[usize::from(segment.layer)]
+    }
+
+    fn values(&self) -> Result<&Volume, WireError> {
+        self.image.ok_or_else(WireError::internal)
+    }
+
+    fn spacing(&self) -> Spacing {
+        Spacing::of(self.geometry)
+    }
+
+    /// Voxels that the segment has or may take.
+    fn replaceable(&self, segment: &Segment) -> Mask {
+        let permit = Permit::new(
+            self.state,
+            (segment.layer, Some(segment)),
+            &self.permission.rules,
+            None,
+        );
+        Mask::of_labels(self.labels(segment), |label| permit.gives(label))
+    }
+
+    fn voxel(&self, at: [u32; 3]) -> Result<VoxelIndex, WireError> {
+        let at = at.map(|n| n as usize);
+        let is_inside = at
+            .iter()
+            .zip(self.geometry.size())
+            .all(|(&n, size)| n < size);
+        match is_inside {
+            true => Ok(VoxelIndex(at)),
+            false => Err(WireError::invalid("this place is outside the image")),
+        }
+    }
+
+    fn place(&self, place: wire::SlicePlace) -> Result<(Axis, usize), WireError> {
+        let axis = axis_of(place.axis)?;
+        let index = place.index as usize;
+        match index < self.geometry.size()[axis.position()] {
+            true => Ok((axis, index)),
+            false => Err(WireError::invalid("this slice is outside the image")),
+        }
+    }
+
+    fn region(&self, within: Option<wire::SlicePlace>) -> Result<VoxelBox, WireError> {
+        match within {
+            Some(place) => Ok(self.slice_box(self.place(place)?)),
+            None => Ok(VoxelBox {
+                min: [0; 3],
+                max: self.geometry.size().map(|n| n - 1),
+            }),
+        }
+    }
+
+    fn slice_box(&self, (axis, index): (Axis, usize)) -> VoxelBox {
+        let mut region = VoxelBox {
+            min: [0; 3],
+            max: self.geometry.size().map(|n| n - 1),
+        };
+        region.min[axis.position()] = index;
+        region.max[axis.position()] = index;
+        region
+    }
+
+    /// The voxels of one slice, in another.
+    fn moved(&self, mask: &Mask, axis: Axis, (from, to): (usize, usize)) -> Mask {
+        let slice = mask.cropped(self.slice_box((axis, from)));
+        Mask::from_voxels(mask.grid(), self.slice_box((axis, to)), |voxel| {
+            let mut at = voxel;
+            at.0[axis.position()] = from;
+            slice.contains(at)
+        })
+    }
+
+    /// The voxels of a mask whose centres lie on the side of a plane that its normal points to.
+    fn beyond(&self, mask: &Mask, point: PointLps, normal: VectorLps) -> Result<Mask, WireError> {
+        let numbers = point.0.iter().chain(&normal.0);
+        if !numbers.into_iter().all(|x| x.is_finite()) || normal.norm() == 0.0 {
+            return Err(WireError::invalid("this is no plane"));
+        }
+        let Some(bounds) = mask.bounds() else {
+            return Ok(mask.clone());
+        };
+        Ok(Mask::from_voxels(mask.grid(), bounds, |voxel| {
+            let centre = ContinuousIndex(voxel.0.map(|n| n as f64));
+            (self.geometry.lps_at(centre) - point).dot(normal) > 0.0
+        }))
+    }
+}
+
+fn filled(now: &Mask, found: &Mask, mode: FillMode) -> Mask {
+    match mode {
+        FillMode::Add => now.union(found),
+        FillMode::Replace => found.clone(),
+        FillMode::Remove => now.difference(found),
+        FillMode::Keep => now.intersection(found),
+    }
+}
+
+fn length(mm: f64) -> Result<Mm, WireError> {
+    match mm > 0.0 && mm <= MAX_RADIUS {
+        true => Ok(Mm(mm)),
+        false => {
+            let message = format!("this length is not between 0 and {MAX_RADIUS} mm");
+            Err(WireError::invalid(message))
+        }
+    }
+}
+
+/// Another colour of the same lightness: pieces of a segment are told apart.
+fn turned(Color([r, g, b]): Color, n: usize) -> Color {
+    match n % 3 {
+        0 => Color([r, g, b]),
+        1 => Color([g, b, r]),
+        _ => Color([b, r, g]),
+    }
+}
+
+const fn kind_of(effect: &Effect) -> OperationKind {
+    match effect {
+        Effect::Threshold { .. } => OperationKind::Threshold,
+        Effect::FloodFill { .. } => OperationKind::FloodFill,
+        Effect::Islands { .. } => OperationKind::Islands,
+        Effect::SplitIslands { .. } => OperationKind::SplitIslands,
+        Effect::Margin { .. } => OperationKind::Margin,
+        Effect::Hollow { .. } => OperationKind::Hollow,
+        Effect::Smooth { .. } => OperationKind::Smooth,
+        Effect::SmoothJointly { .. } => OperationKind::SmoothJointly,
+        Effect::FillHoles { .. } => OperationKind::FillHoles,
+        Effect::Combine { .. } => OperationKind::Combine,
+        Effect::Outline { .. } => OperationKind::Outline,
+        Effect::CopySlice { .. } => OperationKind::CopySlice,
+        Effect::Cut { .. } => OperationKind::Cut,
+    }
+}
+
+/// The effect's name and parameters as they came over the wire; of a path only how long it is, since
+/// the voxels are in the record.
+fn tool_of(effect: &Effect) -> Tool {
+    let provenance = match effect {
+        Effect::Outline { .. } | Effect::Cut { .. } => Provenance::Manual,
+        Effect::CopySlice { .. } => Provenance::Copied,
+        _ => Provenance::Algorithm,
+    };
+    let fields = serde_json::to_value(effect).unwrap_or_default();
+    let fields = fields.as_object().cloned().unwrap_or_default();
+    let name = fields.get("type").and_then(|name| name.as_str());
+    let tool = Tool::new(name.unwrap_or_default(), provenance);
+    let parameters = fields.iter().filter(|(name, _)| *name != "type");
+    parameters.fold(tool, |tool, (name, value)| match value.as_array() {
+        Some(path) if name == "path" => tool.with("corners", path.len().to_string()),
+        _ => tool.with(name, value.to_string()),
+    })
+}

@@ -1,0 +1,176 @@
+//! Changing voxels: strokes, and effects on many voxels at once.
+//!
+//! What a tool may change is the same question for all of them, and is asked here: the class of the
+//! segment allows the tool, and the rules come with the values that they are about.
+
+mod compute;
+mod effect;
+mod histogram;
+mod outline;
+mod stroke;
+
+pub(crate) use effect::{Previews, apply_preview, drop_preview, preview_effect, run_effect};
+pub(crate) use histogram::histogram;
+pub(crate) use stroke::stroke;
+
+use crate::app::{App, Caller};
+use crate::documents::OpenDocument;
+use crate::edits::commit;
+use crate::image_cache::Loaded;
+use crate::images;
+use crate::protocol;
+use crate::wire::{self, WireError};
+use annotomy_annotation::draw::Drawn;
+use annotomy_annotation::edit::EditError;
+use annotomy_annotation::operation::OverwriteRule;
+use annotomy_annotation::permit::{EditableArea, Kept, Rules};
+use annotomy_annotation::protocol::{Class, ToolKind};
+use annotomy_annotation::segment::SegmentId;
+use annotomy_volume::space::Axis;
+use annotomy_volume::volume::Volume;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// What a tool wants to work on.
+struct Asked<'a> {
+    segment: &'a str,
+    tool: ToolKind,
+    overwrite: wire::OverwriteRule,
+    editable: wire::Editable,
+}
+
+/// What it may do.
+struct Permission {
+    segment: SegmentId,
+    rules: Rules,
+    /// The values that an editable range is about.
+    ruled: Option<Arc<Loaded>>,
+}
+
+impl Permission {
+    fn under(&self) -> (&Rules, Option<&Volume>) {
+        let ruled = self.ruled.as_ref();
+        (&self.rules, ruled.map(|loaded| &loaded.volume))
+    }
+}
+
+async fn permission(
+    app: &Arc<App>,
+    document: &OpenDocument,
+    asked: Asked<'_>,
+) -> Result<Permission, WireError> {
+    let class = class_of(app, document, asked.segment).await?;
+    let tools = class.as_ref().and_then(|class| class.tools.as_ref());
+    if tools.is_some_and(|tools| !tools.contains(&asked.tool)) {
+        let name = tool_name(asked.tool);
+        let message = format!("the segment's class does not allow the {name}");
+        return Err(WireError::new(wire::ErrorCode::NotPermitted, message)
+            .hint("Use a tool that it allows, or change the label protocol."));
+    }
+    let wire::Editable {
+        area,
+        range,
+        volume,
+    } = asked.editable;
+    let ids = |segments: Vec<String>| -> Result<Vec<SegmentId>, WireError> {
+        segments.iter().map(|id| segment_id(id)).collect()
+    };
+    let ruled = match range {
+        Some(_) => Some(values(app, document, volume).await?),
+        None => None,
+    };
+    Ok(Permission {
+        segment: segment_id(asked.segment)?,
+        rules: Rules {
+            overwrite: match asked.overwrite {
+                wire::OverwriteRule::All => OverwriteRule::All,
+                wire::OverwriteRule::None => OverwriteRule::None,
+                wire::OverwriteRule::Visible => OverwriteRule::Visible,
+            },
+            area: match area {
+                wire::EditableArea::Everywhere => EditableArea::Everywhere,
+                wire::EditableArea::Inside { segments } => EditableArea::Inside(ids(segments)?),
+                wire::EditableArea::Outside { segments } => EditableArea::Outside(ids(segments)?),
+            },
+            range: range.map(|[low, high]| low..=high),
+        },
+        ruled,
+    })
+}
+
+/// The values of a volume of the document's image, once they are all there.
+async fn values(
+    app: &Arc<App>,
+    document: &OpenDocument,
+    volume: u32,
+) -> Result<Arc<Loaded>, WireError> {
+    let image = images::volume(app, document.series().key(), volume)?;
+    image.ready().await
+}
+
+/// Makes what was drawn durable; nothing drawn leaves no trace. The caller has begun to edit.
+async fn made(
+    app: &Arc<App>,
+    caller: &Caller,
+    document: &Arc<OpenDocument>,
+    Drawn { operation, kept }: Drawn,
+) -> Result<wire::EditResponse, WireError> {
+    let done = match operation.changes.is_empty() {
+        true => wire::EditResponse {
+            document: document.view(),
+            region: None,
+            kept: wire::Kept::default(),
+        },
+        false => commit(app, caller, document, operation).await?,
+    };
+    let kept = kept.into();
+    Ok(wire::EditResponse { kept, ..done })
+}
+
+/// The class of a segment.
+pub(crate) async fn class_of(
+    app: &App,
+    document: &OpenDocument,
+    segment: &str,
+) -> Result<Option<Class>, WireError> {
+    let snapshot = document.snapshot();
+    let id = segment_id(segment)?;
+    let mut segments = snapshot.state.segments().iter();
+    match segments.find(|s| s.id == id).and_then(|s| s.class) {
+        Some(class) => protocol::class(app, class).await,
+        None => Ok(None),
+    }
+}
+
+pub(crate) fn segment_id(text: &str) -> Result<SegmentId, WireError> {
+    let id = Uuid::parse_str(text).map_err(|_| EditError::NoSuchSegment)?;
+    Ok(SegmentId(id))
+}
+
+fn axis_of(axis: u32) -> Result<Axis, WireError> {
+    let axis = Axis::ALL.get(axis as usize).copied();
+    axis.ok_or_else(|| WireError::invalid("a slice lies across axis 0, 1 or 2"))
+}
+
+const fn tool_name(tool: ToolKind) -> &'static str {
+    match tool {
+        ToolKind::Brush => "brush",
+        ToolKind::Eraser => "eraser",
+        ToolKind::Outline => "outline",
+        ToolKind::Threshold => "threshold",
+        ToolKind::FloodFill => "flood fill",
+        ToolKind::Refine => "change of the whole segment",
+    }
+}
+
+impl From<Kept> for wire::Kept {
+    fn from(kept: Kept) -> Self {
+        let n = |n: usize| n as u32;
+        Self {
+            locked: n(kept.locked),
+            protected: n(kept.protected),
+            area: n(kept.area),
+            range: n(kept.range),
+        }
+    }
+}

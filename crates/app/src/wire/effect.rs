@@ -1,0 +1,372 @@
+//! Tools that change many voxels at once, what they may change, and their previews.
+
+use super::{Document, OverwriteRule, Region};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What tools may change, beside locks and the overwrite rule.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Editable {
+    /// Where.
+    pub area: EditableArea,
+    /// Voxels with which values, lowest and highest, in the image's unit; all if absent.
+    pub range: Option<[f64; 2]>,
+    /// The volume whose values the range is about, 0 first.
+    pub volume: u32,
+}
+
+/// Where tools may change voxels.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum EditableArea {
+    /// Anywhere.
+    #[default]
+    Everywhere,
+    /// In any of these segments.
+    Inside {
+        /// Which.
+        segments: Vec<String>,
+    },
+    /// In none of these segments.
+    Outside {
+        /// Which.
+        segments: Vec<String>,
+    },
+}
+
+/// Voxels that an edit would have changed and that were kept as they were, by what kept them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Kept {
+    /// They belong to a locked segment.
+    pub locked: u32,
+    /// They belong to a segment that the overwrite rule protects.
+    pub protected: u32,
+    /// They lie outside the editable area.
+    pub area: u32,
+    /// Their values lie outside the editable range.
+    pub range: u32,
+}
+
+/// Asks for what an effect would do, or does it.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EffectRequest {
+    /// Names the work in progress events and for `cancel`.
+    pub job: String,
+    /// The document.
+    pub document: String,
+    /// The segment that is changed; of joint smoothing any of its layer.
+    pub segment: String,
+    /// What to do.
+    pub effect: Effect,
+    /// The volume whose values are looked at, 0 first.
+    #[serde(default)]
+    pub volume: u32,
+    /// Which other segments may be replaced.
+    pub overwrite: OverwriteRule,
+    /// What may be changed.
+    #[serde(default)]
+    pub editable: Editable,
+}
+
+/// Changes many voxels at once. Lengths are in mm; places are voxels (i, j, k).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Effect {
+    /// The voxels whose values lie in a range.
+    Threshold {
+        /// Lowest and highest value, in the image's unit.
+        range: [f64; 2],
+        /// Only in this slice.
+        #[serde(default)]
+        within: Option<SlicePlace>,
+        /// What becomes of them.
+        mode: FillMode,
+    },
+    /// The voxels connected with a place through voxels whose values lie in a range.
+    FloodFill {
+        /// Where it begins.
+        seed: [u32; 3],
+        /// Lowest and highest value, in the image's unit.
+        range: [f64; 2],
+        /// Only in this slice.
+        #[serde(default)]
+        within: Option<SlicePlace>,
+        /// What becomes of them.
+        mode: FillMode,
+    },
+    /// Keeps some pieces of the segment; pieces that touch at a corner are one.
+    Islands {
+        /// Which.
+        keep: Pieces,
+    },
+    /// Makes a segment of each piece but the largest.
+    SplitIslands {
+        /// Smaller pieces stay with the largest.
+        min_voxels: u32,
+        /// At most so many new segments, the largest first.
+        max_pieces: u32,
+    },
+    /// Grows the segment, or shrinks it where the length is negative.
+    Margin {
+        /// By how much.
+        mm: f64,
+    },
+    /// Makes a wall along the surface of the segment.
+    Hollow {
+        /// How thick.
+        mm: f64,
+        /// Where.
+        wall: Wall,
+    },
+    /// Smooths the segment.
+    Smooth {
+        /// How.
+        method: SmoothMethod,
+        /// Reach of the median, radius of opening and closing, standard deviation of the Gaussian.
+        mm: f64,
+    },
+    /// Smooths all segments of the segment's layer together: neighbours stay neighbours.
+    SmoothJointly {
+        /// Standard deviation of the Gaussian.
+        mm: f64,
+    },
+    /// Fills what the segment encloses.
+    FillHoles {
+        /// In each slice across this index axis by itself; in the volume if absent.
+        #[serde(default)]
+        across: Option<u32>,
+    },
+    /// Combines the segment with another, or with itself to empty it.
+    Combine {
+        /// The other.
+        with: String,
+        /// How.
+        operation: Combination,
+    },
+    /// Fills or cuts what an outline in a slice encloses.
+    Outline {
+        /// Corners, patient coordinates (LPS, mm); the last is joined to the first.
+        path: Vec<[f64; 3]>,
+        /// The slice it was drawn in.
+        slice: SlicePlace,
+        /// How far it reaches.
+        reach: Reach,
+        /// What becomes of the voxels.
+        mode: OutlineMode,
+    },
+    /// Copies the segment's part in a slice to another slice, beside what is there.
+    CopySlice {
+        /// From here.
+        from: SlicePlace,
+        /// To this slice across the same axis.
+        to: u32,
+    },
+    /// Removes the part of the segment on one side of a plane.
+    Cut {
+        /// A point of the plane, patient coordinates (LPS, mm).
+        point: [f64; 3],
+        /// Perpendicular to the plane; points to what is removed.
+        normal: [f64; 3],
+    },
+}
+
+/// A slice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SlicePlace {
+    /// Index axis across which it lies: 0, 1 or 2.
+    pub axis: u32,
+    /// The slice along that axis.
+    pub index: u32,
+}
+
+/// What becomes of voxels that were found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FillMode {
+    /// They join the segment.
+    Add,
+    /// They are the segment.
+    Replace,
+    /// They leave the segment.
+    Remove,
+    /// Those of the segment stay; its others leave it.
+    Keep,
+}
+
+/// Pieces of a segment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "pieces", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Pieces {
+    /// The largest.
+    Largest,
+    /// Those of a size.
+    AtLeast {
+        /// Voxels.
+        voxels: u32,
+    },
+    /// The one with a voxel; all if none has it.
+    With {
+        /// The voxel.
+        voxel: [u32; 3],
+    },
+    /// All but the one with a voxel.
+    Without {
+        /// The voxel.
+        voxel: [u32; 3],
+    },
+}
+
+/// Where a wall lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Wall {
+    /// Within the segment, along its surface.
+    Inside,
+    /// Half within, half around.
+    Middle,
+    /// Around the segment.
+    Outside,
+}
+
+/// How a segment is smoothed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SmoothMethod {
+    /// Each voxel as most around it.
+    Median,
+    /// Takes away what is thin.
+    Opening,
+    /// Fills what is narrow.
+    Closing,
+    /// Rounds off everything.
+    Gaussian,
+}
+
+/// How two segments are combined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Combination {
+    /// Voxels of either.
+    Union,
+    /// Voxels of both.
+    Intersection,
+    /// Voxels of the segment that are not of the other.
+    Difference,
+}
+
+/// How far an outline reaches beyond its slice.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Reach {
+    /// Not at all.
+    Slice,
+    /// So far on both sides.
+    Depth {
+        /// In mm.
+        mm: f64,
+    },
+    /// Through the whole volume.
+    All,
+}
+
+/// What an outline does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OutlineMode {
+    /// What is inside joins the segment.
+    FillInside,
+    /// What is inside leaves the segment.
+    EraseInside,
+    /// What is outside joins the segment.
+    FillOutside,
+    /// What is outside leaves the segment.
+    EraseOutside,
+}
+
+/// What an effect would do.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct EffectPreview {
+    /// The document as it would be, under a name of its own: its labels can be asked for until it is
+    /// applied or dropped. Absent where nothing would change.
+    pub document: Option<Document>,
+    /// Voxels that the segment would gain.
+    pub n_gained: u32,
+    /// Voxels that the segment would lose.
+    pub n_lost: u32,
+    /// The box of voxels that would change.
+    pub region: Option<Region>,
+    /// What would be kept as it is.
+    pub kept: Kept,
+}
+
+/// Names a preview.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PreviewRequest {
+    /// The document of the preview.
+    pub preview: String,
+}
+
+/// Asks how often values occur.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HistogramRequest {
+    /// The image.
+    pub image: String,
+    /// Which of its volumes, 0 first.
+    #[serde(default)]
+    pub volume: u32,
+}
+
+/// How often values occur, and where they divide.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct Histogram {
+    /// Smallest and largest value, in the image's unit.
+    pub range: [f64; 2],
+    /// Voxels in each of equally wide steps between them.
+    pub counts: Vec<u32>,
+    /// Thresholds found from it; those that have none are left out.
+    pub thresholds: Vec<FoundThreshold>,
+}
+
+/// A threshold found by a method.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct FoundThreshold {
+    /// By which method.
+    pub method: ThresholdMethod,
+    /// Values up to it are one class, those above it the other; in the image's unit.
+    pub value: f64,
+}
+
+/// Ways to find a threshold from a histogram, as ITK and Fiji have them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ThresholdMethod {
+    /// Otsu 1979.
+    Otsu,
+    /// Huang and Wang 1995.
+    Huang,
+    /// Prewitt and Mendelsohn 1966.
+    Intermodes,
+    /// Ridler and Calvard 1978.
+    IsoData,
+    /// Kittler and Illingworth 1986.
+    KittlerIllingworth,
+    /// Li and Tam 1998.
+    Li,
+    /// Kapur, Sahoo and Wong 1985.
+    MaxEntropy,
+    /// Tsai 1985.
+    Moments,
+    /// Sahoo, Wilkins and Yeager 1997.
+    RenyiEntropy,
+    /// Shanbhag 1994.
+    Shanbhag,
+    /// Zack, Rogers and Latt 1977.
+    Triangle,
+    /// Yen, Chang and Chang 1995.
+    Yen,
+}

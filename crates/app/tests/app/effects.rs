@@ -1,0 +1,492 @@
+//! Effects on many voxels: what they do on a phantom of known values, previews, rules and refusals.
+
+use crate::common::{Desk, write_image};
+use annotomy_app::bytes;
+use annotomy_app::wire::{BytesRequest, ErrorCode, HEADER_BYTES};
+use serde_json::{Value, json};
+
+const SIZE: [u32; 3] = [24, 20, 10];
+
+/// A number of its own for each voxel, in memory order.
+fn number([i, j, k]: [u32; 3]) -> i16 {
+    (i + SIZE[0] * (j + SIZE[1] * k)) as i16
+}
+
+/// An image of the voxels' numbers, with one segment.
+struct Bench {
+    desk: Desk,
+    image: String,
+    document: String,
+    segment: String,
+}
+
+impl Bench {
+    async fn new() -> Self {
+        let desk = Desk::new().await;
+        write_image(&desk.folder().join("numbers.nii"), number);
+        let series = desk.series_of("numbers.nii").await;
+        let open = json!({ "job": "load", "series": series });
+        let opened = desk.call("open_image", open).await;
+        let text = |name: &str| opened[name].as_str().unwrap().to_owned();
+        let (image, document) = (text("id"), text("document"));
+        let segment = desk.add_segment(&document, "A").await;
+        Self {
+            desk,
+            image,
+            document,
+            segment,
+        }
+    }
+
+    fn request(&self, effect: Value) -> Value {
+        json!({
+            "job": "effect", "document": self.document, "segment": self.segment,
+            "effect": effect, "overwrite": "all",
+        })
+    }
+
+    async fn run(&self, effect: Value) -> Value {
+        self.desk.call("run_effect", self.request(effect)).await
+    }
+
+    async fn undo(&self) {
+        let request = json!({ "document": self.document });
+        self.desk.call("undo", request).await;
+    }
+
+    /// The voxels of every segment, by label.
+    async fn voxels(&self, document: &str) -> Vec<([u32; 3], u8)> {
+        let mut voxels = Vec::new();
+        for k in 0..SIZE[2] {
+            let request = BytesRequest::Labels {
+                request: 1,
+                document: document.to_owned(),
+                layer: 0,
+                axis: 2,
+                index: k,
+            };
+            let reply = bytes::bytes(self.desk.app(), request).await.unwrap();
+            let labels = reply[HEADER_BYTES..].iter().zip(0_u32..);
+            voxels.extend(
+                labels
+                    .filter(|(label, _)| **label != 0)
+                    .map(|(&label, n)| ([n % SIZE[0], n / SIZE[0], k], label)),
+            );
+        }
+        voxels
+    }
+
+    /// The voxels of the only segment are just those wanted.
+    async fn holds(&self, is_wanted: impl Fn([u32; 3]) -> bool) {
+        let found: Vec<[u32; 3]> = self
+            .voxels(&self.document)
+            .await
+            .into_iter()
+            .map(|(voxel, _)| voxel)
+            .collect();
+        assert_eq!(found, expected(is_wanted));
+    }
+
+    async fn fails(&self, effect: Value) -> ErrorCode {
+        self.desk
+            .fail("run_effect", self.request(effect))
+            .await
+            .code
+    }
+}
+
+fn expected(is_wanted: impl Fn([u32; 3]) -> bool) -> Vec<[u32; 3]> {
+    let [n_i, n_j, n_k] = SIZE;
+    let voxels =
+        (0..n_k).flat_map(|k| (0..n_j).flat_map(move |j| (0..n_i).map(move |i| [i, j, k])));
+    voxels.filter(|&voxel| is_wanted(voxel)).collect()
+}
+
+/// Slices, both ends inside.
+fn slab([low, high]: [u32; 2]) -> Value {
+    let range = [number([0, 0, low]), number([23, 19, high])];
+    json!({ "type": "threshold", "range": range, "mode": "replace" })
+}
+
+#[tokio::test]
+async fn threshold_takes_the_voxels_of_its_range_in_each_way() {
+    let bench = Bench::new().await;
+    let value = |voxel| f64::from(number(voxel));
+    let threshold =
+        |range: [f64; 2], mode: &str| json!({ "type": "threshold", "range": range, "mode": mode });
+    bench.run(threshold([1000.0, 1505.0], "add")).await;
+    bench
+        .holds(|voxel| (1000.0..=1505.0).contains(&value(voxel)))
+        .await;
+    bench.run(threshold([1250.0, 4000.0], "keep")).await;
+    bench
+        .holds(|voxel| (1250.0..=1505.0).contains(&value(voxel)))
+        .await;
+    bench.run(threshold([1300.5, 1350.0], "remove")).await;
+    let is_left = |voxel| {
+        let value = value(voxel);
+        (1250.0..=1505.0).contains(&value) && !(1300.5..=1350.0).contains(&value)
+    };
+    bench.holds(is_left).await;
+    let within = json!({
+        "type": "threshold", "range": [0, 20_000], "mode": "replace",
+        "within": { "axis": 0, "index": 7 },
+    });
+    bench.run(within).await;
+    bench.holds(|[i, ..]| i == 7).await;
+    bench.undo().await;
+    bench.holds(is_left).await;
+}
+
+#[tokio::test]
+async fn flood_fill_goes_through_the_range_and_not_through_protected_segments() {
+    let bench = Bench::new().await;
+    let fill = |within: Value| {
+        json!({
+            "type": "flood_fill", "seed": [3, 5, 4], "range": [1992, 2092], "mode": "replace",
+            "within": within,
+        })
+    };
+    // Rows 3 to 6 of slice 4, and the beginning of row 7.
+    bench.run(fill(json!({ "axis": 2, "index": 4 }))).await;
+    bench
+        .holds(|voxel| (1992..=2092).contains(&number(voxel)))
+        .await;
+    // A wall of another segment through row 4: what is beyond it is not reached.
+    let wall = bench.desk.add_segment(&bench.document, "Wall").await;
+    bench
+        .run(json!({ "type": "threshold", "range": [1, 0], "mode": "replace" }))
+        .await;
+    let mut request = bench.request(json!({
+        "type": "threshold", "range": [2016, 2039], "mode": "replace",
+    }));
+    request["segment"] = json!(wall);
+    bench.desk.call("run_effect", request).await;
+    let mut request = bench.request(fill(Value::Null));
+    request["overwrite"] = json!("none");
+    bench.desk.call("run_effect", request).await;
+    let found = bench.voxels(&bench.document).await;
+    let found: Vec<_> = found.into_iter().filter(|(_, label)| *label == 1).collect();
+    let beyond = expected(|voxel| (2040..=2092).contains(&number(voxel)));
+    assert_eq!(
+        found,
+        beyond
+            .into_iter()
+            .map(|voxel| (voxel, 1))
+            .collect::<Vec<_>>()
+    );
+}
+
+#[tokio::test]
+async fn margins_walls_and_smoothing_are_in_millimetres() {
+    let bench = Bench::new().await;
+    // Slices are 2 mm apart.
+    bench.run(slab([4, 5])).await;
+    bench.run(json!({ "type": "margin", "mm": 2.5 })).await;
+    bench.holds(|[_, _, k]| (3..=6).contains(&k)).await;
+    bench.run(json!({ "type": "margin", "mm": -4.0 })).await;
+    // Within 4 mm of what is outside lie the slices up to the second from each side.
+    bench.holds(|_| false).await;
+    bench.undo().await;
+    bench
+        .run(json!({ "type": "hollow", "mm": 2.0, "wall": "inside" }))
+        .await;
+    bench.holds(|[_, _, k]| k == 3 || k == 6).await;
+    bench.run(json!({ "type": "fill_holes" })).await;
+    // What lies between the walls is open at the sides of the image: it is no hole.
+    bench.holds(|[_, _, k]| k == 3 || k == 6).await;
+    bench
+        .run(json!({ "type": "smooth", "method": "closing", "mm": 4.0 }))
+        .await;
+    bench.holds(|[_, _, k]| (3..=6).contains(&k)).await;
+    bench
+        .run(json!({ "type": "smooth", "method": "median", "mm": 2.0 }))
+        .await;
+    bench.holds(|[_, _, k]| (3..=6).contains(&k)).await;
+    bench
+        .run(json!({ "type": "smooth_jointly", "mm": 1.0 }))
+        .await;
+    bench.holds(|[_, _, k]| (3..=6).contains(&k)).await;
+}
+
+#[tokio::test]
+async fn islands_are_kept_removed_and_split() {
+    let bench = Bench::new().await;
+    // Three slabs, of 3, 2 and 1 slices.
+    for (low, high) in [(0, 2), (4, 5), (7, 7)] {
+        let mut add = slab([low, high]);
+        add["mode"] = json!("add");
+        bench.run(add).await;
+    }
+    let all = |[_, _, k]: [u32; 3]| matches!(k, 0..=2 | 4..=5 | 7);
+    bench.holds(all).await;
+    let keep = |keep: Value| json!({ "type": "islands", "keep": keep });
+    bench.run(keep(json!({ "pieces": "largest" }))).await;
+    bench.holds(|[_, _, k]| k <= 2).await;
+    bench.undo().await;
+    bench
+        .run(keep(json!({ "pieces": "at_least", "voxels": 2 * 24 * 20 })))
+        .await;
+    bench.holds(|[_, _, k]| k <= 5 && k != 3).await;
+    bench.undo().await;
+    bench
+        .run(keep(json!({ "pieces": "with", "voxel": [1, 1, 7] })))
+        .await;
+    bench.holds(|[_, _, k]| k == 7).await;
+    bench.undo().await;
+    bench
+        .run(keep(json!({ "pieces": "without", "voxel": [1, 1, 4] })))
+        .await;
+    bench.holds(|[_, _, k]| k <= 2 || k == 7).await;
+    bench.undo().await;
+    let split = json!({ "type": "split_islands", "min_voxels": 1, "max_pieces": 10 });
+    let document = bench.run(split).await["document"].clone();
+    let segments = document["segments"].as_array().unwrap();
+    let names: Vec<_> = segments
+        .iter()
+        .map(|segment| segment["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["A", "A 2", "A 3"]);
+    let label = |k: u32| match k {
+        0..=2 => 1,
+        4..=5 => 2,
+        _ => 3,
+    };
+    let found = bench.voxels(&bench.document).await;
+    let expected: Vec<_> = expected(all)
+        .into_iter()
+        .map(|at| (at, label(at[2])))
+        .collect();
+    assert_eq!(found, expected);
+    bench.undo().await;
+    bench.holds(all).await;
+}
+
+#[tokio::test]
+async fn outlines_fill_and_cut_in_their_slice_to_a_depth_or_all_through() {
+    let bench = Bench::new().await;
+    // Around the centres (5..=8, 3..=6) of slice 4, which lies at 8 mm.
+    let outline = |reach: Value, mode: &str| {
+        let path = [
+            [4.5, 2.5, 8.0],
+            [8.5, 2.5, 8.0],
+            [8.5, 6.5, 8.0],
+            [4.5, 6.5, 8.0],
+        ];
+        json!({
+            "type": "outline", "path": path, "slice": { "axis": 2, "index": 4 },
+            "reach": reach, "mode": mode,
+        })
+    };
+    let is_inside = |[i, j, _]: [u32; 3]| (5..=8).contains(&i) && (3..=6).contains(&j);
+    bench
+        .run(outline(json!({ "kind": "slice" }), "fill_inside"))
+        .await;
+    bench.holds(|at| at[2] == 4 && is_inside(at)).await;
+    bench
+        .run(outline(
+            json!({ "kind": "depth", "mm": 4.0 }),
+            "fill_inside",
+        ))
+        .await;
+    bench
+        .holds(|at| (2..=6).contains(&at[2]) && is_inside(at))
+        .await;
+    bench
+        .run(outline(json!({ "kind": "all" }), "fill_inside"))
+        .await;
+    bench.holds(is_inside).await;
+    bench
+        .run(outline(json!({ "kind": "slice" }), "erase_inside"))
+        .await;
+    bench.holds(|at| at[2] != 4 && is_inside(at)).await;
+    bench
+        .run(outline(json!({ "kind": "slice" }), "fill_outside"))
+        .await;
+    bench.holds(|at| (at[2] == 4) != is_inside(at)).await;
+    bench
+        .run(outline(json!({ "kind": "all" }), "erase_outside"))
+        .await;
+    bench.holds(|at| at[2] != 4 && is_inside(at)).await;
+    bench
+        .run(json!({ "type": "copy_slice", "from": { "axis": 2, "index": 5 }, "to": 4 }))
+        .await;
+    bench.holds(is_inside).await;
+    // Everything to the left of (that is: beyond) 6.5 mm.
+    let cut = json!({ "type": "cut", "point": [6.5, 0, 0], "normal": [1, 0, 0] });
+    bench.run(cut).await;
+    bench.holds(|at| at[0] <= 6 && is_inside(at)).await;
+}
+
+#[tokio::test]
+async fn segments_are_combined() {
+    let bench = Bench::new().await;
+    bench.run(slab([2, 5])).await;
+    let other = bench.desk.add_segment(&bench.document, "B").await;
+    let mut request = bench.request(slab([4, 7]));
+    request["segment"] = json!(other);
+    request["overwrite"] = json!("all");
+    bench.desk.call("run_effect", request).await;
+    // In one layer the second took what it shares with the first.
+    let united = json!({ "type": "combine", "with": other, "operation": "union" });
+    bench.run(united).await;
+    bench.holds(|[_, _, k]| (2..=7).contains(&k)).await;
+    let labels = bench.voxels(&bench.document).await;
+    assert!(labels.iter().all(|(_, label)| *label == 1));
+    let emptied = json!({ "type": "combine", "with": bench.segment, "operation": "difference" });
+    bench.run(emptied).await;
+    bench.holds(|_| false).await;
+}
+
+#[tokio::test]
+async fn a_preview_changes_nothing_until_it_is_applied() {
+    let bench = Bench::new().await;
+    let preview = bench
+        .desk
+        .call("preview_effect", bench.request(slab([2, 3])))
+        .await;
+    let n = 2 * SIZE[0] * SIZE[1];
+    assert_eq!(
+        (&preview["n_gained"], &preview["n_lost"]),
+        (&json!(n), &json!(0))
+    );
+    let shown = preview["document"]["id"].as_str().unwrap();
+    assert_ne!(shown, bench.document);
+    bench.holds(|_| false).await;
+    let labels = bench.voxels(shown).await;
+    let expected: Vec<_> = expected(|[_, _, k]| k == 2 || k == 3);
+    assert_eq!(
+        labels.iter().map(|(voxel, _)| *voxel).collect::<Vec<_>>(),
+        expected
+    );
+    bench
+        .desk
+        .call("apply_preview", json!({ "preview": shown }))
+        .await;
+    bench.holds(|[_, _, k]| k == 2 || k == 3).await;
+    let again = bench
+        .desk
+        .fail("apply_preview", json!({ "preview": shown }))
+        .await;
+    assert_eq!(again.code, ErrorCode::NotFound);
+    bench.undo().await;
+    bench.holds(|_| false).await;
+}
+
+#[tokio::test]
+async fn a_preview_of_another_state_is_not_applied() {
+    let bench = Bench::new().await;
+    let preview = bench
+        .desk
+        .call("preview_effect", bench.request(slab([2, 3])))
+        .await;
+    bench
+        .desk
+        .stroke(&bench.document, &bench.segment, [5, 5, 5], 0.1)
+        .await;
+    let apply = json!({ "preview": preview["document"]["id"] });
+    let error = bench.desk.fail("apply_preview", apply).await;
+    assert_eq!(error.code, ErrorCode::Conflict);
+    bench.holds(|voxel| voxel == [5, 5, 5]).await;
+    let dropped = bench
+        .desk
+        .call("preview_effect", bench.request(slab([2, 3])))
+        .await;
+    let shown = json!({ "preview": dropped["document"]["id"] });
+    bench.desk.call("drop_preview", shown.clone()).await;
+    let error = bench.desk.fail("apply_preview", shown).await;
+    assert_eq!(error.code, ErrorCode::NotFound);
+}
+
+#[tokio::test]
+async fn rules_hold_for_effects_and_strokes_and_say_what_they_kept() {
+    let bench = Bench::new().await;
+    bench.run(slab([4, 4])).await;
+    let other = bench.desk.add_segment(&bench.document, "B").await;
+    let set_lock = |is_locked: bool| json!({ "type": "set_lock", "segment": bench.segment, "is_locked": is_locked });
+    let edit = json!({ "document": bench.document, "edit": set_lock(true) });
+    bench.desk.call("edit", edit).await;
+    let slice = SIZE[0] * SIZE[1];
+    let mut request = bench.request(slab([4, 5]));
+    request["segment"] = json!(other);
+    request["editable"] = json!({ "range": [0, number([23, 4, 5])] });
+    let answer = bench.desk.call("run_effect", request).await;
+    let rest = 15 * SIZE[0];
+    let kept = json!({ "locked": slice, "protected": 0, "area": 0, "range": rest });
+    assert_eq!(answer["kept"], kept);
+    // A stroke inside the second segment only, of which the first five rows of slice 5 are.
+    let stroke = json!({
+        "type": "stroke", "segment": other, "mode": "erase", "shape": "round", "radius_mm": 1.0,
+        "path": [[3, 4, 10]], "slice_axis": 2, "slice_index": 5, "overwrite": "all",
+        "editable": { "area": { "kind": "outside", "segments": [other] } },
+    });
+    let edit = json!({ "document": bench.document, "edit": stroke });
+    let answer = bench.desk.call("edit", edit).await;
+    assert_eq!(answer["kept"]["area"], json!(4));
+    assert_eq!(answer["region"], Value::Null);
+    assert_eq!(bench.fails(slab([0, 1])).await, ErrorCode::NotPermitted);
+}
+
+#[tokio::test]
+async fn what_makes_no_sense_is_refused() {
+    let bench = Bench::new().await;
+    let invalid = [
+        json!({ "type": "margin", "mm": 1e9 }),
+        json!({ "type": "margin", "mm": 0 }),
+        json!({ "type": "smooth", "method": "gaussian", "mm": -1 }),
+        json!({ "type": "flood_fill", "seed": [99, 0, 0], "range": [0, 1], "mode": "add" }),
+        json!({ "type": "fill_holes", "across": 3 }),
+        json!({ "type": "copy_slice", "from": { "axis": 2, "index": 5 }, "to": 10 }),
+        json!({ "type": "cut", "point": [0, 0, 0], "normal": [0, 0, 0] }),
+        json!({
+            "type": "outline", "path": [[0, 0, 0], [1, 1, 0]], "reach": { "kind": "slice" },
+            "slice": { "axis": 2, "index": 0 }, "mode": "fill_inside",
+        }),
+    ];
+    for effect in invalid {
+        let name = effect.to_string();
+        assert_eq!(
+            bench.fails(effect).await,
+            ErrorCode::InvalidRequest,
+            "{name}"
+        );
+    }
+    let with = "00000000-0000-0000-0000-000000000000";
+    let gone = json!({ "type": "combine", "with": with, "operation": "union" });
+    assert_eq!(bench.fails(gone).await, ErrorCode::NotFound);
+}
+
+#[tokio::test]
+async fn the_record_names_the_effect_and_its_parameters() {
+    let bench = Bench::new().await;
+    bench.run(slab([4, 5])).await;
+    bench.run(json!({ "type": "margin", "mm": 2.5 })).await;
+    let request = json!({ "document": bench.document, "limit": 2 });
+    let history = bench.desk.call("history", request).await;
+    let kinds: Vec<_> = history["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| entry["operation"]["kind"].as_str().unwrap())
+        .collect();
+    assert_eq!(kinds, ["margin", "threshold"]);
+}
+
+#[tokio::test]
+async fn histogram_counts_every_voxel_and_finds_thresholds() {
+    let bench = Bench::new().await;
+    let histogram = bench
+        .desk
+        .call("histogram", json!({ "image": bench.image }))
+        .await;
+    let counts = histogram["counts"].as_array().unwrap();
+    let n: u64 = counts.iter().map(|count| count.as_u64().unwrap()).sum();
+    assert_eq!(n, u64::from(SIZE.iter().product::<u32>()));
+    assert_eq!(histogram["range"][0], json!(0.0));
+    let otsu = histogram["thresholds"].as_array().unwrap().iter();
+    let mut otsu = otsu.filter(|found| found["method"] == "otsu");
+    let value = otsu.next().unwrap()["value"].as_f64().unwrap();
+    // Two classes of equal size and spread: the middle of the values.
+    let middle = f64::from(number(SIZE.map(|n| n - 1))) / 2.0;
+    assert!((value - middle).abs() < 300.0, "{value}");
+}

@@ -1,0 +1,191 @@
+/** Effects, outlines and fills on a real head, by pointer and keyboard, against SciPy. */
+
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { accessibilityFaults, openApp, startBrowser } from './support/browser.mjs';
+import {
+  addSegment,
+  answerTo,
+  chooseBrush,
+  dragIn,
+  exportTo,
+  isSaved,
+  openSample,
+  sample,
+  undo,
+  view,
+} from './support/app.mjs';
+import { peers, startServer, withFolder } from './support/server.mjs';
+
+const LIMIT = { timeout: 300_000 };
+const button = (page, name) => page.getByRole('button', { name, exact: true });
+
+/** Chooses an effect and its parameters in the panel. */
+async function chooseEffect(page, name, parameters = {}) {
+  await page.getByLabel('Effect', { exact: true }).selectOption(name);
+  for (const [label, value] of Object.entries(parameters)) {
+    const field = page.getByRole('tabpanel').getByLabel(label, { exact: true }).last();
+    if (typeof value === 'string') await field.selectOption(value);
+    else {
+      await field.fill(String(value));
+      await field.press('Tab');
+    }
+  }
+}
+
+async function clickIn(page, plane, [x, y]) {
+  const box = await view(page, plane).boundingBox();
+  await page.mouse.click(box.x + x * box.width, box.y + y * box.height);
+}
+
+test('effects on a real head', LIMIT, async (t) => {
+  await withFolder(async (folder) => {
+    const browser = await startBrowser();
+    t.after(() => browser.close());
+    const server = await startServer(join(folder, 'library'));
+    t.after(() => server.kill());
+    const page = await openApp(browser, server.url);
+    const shots = process.env.SCREENSHOTS;
+    const shot = async (name) => {
+      if (shots !== undefined) await page.screenshot({ path: join(shots, `${name}.png`) });
+    };
+    await openSample(page);
+    const effects = [];
+    const apply = async (command) => {
+      const sent = await answerTo(page, command, () => button(page, 'Apply').click());
+      await isSaved(page);
+      return sent;
+    };
+    const equalsScipy = async () => {
+      const [exported, list] = [join(folder, `labels-${effects.length}.nii.gz`), join(folder, 'effects.json')];
+      await writeFile(list, JSON.stringify(effects));
+      await exportTo(page, exported);
+      await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
+      const { expected, different } = await peers('e2e/check_effects.py', sample, exported, list);
+      assert.ok(expected > 0, 'something is drawn');
+      assert.equal(different, 0, `of ${expected} voxels`);
+    };
+
+    await t.test('without a segment the panel says what is missing', async () => {
+      await page.getByRole('tab', { name: 'Edit', exact: true }).click();
+      await page.getByText('Add or choose a segment').waitFor();
+      assert.deepEqual(await accessibilityFaults(page), []);
+      await addSegment(page);
+    });
+
+    await t.test('a threshold is shown as it is chosen, and applied as SciPy has it', async () => {
+      await chooseEffect(page, 'threshold', { Automatic: 'otsu' });
+      await shot('threshold');
+      assert.deepEqual(await accessibilityFaults(page), []);
+      const { request, answer } = await apply('run_effect');
+      assert.ok(answer.region !== null);
+      effects.push(request.effect);
+      await equalsScipy();
+    });
+
+    await t.test('the largest island is previewed, discarded, and kept', async () => {
+      await chooseEffect(page, 'islands', { Keep: 'largest' });
+      const { answer } = await answerTo(page, 'preview_effect', () => button(page, 'Preview').click());
+      assert.ok(answer.n_lost > 0);
+      await page.getByText('Preview: what you see is not saved yet.').waitFor();
+      await shot('preview');
+      assert.deepEqual(await accessibilityFaults(page), []);
+      // Nothing is drawn on a preview.
+      await chooseBrush(page);
+      await clickIn(page, 'Axial', [0.5, 0.5]);
+      await page.getByText('apply or discard it first').waitFor();
+      await button(page, 'Discard').click();
+      await button(page, 'Preview').waitFor();
+      const { request } = await apply('run_effect');
+      effects.push(request.effect);
+      await equalsScipy();
+    });
+
+    await t.test('a margin follows the number while it is previewed, and is in millimetres', async () => {
+      await chooseEffect(page, 'margin', { Direction: 'grow', By: 2 });
+      const small = await answerTo(page, 'preview_effect', () => button(page, 'Preview').click());
+      const large = await answerTo(page, 'preview_effect', () => chooseEffect(page, 'margin', { By: 3 }));
+      assert.ok(large.answer.n_gained > small.answer.n_gained);
+      await page.getByText(large.answer.n_gained.toLocaleString('en')).waitFor();
+      await apply('apply_preview');
+      effects.push(large.request.effect);
+      await equalsScipy();
+    });
+
+    await t.test('undo takes the whole effect back, redo brings it again', async () => {
+      await undo(page);
+      const taken = effects.pop();
+      await equalsScipy();
+      await answerTo(page, 'redo', () => page.keyboard.press('Control+y'));
+      await isSaved(page);
+      effects.push(taken);
+    });
+
+    await t.test('an outline drawn free-hand erases through all slices', async () => {
+      await button(page, 'Outline').click();
+      await page.getByLabel('What an outline does').selectOption('erase_inside');
+      await page.getByLabel('How far an outline reaches').selectOption('all');
+      assert.deepEqual(await accessibilityFaults(page), []);
+      const { request } = await answerTo(page, 'run_effect', () =>
+        dragIn(page, 'Axial', [[0.4, 0.4], [0.55, 0.38], [0.6, 0.55], [0.45, 0.6]]));
+      await isSaved(page);
+      effects.push(request.effect);
+      await equalsScipy();
+    });
+
+    await t.test('an outline clicked corner by corner fills its slice when Enter is pressed', async () => {
+      await page.getByLabel('What an outline does').selectOption('fill_inside');
+      await page.getByLabel('How far an outline reaches').selectOption('slice');
+      for (const corner of [[0.42, 0.42], [0.5, 0.4], [0.58, 0.5], [0.9, 0.9]]) {
+        await clickIn(page, 'Sagittal', corner);
+      }
+      await shot('outline');
+      await page.keyboard.press('Backspace');
+      await clickIn(page, 'Sagittal', [0.45, 0.58]);
+      const { request } = await answerTo(page, 'run_effect', () => page.keyboard.press('Enter'));
+      await isSaved(page);
+      assert.equal(request.effect.path.length, 4);
+      effects.push(request.effect);
+      await equalsScipy();
+    });
+
+    await t.test('a fill takes what looks like the place clicked, in its slice', async () => {
+      await button(page, 'Fill').click();
+      const { request, answer } = await answerTo(page, 'run_effect', () => clickIn(page, 'Coronal', [0.5, 0.45]));
+      await isSaved(page);
+      assert.equal(request.effect.within.axis, 1);
+      assert.ok(answer.region !== null, 'the fill took something');
+      effects.push(request.effect);
+      await equalsScipy();
+    });
+
+    await t.test('an editable range holds for the brush, which says why nothing was changed', async () => {
+      await page.getByText('What all tools may change').click();
+      await page.getByLabel('Only values from').check();
+      const range = page.getByRole('tabpanel');
+      await range.getByLabel('to', { exact: true }).fill('1000000');
+      await range.getByLabel('to', { exact: true }).press('Tab');
+      await range.getByLabel('From', { exact: true }).last().fill('999999');
+      await range.getByLabel('From', { exact: true }).last().press('Tab');
+      await chooseBrush(page, { radiusMm: 4 });
+      const { answer } = await answerTo(page, 'edit', () => clickIn(page, 'Axial', [0.5, 0.3]));
+      assert.equal(answer.region, null);
+      assert.ok(answer.kept.range > 0);
+      await page.getByText('outside the editable range').first().waitFor();
+      await shot('rules');
+      assert.deepEqual(await accessibilityFaults(page), []);
+      await equalsScipy();
+    });
+
+    await t.test('the history names every effect', async () => {
+      await page.getByRole('tab', { name: 'History', exact: true }).click();
+      for (const name of ['Fill', 'Outline', 'Margin', 'Islands', 'Threshold']) {
+        await page.getByRole('tabpanel').getByText(name).first().waitFor();
+      }
+    });
+
+    assert.deepEqual(page.faults, [], 'no uncaught error in the page');
+  });
+});

@@ -1,0 +1,162 @@
+/** What the user chooses of an effect, and the effect that it makes. */
+
+import type {
+  Combination,
+  Effect,
+  FillMode,
+  Image,
+  PlaneName,
+  SlicePlace,
+  SmoothMethod,
+  Wall,
+} from '../../host/wire';
+import { gridOfImage, lpsOf } from '../../model/grid';
+import { parseAxis, type VoxelIndex } from '../../model/space';
+
+/** In the order of the list. */
+export const EFFECTS = [
+  'threshold',
+  'islands',
+  'split_islands',
+  'fill_holes',
+  'margin',
+  'hollow',
+  'smooth',
+  'smooth_jointly',
+  'combine',
+  'copy_slice',
+  'cut',
+] as const;
+
+export type EffectName = (typeof EFFECTS)[number];
+
+/** Patient directions, and their unit vectors (LPS). */
+export const SIDES = {
+  right: [-1, 0, 0],
+  left: [1, 0, 0],
+  anterior: [0, -1, 0],
+  posterior: [0, 1, 0],
+  inferior: [0, 0, -1],
+  superior: [0, 0, 1],
+} as const;
+
+export type Side = keyof typeof SIDES;
+
+/** Everything that can be chosen; each effect looks at its own. Values are in the image's unit. */
+export interface Draft {
+  readonly name: EffectName;
+  readonly range: readonly [number, number];
+  readonly where: 'volume' | PlaneName;
+  readonly mode: FillMode;
+  readonly pieces: 'largest' | 'at_least' | 'with' | 'without';
+  readonly minVoxels: number;
+  readonly maxPieces: number;
+  readonly direction: 'grow' | 'shrink';
+  readonly mm: number;
+  readonly wall: Wall;
+  readonly smoothing: SmoothMethod;
+  readonly holes: 'volume' | PlaneName;
+  /** The other segment; the first there is if none was chosen. */
+  readonly other: string | null;
+  readonly operation: Combination;
+  readonly plane: PlaneName | null;
+  readonly to: 'next' | 'previous';
+  readonly side: Side;
+}
+
+export const FIRST_DRAFT: Draft = {
+  name: 'threshold',
+  range: [0, 0],
+  where: 'volume',
+  mode: 'replace',
+  pieces: 'largest',
+  minVoxels: 100,
+  maxPieces: 20,
+  direction: 'grow',
+  mm: 3,
+  wall: 'inside',
+  smoothing: 'median',
+  holes: 'volume',
+  other: null,
+  operation: 'union',
+  plane: null,
+  to: 'next',
+  side: 'left',
+};
+
+/** What an effect is made for. */
+export interface Place {
+  readonly image: Pick<
+    Image,
+    'planes' | 'size' | 'spacing_mm' | 'lps_from_index' | 'slice_origins_lps'
+  >;
+  readonly crosshair: VoxelIndex;
+}
+
+/** The effect; null while something that it needs is missing. */
+export function effectOf(draft: Draft, place: Place, other: string | null): Effect | null {
+  const { mm } = draft;
+  switch (draft.name) {
+    case 'threshold': {
+      const within = draft.where === 'volume' ? null : sliceShown(place, draft.where);
+      return { type: 'threshold', range: [...draft.range], within, mode: draft.mode };
+    }
+    case 'islands':
+      return { type: 'islands', keep: piecesOf(draft, place) };
+    case 'split_islands':
+      return { type: 'split_islands', min_voxels: draft.minVoxels, max_pieces: draft.maxPieces };
+    case 'fill_holes': {
+      const across = draft.holes === 'volume' ? null : sliceShown(place, draft.holes)?.axis;
+      return { type: 'fill_holes', across: across ?? null };
+    }
+    case 'margin':
+      return { type: 'margin', mm: draft.direction === 'grow' ? mm : -mm };
+    case 'hollow':
+      return { type: 'hollow', mm, wall: draft.wall };
+    case 'smooth':
+      return { type: 'smooth', method: draft.smoothing, mm };
+    case 'smooth_jointly':
+      return { type: 'smooth_jointly', mm };
+    case 'combine':
+      if (other === null) return null;
+      return { type: 'combine', with: other, operation: draft.operation };
+    case 'copy_slice':
+      return copyOf(draft, place);
+    case 'cut':
+      return {
+        type: 'cut',
+        point: [...lpsOf(gridOfImage(place.image), place.crosshair).mm],
+        normal: [...SIDES[draft.side]],
+      };
+  }
+}
+
+type IslandsEffect = Extract<Effect, { type: 'islands' }>;
+
+function piecesOf({ pieces, minVoxels }: Draft, { crosshair }: Place): IslandsEffect['keep'] {
+  switch (pieces) {
+    case 'largest':
+      return { pieces };
+    case 'at_least':
+      return { pieces, voxels: minVoxels };
+    case 'with':
+    case 'without':
+      return { pieces, voxel: [...crosshair.ijk] };
+  }
+}
+
+function copyOf({ plane, to }: Draft, place: Place): Effect | null {
+  const from = sliceShown(place, plane ?? place.image.planes[0]?.name ?? 'own');
+  if (from === null) return null;
+  const index = from.index + (to === 'next' ? 1 : -1);
+  const isThere = index >= 0 && index < (place.image.size[from.axis] ?? 0);
+  return isThere ? { type: 'copy_slice', from, to: index } : null;
+}
+
+/** The slice at the crosshair in a plane. */
+function sliceShown({ image, crosshair }: Place, name: PlaneName): SlicePlace | null {
+  const plane = image.planes.find((plane) => plane.name === name);
+  if (plane === undefined) return null;
+  const axis = parseAxis(plane.slice_axis);
+  return { axis, index: crosshair.ijk[axis] };
+}

@@ -1,0 +1,3 @@
+/** Effects on many voxels, and what tools may change. */
+export { default as EffectsPanel } from './EffectsPanel.svelte';
+export { EffectsState, type Target } from './state.svelte';

@@ -1,0 +1,237 @@
+/** The effect in hand: what is chosen, its preview, and doing it. */
+
+import type { Host } from '../../host';
+import type {
+  Document,
+  EditResponse,
+  Editable,
+  Effect,
+  EffectPreview,
+  EffectRequest,
+  Histogram,
+  OverwriteRule,
+  Segment,
+  WireError,
+} from '../../host/wire';
+import { debounced } from '../../shared/debounce';
+import { Job } from '../../host/job.svelte';
+import { effectOf, FIRST_DRAFT, type Draft, type Place } from './draft';
+import { editableOf, NO_RULES, nothingDone, type Rules } from './rules';
+
+/** What effects work on. */
+export interface Target extends Place {
+  readonly imageId: string;
+  /** Whether all its values are there. */
+  readonly isReady: boolean;
+  readonly volume: number;
+  readonly document: Document;
+  readonly segment: Segment | null;
+  readonly overwrite: OverwriteRule;
+}
+
+export interface EffectListeners {
+  readonly target: () => Target;
+  readonly newJob: () => string;
+  /** A document has a newer revision. */
+  readonly onDocument: (document: Document) => void;
+  readonly onFailed: (error: WireError) => void;
+  /** Something the user should know, such as why nothing was changed. */
+  readonly onTold: (text: string) => void;
+}
+
+/** What would become of a document. */
+export interface Shown {
+  /** The document that would change, as it was then. */
+  readonly of: Document;
+  readonly preview: EffectPreview;
+}
+
+/** A preview follows what is chosen after this time. */
+const PAUSE_MS = 120;
+
+export class EffectsState {
+  draft: Draft = $state.raw(FIRST_DRAFT);
+  rules: Rules = $state.raw(NO_RULES);
+  histogram: Histogram | null = $state.raw(null);
+  /** Whether the panel is on screen. */
+  isOpen = $state(false);
+  readonly job: Job;
+  #shown: Shown | null = $state.raw(null);
+  readonly #host: Host;
+  readonly #listeners: EffectListeners;
+  readonly #again = debounced(PAUSE_MS, () => void this.look());
+  #histogramOf: string | null = null;
+
+  constructor(host: Host, listeners: EffectListeners) {
+    this.#host = host;
+    this.#listeners = listeners;
+    this.job = new Job(host, listeners.newJob);
+  }
+
+  /** The preview, as long as the document is what it was made of. */
+  get shown(): Shown | null {
+    const shown = this.#shown;
+    const { id, revision } = this.#listeners.target().document;
+    return shown !== null && shown.of.id === id && shown.of.revision === revision ? shown : null;
+  }
+
+  /** The effect as it is chosen; null while it lacks something. */
+  get effect(): Effect | null {
+    const target = this.#listeners.target();
+    return effectOf(this.draft, target, this.other(target));
+  }
+
+  /** The segment to combine with. */
+  other({ document, segment }: Target = this.#listeners.target()): string | null {
+    const others = document.segments.filter(({ id }) => id !== segment?.id);
+    return (others.find(({ id }) => id === this.draft.other) ?? others[0])?.id ?? null;
+  }
+
+  /** What tools may change, as the host takes it. */
+  get editable(): Editable {
+    return editableOf(this.rules, this.#listeners.target().volume);
+  }
+
+  /** Values that a threshold would take, in the image's unit, while one is being chosen. */
+  get highlight(): readonly [number, number] | null {
+    const isChoosing = this.isOpen && this.draft.name === 'threshold' && this.shown === null;
+    const { segment } = this.#listeners.target();
+    return isChoosing && segment !== null && this.histogram !== null ? this.draft.range : null;
+  }
+
+  /** Chooses; a preview that is shown follows. */
+  set(change: Partial<Draft>): void {
+    const isOther = change.name !== undefined && change.name !== this.draft.name;
+    this.draft = { ...this.draft, ...change };
+    if (this.shown === null) return;
+    if (isOther) this.discard();
+    else this.#again.schedule();
+  }
+
+  setRules(change: Partial<Rules>): void {
+    this.rules = { ...this.rules, ...change };
+    if (this.shown !== null) this.#again.schedule();
+  }
+
+  /** How often values occur in the volume shown; the first range is above Otsu's threshold. */
+  async readHistogram(): Promise<void> {
+    const { imageId, volume } = this.#listeners.target();
+    const wanted = `${imageId} ${volume}`;
+    if (this.#histogramOf === wanted) return;
+    this.#histogramOf = wanted;
+    try {
+      const found = await this.#host.call('histogram', { image: imageId, volume });
+      if (this.#histogramOf !== wanted) return;
+      const isFirst = this.histogram === null;
+      this.histogram = found;
+      if (isFirst) this.set({ range: firstRange(found) });
+    } catch {
+      // Without a histogram the range is typed.
+      this.#histogramOf = null;
+    }
+  }
+
+  /** Shows what the effect would do. */
+  async look(): Promise<void> {
+    this.#again.cancel();
+    const { effect } = this;
+    if (effect === null) return;
+    const { document } = this.#listeners.target();
+    await this.#run(
+      effect,
+      (request) => this.#host.call('preview_effect', request),
+      (preview) => {
+        this.#forget();
+        this.#shown = { of: document, preview };
+      },
+    );
+  }
+
+  /** Does what is previewed, or the effect as it is chosen. */
+  async apply(): Promise<void> {
+    this.#again.cancel();
+    const preview = this.shown?.preview.document?.id;
+    if (preview === undefined) {
+      if (this.effect !== null) await this.run(this.effect);
+      return;
+    }
+    await this.job.run(
+      () => this.#host.call('apply_preview', { preview }),
+      (answer) => this.#done(answer),
+      (error) => this.#listeners.onFailed(error),
+    );
+  }
+
+  /** Does an effect at once; whether it was done. */
+  async run(effect: Effect): Promise<boolean> {
+    let isDone = false;
+    await this.#run(
+      effect,
+      (request) => this.#host.call('run_effect', request),
+      (answer) => {
+        isDone = true;
+        this.#done(answer);
+      },
+    );
+    return isDone;
+  }
+
+  /** Shows the document as it is. */
+  discard(): void {
+    this.#again.cancel();
+    void this.job.cancel();
+    this.#forget();
+  }
+
+  /** The outcome of an edit made elsewhere: says why it changed nothing. */
+  tell(answer: EditResponse): void {
+    const text = nothingDone(answer);
+    if (text !== null) this.#listeners.onTold(text);
+  }
+
+  dispose(): void {
+    this.discard();
+    this.job.dispose();
+  }
+
+  #done(answer: EditResponse): void {
+    this.#forget();
+    this.#listeners.onDocument(answer.document);
+    this.tell(answer);
+  }
+
+  #forget(): void {
+    const preview = this.#shown?.preview.document?.id;
+    this.#shown = null;
+    if (preview !== undefined) void this.#host.call('drop_preview', { preview }).catch(() => null);
+  }
+
+  async #run<Answer>(
+    effect: Effect,
+    call: (request: EffectRequest) => Promise<Answer>,
+    onDone: (answer: Answer) => void,
+  ): Promise<void> {
+    const { document, segment, volume, overwrite } = this.#listeners.target();
+    if (segment === null) return;
+    await this.job.run(
+      (job) =>
+        call({
+          job,
+          document: document.id,
+          segment: segment.id,
+          effect,
+          volume,
+          overwrite,
+          editable: this.editable,
+        }),
+      onDone,
+      (error) => this.#listeners.onFailed(error),
+    );
+  }
+}
+
+function firstRange({ range, thresholds }: Histogram): readonly [number, number] {
+  const [low = 0, high = 0] = range;
+  const otsu = thresholds.find(({ method }) => method === 'otsu')?.value ?? low;
+  return [otsu, high];
+}

@@ -1,0 +1,104 @@
+/**
+ * An outline under the pen: dragged free-hand, clicked corner by corner, or both. It stays on the slice
+ * it was begun on, and is done when it comes back to its first corner.
+ */
+
+import { indexOf } from '../model/grid';
+import { inPlaneOf } from '../model/plane';
+import { type CanvasPoint, type PointLps } from '../model/space';
+import { canvasFromInPlane } from '../model/view';
+import { lpsUnder, type ShownSlice } from './place';
+
+export interface OutlineDraft {
+  readonly slice: ShownSlice;
+  readonly corners: readonly PointLps[];
+  /** Corners there were when the pen went down; none while it is up. */
+  readonly nBefore: number | null;
+  /** Where the pen went down. */
+  readonly pressedAt: CanvasPoint | null;
+  /** Where it was last. */
+  readonly last: CanvasPoint;
+}
+
+/** Fewer make no area. */
+const LEAST_CORNERS = 3;
+/** Corners of a free-hand line are this far apart, CSS px. */
+const SPACING_PX = 2;
+/** A pen that moved less was pressed, not dragged, CSS px. */
+const CLICK_PX = 5;
+/** So near the first corner the outline is closed, CSS px. */
+const CLOSE_PX = 8;
+
+/** Pen down: begins an outline, or adds a corner to the one in hand if it is on the same slice. */
+export function pressOutline(
+  draft: OutlineDraft | null,
+  slice: ShownSlice,
+  at: CanvasPoint,
+): OutlineDraft {
+  const isSame =
+    draft !== null &&
+    draft.slice.plane.name === slice.plane.name &&
+    draft.slice.sliceIndex === slice.sliceIndex;
+  const corners = isSame ? draft.corners : [];
+  return {
+    slice,
+    corners: [...corners, lpsUnder(slice, at)],
+    nBefore: corners.length,
+    pressedAt: at,
+    last: at,
+  };
+}
+
+/** The pen is dragged. */
+export function dragOutline(draft: OutlineDraft, points: readonly CanvasPoint[]): OutlineDraft {
+  let { last } = draft;
+  const corners = [...draft.corners];
+  for (const at of points) {
+    if (distance(last, at) < SPACING_PX) continue;
+    corners.push(lpsUnder(draft.slice, at));
+    last = at;
+  }
+  return { ...draft, corners, last };
+}
+
+/** Pen up: the outline, and whether it is done. */
+export function releaseOutline(draft: OutlineDraft): { draft: OutlineDraft; isDone: boolean } {
+  const { pressedAt, last, nBefore, corners } = draft;
+  const isClick = pressedAt === null || distance(pressedAt, last) < CLICK_PX;
+  const pressed = corners[nBefore ?? 0];
+  // A click leaves one corner, however the hand trembled.
+  const kept =
+    isClick && pressed !== undefined ? [...corners.slice(0, nBefore ?? 0), pressed] : corners;
+  const up: OutlineDraft = { ...draft, corners: kept, nBefore: null, pressedAt: null };
+  const isFreehand = !isClick && nBefore === 0;
+  const isClosed = nBefore !== 0 && isNearFirst(up, last);
+  return { draft: up, isDone: isEnclosing(up) && (isFreehand || isClosed) };
+}
+
+/** Whether it encloses anything. */
+export function isEnclosing({ corners }: OutlineDraft): boolean {
+  return corners.length >= LEAST_CORNERS;
+}
+
+/** Without its last corner; null when none is left. */
+export function withoutLast(draft: OutlineDraft): OutlineDraft | null {
+  const corners = draft.corners.slice(0, -1);
+  return corners.length === 0 ? null : { ...draft, corners };
+}
+
+/** Where its corners are on a canvas that shows its slice. */
+export function cornersOn(shown: ShownSlice, corners: readonly PointLps[]): CanvasPoint[] {
+  const { grid, plane, view, canvas } = shown;
+  return corners.map((corner) =>
+    canvasFromInPlane(plane, view, canvas, inPlaneOf(plane, indexOf(grid, corner))),
+  );
+}
+
+function isNearFirst(draft: OutlineDraft, at: CanvasPoint): boolean {
+  const [first] = cornersOn(draft.slice, draft.corners.slice(0, 1));
+  return first !== undefined && distance(first, at) <= CLOSE_PX;
+}
+
+function distance(a: CanvasPoint, b: CanvasPoint): number {
+  return Math.hypot(a.x - b.x, a.y - b.y);
+}
