@@ -1,4 +1,4 @@
-/** The shell's own actions, with their keys, for the action finder and the keyboard. */
+/** The shell's own actions, for the action finder and the keyboard. */
 import { neighbour, newSegment, segmentOf, usable } from '../features/segments';
 import type { Action } from '../model/actions';
 import type { Class } from '../host/wire';
@@ -23,17 +23,13 @@ export interface Openers {
   readonly openLibrary: () => void;
 }
 
-/** Keys of the action finder, which other texts mention. */
-export const PALETTE_KEYS = 'Ctrl+K';
-
-interface Rest {
-  readonly keys?: readonly string[];
-  readonly isEnabled?: () => boolean;
-}
-
-function action(id: string, label: MessageKey, run: () => void, rest: Rest = {}): Action {
-  const { keys = [], isEnabled } = rest;
-  return isEnabled === undefined ? { id, label, keys, run } : { id, label, keys, run, isEnabled };
+function action(
+  id: string,
+  label: MessageKey,
+  run: () => void,
+  rest: Pick<Action, 'isEnabled'> = {},
+): Action {
+  return { id, label, run, ...rest };
 }
 
 /** All actions of the shell. Those of the workspace are enabled while one is open. */
@@ -65,15 +61,14 @@ function workspaceOf(session: Session): Workspace | null {
 
 function appActions(session: Session, openers: Openers): Action[] {
   return [
-    action('app.palette', 'action.palette', openers.openPalette, { keys: [PALETTE_KEYS] }),
-    action('app.shortcuts', 'action.shortcuts', openers.openShortcuts, { keys: ['?'] }),
-    action('app.open_folder', 'action.open_folder', openers.openFolder, { keys: ['Ctrl+O'] }),
-    action('app.open_file', 'action.open_file', openers.openFile, { keys: ['Ctrl+Shift+O'] }),
+    action('app.palette', 'action.palette', openers.openPalette),
+    action('app.shortcuts', 'action.shortcuts', openers.openShortcuts),
+    action('app.open_folder', 'action.open_folder', openers.openFolder),
+    action('app.open_file', 'action.open_file', openers.openFile),
     action('app.open_sample', 'action.open_sample', openers.openSample, {
       isEnabled: () => session.home.home.kind === 'ready' && session.home.home.value.has_sample,
     }),
     action('app.home', 'action.home', () => session.goHome(), {
-      keys: ['Ctrl+H'],
       isEnabled: () => session.screen.kind !== 'home',
     }),
     action(
@@ -94,7 +89,7 @@ function appActions(session: Session, openers: Openers): Action[] {
       },
       { isEnabled: () => workspaceOf(session)?.image.asks_pixel_size ?? false },
     ),
-    action('app.protocol', 'protocol.open', openers.openProtocol, { keys: ['Ctrl+L'] }),
+    action('app.protocol', 'protocol.open', openers.openProtocol),
     action('app.audit', 'action.audit', openers.openAudit),
     action('app.open_archive', 'action.open_archive', openers.openArchive),
     action('app.save_archive', 'action.save_archive', openers.saveArchive),
@@ -120,7 +115,6 @@ function documentActions(session: Session, openers: Openers): Action[] {
       'action.undo',
       inWorkspace(({ store }) => void store.undo()),
       {
-        keys: ['Ctrl+Z'],
         isEnabled: () => Boolean(workspaceOf(session)?.store.canUndo),
       },
     ),
@@ -129,7 +123,6 @@ function documentActions(session: Session, openers: Openers): Action[] {
       'action.redo',
       inWorkspace(({ store }) => void store.redo()),
       {
-        keys: ['Ctrl+Shift+Z', 'Ctrl+Y'],
         isEnabled: () => Boolean(workspaceOf(session)?.store.canRedo),
       },
     ),
@@ -137,14 +130,12 @@ function documentActions(session: Session, openers: Openers): Action[] {
       'segments.add',
       'action.add_segment',
       inWorkspace(({ store }) => void store.edit(newSegment(store.document))),
-      { keys: ['Ctrl+Enter'], isEnabled: isOpen },
+      { isEnabled: isOpen },
     ),
     action('segments.next', 'action.next_segment', step(1), {
-      keys: ['Alt+↓'],
       isEnabled: hasActive,
     }),
     action('segments.previous', 'action.previous_segment', step(-1), {
-      keys: ['Alt+↑'],
       isEnabled: hasActive,
     }),
     action(
@@ -157,7 +148,7 @@ function documentActions(session: Session, openers: Openers): Action[] {
           is_visible: !is_visible,
         })),
       ),
-      { keys: ['Alt+V'], isEnabled: hasActive },
+      { isEnabled: hasActive },
     ),
     action(
       'segments.toggle_lock',
@@ -169,7 +160,7 @@ function documentActions(session: Session, openers: Openers): Action[] {
           is_locked: !is_locked,
         })),
       ),
-      { keys: ['Alt+L'], isEnabled: hasActive },
+      { isEnabled: hasActive },
     ),
     action(
       'segments.delete',
@@ -177,14 +168,12 @@ function documentActions(session: Session, openers: Openers): Action[] {
       inWorkspace((workspace) =>
         workspace.editActive(({ id }) => ({ type: 'delete_segment', segment: id })),
       ),
-      { keys: ['Shift+Delete'], isEnabled: hasActive },
+      { isEnabled: hasActive },
     ),
     action('app.import', 'action.import', openers.openImport, {
-      keys: ['Ctrl+I'],
       isEnabled: isOpen,
     }),
     action('app.export', 'action.export', openers.openExport, {
-      keys: ['Ctrl+E'],
       isEnabled: isOpen,
     }),
   ];
@@ -196,17 +185,14 @@ function panelActions(session: Session, layout: Layout): Action[] {
     layout.isOpen = !layout.isOpen;
   };
   return [
-    action('panels.toggle', 'action.toggle_panels', toggle, { keys: ['Ctrl+B'], isEnabled }),
+    action('panels.toggle', 'action.toggle_panels', toggle, { isEnabled }),
     action('panels.history', 'action.show_history', () => layout.show('history'), {
-      keys: ['Alt+1'],
       isEnabled,
     }),
     action('panels.metadata', 'action.show_metadata', () => layout.show('metadata'), {
-      keys: ['Alt+2'],
       isEnabled,
     }),
     action('panels.report', 'action.show_report', () => layout.show('report'), {
-      keys: ['Alt+3'],
       isEnabled,
     }),
   ];

@@ -3,22 +3,29 @@
 import type { CanvasPoint } from '../model/space';
 import type { Pane } from './pane';
 
-export interface PressInput {
-  readonly button: 'left' | 'middle' | 'right';
+export interface ModifierInput {
   readonly shift: boolean;
   readonly ctrl: boolean;
+  readonly alt: boolean;
+}
+
+export interface PressInput extends ModifierInput {
+  /** `eraser` is the other end of a pen. */
+  readonly button: 'left' | 'middle' | 'right' | 'eraser';
+  /** A finger, where a pen was seen: the hand that holds it rests on the screen. */
+  readonly isBesidePen: boolean;
   readonly at: CanvasPoint;
 }
 
-export interface WheelInput {
+export interface WheelInput extends ModifierInput {
   readonly delta: number;
   readonly unit: 'pixel' | 'line' | 'page';
-  readonly shift: boolean;
-  readonly ctrl: boolean;
   readonly at: CanvasPoint;
   /** On the page's clock, ms. */
   readonly time: number;
 }
+
+export type Fingers = readonly [CanvasPoint, CanvasPoint];
 
 export interface PointerHandlers {
   readonly onPress: (press: PressInput) => void;
@@ -27,10 +34,16 @@ export interface PointerHandlers {
   readonly onRelease: () => void;
   /** The system took the pen away, or the user thinks better of it: nothing may come of the gesture. */
   readonly onAbort: () => void;
-  readonly onHover: (at: CanvasPoint | null) => void;
+  /** Two fingers are down. What the first began is aborted before. */
+  readonly onPinchStart: (fingers: Fingers) => void;
+  readonly onPinch: (fingers: Fingers) => void;
+  readonly onHover: (at: CanvasPoint | null, modifiers: ModifierInput) => void;
   readonly onWheel: (wheel: WheelInput) => void;
   readonly onDoubleClick: () => void;
 }
+
+/** A pen was near: fingers no longer draw. */
+let hasPen = false;
 
 /** Listens on `target` until the answer is called. */
 export function listenToPointer(
@@ -42,23 +55,36 @@ export function listenToPointer(
   const { signal } = listeners;
   /** The pen that is down; other pens are ignored meanwhile. */
   let pen: number | null = null;
+  /** Fingers on the screen, in the order they came. */
+  const fingers = new Map<number, CanvasPoint>();
   const pointOf = (event: MouseEvent) => pane.canvasPointAt(event.clientX, event.clientY);
 
   target.addEventListener(
     'pointerdown',
     (event) => {
       const button = buttonOf(event.button);
+      hasPen ||= event.pointerType === 'pen';
+      if (event.pointerType === 'touch' && (pen === null || fingers.has(pen))) {
+        fingers.set(event.pointerId, pointOf(event));
+        if (fingers.size > 1) {
+          if (pen !== null) handlers.onAbort();
+          pen = null;
+          const two = twoOf(fingers);
+          if (two !== null) handlers.onPinchStart(two);
+          return;
+        }
+      }
       if (pen !== null || button === null) return;
       target.focus({ preventScroll: true });
       target.setPointerCapture(event.pointerId);
       pen = event.pointerId;
       // A middle press would start the browser's own scrolling.
       if (button === 'middle') event.preventDefault();
-      handlers.onHover(pointOf(event));
+      handlers.onHover(pointOf(event), modifiersOf(event));
       handlers.onPress({
         button,
-        shift: event.shiftKey,
-        ctrl: event.ctrlKey || event.metaKey,
+        ...modifiersOf(event),
+        isBesidePen: hasPen && event.pointerType === 'touch',
         at: pointOf(event),
       });
     },
@@ -67,7 +93,14 @@ export function listenToPointer(
   target.addEventListener(
     'pointermove',
     (event) => {
-      handlers.onHover(pointOf(event));
+      hasPen ||= event.pointerType === 'pen';
+      if (fingers.has(event.pointerId)) fingers.set(event.pointerId, pointOf(event));
+      if (fingers.size > 1) {
+        const two = twoOf(fingers);
+        if (two !== null) handlers.onPinch(two);
+        return;
+      }
+      handlers.onHover(pointOf(event), modifiersOf(event));
       if (event.pointerId !== pen) return;
       handlers.onDrag(eventsBetween(event).map(pointOf));
     },
@@ -76,6 +109,7 @@ export function listenToPointer(
   target.addEventListener(
     'pointerup',
     (event) => {
+      fingers.delete(event.pointerId);
       if (event.pointerId !== pen) return;
       pen = null;
       handlers.onDrag([pointOf(event)]);
@@ -86,6 +120,7 @@ export function listenToPointer(
   target.addEventListener(
     'pointercancel',
     (event) => {
+      fingers.delete(event.pointerId);
       if (event.pointerId !== pen) return;
       pen = null;
       handlers.onAbort();
@@ -104,7 +139,9 @@ export function listenToPointer(
     },
     { signal },
   );
-  target.addEventListener('pointerleave', () => handlers.onHover(null), { signal });
+  target.addEventListener('pointerleave', (event) => handlers.onHover(null, modifiersOf(event)), {
+    signal,
+  });
   target.addEventListener('contextmenu', (event) => event.preventDefault(), { signal });
   target.addEventListener('dblclick', () => handlers.onDoubleClick(), { signal });
   target.addEventListener(
@@ -116,8 +153,7 @@ export function listenToPointer(
         // With Shift some browsers turn the wheel sideways.
         delta: event.deltaY === 0 ? event.deltaX : event.deltaY,
         unit: wheelUnitOf(event.deltaMode),
-        shift: event.shiftKey,
-        ctrl: event.ctrlKey || event.metaKey,
+        ...modifiersOf(event),
         at: pointOf(event),
         time: performance.now(),
       });
@@ -125,6 +161,16 @@ export function listenToPointer(
     { signal, passive: false },
   );
   return () => listeners.abort();
+}
+
+function modifiersOf({ shiftKey, ctrlKey, metaKey, altKey }: MouseEvent): ModifierInput {
+  return { shift: shiftKey, ctrl: ctrlKey || metaKey, alt: altKey };
+}
+
+/** The first two; a third finger changes nothing. */
+function twoOf(fingers: ReadonlyMap<number, CanvasPoint>): Fingers | null {
+  const [first, second] = fingers.values();
+  return first === undefined || second === undefined ? null : [first, second];
 }
 
 function isTakingBack({ key, ctrlKey, metaKey }: KeyboardEvent): boolean {
@@ -145,6 +191,8 @@ function buttonOf(button: number): PressInput['button'] | null {
       return 'middle';
     case 2:
       return 'right';
+    case 5:
+      return 'eraser';
     default:
       return null;
   }

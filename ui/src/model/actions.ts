@@ -6,14 +6,16 @@ export interface Action {
   readonly id: string;
   /** Its name as shown to the user, from the message catalogue. */
   readonly label: string;
-  /** Keys as shown to the user, such as `Ctrl+Z`; the first is the main one. */
-  readonly keys: readonly string[];
+  /** Keys that it brings, such as `Ctrl+Z`; those of most actions are in the table of `shared/keys`. */
+  readonly keys?: readonly string[];
   /** Whether it can be done now; absent means always. */
   readonly isEnabled?: () => boolean;
   readonly run: () => void;
+  /** For what can be lent while a key is held: does it, and answers how to end it. */
+  readonly hold?: () => () => void;
 }
 
-/** Where features put their actions and the shell finds them. Features handle their own keys. */
+/** Where features put their actions and the shell finds them. Which keys do what is the user's choice. */
 export interface ActionRegistry {
   /** Adds an action; the answer removes it. */
   register(action: Action): () => void;

@@ -1,33 +1,162 @@
-/** What a press of the pen begins, by tool, button and modifier keys. */
+/** What buttons, the wheel and modifier keys do on a plane, as the user is used to it. */
 
 export type Tool = 'navigate' | 'window' | 'brush' | 'eraser' | 'draw' | 'fill';
 
-export type Button = 'left' | 'middle' | 'right';
+/** `eraser` is the other end of a pen. */
+export type Button = 'left' | 'middle' | 'right' | 'eraser';
+
+export type Modifier = 'shift' | 'ctrl' | 'alt';
 
 export type GestureKind =
   'crosshair' | 'window' | 'pan' | 'zoom' | 'paint' | 'erase' | 'draw' | 'fill';
 
-export interface Press {
+export type Modifiers = Readonly<Record<Modifier, boolean>>;
+
+export interface Press extends Modifiers {
   readonly button: Button;
-  readonly shift: boolean;
-  readonly ctrl: boolean;
+  /** A finger where a pen draws: the hand rests on the screen. */
+  readonly isBesidePen: boolean;
 }
 
-/** Middle or Shift pans and right zooms whatever the tool; Ctrl turns a brush into an eraser and back. */
-export function gestureOf(tool: Tool, { button, shift, ctrl }: Press): GestureKind {
-  if (button === 'middle' || shift) return 'pan';
-  if (button === 'right') return 'zoom';
+/** `tool` is what the tool in hand does; `other` is the eraser for a brush and the brush for an eraser. */
+export type Deed = 'tool' | 'other' | 'pan' | 'zoom' | 'window';
+
+/** `size` is that of the brush, `volume` goes through volumes or frames. */
+export type WheelDeed = 'scroll' | 'zoom' | 'size' | 'volume';
+
+interface Rule<Does> {
+  readonly with: readonly Modifier[];
+  readonly does: Does;
+}
+
+export interface DragRule extends Rule<Deed> {
+  readonly button: Exclude<Button, 'eraser'>;
+}
+
+export type WheelRule = Rule<WheelDeed>;
+
+/** Of several rules that fit, the first that can be done with the tool in hand counts. */
+export interface Mouse {
+  readonly drags: readonly DragRule[];
+  readonly wheel: readonly WheelRule[];
+  /** Moving with Shift and no button takes the crosshair along. */
+  readonly isCrosshairLed: boolean;
+}
+
+const drag = (
+  button: DragRule['button'],
+  does: Deed,
+  ...modifiers: readonly Modifier[]
+): DragRule => ({ button, does, with: modifiers });
+const wheel = (does: WheelDeed, ...modifiers: readonly Modifier[]): WheelRule => ({
+  does,
+  with: modifiers,
+});
+
+const LEFT = [drag('left', 'other', 'ctrl'), drag('left', 'tool')];
+const WHEEL = [wheel('zoom', 'ctrl'), wheel('size', 'shift'), wheel('scroll')];
+
+/** 3D Slicer 5, ITK-SNAP 4, MITK in its own and in its PACS mode; where they have no such gesture, ours. */
+export const MICE = {
+  annotomy: {
+    drags: [drag('middle', 'pan'), drag('left', 'pan', 'shift'), drag('right', 'zoom'), ...LEFT],
+    wheel: WHEEL,
+    isCrosshairLed: false,
+  },
+  slicer: {
+    drags: [drag('middle', 'pan'), drag('left', 'pan', 'shift'), drag('right', 'zoom'), ...LEFT],
+    wheel: WHEEL,
+    isCrosshairLed: true,
+  },
+  itk_snap: {
+    drags: [
+      drag('middle', 'pan'),
+      drag('left', 'pan', 'alt'),
+      drag('right', 'other'),
+      drag('right', 'zoom'),
+      ...LEFT,
+    ],
+    wheel: [wheel('zoom', 'ctrl'), wheel('volume', 'shift'), wheel('scroll')],
+    isCrosshairLed: false,
+  },
+  mitk: {
+    drags: [drag('middle', 'pan'), drag('right', 'zoom'), ...LEFT],
+    wheel: WHEEL,
+    isCrosshairLed: false,
+  },
+  pacs: {
+    drags: [
+      drag('middle', 'pan'),
+      drag('right', 'pan', 'shift'),
+      drag('right', 'zoom', 'ctrl'),
+      drag('right', 'window'),
+      ...LEFT,
+    ],
+    wheel: WHEEL,
+    isCrosshairLed: false,
+  },
+} as const satisfies Record<string, Mouse>;
+
+/** What a press of the pen begins. */
+export function gestureOf(mouse: Mouse, tool: Tool, press: Press): GestureKind {
+  if (press.isBesidePen) return 'pan';
+  if (press.button === 'eraser') return otherOf(tool) === null ? toolGesture(tool) : 'erase';
+  for (const rule of mouse.drags) {
+    if (rule.button !== press.button || !rule.with.every((key) => press[key])) continue;
+    const gesture = gestureOfDeed(rule.does, tool);
+    if (gesture !== null) return gesture;
+  }
+  return toolGesture(tool);
+}
+
+/** What a turn of the wheel does; the brush has a size while it is in hand. */
+export function wheelDeedOf(mouse: Mouse, tool: Tool, modifiers: Modifiers): WheelDeed {
+  const rule = mouse.wheel.find(
+    (one) =>
+      one.with.every((key) => modifiers[key]) && (one.does !== 'size' || otherOf(tool) !== null),
+  );
+  return rule?.does ?? 'scroll';
+}
+
+function gestureOfDeed(deed: Deed, tool: Tool): GestureKind | null {
+  switch (deed) {
+    case 'tool':
+      return toolGesture(tool);
+    case 'other':
+      return otherOf(tool);
+    case 'pan':
+    case 'zoom':
+    case 'window':
+      return deed;
+  }
+}
+
+function toolGesture(tool: Tool): GestureKind {
   switch (tool) {
     case 'navigate':
       return 'crosshair';
     case 'window':
       return 'window';
     case 'brush':
-      return ctrl ? 'erase' : 'paint';
+      return 'paint';
     case 'eraser':
-      return ctrl ? 'paint' : 'erase';
+      return 'erase';
     case 'draw':
     case 'fill':
       return tool;
+  }
+}
+
+function otherOf(tool: Tool): GestureKind | null {
+  switch (tool) {
+    case 'brush':
+      return 'erase';
+    case 'eraser':
+      return 'paint';
+    case 'navigate':
+    case 'window':
+    case 'draw':
+    case 'fill':
+      return null;
   }
 }

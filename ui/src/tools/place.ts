@@ -3,13 +3,15 @@
 import { clampToGrid, lpsOf, type Grid } from '../model/grid';
 import { indexInSlice, type Plane } from '../model/plane';
 import {
+  inPlane,
   nearestVoxel,
   type CanvasPoint,
   type ContinuousIndex,
+  type InPlane,
   type PointLps,
   type VoxelIndex,
 } from '../model/space';
-import { inPlaneFromCanvas, type CanvasSize, type View } from '../model/view';
+import { canvasFromInPlane, inPlaneFromCanvas, type CanvasSize, type View } from '../model/view';
 
 /** A slice as it is on screen. */
 export interface ShownSlice {
@@ -21,8 +23,8 @@ export interface ShownSlice {
 }
 
 export function indexUnder(shown: ShownSlice, at: CanvasPoint): ContinuousIndex {
-  const inPlane = inPlaneFromCanvas(shown.plane, shown.view, shown.canvas, at);
-  return indexInSlice(shown.plane, shown.sliceIndex, inPlane);
+  const place = inPlaneFromCanvas(shown.plane, shown.view, shown.canvas, at);
+  return indexInSlice(shown.plane, shown.sliceIndex, place);
 }
 
 export function lpsUnder(shown: ShownSlice, at: CanvasPoint): PointLps {
@@ -32,4 +34,15 @@ export function lpsUnder(shown: ShownSlice, at: CanvasPoint): PointLps {
 /** The voxel the crosshair goes to: the nearest one of the image, also from outside. */
 export function crosshairUnder(shown: ShownSlice, at: CanvasPoint): VoxelIndex {
   return clampToGrid(shown.grid, nearestVoxel(indexUnder(shown, at)));
+}
+
+/** Where a voxel lies in a plane, whichever slice is shown. */
+export function placeOf({ columnAxis, rowAxis }: Plane, { ijk }: VoxelIndex): InPlane {
+  return inPlane(ijk[columnAxis], ijk[rowAxis]);
+}
+
+/** Where a voxel is drawn on the slice. */
+export function canvasPointOf(shown: ShownSlice, voxel: VoxelIndex): CanvasPoint {
+  const { plane, view, canvas } = shown;
+  return canvasFromInPlane(plane, view, canvas, placeOf(plane, voxel));
 }

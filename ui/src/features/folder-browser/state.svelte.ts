@@ -9,6 +9,8 @@ export class FolderWalk {
   isLoading = $state(false);
   selected: FolderEntry | null = $state.raw(null);
   filter = $state('');
+  /** In the field for a path. */
+  typed = $state('');
   readonly entries: readonly FolderEntry[] = $derived(
     matching(this.folder?.entries ?? [], this.filter),
   );
@@ -23,6 +25,7 @@ export class FolderWalk {
   async go(path: string | null): Promise<void> {
     this.#step += 1;
     const step = this.#step;
+    const typedBefore = this.typed;
     this.isLoading = true;
     this.error = null;
     try {
@@ -31,6 +34,8 @@ export class FolderWalk {
       this.folder = folder;
       this.selected = null;
       this.filter = '';
+      // What was typed meanwhile is the user's.
+      if (this.typed === typedBefore) this.typed = folder.path;
     } catch (reason) {
       if (step !== this.#step) return;
       this.error = toHostError(reason).wire;

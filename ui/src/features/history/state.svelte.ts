@@ -2,8 +2,11 @@
 import { toHostError, type Host } from '../../host';
 import type { HistoryEntry, WireError } from '../../host/wire';
 import { debounced } from '../../shared/debounce';
+import { isBefore, isFiltering, matches, NO_FILTER, type HistoryFilter } from './filter';
 
 const PAGE = 100;
+/** Matching operations that are looked for before the user asks for more. */
+const ENOUGH = 20;
 const PAUSE_MS = 120;
 
 /** The loaded part of the history. */
@@ -11,6 +14,11 @@ export class HistoryState {
   entries: readonly HistoryEntry[] | null = $state.raw(null);
   error: WireError | null = $state.raw(null);
   hasOlder = $state(false);
+  #filter: HistoryFilter = $state.raw(NO_FILTER);
+  /** Those of the loaded entries that the filter keeps. */
+  readonly shown: readonly HistoryEntry[] = $derived(
+    (this.entries ?? []).filter((entry) => matches(entry, this.#filter)),
+  );
   readonly #host: Host;
   #document: string;
   readonly #later = debounced(PAUSE_MS, () => void this.#reload());
@@ -35,14 +43,37 @@ export class HistoryState {
     this.#later.schedule();
   }
 
-  /** Adds the next page of older operations. */
+  get filter(): HistoryFilter {
+    return this.#filter;
+  }
+
+  /** Shows only some of the operations; reads older ones as long as few of them match. */
+  async setFilter(filter: HistoryFilter): Promise<void> {
+    this.#filter = filter;
+    if (isFiltering(filter) && this.shown.length < ENOUGH) await this.loadOlder();
+  }
+
+  /** Adds older operations: a page, or as many as it takes to find some that match. */
   async loadOlder(): Promise<void> {
+    const [filter, nBefore] = [this.#filter, this.shown.length];
+    let hasMore = this.hasOlder;
+    while (hasMore && (await this.#loadPage())) {
+      const oldest = this.entries?.at(-1);
+      const isPast = oldest !== undefined && isBefore(oldest, filter);
+      const isEnough = !isFiltering(filter) || this.shown.length - nBefore >= ENOUGH;
+      hasMore = this.hasOlder && !isPast && !isEnough && filter === this.#filter;
+    }
+  }
+
+  /** Whether a page of older operations was added. */
+  async #loadPage(): Promise<boolean> {
     const oldest = this.entries?.at(-1)?.sequence;
-    if (oldest === undefined) return;
+    if (oldest === undefined) return false;
     const page = await this.#page(oldest, PAGE);
-    if (page === null) return;
+    if (page === null) return false;
     this.entries = [...(this.entries ?? []), ...page];
     this.hasOlder = page.length === PAGE;
+    return true;
   }
 
   /** Calls off what is due. */

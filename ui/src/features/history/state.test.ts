@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Host } from '../../host';
 import type { HistoryEntry, HistoryRequest } from '../../host/wire';
+import { NO_FILTER } from './filter';
 import { HistoryState } from './state.svelte';
 
 /** A host that only knows the history of `nOperations` operations. */
@@ -23,9 +24,11 @@ function fakeHost(call: (command: string, request: HistoryRequest) => Promise<un
   return { call };
 }
 
+/** One by Bob a hundred, the others by Ada. */
 function entry(sequence: number): HistoryEntry {
-  const at = '2026-01-01T00:00:00Z';
-  return { sequence, at, by: 'ada', operation: { kind: 'paint', segment: null }, is_undone: false };
+  const at = new Date(Date.UTC(2026, 0, 1, 0, sequence)).toISOString();
+  const by = sequence % 100 === 1 ? 'bob' : 'ada';
+  return { sequence, at, by, operation: { kind: 'paint', segment: null }, is_undone: false };
 }
 
 const sequences = (history: HistoryState) => history.entries?.map(({ sequence }) => sequence);
@@ -70,5 +73,28 @@ describe('the history', () => {
     expect(history.entries?.[0]?.sequence).toBe(151);
     expect(history.entries).toHaveLength(150);
     expect(history.hasOlder).toBe(true);
+  });
+
+  it('reads older operations until the filter has found some', async () => {
+    const { log, history } = hostWith(450);
+    history.refresh();
+    await vi.runAllTimersAsync();
+    await history.setFilter({ ...NO_FILTER, by: 'bob' });
+    expect(history.shown.map(({ sequence }) => sequence)).toEqual([401, 301, 201, 101, 1]);
+    expect(history.hasOlder).toBe(false);
+    expect(log.asked).toHaveLength(5);
+    await history.setFilter(NO_FILTER);
+    expect(history.shown).toHaveLength(450);
+  });
+
+  it('does not read further back than the time that is asked for', async () => {
+    const { log, history } = hostWith(450);
+    history.refresh();
+    await vi.runAllTimersAsync();
+    const from = new Date(entry(300).at);
+    const local = new Date(from.getTime() - from.getTimezoneOffset() * 60_000);
+    await history.setFilter({ ...NO_FILTER, by: 'bob', from: local.toISOString().slice(0, 16) });
+    expect(history.shown.map(({ sequence }) => sequence)).toEqual([401, 301]);
+    expect(log.asked).toHaveLength(2);
   });
 });

@@ -2,4 +2,3 @@
 export { default as CommandPalette } from './CommandPalette.svelte';
 export { Actions } from './actions.svelte';
 export { default as ShortcutsDialog } from './ShortcutsDialog.svelte';
-export { isTyping, matchesKeys } from './keys';

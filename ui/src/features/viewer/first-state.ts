@@ -4,6 +4,7 @@ import { clampToGrid, middleOf, type Grid } from '../../model/grid';
 import type { LengthUnit } from '../../model/length';
 import { voxelIndex, withComponent, type VoxelIndex } from '../../model/space';
 import type { ShownImage } from '../../model/image';
+import { recalledArrangement } from './layout';
 import { brushDiameter, type ViewerState } from './state';
 
 const FIRST_BRUSH_MM = 10;
@@ -33,7 +34,7 @@ export function firstState(grid: Grid, image: ShownImage, unit: LengthUnit): Vie
     volume: 0,
     isPlaying: false,
     hasCrosshair: isVolume,
-    maximised: null,
+    ...recalledArrangement(image.planes.map(({ name }) => name)),
   };
 }
 

@@ -3,15 +3,17 @@
 import type { Pane } from '../../engine/pane';
 import type { PointerHandlers, PressInput, WheelInput } from '../../engine/pointer';
 import type { Document, Segment } from '../../host/wire';
-import { gestureOf } from '../../tools/binding';
+import { gestureOf, MICE, wheelDeedOf } from '../../tools/binding';
 import { movePan, startPan, type Pan } from '../../tools/pan';
-import { crosshairUnder } from '../../tools/place';
+import { movePinch, startPinch, type Pinch } from '../../tools/pinch';
+import { canvasPointOf, crosshairUnder } from '../../tools/place';
 import { scrollBy, STILL } from '../../tools/scroll';
 import { extendStroke, startStroke, type Stroke } from '../../tools/stroke';
 import { moveWindowing, startWindowing, type Windowing } from '../../tools/windowing';
 import { moveZoom, startZoom, ZOOM_STEP, type Zoom } from '../../tools/zoom';
 import { zoomView } from '../../model/view';
 import type { CanvasPoint } from '../../model/space';
+import { keymap } from '../../shared/keys';
 import {
   beginOutline,
   drawableOn,
@@ -20,6 +22,7 @@ import {
   fillAt,
   finishOutline,
 } from './drawing';
+import { arrange, maximisedOrAll } from './layout';
 import { editOf, previewOf } from './painting';
 import type { ViewerSession } from './session';
 import { steppedBrush } from './state';
@@ -51,6 +54,7 @@ let nStrokes = 0;
 export function gesturesOn(session: ViewerSession, pane: Pane): PointerHandlers {
   let gesture: Gesture = NONE;
   let scroll = STILL;
+  let pinch: Pinch | null = null;
   return {
     onPress: (press) => {
       gesture = begin(session, pane, press);
@@ -68,16 +72,28 @@ export function gesturesOn(session: ViewerSession, pane: Pane): PointerHandlers 
       if (gesture.kind === 'outline') session.outline = null;
       gesture = NONE;
     },
-    onHover: (at) => session.hover(pane, at),
+    onPinchStart: (fingers) => {
+      pinch = startPinch(fingers, pane.view);
+    },
+    onPinch: (fingers) => {
+      if (pinch !== null) pane.view = movePinch(pinch, pane.plane, pane.canvas, fingers);
+    },
+    onHover: (at, { shift }) => {
+      session.hover(pane, at);
+      if (at === null || !shift || gesture.kind !== 'none' || !MICE[keymap.mouse].isCrosshairLed)
+        return;
+      drag(session, pane, { kind: 'crosshair' }, [at]);
+    },
     onWheel: (wheel) => {
-      if (wheel.ctrl) return zoomByWheel(pane, wheel);
-      if (wheel.shift && isPaintTool(session)) return resizeByWheel(session, wheel);
+      const deed = wheelDeedOf(MICE[keymap.mouse], session.state.tool, wheel);
+      if (deed === 'zoom') return zoomByWheel(pane, wheel);
+      if (deed === 'size') return resizeByWheel(session, wheel);
       const turned = scrollBy(scroll, wheel.delta, wheel.unit);
       scroll = turned.scroll;
       // A stroke stays on its slice.
-      if (turned.nSlices !== 0 && gesture.kind !== 'painting') {
-        session.scroll(pane.plane, turned.nSlices, wheel.time);
-      }
+      if (turned.nSlices === 0 || gesture.kind === 'painting') return;
+      if (deed === 'volume') session.stepBy(turned.nSlices > 0 ? 1 : -1);
+      else session.scroll(pane.plane, turned.nSlices, wheel.time);
     },
     onDoubleClick: () => {
       if (session.state.tool === 'navigate') toggleMaximised(session, pane);
@@ -87,12 +103,23 @@ export function gesturesOn(session: ViewerSession, pane: Pane): PointerHandlers 
 }
 
 export function toggleMaximised(session: ViewerSession, { plane }: Pane): void {
-  session.update({ maximised: session.state.maximised === null ? plane.name : null });
+  arrange(session, maximisedOrAll(session.state, plane.name));
+}
+
+/** What a click with the tool in hand does, at the crosshair: for the keyboard. */
+export function useAtCrosshair(session: ViewerSession, pane: Pane): void {
+  const shown = session.shownSlice(pane);
+  if (shown === null) return;
+  const at = canvasPointOf(shown, session.state.crosshair);
+  const plain = { shift: false, ctrl: false, alt: false, isBesidePen: false };
+  const { onPress, onRelease } = gesturesOn(session, pane);
+  onPress({ ...plain, button: 'left', at });
+  onRelease();
 }
 
 function begin(session: ViewerSession, pane: Pane, press: PressInput): Gesture {
   const { at } = press;
-  switch (gestureOf(session.state.tool, press)) {
+  switch (gestureOf(MICE[keymap.mouse], session.state.tool, press)) {
     case 'pan':
       return startPan(at, pane.view);
     case 'zoom':
@@ -185,8 +212,4 @@ function zoomByWheel(pane: Pane, { delta, at }: WheelInput): void {
 function resizeByWheel(session: ViewerSession, { delta }: WheelInput): void {
   const { brushDiameter } = session.state;
   session.update({ brushDiameter: steppedBrush(brushDiameter, delta < 0 ? 1 : -1) });
-}
-
-function isPaintTool({ state }: ViewerSession): boolean {
-  return state.tool === 'brush' || state.tool === 'eraser';
 }

@@ -1,21 +1,13 @@
-/** Keys of the viewer: letters for actions anywhere on the screen, arrows on a plane that has the focus. */
+/** Keys of a plane that has the focus. */
 
-import type { Action } from '../../model/actions';
-
-/** Runs the action whose key was pressed. Keys written into a field or a dialog are left alone. */
-export function runByKey(actions: readonly Action[], event: KeyboardEvent): void {
-  if (isElsewhere(event)) return;
-  const pressed = event.key.toUpperCase();
-  const action = actions.find(({ keys }) => keys.includes(pressed));
-  if (action === undefined || !(action.isEnabled?.() ?? true)) return;
-  event.preventDefault();
-  action.run();
-}
+import type { Plane } from '../../model/plane';
+import type { Axis } from '../../model/space';
+import { isTaken } from '../../shared/keys';
 
 /** Whether a key is not the viewer's: it is part of a shortcut, or meant for a field or a dialog. */
 export function isElsewhere(event: KeyboardEvent): boolean {
-  const { defaultPrevented, ctrlKey, metaKey, altKey, target } = event;
-  return defaultPrevented || ctrlKey || metaKey || altKey || isTaken(target);
+  const { defaultPrevented, ctrlKey, metaKey, altKey } = event;
+  return defaultPrevented || ctrlKey || metaKey || altKey || isTaken(event);
 }
 
 /** How many slices a key scrolls; null for other keys. `Infinity` goes to the end. */
@@ -48,11 +40,31 @@ export function slicesByKey({
   }
 }
 
-function isTaken(target: EventTarget | null): boolean {
-  if (!(target instanceof Element)) return false;
-  return (
-    target.closest(
-      'dialog, [role="dialog"], select, textarea, input:not([type="range"]):not([type="checkbox"]):not([type="radio"]), [contenteditable]',
-    ) !== null
-  );
+/** A step of the crosshair within its plane. */
+export interface CrosshairStep {
+  readonly axis: Axis;
+  readonly nVoxels: number;
+}
+
+/** Ctrl with an arrow moves the crosshair that way on the screen; null for other keys. */
+export function crosshairStepByKey(
+  { key, shiftKey, ctrlKey, metaKey, altKey }: KeyboardEvent,
+  { columnAxis, rowAxis, isColumnFlipped, isRowFlipped }: Plane,
+): CrosshairStep | null {
+  if (!(ctrlKey || metaKey) || altKey) return null;
+  const step = shiftKey ? 5 : 1;
+  const across = { axis: columnAxis, nVoxels: isColumnFlipped ? -step : step };
+  const down = { axis: rowAxis, nVoxels: isRowFlipped ? -step : step };
+  switch (key) {
+    case 'ArrowRight':
+      return across;
+    case 'ArrowLeft':
+      return { ...across, nVoxels: -across.nVoxels };
+    case 'ArrowDown':
+      return down;
+    case 'ArrowUp':
+      return { ...down, nVoxels: -down.nVoxels };
+    default:
+      return null;
+  }
 }

@@ -42,6 +42,7 @@ import { firstCrosshair, firstState } from './first-state';
 import { hasSameLook, lookOf } from './look';
 import { toggledHidden, type LabelDisplay, type ViewerState } from './state';
 import type { StrokeQueue } from './strokes';
+import type { Hand } from './hand';
 import type { DurabilityStatus } from './types';
 import { nStepsOf, stepAfter, stepKindOf, stepWithin } from './steps';
 
@@ -67,6 +68,7 @@ export class ViewerSession {
   readonly planes: readonly Plane[];
   readonly unit: LengthUnit;
   readonly stage: Stage;
+  readonly hand: Hand;
   readonly #host: Host;
   readonly #listeners: SessionListeners;
   readonly #documents: VolumeDocuments;
@@ -105,6 +107,7 @@ export class ViewerSession {
     this.grid = gridOfImage(image);
     this.planes = image.planes.map((plane) => planeOfGrid(this.grid, plane));
     this.unit = lengthUnitOf(image);
+    this.hand = { plane: image.planes[0]?.name ?? 'own', toolBefore: 'brush' };
     this.#state = firstState(this.grid, image, this.unit);
     this.stage = new Stage({
       grid: this.grid,
@@ -240,6 +243,7 @@ export class ViewerSession {
   update(change: Partial<ViewerState>): void {
     const before = this.#state;
     this.#state = { ...before, ...change };
+    if (before.tool !== this.#state.tool) this.hand.toolBefore = before.tool;
     if (before.tool !== this.#state.tool) this.#outline = null;
     // Scrolling one plane moves only the lines on the others: their images are not drawn anew.
     if (hasSameLook(before, this.#state)) this.stage.invalidateOverlays();
@@ -310,6 +314,7 @@ export class ViewerSession {
   }
 
   hover(pane: Pane, at: CanvasPoint | null): void {
+    if (at !== null) this.hand.plane = pane.plane.name;
     this.#hover = at === null ? null : { pane, at };
     this.stage.invalidateOverlay(pane);
     this.#tellReadout();

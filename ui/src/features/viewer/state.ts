@@ -2,15 +2,15 @@
 
 import type { OutlineMode } from '../../host/wire';
 import type { BrushForm } from '../../model/brush';
-import type { PlaneName } from '../../model/plane';
 import type { VoxelIndex } from '../../model/space';
 import type { GreyWindow } from '../../model/window';
 import type { Overwrite } from '../../tools/relabel';
 import type { Tool } from '../../tools/binding';
+import type { Arrangement } from './layout';
 
 export type LabelDisplay = 'fill' | 'outline' | 'hidden';
 
-export interface ViewerState {
+export interface ViewerState extends Arrangement {
   readonly tool: Tool;
   readonly window: GreyWindow;
   readonly isInverted: boolean;
@@ -33,8 +33,6 @@ export interface ViewerState {
   /** Whether the volumes are shown one after the other. */
   readonly isPlaying: boolean;
   readonly hasCrosshair: boolean;
-  /** The plane that fills the viewer, if one does. */
-  readonly maximised: PlaneName | null;
 }
 
 export const MIN_BRUSH = 0.1;

@@ -57,7 +57,7 @@ export const protocolMessages = {
   'protocol.add_of': 'Add segment of class {name}',
   'protocol.still_needed': 'Still needed: {names}',
 
-  'segments.class_add': 'Add of class…',
+  'segments.class_add': 'Add a segment of class…',
   'segments.class_of': 'Class of {name}',
   'segments.no_class': 'No class',
   'segments.class_gone': 'A class that is gone',

@@ -8,6 +8,7 @@
 import { appMessages } from './en';
 import { archiveMessages } from './en-archive';
 import { effectMessages } from './en-effects';
+import { handsMessages } from './en-hands';
 import { protocolMessages } from './en-protocol';
 import { viewerMessages } from './en-viewer';
 
@@ -15,6 +16,7 @@ const english = {
   ...appMessages,
   ...archiveMessages,
   ...effectMessages,
+  ...handsMessages,
   ...protocolMessages,
   ...viewerMessages,
 };
@@ -22,6 +24,7 @@ const english = {
 type Catalogue = typeof appMessages &
   typeof archiveMessages &
   typeof effectMessages &
+  typeof handsMessages &
   typeof protocolMessages &
   typeof viewerMessages;
 

@@ -1,0 +1,109 @@
+/** What the help line says of each tool, and how its keys and buttons are told as the user has them. */
+
+import { keymap, mouseText, type KeyedAction } from '../../shared/keys';
+import { t, type MessageKey } from '../../shared/messages';
+import { MICE, type Deed, type Tool, type WheelDeed } from '../../tools/binding';
+
+/** A key, a drag or a turn of the wheel. */
+type Way =
+  | { readonly action: KeyedAction }
+  | { readonly drag: Deed }
+  | { readonly wheel: WheelDeed }
+  /** The same for everybody. */
+  | { readonly always: MessageKey & `how.${string}` };
+
+/** What can be done while the tool is in hand. */
+interface Hint {
+  readonly text: MessageKey & `help.${string}`;
+  readonly by: readonly Way[];
+}
+
+interface ToolHelp {
+  /** What the tool does, in one sentence. */
+  readonly does: MessageKey & `help.${string}`;
+  readonly hints: readonly Hint[];
+}
+
+const BRUSH_HINTS: readonly Hint[] = [
+  {
+    by: [{ wheel: 'size' }, { action: 'viewer.brush.smaller' }, { action: 'viewer.brush.larger' }],
+    text: 'help.size',
+  },
+  { by: [{ action: 'viewer.brush.sphere' }], text: 'help.sphere' },
+  { by: [{ always: 'how.enter' }], text: 'help.dab' },
+  { by: [{ always: 'how.escape' }], text: 'help.drop' },
+];
+
+/** A tool that is added says here what it does. */
+const HELP: Readonly<Record<Tool, ToolHelp>> = {
+  navigate: {
+    does: 'help.navigate',
+    hints: [
+      { by: [{ wheel: 'scroll' }], text: 'help.scroll' },
+      { by: [{ drag: 'pan' }], text: 'help.pan' },
+      { by: [{ drag: 'zoom' }], text: 'help.zoom' },
+      { by: [{ always: 'how.double_click' }], text: 'help.maximise' },
+      { by: [{ always: 'how.ctrl_arrows' }], text: 'help.move_crosshair' },
+    ],
+  },
+  window: {
+    does: 'help.window',
+    hints: [
+      {
+        by: [{ action: 'viewer.window.narrower' }, { action: 'viewer.window.wider' }],
+        text: 'help.width',
+      },
+      {
+        by: [{ action: 'viewer.window.down' }, { action: 'viewer.window.up' }],
+        text: 'help.level',
+      },
+      { by: [{ action: 'viewer.invert' }], text: 'help.invert' },
+      { by: [{ action: 'viewer.reset' }], text: 'help.reset' },
+    ],
+  },
+  brush: {
+    does: 'help.brush',
+    hints: [{ by: [{ drag: 'other' }], text: 'help.erase' }, ...BRUSH_HINTS],
+  },
+  eraser: {
+    does: 'help.eraser',
+    hints: [{ by: [{ drag: 'other' }], text: 'help.paint' }, ...BRUSH_HINTS],
+  },
+  draw: {
+    does: 'help.draw',
+    hints: [
+      { by: [{ always: 'how.enter' }], text: 'help.done' },
+      { by: [{ always: 'how.backspace' }], text: 'help.corner' },
+      { by: [{ always: 'how.escape' }], text: 'help.drop_outline' },
+    ],
+  },
+  fill: { does: 'help.fill', hints: [] },
+};
+
+/** A line of help: a sentence, then what keys and buttons do. */
+export interface HelpLine {
+  readonly does: string;
+  readonly hints: readonly { readonly how: readonly string[]; readonly text: string }[];
+}
+
+/** What there is no key or button for is not told. */
+export function helpOf(tool: Tool): HelpLine {
+  const { does, hints } = HELP[tool];
+  return {
+    does: t(does),
+    hints: hints
+      .map(({ by, text }) => ({ how: by.flatMap(wayText), text: t(text) }))
+      .filter(({ how }) => how.length > 0),
+  };
+}
+
+function wayText(way: Way): string[] {
+  const mouse = MICE[keymap.mouse];
+  if ('always' in way) return [t(way.always)];
+  if ('action' in way) return keymap.of({ id: way.action }).slice(0, 1);
+  const rule =
+    'drag' in way
+      ? mouse.drags.find(({ does }) => does === way.drag)
+      : mouse.wheel.find(({ does }) => does === way.wheel);
+  return rule === undefined ? [] : [mouseText(rule)];
+}

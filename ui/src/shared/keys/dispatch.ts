@@ -1,0 +1,43 @@
+/** Does what a key stands for, anywhere in the window. */
+import { keysOfEvent } from './combination';
+import type { HeldKeys } from './held';
+import type { Keyed, Keymap } from './keymap.svelte';
+
+/** What a key can do. */
+export interface Doable extends Keyed {
+  readonly run: () => void;
+  readonly isEnabled?: () => boolean;
+  /** Does it until the answer is called. */
+  readonly hold?: () => () => void;
+}
+
+/** Runs the action whose keys are pressed. Keys written into a field or a dialog are left alone. */
+export function pressKey(
+  event: KeyboardEvent,
+  actions: readonly Doable[],
+  { keymap, held }: { readonly keymap: Keymap; readonly held: HeldKeys },
+): void {
+  if (event.defaultPrevented || isTaken(event)) return;
+  const keys = keysOfEvent(event);
+  if (keys === null) return;
+  const wanted = actions.filter((action) => keymap.of(action).includes(keys));
+  if (wanted.length === 0) return;
+  event.preventDefault();
+  const action = wanted.find(({ isEnabled }) => isEnabled?.() ?? true);
+  if (action?.hold === undefined) action?.run();
+  else if (!event.repeat && !held.isDown(event.code)) {
+    held.press(event.code, event.timeStamp, action.hold());
+  }
+}
+
+const FIELDS =
+  'dialog, [role="dialog"], select, textarea, input:not([type="range"]):not([type="checkbox"]):not([type="radio"]), [contenteditable]';
+
+/** What Space presses; Enter is no action's key without modifiers. */
+const PRESSED = 'button, a, summary, input, [role="tab"]';
+
+/** Whether a key is meant for a field, a dialog, or what it presses. */
+export function isTaken({ target, key }: KeyboardEvent): boolean {
+  if (!(target instanceof Element)) return false;
+  return target.closest(key === ' ' ? `${FIELDS}, ${PRESSED}` : FIELDS) !== null;
+}
