@@ -52,12 +52,16 @@ impl Candidates {
     /// is left.
     pub(super) fn narrow(&mut self, band: f32) -> bool {
         let least = self.depths[0] - 2.0 * band;
-        self.n = self.depths[..self.n].partition_point(|&depth| depth >= least).max(1);
+        self.n = self.depths[..self.n]
+            .partition_point(|&depth| depth >= least)
+            .max(1);
         self.n > 1
     }
 
     /// The number of a label.
     pub(super) fn position(&self, label: Label) -> Option<usize> {
-        self.labels[..self.n].iter().position(|&found| found == label)
+        self.labels[..self.n]
+            .iter()
+            .position(|&found| found == label)
     }
 }

@@ -73,7 +73,11 @@ impl<'a> Evidence<'a> {
         }
         values.par_iter_mut().for_each(|value| {
             let scaled = ((f64::from(*value) - mean) / deviation) as f32;
-            *value = if scaled.is_finite() { scaled.clamp(-8.0, 8.0) } else { 0.0 };
+            *value = if scaled.is_finite() {
+                scaled.clamp(-8.0, 8.0)
+            } else {
+                0.0
+            };
         });
         Some(Self {
             grid,
@@ -108,7 +112,10 @@ impl<'a> Evidence<'a> {
         for slice in slices.into_iter().flatten() {
             self.look(voxel, &own, axis, slice, seen);
         }
-        let least = seen.iter().map(|seen| seen.differs).fold(f32::INFINITY, f32::min);
+        let least = seen
+            .iter()
+            .map(|seen| seen.differs)
+            .fold(f32::INFINITY, f32::min);
         let same = SAME * SAME;
         let patch_scale = 1.0 / (least + same);
         let value_scale = 1.0 / same;
@@ -161,9 +168,7 @@ impl<'a> Evidence<'a> {
         };
         let width = reach(column).max(reach(row)) as f32 * 0.6;
         let nearness = 1.0 / (1.0 + distance / self.grid.step[axis]);
-        let offsets = PATCH.map(|[i, j, k]| {
-            (k * size[1] as isize + j) * size[0] as isize + i
-        });
+        let offsets = PATCH.map(|[i, j, k]| (k * size[1] as isize + j) * size[0] as isize + i);
         for v in around(row) {
             for u in around(column) {
                 let mut at = voxel;

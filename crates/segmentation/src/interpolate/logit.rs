@@ -107,7 +107,10 @@ impl Weights {
 
 /// The share of each of `n` candidates: softmax.
 pub(super) fn shares(scores: &[f32; MOST], n: usize) -> [f32; MOST] {
-    let most = scores[..n].iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let most = scores[..n]
+        .iter()
+        .copied()
+        .fold(f32::NEG_INFINITY, f32::max);
     let mut shares = [0.0; MOST];
     for (share, score) in shares.iter_mut().zip(scores).take(n) {
         *share = (score - most).max(-30.0).exp();
@@ -117,10 +120,7 @@ pub(super) fn shares(scores: &[f32; MOST], n: usize) -> [f32; MOST] {
 }
 
 /// Gauss elimination; the matrix is symmetric and positive.
-fn solved(
-    mut a: [[f64; N_FEATURES]; N_FEATURES],
-    mut b: [f64; N_FEATURES],
-) -> [f64; N_FEATURES] {
+fn solved(mut a: [[f64; N_FEATURES]; N_FEATURES], mut b: [f64; N_FEATURES]) -> [f64; N_FEATURES] {
     for n in 0..N_FEATURES {
         for row in n + 1..N_FEATURES {
             let factor = a[row][n] / a[n][n];

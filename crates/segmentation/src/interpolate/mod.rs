@@ -61,10 +61,14 @@ pub fn interpolate(
     let (labels, _) = sections.labels.to_dense().into_raw_vec_and_offset();
     let slices = Axis::ALL.map(|axis| sections.slices_across(axis));
     let planes = sections.planes.iter();
-    let planes: Vec<Plane> = planes.filter_map(|plane| Plane::new(plane, &grid)).collect();
+    let planes: Vec<Plane> = planes
+        .filter_map(|plane| Plane::new(plane, &grid))
+        .collect();
     let boxes = boxes(&labels, size);
     let outlined = sections.planes.iter().flat_map(|plane| &plane.outlines);
-    let outlined = outlined.map(|(label, _)| *label).filter(|label| *label != 0);
+    let outlined = outlined
+        .map(|(label, _)| *label)
+        .filter(|label| *label != 0);
     let all: BTreeSet<Label> = boxes.keys().copied().chain(outlined).collect();
     let all: Vec<Label> = all.into_iter().collect();
     let drawn = Drawn {
@@ -79,7 +83,9 @@ pub fn interpolate(
         .par_iter()
         .map(|&label| {
             steps.step()?;
-            Ok(drawn.shape(boxes.get(&label).copied(), &[label]).map(|shape| (label, shape)))
+            Ok(drawn
+                .shape(boxes.get(&label).copied(), &[label])
+                .map(|shape| (label, shape)))
         })
         .collect::<Result<_, _>>()?;
     let whole = boxes.values().copied().reduce(VoxelBox::union);

@@ -194,7 +194,10 @@ impl Parts {
 
 /// Parts that end before the other slice.
 fn taper(frame: &Frame, parts: &Parts, chosen: &[usize], end: usize) -> Option<Piece> {
-    let deepest = chosen.iter().map(|&n| parts.all[n].radius).reduce(f32::max)?;
+    let deepest = chosen
+        .iter()
+        .map(|&n| parts.all[n].radius)
+        .reduce(f32::max)?;
     let depth = parts.depth_of(frame, chosen);
     let other = parts.numbers.iter().enumerate().map(|(at, &number)| {
         if parts.has(at, chosen) {
@@ -205,7 +208,11 @@ fn taper(frame: &Frame, parts: &Parts, chosen: &[usize], end: usize) -> Option<P
     });
     let other: Depth = Arc::new(other.collect());
     Some(Piece {
-        ends: if end == 0 { [depth, other] } else { [other, depth] },
+        ends: if end == 0 {
+            [depth, other]
+        } else {
+            [other, depth]
+        },
         beyond: [None, None],
         shift: [0.0; 2],
     })
@@ -218,7 +225,10 @@ fn groups(frame: &Frame, low: &Parts, high: &Parts) -> Vec<[Vec<usize>; 2]> {
     let mut join = |a: usize, b: usize| {
         let (from, to) = (group[a].max(group[b]), group[a].min(group[b]));
         if from != to {
-            group.iter_mut().filter(|g| **g == from).for_each(|g| *g = to);
+            group
+                .iter_mut()
+                .filter(|g| **g == from)
+                .for_each(|g| *g = to);
         }
     };
     let mut is_joined = vec![false; n + high.all.len()];

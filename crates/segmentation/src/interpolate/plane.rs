@@ -156,7 +156,10 @@ impl Plane {
             let outlines: Vec<Outline> = outlines.map(|(_, outline)| outline.clone()).collect();
             let mut own = vec![false; inside.len()];
             fill(&outlines, columns, &mut own);
-            inside.iter_mut().zip(own).for_each(|(all, own)| *all |= own);
+            inside
+                .iter_mut()
+                .zip(own)
+                .for_each(|(all, own)| *all |= own);
         }
         let grid = [columns, rows, 1];
         let mask = Mask::from_dense(grid, &inside)?;
@@ -168,7 +171,10 @@ impl Plane {
         let map = signed_distance(&mask, &spacing, whole, None, &NoProgress).ok()?;
         let half = 0.5 * self.step;
         let most = (columns + rows) as f32 * self.step;
-        let depth = map.mm().iter().map(|mm| -(mm - half.copysign(*mm)).clamp(-most, most));
+        let depth = map
+            .mm()
+            .iter()
+            .map(|mm| -(mm - half.copysign(*mm)).clamp(-most, most));
         Some(PlaneDepth {
             depth: depth.collect(),
             plane: self.clone(),
@@ -182,7 +188,10 @@ impl PlaneDepth {
     pub(super) fn at(&self, point: Vector) -> (f32, f32) {
         let [u, v, across] = self.plane.place(point);
         let [columns, rows] = self.plane.size;
-        let (i, j) = (u.clamp(0.0, (columns - 1) as f32), v.clamp(0.0, (rows - 1) as f32));
+        let (i, j) = (
+            u.clamp(0.0, (columns - 1) as f32),
+            v.clamp(0.0, (rows - 1) as f32),
+        );
         let beyond = (u - i).hypot(v - j) * self.plane.step;
         let at = (j.round() as usize) * columns + i.round() as usize;
         (self.depth[at] - beyond, across.abs())

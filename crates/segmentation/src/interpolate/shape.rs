@@ -51,14 +51,21 @@ impl Drawn<'_> {
 
     /// Sections of several directions?
     fn is_mixed(&self) -> bool {
-        let n_axes = self.slices.iter().filter(|slices| !slices.is_empty()).count();
+        let n_axes = self
+            .slices
+            .iter()
+            .filter(|slices| !slices.is_empty())
+            .count();
         n_axes + self.planes.len() > 1
     }
 
     /// The box in which some labels may come to lie; `drawn` is that of their voxels.
     fn region(&self, drawn: Option<VoxelBox>, labels: &[Label]) -> Option<VoxelBox> {
         let mut region = drawn;
-        let corners = self.planes.iter().flat_map(|plane| plane.corners(|l| labels.contains(&l)));
+        let corners = self
+            .planes
+            .iter()
+            .flat_map(|plane| plane.corners(|l| labels.contains(&l)));
         for corner in corners {
             let voxel = [0, 1, 2].map(|n| {
                 let mm = &self.grid.mm[n];
@@ -99,7 +106,9 @@ impl Drawn<'_> {
     /// The shape of what has one of some labels; `drawn` is the box of its voxels.
     pub(super) fn shape(&self, drawn: Option<VoxelBox>, labels: &[Label]) -> Option<Shape> {
         let region = self.region(drawn, labels)?;
-        let stacks = Axis::ALL.into_iter().filter_map(|axis| self.stack(axis, region, labels));
+        let stacks = Axis::ALL
+            .into_iter()
+            .filter_map(|axis| self.stack(axis, region, labels));
         let planes = self.planes.iter().filter_map(|plane| plane.depth(labels));
         Some(Shape {
             region,
@@ -127,7 +136,9 @@ impl Drawn<'_> {
                         inside.push(labels.contains(&self.labels[self.offset(voxel)]));
                     }
                 }
-                let depth = inside.contains(&true).then(|| Arc::new(frame.depth(&inside)));
+                let depth = inside
+                    .contains(&true)
+                    .then(|| Arc::new(frame.depth(&inside)));
                 stack::Plane {
                     index,
                     mm: self.grid.mm[n][index],
@@ -149,8 +160,8 @@ impl Drawn<'_> {
                 for i in 0..n_i {
                     let voxel = [0, 1, 2].map(|n| region.min[n] + [i, j, k][n]);
                     let label = self.labels[self.offset(voxel)];
-                    let is_drawn = label != 0
-                        || (0..3).any(|axis| self.slices[axis].contains(&voxel[axis]));
+                    let is_drawn =
+                        label != 0 || (0..3).any(|axis| self.slices[axis].contains(&voxel[axis]));
                     let at = (k * n_j + j) * n_i + i;
                     inside[at] = is_drawn && labels.contains(&label);
                     outside[at] = is_drawn && !labels.contains(&label);
@@ -172,7 +183,10 @@ impl Shape {
         if let ([stack], []) = (self.stacks.as_slice(), self.planes.as_slice()) {
             return stack.at(voxel, mm[stack.frame.axis]);
         }
-        let stacks = self.stacks.iter().filter_map(|stack| stack.at(voxel, mm[stack.frame.axis]));
+        let stacks = self
+            .stacks
+            .iter()
+            .filter_map(|stack| stack.at(voxel, mm[stack.frame.axis]));
         let planes = self.planes.iter().map(|plane| plane.at(mm));
         let (mut sum, mut weights, mut nearest) = (0.0, 0.0, f32::INFINITY);
         for (depth, distance) in stacks.chain(planes) {

@@ -92,8 +92,13 @@ impl Problem<'_> {
         self.agree(&labels, &mut open, evidence, steps)?;
         let mut confidence = vec![1.0; labels.len()];
         for open in &open {
-            let best = (0..open.candidates.n)
-                .reduce(|a, b| if open.shares[b] > open.shares[a] { b } else { a });
+            let best = (0..open.candidates.n).reduce(|a, b| {
+                if open.shares[b] > open.shares[a] {
+                    b
+                } else {
+                    a
+                }
+            });
             if let Some(best) = best {
                 labels[open.offset] = open.candidates.labels[best];
                 confidence[open.offset] = open.shares[best];
@@ -181,7 +186,9 @@ impl Problem<'_> {
             let mut reach = f32::INFINITY;
             let depths = here.iter().filter_map(|(label, shape)| {
                 let columns = shape.region.min[0]..=shape.region.max[0];
-                let (depth, distance) = columns.contains(&i).then(|| shape.at(self.grid(), voxel))??;
+                let (depth, distance) = columns
+                    .contains(&i)
+                    .then(|| shape.at(self.grid(), voxel))??;
                 reach = reach.min(distance);
                 Some((*label, depth))
             });
@@ -189,7 +196,10 @@ impl Problem<'_> {
             if depths.is_empty() {
                 continue;
             }
-            let any = self.union.as_ref().filter(|_| depths.iter().all(|(_, mm)| *mm <= 0.0));
+            let any = self
+                .union
+                .as_ref()
+                .filter(|_| depths.iter().all(|(_, mm)| *mm <= 0.0));
             let any = any.and_then(|shape| shape.at(self.grid(), voxel));
             let any = any.map(|(depth, _)| depth);
             let mut candidates = Candidates::new(depths.into_iter(), any, near);
@@ -254,12 +264,17 @@ impl Problem<'_> {
             .iter()
             .filter_map(|(label, shape)| gap(shape).map(|(n, gap)| (*label, shape, n, gap)))
             .collect();
-        let union = self.union.as_ref().and_then(|shape| gap(shape).map(|(n, gap)| (shape, n, gap)));
+        let union = self
+            .union
+            .as_ref()
+            .and_then(|shape| gap(shape).map(|(n, gap)| (shape, n, gap)));
         let depth = |shape: &Shape, n: usize, gap: &Gap, voxel: [usize; 3]| {
             let region = shape.region;
             let is_in = (0..3).all(|n| region.min[n] <= voxel[n] && voxel[n] <= region.max[n]);
             let frame = &shape.stacks[n].frame;
-            is_in.then(|| gap.at(frame, frame.place(voxel), at)).flatten()
+            is_in
+                .then(|| gap.at(frame, frame.place(voxel), at))
+                .flatten()
         };
         let [column, row] = Axis::ALL[axis].in_plane().map(Axis::position);
         let mut band = Vec::new();
@@ -274,7 +289,9 @@ impl Problem<'_> {
                 if depths.is_empty() {
                     continue;
                 }
-                let any = union.as_ref().and_then(|(shape, n, gap)| depth(shape, *n, gap, voxel));
+                let any = union
+                    .as_ref()
+                    .and_then(|(shape, n, gap)| depth(shape, *n, gap, voxel));
                 let mut candidates = Candidates::new(depths.into_iter(), any, 2.0 * grid.finest());
                 let is_open = candidates.narrow(self.band(reach));
                 let label = self.drawn.labels[self.drawn.offset(voxel)];
@@ -285,14 +302,17 @@ impl Problem<'_> {
         }
         let every = (band.len() * n_slices).div_ceil(N_SAMPLES).max(1);
         let mut seen = Vec::new();
-        let samples = band.iter().step_by(every).map(|(voxel, candidates, truth)| {
-            let votes = evidence.votes(*voxel, axis, around.map(Some), candidates, &mut seen);
-            Sample {
-                features: self.features(candidates, reach, Some(votes)),
-                n: candidates.n,
-                truth: *truth,
-            }
-        });
+        let samples = band
+            .iter()
+            .step_by(every)
+            .map(|(voxel, candidates, truth)| {
+                let votes = evidence.votes(*voxel, axis, around.map(Some), candidates, &mut seen);
+                Sample {
+                    features: self.features(candidates, reach, Some(votes)),
+                    n: candidates.n,
+                    truth: *truth,
+                }
+            });
         samples.collect()
     }
 

@@ -110,7 +110,10 @@ impl Gap {
 
     /// The deepest of the pieces.
     pub(super) fn at(&self, frame: &Frame, place: [usize; 2], mm: f32) -> Option<f32> {
-        let depths = self.pieces.iter().map(|piece| piece.at(frame, place, self.mm, mm));
+        let depths = self
+            .pieces
+            .iter()
+            .map(|piece| piece.at(frame, place, self.mm, mm));
         depths.reduce(f32::max)
     }
 }
