@@ -1,78 +1,94 @@
-//! x
+//! Interpolates between drawn slices of a label map and prints the seconds that it took.
+//! `tests/bench/interpolation.py` makes the files and compares the result with the truth.
+//!
+//! `interpolation_bench LABELS IMAGE SIZE SPACING AXIS SLICES OUT`: LABELS and OUT are uint16 and
+//! IMAGE float32, i fastest, little endian, IMAGE `-` for none; SIZE, SPACING (mm) and SLICES are
+//! numbers joined by commas, AXIS is 0, 1 or 2.
+
 use annotomy_segmentation::{Sections, Spacing, interpolate};
 use annotomy_volume::geometry::{Affine, Geometry};
-use annotomy_volume::labels::LabelMap;
+use annotomy_volume::labels::{Label, LabelMap};
 use annotomy_volume::progress::NoProgress;
-use annotomy_volume::space::*;
+use annotomy_volume::space::{Axis, Mm, PointLps, VectorLps};
 use annotomy_volume::volume::{Rescale, Volume, Voxels};
-fn main() {
-    let a: Vec<String> = std::env::args().skip(1).collect();
-    let n: Vec<usize> = a[2].split(',').map(|x| x.parse().unwrap()).collect();
-    let sp: Vec<f64> = a[3].split(',').map(|x| x.parse().unwrap()).collect();
-    let axis: usize = a[4].parse().unwrap();
-    let ks: Vec<usize> = a[5].split(',').map(|x| x.parse().unwrap()).collect();
-    let size = [n[0], n[1], n[2]];
-    let mut lab: Vec<u16> = std::fs::read(&a[0])
-        .unwrap()
-        .chunks(2)
-        .map(|b| u16::from_le_bytes([b[0], b[1]]))
-        .collect();
-    let wanted: Vec<u16> = a.get(8).map_or(vec![], |s| {
-        s.split(',').map(|x| x.parse().unwrap()).collect()
-    });
-    for k in 0..n[2] {
-        for j in 0..n[1] {
-            for i in 0..n[0] {
-                let l = &mut lab[(k * n[1] + j) * n[0] + i];
-                if !ks.contains(&[i, j, k][axis]) || (!wanted.is_empty() && !wanted.contains(l)) {
-                    *l = 0;
-                }
-            }
+use std::io::Write;
+use std::str::FromStr;
+use std::time::Instant;
+
+type Failure = Box<dyn std::error::Error>;
+
+fn main() -> Result<(), Failure> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [labels, image, size, spacing, axis, slices, out] = arguments.as_slice() else {
+        return Err("seven arguments are needed".into());
+    };
+    let size: [usize; 3] = three(size)?;
+    let mm: [f64; 3] = three(spacing)?;
+    let axis = *Axis::ALL
+        .get(axis.parse::<usize>()?)
+        .ok_or("no such axis")?;
+    let drawn: Vec<usize> = numbers(slices)?;
+    let labels = only_drawn(&std::fs::read(labels)?, size, axis, &drawn);
+    let labels = LabelMap::from_dense(size, &labels).ok_or("labels do not fill the grid")?;
+    let image = match image.as_str() {
+        "-" => None,
+        path => Some(volume(&std::fs::read(path)?, size, mm)?),
+    };
+    let slices: Vec<(Axis, usize)> = drawn.into_iter().map(|n| (axis, n)).collect();
+    let spacing = Spacing::even(mm.map(Mm))?;
+    let sections = Sections {
+        labels: &labels,
+        slices: &slices,
+        planes: &[],
+    };
+    let start = Instant::now();
+    let found = interpolate(&sections, image.as_ref(), &spacing, &NoProgress)?;
+    writeln!(std::io::stdout(), "{}", start.elapsed().as_secs_f64())?;
+    let found = found.labels.to_dense();
+    let bytes: Vec<u8> = found.iter().flat_map(|label| label.to_le_bytes()).collect();
+    Ok(std::fs::write(out, bytes)?)
+}
+
+fn numbers<T: FromStr>(text: &str) -> Result<Vec<T>, T::Err> {
+    text.split(',').map(str::parse).collect()
+}
+
+fn three<T: FromStr>(text: &str) -> Result<[T; 3], Failure>
+where
+    T::Err: std::error::Error + 'static,
+{
+    let numbers = numbers(text)?;
+    numbers
+        .try_into()
+        .map_err(|_| "three numbers are needed".into())
+}
+
+fn only_drawn(bytes: &[u8], [n_i, n_j, _]: [usize; 3], axis: Axis, drawn: &[usize]) -> Vec<Label> {
+    let labels = bytes.as_chunks().0.iter().enumerate();
+    let label = |(n, &two): (usize, &[u8; 2])| {
+        let voxel = [n % n_i, n / n_i % n_j, n / (n_i * n_j)];
+        let is_drawn = drawn.contains(&voxel[axis.position()]);
+        if is_drawn {
+            Label::from_le_bytes(two)
+        } else {
+            0
         }
-    }
-    let labels = LabelMap::from_dense(size, &lab).unwrap();
-    let slices: Vec<(Axis, usize)> = ks.iter().map(|&k| (Axis::ALL[axis], k)).collect();
-    let spacing = Spacing::even([Mm(sp[0]), Mm(sp[1]), Mm(sp[2])]).unwrap();
-    let image = (a[1] != "-").then(|| {
-        let v: Vec<f32> = std::fs::read(&a[1])
-            .unwrap()
-            .chunks(4)
-            .map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]]))
-            .collect();
-        let g = Geometry::new(
-            size,
-            Affine::from_steps(
-                [
-                    VectorLps([sp[0], 0., 0.]),
-                    VectorLps([0., sp[1], 0.]),
-                    VectorLps([0., 0., sp[2]]),
-                ],
-                PointLps([0.; 3]),
-            ),
-        )
-        .unwrap();
-        Volume::new(g, Voxels::F32(v), Rescale::IDENTITY, None).unwrap()
+    };
+    labels.map(label).collect()
+}
+
+fn volume(bytes: &[u8], size: [usize; 3], mm: [f64; 3]) -> Result<Volume, Failure> {
+    let values = bytes
+        .as_chunks()
+        .0
+        .iter()
+        .map(|&four| f32::from_le_bytes(four));
+    let steps = [0, 1, 2].map(|n| {
+        let mut step = [0.0; 3];
+        step[n] = mm[n];
+        VectorLps(step)
     });
-    let t = std::time::Instant::now();
-    let out = interpolate(
-        &Sections {
-            labels: &labels,
-            slices: &slices,
-            planes: &[],
-        },
-        image.as_ref(),
-        &spacing,
-        &NoProgress,
-    )
-    .unwrap();
-    println!("{}", t.elapsed().as_secs_f64());
-    std::fs::write(
-        &a[6],
-        out.labels
-            .to_dense()
-            .iter()
-            .flat_map(|x| x.to_le_bytes())
-            .collect::<Vec<u8>>(),
-    )
-    .unwrap();
+    let geometry = Geometry::new(size, Affine::from_steps(steps, PointLps([0.0; 3])))?;
+    let voxels = Voxels::F32(values.collect());
+    Ok(Volume::new(geometry, voxels, Rescale::IDENTITY, None)?)
 }

@@ -34,7 +34,9 @@ impl Phantom {
 
     fn is_in(&self, offset: usize, slices: &[(Axis, usize)]) -> bool {
         let voxel = self.voxel(offset);
-        slices.iter().any(|(axis, index)| voxel[axis.position()] == *index)
+        slices
+            .iter()
+            .any(|(axis, index)| voxel[axis.position()] == *index)
     }
 
     /// What is left of it in some slices.
@@ -56,7 +58,11 @@ impl Phantom {
 
     /// Dice of a label in the slices along k that were not drawn, from the first drawn to the last.
     fn dice(&self, found: &Interpolated, label: Label, slices: &[(Axis, usize)]) -> f64 {
-        let across: Vec<usize> = slices.iter().filter(|(a, _)| *a == Axis::K).map(|s| s.1).collect();
+        let across: Vec<usize> = slices
+            .iter()
+            .filter(|(a, _)| *a == Axis::K)
+            .map(|s| s.1)
+            .collect();
         let (first, last) = (across[0], across[across.len() - 1]);
         let found = dense(found);
         let (mut both, mut sum) = (0, 0);
@@ -71,7 +77,11 @@ impl Phantom {
     }
 
     fn image(&self, value: impl Fn(usize, Label) -> f32) -> Volume {
-        let values = self.truth.iter().enumerate().map(|(n, &label)| value(n, label));
+        let values = self
+            .truth
+            .iter()
+            .enumerate()
+            .map(|(n, &label)| value(n, label));
         let steps = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]].map(VectorLps);
         let affine = Affine::from_steps(steps, PointLps([0.0; 3]));
         let geometry = Geometry::new(self.size, affine).unwrap();
@@ -94,7 +104,9 @@ fn across_k(indices: impl IntoIterator<Item = usize>) -> Vec<(Axis, usize)> {
 
 fn ball(center: [f64; 3], radii: [f64; 3]) -> impl Fn([f64; 3]) -> Label {
     move |at| {
-        let squared: f64 = (0..3).map(|n| ((at[n] - center[n]) / radii[n]).powi(2)).sum();
+        let squared: f64 = (0..3)
+            .map(|n| ((at[n] - center[n]) / radii[n]).powi(2))
+            .sum();
         Label::from(squared <= 1.0)
     }
 }
@@ -103,7 +115,9 @@ fn ball(center: [f64; 3], radii: [f64; 3]) -> impl Fn([f64; 3]) -> Label {
 fn noise(offset: usize) -> f32 {
     let mut x = offset as u64;
     for _ in 0..3 {
-        x = x.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        x = x
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
     }
     (x >> 40) as f32 / (1 << 24) as f32
 }
@@ -120,9 +134,13 @@ fn a_ball_is_round_between_its_sections() {
 #[test]
 fn an_ellipsoid_in_uneven_gaps_is_filled_where_the_slices_lie() {
     // Slices at uneven positions: the shape is one in millimetres, not in indices.
-    let positions: Vec<f64> = (0..30).map(|k| f64::from(k) + if k > 14 { 8.0 } else { 0.0 }).collect();
+    let positions: Vec<f64> = (0..30)
+        .map(|k| f64::from(k) + if k > 14 { 8.0 } else { 0.0 })
+        .collect();
     let shape = ball([20.0, 20.0, 19.0], [15.0, 11.0, 16.0]);
-    let phantom = Phantom::new([40, 40, 30], |[i, j, k]| shape([i, j, positions[k as usize]]));
+    let phantom = Phantom::new([40, 40, 30], |[i, j, k]| {
+        shape([i, j, positions[k as usize]])
+    });
     let mm: Vec<Mm> = positions.iter().map(|&mm| Mm(mm)).collect();
     let spacing = even().with_slices_at(&mm).unwrap();
     let slices = across_k([2, 7, 12, 17, 22, 27]);
@@ -137,7 +155,10 @@ fn an_ellipsoid_in_uneven_gaps_is_filled_where_the_slices_lie() {
         phantom.dice(&found, 1, &slices)
     };
     let (true_mm, as_if_even) = (dice(&spacing), dice(&even()));
-    assert!(true_mm > 0.97 && true_mm > as_if_even, "{true_mm}, {as_if_even}");
+    assert!(
+        true_mm > 0.97 && true_mm > as_if_even,
+        "{true_mm}, {as_if_even}"
+    );
 }
 
 #[test]
@@ -145,7 +166,11 @@ fn drawn_voxels_stay_and_empty_drawn_slices_end_a_segment() {
     let phantom = Phantom::new([40, 40, 40], ball([20.0; 3], [14.0; 3]));
     let mut slices = across_k([4, 12, 20, 28, 36]);
     slices.push((Axis::I, 15));
-    let drawn = phantom.drawn(&slices).to_dense().into_raw_vec_and_offset().0;
+    let drawn = phantom
+        .drawn(&slices)
+        .to_dense()
+        .into_raw_vec_and_offset()
+        .0;
     let found = dense(&phantom.solved(&slices, None));
     for (n, (&drawn, &found)) in drawn.iter().zip(&found).enumerate() {
         if phantom.is_in(n, &slices) {
@@ -197,7 +222,10 @@ fn neighbours_that_touch_leave_no_gap_and_do_not_overlap() {
     let slices = across_k([0, 10, 20]);
     let found = phantom.solved(&slices, None);
     let labels = dense(&found);
-    let n_gaps = labels.iter().zip(&phantom.truth).filter(|(found, truth)| **found == 0 && **truth != 0);
+    let n_gaps = labels
+        .iter()
+        .zip(&phantom.truth)
+        .filter(|(found, truth)| **found == 0 && **truth != 0);
     assert_eq!(n_gaps.count(), 0);
     for label in [1, 2] {
         let dice = phantom.dice(&found, label, &slices);
@@ -243,7 +271,8 @@ fn sections_of_other_directions_at_least_halve_the_error() {
     let before = 1.0 - phantom.dice(&phantom.solved(&parallel, None), 1, &parallel);
     // The plane i = j: half its outline, mirrored.
     let edge = |k: f64| (16.0 - 6.0 * (-((k - 25.0) / 5.0).powi(2)).exp()) / 2.0_f64.sqrt();
-    let corner = |side: f64, k: f64| ContinuousIndex([25.0 + side * edge(k), 25.0 + side * edge(k), k]);
+    let corner =
+        |side: f64, k: f64| ContinuousIndex([25.0 + side * edge(k), 25.0 + side * edge(k), k]);
     let up = (5..=45).map(|k| corner(1.0, f64::from(k)));
     let down = (5..=45).rev().map(|k| corner(-1.0, f64::from(k)));
     let planes = [PlaneSection {
@@ -264,12 +293,19 @@ fn sections_of_other_directions_at_least_halve_the_error() {
 fn the_result_is_the_same_on_any_number_of_threads() {
     let phantom = Phantom::new([40, 40, 40], |at| {
         let left = ball([15.0, 20.0, 20.0], [10.0; 3])(at);
-        if left == 1 { 1 } else { 2 * ball([26.0, 20.0, 20.0], [9.0; 3])(at) }
+        if left == 1 {
+            1
+        } else {
+            2 * ball([26.0, 20.0, 20.0], [9.0; 3])(at)
+        }
     });
     let slices = across_k([8, 15, 22, 29, 34]);
     let image = phantom.image(|n, label| f32::from(label) + noise(n));
     let on = |n| {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(n).build().unwrap();
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(n)
+            .build()
+            .unwrap();
         pool.install(|| phantom.solved(&slices, Some(&image)))
     };
     assert!(on(1) == on(2));
@@ -304,7 +340,9 @@ fn doubt_grows_with_the_distance_from_what_was_drawn() {
         assert!((0.0..=1.0).contains(confidence));
         doubt[phantom.voxel(n)[2]] += f64::from(1.0 - confidence);
     }
-    let worst = (0..41).max_by(|&a, &b| doubt[a].total_cmp(&doubt[b])).unwrap();
+    let worst = (0..41)
+        .max_by(|&a, &b| doubt[a].total_cmp(&doubt[b]))
+        .unwrap();
     assert!((15..=21).contains(&worst), "{worst}");
     assert!(slices.iter().all(|(_, k)| doubt[*k] == 0.0));
 }
@@ -312,7 +350,13 @@ fn doubt_grows_with_the_distance_from_what_was_drawn() {
 #[test]
 fn drawn_slices_are_found_in_several_directions_and_side_by_side() {
     let phantom = Phantom::new([40, 40, 40], ball([20.0; 3], [15.0; 3]));
-    let slices = [(Axis::I, 20), (Axis::K, 12), (Axis::K, 13), (Axis::K, 25), (Axis::J, 18)];
+    let slices = [
+        (Axis::I, 20),
+        (Axis::K, 12),
+        (Axis::K, 13),
+        (Axis::K, 25),
+        (Axis::J, 18),
+    ];
     let mut found = drawn_slices(&phantom.drawn(&slices));
     let key = |slice: &(Axis, usize)| (slice.0.position(), slice.1);
     found.sort_by_key(key);
@@ -325,7 +369,10 @@ fn drawn_slices_are_found_in_several_directions_and_side_by_side() {
 fn odd_sections_are_no_error() {
     let empty = LabelMap::empty([9, 8, 7]);
     let bad = PlaneSection {
-        outlines: vec![(1, vec![ContinuousIndex([f64::NAN; 3]); 3]), (2, Vec::new())],
+        outlines: vec![
+            (1, vec![ContinuousIndex([f64::NAN; 3]); 3]),
+            (2, Vec::new()),
+        ],
     };
     let sections = Sections {
         labels: &empty,

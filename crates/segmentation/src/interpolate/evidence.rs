@@ -16,6 +16,10 @@ use rayon::prelude::*;
 const LEAST: f32 = 3.0;
 const MORE: f32 = 0.5;
 const WIDEST: f32 = 7.0;
+/// Voxels of a row of a window at most.
+const LONGEST: usize = 2 * WIDEST as usize + 2;
+/// Voxels on each side beyond which every second row will do.
+const SPARSE: usize = 4;
 /// Part of the image's deviation below which values count as the same.
 const SAME: f32 = 0.12;
 /// Votes that each label has anyway.
@@ -169,22 +173,44 @@ impl<'a> Evidence<'a> {
         let width = reach(column).max(reach(row)) as f32 * 0.6;
         let nearness = 1.0 / (1.0 + distance / self.grid.step[axis]);
         let offsets = PATCH.map(|[i, j, k]| (k * size[1] as isize + j) * size[0] as isize + i);
-        for v in around(row) {
-            for u in around(column) {
-                let mut at = voxel;
-                [at[axis], at[column], at[row]] = [slice, u, v];
-                let offset = self.offset(at);
-                let is_inner = (0..3).all(|n| at[n] >= 2 && at[n] + 2 < size[n]);
-                let differs = if is_inner {
-                    let squares = offsets.iter().zip(own).map(|(step, own)| {
-                        let d = self.values[offset.wrapping_add_signed(*step)] - own;
-                        d * d
-                    });
-                    squares.sum::<f32>()
-                } else {
+        let columns = around(column);
+        // Every second row of a wide window: its rows are much alike.
+        let stride = if reach(row) > SPARSE { 2 } else { 1 };
+        for v in around(row).step_by(stride) {
+            let mut at = voxel;
+            [at[axis], at[column], at[row]] = [slice, *columns.start(), v];
+            let first = self.offset(at);
+            let n = columns.end() - columns.start() + 1;
+            let mut differs = [0.0_f32; LONGEST];
+            let is_inner = (0..3).all(|n| {
+                let last = if n == column { *columns.end() } else { at[n] };
+                at[n] >= 2 && last + 2 < size[n]
+            });
+            if !is_inner {
+                for (u, differs) in columns.clone().zip(&mut differs) {
+                    at[column] = u;
                     let other = self.patch(at);
-                    other.iter().zip(own).map(|(a, b)| (a - b) * (a - b)).sum()
-                };
+                    *differs = other.iter().zip(own).map(|(a, b)| (a - b) * (a - b)).sum();
+                }
+            } else if column == 0 {
+                for (step, own) in offsets.iter().zip(own) {
+                    let others = &self.values[first.wrapping_add_signed(*step)..][..n];
+                    for (differs, other) in differs.iter_mut().zip(others) {
+                        *differs += (other - own) * (other - own);
+                    }
+                }
+            } else {
+                for (step, own) in offsets.iter().zip(own) {
+                    let others = self.values[first.wrapping_add_signed(*step)..].iter();
+                    for (differs, other) in differs.iter_mut().zip(others.step_by(size[0])).take(n)
+                    {
+                        *differs += (other - own) * (other - own);
+                    }
+                }
+            }
+            let between = if column == 0 { 1 } else { size[0] };
+            for (u, differs) in columns.clone().zip(differs) {
+                let offset = first + (u - columns.start()) * between;
                 let value = self.values[offset] - own[0];
                 let [du, dv] = [
                     (u as f32 - voxel[column] as f32) / width,

@@ -65,7 +65,8 @@ impl Piece {
         };
         let (t2, t3) = (t * t, t * t * t);
         let cubic = (t3 - 2.0 * t2 + t) * (m0 - slope) + (t3 - t2) * (m1 - slope);
-        a + t * slope + cubic
+        let most = super::tune(0, 0.1) * span;
+        a + t * slope + cubic.clamp(-most, most)
     }
 }
 
@@ -303,7 +304,7 @@ fn shift(low: &Parts, high: &Parts, [from, to]: [&[usize]; 2]) -> [f32; 2] {
             overlaps[1] += usize::from(high.has(at, to));
         }
     }
-    if overlaps[1] > overlaps[0] {
+    if overlaps[1] as f32 > super::tune(1, 1.0) * overlaps[0] as f32 {
         shift
     } else {
         [0.0; 2]

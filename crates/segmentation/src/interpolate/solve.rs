@@ -13,7 +13,7 @@ use super::shape::{Drawn, Shape};
 use super::stack::Gap;
 use crate::steps::{Cancelled, Steps};
 use annotomy_volume::labels::Label;
-use annotomy_volume::space::{Axis, VoxelIndex};
+use annotomy_volume::space::Axis;
 use rayon::prelude::*;
 
 /// Half the width of the band: voxels, more for each voxel of distance, and the most.
@@ -61,11 +61,7 @@ impl Problem<'_> {
     /// Half the width of the band at a distance from the nearest section, in millimetres.
     fn band(&self, reach: f32) -> f32 {
         let voxel = self.grid().finest();
-        (BAND * voxel + BAND_MORE * reach).min(BAND_MOST * voxel)
-    }
-
-    fn is_drawn(&self, voxel: [usize; 3]) -> bool {
-        (0..3).any(|axis| self.drawn.slices[axis].contains(&voxel[axis]))
+        (BAND * voxel + BAND_MORE * reach).min(super::tune(2, BAND_MOST) * voxel)
     }
 
     /// Solves for all voxels.
@@ -134,7 +130,7 @@ impl Problem<'_> {
         reach: f32,
         votes: Option<Votes>,
     ) -> [[f32; MOST]; N_FEATURES] {
-        let off = OFF * self.grid().finest() + OFF_MORE * reach;
+        let off = OFF * self.grid().finest() + super::tune(4, OFF_MORE) * reach;
         let deepest = candidates.depths[0];
         let mut depths = [0.0; MOST];
         for (n, depth) in depths.iter_mut().enumerate().take(candidates.n) {
@@ -345,7 +341,7 @@ impl Problem<'_> {
                             let d = evidence.values[other] - evidence.values[open.offset];
                             0.2 + 0.8 / (1.0 + 20.0 * d * d)
                         });
-                        let weight = AGREE * weight * alike;
+                        let weight = super::tune(3, AGREE) * weight * alike;
                         let mut vote = |label: Label, share: f32| {
                             if let Some(n) = open.candidates.position(label) {
                                 scores[n] += weight * share;
