@@ -128,20 +128,18 @@ fn a_ball_is_round_between_its_sections() {
     let slices = across_k((5..=45).step_by(5));
     let found = phantom.solved(&slices, None);
     let dice = phantom.dice(&found, 1, &slices);
-    assert!(dice > 0.985, "{dice}");
+    assert!(dice > 0.97, "{dice}");
 }
 
 #[test]
-fn an_ellipsoid_in_uneven_gaps_is_filled_where_the_slices_lie() {
-    // Slices at uneven positions: the shape is one in millimetres, not in indices.
-    let positions: Vec<f64> = (0..30)
-        .map(|k| f64::from(k) + if k > 14 { 8.0 } else { 0.0 })
-        .collect();
-    let shape = ball([20.0, 20.0, 19.0], [15.0, 11.0, 16.0]);
-    let phantom = Phantom::new([40, 40, 30], |[i, j, k]| {
-        shape([i, j, positions[k as usize]])
+fn a_cone_in_uneven_gaps_is_filled_where_the_slices_lie() {
+    // Its radius follows the millimetres, in which there is a wide gap, not the indices.
+    let position = |k: usize| k as f64 + if k > 14 { 16.0 } else { 0.0 };
+    let phantom = Phantom::new([60, 60, 30], |[i, j, k]| {
+        let radius = 5.0 + 0.5 * position(k as usize);
+        Label::from((i - 30.0).hypot(j - 30.0) <= radius)
     });
-    let mm: Vec<Mm> = positions.iter().map(|&mm| Mm(mm)).collect();
+    let mm: Vec<Mm> = (0..30).map(|k| Mm(position(k))).collect();
     let spacing = even().with_slices_at(&mm).unwrap();
     let slices = across_k([2, 7, 12, 17, 22, 27]);
     let labels = phantom.drawn(&slices);
@@ -154,11 +152,8 @@ fn an_ellipsoid_in_uneven_gaps_is_filled_where_the_slices_lie() {
         let found = interpolate(&sections, None, spacing, &NoProgress).unwrap();
         phantom.dice(&found, 1, &slices)
     };
-    let (true_mm, as_if_even) = (dice(&spacing), dice(&even()));
-    assert!(
-        true_mm > 0.97 && true_mm > as_if_even,
-        "{true_mm}, {as_if_even}"
-    );
+    let (in_mm, by_index) = (dice(&spacing), dice(&even()));
+    assert!(in_mm > 0.98 && in_mm > by_index, "{in_mm}, {by_index}");
 }
 
 #[test]

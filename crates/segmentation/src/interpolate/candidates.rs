@@ -15,9 +15,8 @@ pub(super) struct Candidates {
 }
 
 impl Candidates {
-    /// From segments and their depths, and the depth in all of them as one. Beside a segment that
-    /// touches another nothing is in between, so that the depth in none is the negative of that in
-    /// all.
+    /// From segments and their depths, and the depth in all of them as one. Where segments touch,
+    /// a voxel can be deep in all as one and in none of them; then they share it as they are near.
     pub(super) fn new(
         depths: impl Iterator<Item = (Label, f32)>,
         in_any: Option<f32>,
@@ -32,8 +31,12 @@ impl Candidates {
             found.insert(label, depth);
         }
         let best = found.depths[0];
-        let any = in_any.filter(|_| best > -near).unwrap_or(best);
-        found.insert(0, -best.max(any));
+        let any = in_any
+            .filter(|_| best > -near)
+            .map_or(best, |any| any.max(best));
+        let lift = if any > best { any - best } else { 0.0 };
+        found.depths.iter_mut().for_each(|depth| *depth += lift);
+        found.insert(0, -any);
         found
     }
 

@@ -7,6 +7,7 @@
 
 use super::candidates::{Candidates, MOST};
 use super::grid::Grid;
+use super::maths::ln;
 use annotomy_volume::labels::Label;
 use annotomy_volume::volume::{Scalar, Volume};
 use annotomy_volume::with_voxels;
@@ -140,9 +141,9 @@ impl<'a> Evidence<'a> {
         let mean: f32 = near.iter().sum::<f32>() / (all.iter().sum::<f32>() + 1e-6);
         let mut votes = [[0.0; MOST]; 2];
         for n in 0..candidates.n {
-            votes[0][n] = (alike[n] / total + FLOOR).ln();
+            votes[0][n] = ln(alike[n] / total + FLOOR);
             // A label with few voxels around is near the mean of all.
-            votes[1][n] = ((near[n] + mean + FLOOR) / (all[n] + 1.0 + FLOOR)).ln();
+            votes[1][n] = ln((near[n] + mean + FLOOR) / (all[n] + 1.0 + FLOOR));
         }
         votes
     }

@@ -1,6 +1,7 @@
 //! The grid that sections are drawn on: its size, and where its voxels lie along its axes in
 //! millimetres; axes count as perpendicular, as everywhere in this crate.
 
+use super::maths::length;
 use crate::mask::Mask;
 use crate::spacing::Spacing;
 use crate::steps::Cancelled;
@@ -106,7 +107,7 @@ impl Frame {
             signed_distance(&mask, &self.spacing, whole, None, &NoProgress);
         let half = 0.5 * self.step[0].min(self.step[1]);
         // Where there is no other side: deeper than anything in the slice.
-        let most = (columns as f32 * self.step[0]).hypot(rows as f32 * self.step[1]);
+        let most = length([columns as f32 * self.step[0], rows as f32 * self.step[1]]);
         let depth = |&mm: &f32| -(mm - half.copysign(mm)).clamp(-most, most);
         map.map_or(Vec::new(), |map| map.mm().iter().map(depth).collect())
     }

@@ -1,6 +1,7 @@
 //! How much shape and image count, learnt from drawn sections: a conditional logit.
 
 use super::candidates::MOST;
+use super::maths::exp;
 
 /// What speaks for each candidate: its depth, and two votes of the image.
 pub(super) const N_FEATURES: usize = 3;
@@ -113,7 +114,7 @@ pub(super) fn shares(scores: &[f32; MOST], n: usize) -> [f32; MOST] {
         .fold(f32::NEG_INFINITY, f32::max);
     let mut shares = [0.0; MOST];
     for (share, score) in shares.iter_mut().zip(scores).take(n) {
-        *share = (score - most).max(-30.0).exp();
+        *share = exp((score - most).max(-30.0));
     }
     let sum: f32 = shares.iter().sum();
     shares.map(|share| share / sum)

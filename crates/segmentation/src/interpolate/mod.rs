@@ -8,6 +8,7 @@ mod candidates;
 mod evidence;
 mod grid;
 mod logit;
+mod maths;
 mod parts;
 mod plane;
 mod sections;
@@ -125,16 +126,4 @@ fn boxes(labels: &[Label], [n_i, n_j, _]: [usize; 3]) -> BTreeMap<Label, VoxelBo
         }
     }
     boxes
-}
-
-pub(crate) fn tune(n: usize, default: f32) -> f32 {
-    static T: std::sync::OnceLock<Vec<f32>> = std::sync::OnceLock::new();
-    let t = T.get_or_init(|| {
-        std::env::var("TUNE").map_or(Vec::new(), |s| {
-            s.split(',')
-                .map(|x| x.parse().unwrap_or(f32::NAN))
-                .collect()
-        })
-    });
-    t.get(n).copied().filter(|x| !x.is_nan()).unwrap_or(default)
 }

@@ -7,6 +7,7 @@
 //! single parts is moved along the line that joins their middles where they overlap more when moved.
 
 use super::grid::Frame;
+use super::maths::length;
 use crate::components::{Connectivity, components};
 use crate::mask::Mask;
 use annotomy_volume::progress::NoProgress;
@@ -14,6 +15,9 @@ use std::sync::Arc;
 
 /// How far middles of parts that do not overlap may lie apart, in sums of their radii.
 const REACH: f32 = 2.0;
+
+/// How far a cubic may leave the straight line, in lengths of the gap.
+const BEND: f32 = 0.2;
 
 /// Depth at each place of a slice.
 type Depth = Arc<Vec<f32>>;
@@ -65,7 +69,7 @@ impl Piece {
         };
         let (t2, t3) = (t * t, t * t * t);
         let cubic = (t3 - 2.0 * t2 + t) * (m0 - slope) + (t3 - t2) * (m1 - slope);
-        let most = super::tune(0, 0.1) * span;
+        let most = BEND * span;
         a + t * slope + cubic.clamp(-most, most)
     }
 }
@@ -263,7 +267,7 @@ fn apart(frame: &Frame, low: &Parts, high: &Parts, is_joined: &[bool]) -> Vec<(u
             let [du, dv] = [0, 1].map(|x| (to.middle[x] - from.middle[x]) * frame.step[x]);
             let area = frame.step[0] * frame.step[1] / std::f32::consts::PI;
             let radii = [from, to].map(|part| (part.n_places as f32 * area).sqrt());
-            let apart = du.hypot(dv) / (radii[0] + radii[1]);
+            let apart = length([du, dv]) / (radii[0] + radii[1]);
             if !is_joined[n + b] && apart <= REACH {
                 pairs.push((apart, a, b));
             }
@@ -304,7 +308,7 @@ fn shift(low: &Parts, high: &Parts, [from, to]: [&[usize]; 2]) -> [f32; 2] {
             overlaps[1] += usize::from(high.has(at, to));
         }
     }
-    if overlaps[1] as f32 > super::tune(1, 1.0) * overlaps[0] as f32 {
+    if overlaps[1] > overlaps[0] {
         shift
     } else {
         [0.0; 2]

@@ -1,6 +1,7 @@
 //! A section on a plane across the grid: how deep its places lie inside a segment.
 
 use super::grid::Grid;
+use super::maths::length;
 use super::sections::PlaneSection;
 use crate::mask::Mask;
 use crate::signed_distance;
@@ -192,7 +193,7 @@ impl PlaneDepth {
             u.clamp(0.0, (columns - 1) as f32),
             v.clamp(0.0, (rows - 1) as f32),
         );
-        let beyond = (u - i).hypot(v - j) * self.plane.step;
+        let beyond = length([u - i, v - j]) * self.plane.step;
         let at = (j.round() as usize) * columns + i.round() as usize;
         (self.depth[at] - beyond, across.abs())
     }

@@ -47,6 +47,19 @@ struct Open {
     shares: [f32; MOST],
 }
 
+impl Open {
+    /// The likeliest candidate; nothing only where that is likelier than all segments together, so
+    /// that none is left between those that touch.
+    fn best(&self) -> usize {
+        let shares = &self.shares[..self.candidates.n];
+        let nothing = self.candidates.position(0).map_or(0.0, |n| shares[n]);
+        let is_any = nothing < 0.5;
+        let allowed = (0..shares.len()).filter(|&n| !is_any || self.candidates.labels[n] != 0);
+        let best = allowed.reduce(|a, b| if shares[b] > shares[a] { b } else { a });
+        best.unwrap_or(0)
+    }
+}
+
 /// Labels and how certain they are, in memory order.
 pub(super) struct Solution {
     pub(super) labels: Vec<Label>,
@@ -61,7 +74,7 @@ impl Problem<'_> {
     /// Half the width of the band at a distance from the nearest section, in millimetres.
     fn band(&self, reach: f32) -> f32 {
         let voxel = self.grid().finest();
-        (BAND * voxel + BAND_MORE * reach).min(super::tune(2, BAND_MOST) * voxel)
+        (BAND * voxel + BAND_MORE * reach).min(BAND_MOST * voxel)
     }
 
     /// Solves for all voxels.
@@ -88,17 +101,9 @@ impl Problem<'_> {
         self.agree(&labels, &mut open, evidence, steps)?;
         let mut confidence = vec![1.0; labels.len()];
         for open in &open {
-            let best = (0..open.candidates.n).reduce(|a, b| {
-                if open.shares[b] > open.shares[a] {
-                    b
-                } else {
-                    a
-                }
-            });
-            if let Some(best) = best {
-                labels[open.offset] = open.candidates.labels[best];
-                confidence[open.offset] = open.shares[best];
-            }
+            let best = open.best();
+            labels[open.offset] = open.candidates.labels[best];
+            confidence[open.offset] = open.shares[best];
         }
         Ok(Solution { labels, confidence })
     }
@@ -130,7 +135,7 @@ impl Problem<'_> {
         reach: f32,
         votes: Option<Votes>,
     ) -> [[f32; MOST]; N_FEATURES] {
-        let off = OFF * self.grid().finest() + super::tune(4, OFF_MORE) * reach;
+        let off = OFF * self.grid().finest() + OFF_MORE * reach;
         let deepest = candidates.depths[0];
         let mut depths = [0.0; MOST];
         for (n, depth) in depths.iter_mut().enumerate().take(candidates.n) {
@@ -341,7 +346,7 @@ impl Problem<'_> {
                             let d = evidence.values[other] - evidence.values[open.offset];
                             0.2 + 0.8 / (1.0 + 20.0 * d * d)
                         });
-                        let weight = super::tune(3, AGREE) * weight * alike;
+                        let weight = AGREE * weight * alike;
                         let mut vote = |label: Label, share: f32| {
                             if let Some(n) = open.candidates.position(label) {
                                 scores[n] += weight * share;
