@@ -29,6 +29,13 @@ const FLOOR: f32 = 0.02;
 /// Votes for each candidate: by surroundings, by value. Logarithms.
 pub(super) type Votes = [[f32; MOST]; 2];
 
+/// The drawn slices on both sides of a voxel, across one axis.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Around {
+    pub(super) axis: usize,
+    pub(super) slices: [Option<usize>; 2],
+}
+
 /// An image, scaled.
 #[derive(Debug)]
 pub(super) struct Evidence<'a> {
@@ -107,15 +114,14 @@ impl<'a> Evidence<'a> {
     pub(super) fn votes(
         &self,
         voxel: [usize; 3],
-        axis: usize,
-        slices: [Option<usize>; 2],
+        around: &Around,
         candidates: &Candidates,
         seen: &mut Vec<Seen>,
     ) -> Votes {
         seen.clear();
         let own = self.patch(voxel);
-        for slice in slices.into_iter().flatten() {
-            self.look(voxel, &own, axis, slice, seen);
+        for slice in around.slices.into_iter().flatten() {
+            self.look(voxel, &own, (around.axis, slice), seen);
         }
         let least = seen
             .iter()
@@ -152,8 +158,7 @@ impl<'a> Evidence<'a> {
         &self,
         voxel: [usize; 3],
         own: &[f32; PATCH.len()],
-        axis: usize,
-        slice: usize,
+        (axis, slice): (usize, usize),
         seen: &mut Vec<Seen>,
     ) {
         let [column, row] = match axis {

@@ -6,7 +6,7 @@
 //! for what was drawn. Then neighbours that look alike agree (mean field of a Potts model).
 
 use super::candidates::{Candidates, MOST};
-use super::evidence::{Evidence, Votes};
+use super::evidence::{Around, Evidence, Votes};
 use super::grid::Grid;
 use super::logit::{N_FEATURES, Sample, Weights, shares};
 use super::shape::{Drawn, Shape};
@@ -36,6 +36,13 @@ pub(super) struct Problem<'a> {
     /// All segments as one, if there are several.
     pub(super) union: Option<Shape>,
     pub(super) evidence: Option<Evidence<'a>>,
+}
+
+/// A drawn slice and those on both sides that it is predicted from.
+struct Lot {
+    axis: usize,
+    slice: usize,
+    around: [usize; 2],
 }
 
 /// A voxel of the band.
@@ -89,8 +96,8 @@ impl Problem<'_> {
             for open in open {
                 let voxel = self.voxel(open.offset);
                 let votes = evidence.map(|evidence| {
-                    let (axis, slices) = self.nearest(voxel);
-                    evidence.votes(voxel, axis, slices, &open.candidates, &mut seen)
+                    let around = self.nearest(voxel);
+                    evidence.votes(voxel, &around, &open.candidates, &mut seen)
                 });
                 let features = self.features(&open.candidates, open.reach, votes);
                 open.scores = weights.scores(&features);
@@ -114,7 +121,7 @@ impl Problem<'_> {
     }
 
     /// The drawn slices on both sides, across the axis along which one is nearest.
-    fn nearest(&self, voxel: [usize; 3]) -> (usize, [Option<usize>; 2]) {
+    fn nearest(&self, voxel: [usize; 3]) -> Around {
         let around = (0..3).map(|axis| {
             let slices = &self.drawn.slices[axis];
             let low = slices.range(..voxel[axis]).next_back().copied();
@@ -123,10 +130,15 @@ impl Problem<'_> {
             let far = |slice: Option<usize>| {
                 slice.map_or(f32::INFINITY, |slice| (mm[slice] - mm[voxel[axis]]).abs())
             };
-            (far(low).min(far(high)), axis, [low, high])
+            let slices = [low, high];
+            (far(low).min(far(high)), Around { axis, slices })
         });
         let nearest = around.reduce(|a, b| if b.0 < a.0 { b } else { a });
-        nearest.map_or((2, [None; 2]), |(_, axis, slices)| (axis, slices))
+        let nowhere = Around {
+            axis: 2,
+            slices: [None; 2],
+        };
+        nearest.map_or(nowhere, |(_, around)| around)
     }
 
     fn features(
@@ -179,8 +191,8 @@ impl Problem<'_> {
             return;
         };
         let near = 2.0 * self.grid().finest();
-        for i in start..=end {
-            if row[i] != 0 || self.drawn.slices[0].contains(&i) {
+        for (i, found) in row.iter_mut().enumerate().take(end + 1).skip(start) {
+            if *found != 0 || self.drawn.slices[0].contains(&i) {
                 continue;
             }
             let voxel = [i, j, k];
@@ -213,7 +225,7 @@ impl Problem<'_> {
                     shares: [0.0; MOST],
                 });
             } else {
-                row[i] = candidates.labels[0];
+                *found = candidates.labels[0];
             }
         }
     }
@@ -223,32 +235,34 @@ impl Problem<'_> {
         let Some(evidence) = &self.evidence else {
             return Ok(Weights::shape_alone());
         };
-        let mut lots: Vec<(Axis, usize, [usize; 2])> = Vec::new();
+        let mut lots: Vec<Lot> = Vec::new();
         for axis in Axis::ALL {
             let slices: Vec<usize> = self.drawn.slices[axis.position()].iter().copied().collect();
             for around in slices.windows(3) {
-                lots.push((axis, around[1], [around[0], around[2]]));
+                lots.push(Lot {
+                    axis: axis.position(),
+                    slice: around[1],
+                    around: [around[0], around[2]],
+                });
             }
         }
         let samples: Vec<Vec<Sample>> = lots
             .par_iter()
-            .map(|&(axis, slice, around)| {
+            .map(|lot| {
                 steps.check()?;
-                Ok(self.samples(evidence, axis.position(), slice, around, lots.len()))
+                Ok(self.samples(evidence, lot, lots.len()))
             })
             .collect::<Result<_, _>>()?;
         Ok(Weights::fit(&samples.concat()))
     }
 
     /// Voxels of a drawn slice as predicted from the slices on both sides.
-    fn samples(
-        &self,
-        evidence: &Evidence<'_>,
-        axis: usize,
-        slice: usize,
-        around: [usize; 2],
-        n_slices: usize,
-    ) -> Vec<Sample> {
+    fn samples(&self, evidence: &Evidence<'_>, lot: &Lot, n_lots: usize) -> Vec<Sample> {
+        let &Lot {
+            axis,
+            slice,
+            around,
+        } = lot;
         let grid = self.grid();
         let at = grid.mm[axis][slice];
         let reach = around.map(|n| (grid.mm[axis][n] - at).abs());
@@ -301,13 +315,17 @@ impl Problem<'_> {
                 }
             }
         }
-        let every = (band.len() * n_slices).div_ceil(N_SAMPLES).max(1);
+        let every = (band.len() * n_lots).div_ceil(N_SAMPLES).max(1);
+        let between = Around {
+            axis,
+            slices: around.map(Some),
+        };
         let mut seen = Vec::new();
         let samples = band
             .iter()
             .step_by(every)
             .map(|(voxel, candidates, truth)| {
-                let votes = evidence.votes(*voxel, axis, around.map(Some), candidates, &mut seen);
+                let votes = evidence.votes(*voxel, &between, candidates, &mut seen);
                 Sample {
                     features: self.features(candidates, reach, Some(votes)),
                     n: candidates.n,
