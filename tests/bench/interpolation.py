@@ -103,7 +103,7 @@ def itk_morphological(labels, axis, slices, _spacing):
     for label in np.unique(drawn)[1:]:
         has = np.nonzero((drawn == label).any(axis=others))[0]
         morphological.SetLabeledSliceIndices(axis, int(label), [int(k) for k in has])
-    morphological.UseCustomSlicePositionsOn()
+    morphological.SetUseCustomSlicePositions(True)
     morphological.Update()
     return itk.array_from_image(morphological.GetOutput()).transpose(2, 1, 0)
 
