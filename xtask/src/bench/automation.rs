@@ -11,6 +11,9 @@ use std::collections::BTreeMap;
 /// mm, seconds.
 type Row = (String, String, u32, String, f64, f64, f64);
 
+/// A method and its Dice, HD95 and seconds.
+type Method = (String, [f64; 3]);
+
 /// Our method of two, the image helping.
 const OURS: &str = "ours";
 /// The other, which is no peer.
@@ -32,7 +35,7 @@ pub(crate) fn measure(table: &mut Table) -> Result<(), Failure> {
     let output = process::output(process::command(&python.to_string_lossy(), &script))?;
     let rows: Vec<Row> = serde_json::from_slice(&output)
         .map_err(|error| Failure::Lost(format!("tests/bench/interpolation.py: {error}")))?;
-    let mut groups: BTreeMap<(String, String, u32), Vec<(String, [f64; 3])>> = BTreeMap::new();
+    let mut groups: BTreeMap<(String, String, u32), Vec<Method>> = BTreeMap::new();
     for (case, group, step, method, dice, hd95, seconds) in rows {
         let methods = groups.entry((case, group, step)).or_default();
         methods.push((method, [dice, hd95, seconds]));
@@ -45,7 +48,7 @@ pub(crate) fn measure(table: &mut Table) -> Result<(), Failure> {
 }
 
 /// One structure group and gap.
-fn add(table: &mut Table, what: &str, methods: &[(String, [f64; 3])]) {
+fn add(table: &mut Table, what: &str, methods: &[Method]) {
     let (mut best_dice, mut least_mm) = (f64::NEG_INFINITY, f64::INFINITY);
     for (method, [dice, hd95, seconds]) in methods {
         table.add(format!("{what}: Dice, {method}"), *dice, "", Promise::None);
