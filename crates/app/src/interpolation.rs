@@ -11,7 +11,7 @@ use annotomy_segmentation::{
     Interpolated, PlaneSection, Sections, Spacing, drawn_slices, interpolate,
 };
 use annotomy_volume::geometry::Geometry;
-use annotomy_volume::space::{Axis, Mm, PointLps};
+use annotomy_volume::space::{Axis, Mm, PointLps, VectorLps};
 use annotomy_volume::volume::{Rescale, Volume, Voxels};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -212,7 +212,7 @@ enum NoSection {
 }
 
 fn section(plane: &wire::ContourPlane, geometry: &Geometry) -> Result<PlaneSection, NoSection> {
-    let mut widest = None;
+    let mut widest: Option<(f64, VectorLps, PointLps)> = None;
     for contour in &plane.contours {
         if contour.label == 0 {
             return Err(NoSection::NoLabel);
