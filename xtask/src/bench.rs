@@ -2,6 +2,7 @@
 //! `target/bench/report.md`.
 
 mod algorithms;
+mod automation;
 mod edits;
 mod fixture;
 mod formats;
@@ -17,11 +18,12 @@ use crate::process;
 use crate::setup;
 use table::Table;
 
-const PARTS: [&str; 7] = [
+const PARTS: [&str; 8] = [
     "load",
     "formats",
     "reslice",
     "algorithms",
+    "automation",
     "edits",
     "viewer",
     "window",
@@ -31,7 +33,7 @@ const PARTS: [&str; 7] = [
 pub(crate) fn bench(names: &[&str]) -> Result<(), Failure> {
     if names.iter().any(|name| !PARTS.contains(name)) {
         return Err(Failure::Usage(
-            "cargo xtask bench [load] [formats] [reslice] [algorithms] [edits] [viewer] [window]",
+            "cargo xtask bench [load] [formats] [reslice] [algorithms] [automation] [edits] [viewer] [window]",
         ));
     }
     let wanted = |part: &str| names.is_empty() || names.contains(&part);
@@ -55,6 +57,9 @@ pub(crate) fn bench(names: &[&str]) -> Result<(), Failure> {
     }
     if wanted("algorithms") {
         algorithms::measure(&mut table)?;
+    }
+    if wanted("automation") {
+        automation::measure(&mut table)?;
     }
     if wanted("edits") {
         edits::measure(&series, &mut table)?;

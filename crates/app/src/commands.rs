@@ -4,8 +4,8 @@
 use crate::app::{App, Caller};
 use crate::wire::{self, Nothing, WireError};
 use crate::{
-    archive, audit, convert, documents, drawing, edits, export, images, import, protocol,
-    statistics, studies, volumes,
+    archive, audit, convert, documents, drawing, edits, export, images, import, interpolation,
+    protocol, statistics, studies, volumes,
 };
 use schemars::{Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
@@ -134,6 +134,8 @@ commands! {
     inspect(wire::InspectRequest) -> wire::Inspection = convert::inspect;
     /// Writes any readable volume as NIfTI: exact values and geometry.
     convert(wire::ConvertRequest) -> wire::Converted = convert::convert;
+    /// Writes what lies between the drawn sections of a file.
+    interpolate(wire::InterpolateRequest) -> wire::Interpolation = interpolation::interpolate_files;
 }
 
 /// Runs a command. It goes on to its end even if the caller goes away, so that a change is either

@@ -116,7 +116,7 @@ pub(crate) async fn convert(
     .await
 }
 
-fn chosen(study: &Study, number: Option<u32>) -> Result<&Series, WireError> {
+pub(crate) fn chosen(study: &Study, number: Option<u32>) -> Result<&Series, WireError> {
     match (study.series.as_slice(), number) {
         ([series], None) => Ok(series),
         (all, None) => Err(WireError::invalid(format!(

@@ -222,6 +222,23 @@ fn read(path: &Path, series: &Series, grid: &Geometry) -> Result<Read, WireError
     label_map(path, &labels, report, grid)
 }
 
+/// The labels of a file that holds one layer of them, on the image's grid.
+pub(crate) fn read_one_layer(
+    path: &Path,
+    series: &Series,
+    grid: &Geometry,
+) -> Result<(LabelMap, Vec<Finding>), WireError> {
+    let read = read(path, series, grid)?;
+    match <[LabelMap; 1]>::try_from(read.layers) {
+        Ok([labels]) => Ok((labels, read.report)),
+        Err(layers) => {
+            let message = format!("{}: holds {} layers", path.display(), layers.len());
+            Err(WireError::new(ErrorCode::BadInput, message)
+                .hint("Write the segments of one layer to a file of their own."))
+        }
+    }
+}
+
 /// A DICOM segmentation or structure set; `None` for other files.
 fn dicom_object(path: &Path, series: &Series) -> Result<Option<Read>, WireError> {
     match annotation_kind(path)? {

@@ -23,6 +23,7 @@ mod image_planes;
 mod image_view;
 mod images;
 mod import;
+mod interpolation;
 mod jobs;
 mod protocol;
 mod statistics;

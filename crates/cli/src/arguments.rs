@@ -20,6 +20,30 @@ pub(crate) struct Arguments {
     pub(crate) command: Command,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct InterpolateArguments {
+    /// Folder or file that holds the image.
+    pub(crate) image: PathBuf,
+    /// Label map on the image's voxels in which only the drawn slices are filled.
+    pub(crate) sections: PathBuf,
+    /// Label map to write: .nii, .nii.gz, .nrrd or .mha.
+    #[arg(long)]
+    pub(crate) out: PathBuf,
+    /// JSON of contours on other planes, in LPS: {"planes": [{"contours": [{"label": 1,
+    /// "points_lps": [[x, y, z], ...]}]}]}.
+    #[arg(long)]
+    pub(crate) contours: Option<PathBuf>,
+    /// By shape alone.
+    #[arg(long)]
+    pub(crate) no_image: bool,
+    /// Map to write of how certain each voxel is, from 0 to 1.
+    #[arg(long)]
+    pub(crate) confidence: Option<PathBuf>,
+    /// Replace existing files.
+    #[arg(long)]
+    pub(crate) replace: bool,
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Say what a file or folder holds.
@@ -43,6 +67,8 @@ pub(crate) enum Command {
         #[arg(long)]
         replace: bool,
     },
+    /// Fill what lies between drawn sections, in any planes, with the image's help.
+    Interpolate(InterpolateArguments),
     /// Add a study to the recent ones and list its series.
     Open {
         /// Folder or file of any format that is read.

@@ -1,12 +1,12 @@
 //! Calls of the app's commands, by name, as every host makes them.
 
-use crate::arguments::{ExportArguments, Part};
+use crate::arguments::{ExportArguments, InterpolateArguments, Part};
 use annotomy_app::config::Config;
 use annotomy_app::wire::{
     AuditLog, AuditLogRequest, AuditVerification, ConvertRequest, Converted, Document, ErrorCode,
     ExportFormat, ExportLabelsRequest, Exported, Image, ImportRequest, Imported, InspectRequest,
-    Inspection, Nothing, OpenImageRequest, OpenStudyRequest, SegmentScope, Study,
-    VolumeDocumentRequest, WireError,
+    Inspection, InterpolateRequest, Interpolation, Nothing, OpenImageRequest, OpenStudyRequest,
+    SegmentScope, Study, VolumeDocumentRequest, WireError,
 };
 use annotomy_app::{App, commands};
 use anyhow::Context;
@@ -60,6 +60,26 @@ impl Session {
                 series,
                 output,
                 replace_existing,
+            },
+        )
+        .await
+    }
+
+    pub(crate) async fn interpolate(
+        &self,
+        wanted: &InterpolateArguments,
+    ) -> anyhow::Result<Interpolation> {
+        let optional = |path: &Option<PathBuf>| path.as_deref().map(absolute).transpose();
+        self.call(
+            "interpolate",
+            &InterpolateRequest {
+                image: absolute(&wanted.image)?,
+                sections: absolute(&wanted.sections)?,
+                contours: optional(&wanted.contours)?,
+                output: absolute(&wanted.out)?,
+                confidence: optional(&wanted.confidence)?,
+                uses_image: !wanted.no_image,
+                replace_existing: wanted.replace,
             },
         )
         .await

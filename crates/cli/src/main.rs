@@ -52,6 +52,10 @@ async fn run(command: Command, output: print::Output) -> anyhow::Result<ExitCode
             let session = Session::transient().await?;
             output.converted(&session.convert(&input, &target, series, replace).await?)?;
         }
+        Command::Interpolate(arguments) => {
+            let session = Session::transient().await?;
+            output.interpolation(&session.interpolate(&arguments).await?)?;
+        }
         Command::Open { path } => {
             let session = Session::new(App::open(config).await?);
             output.study(&session.open(&path).await?)?;

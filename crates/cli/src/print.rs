@@ -3,7 +3,7 @@
 use annotomy_app::wire::{
     ArchiveSummary, ArchiveVerification, AuditLog, AuditRecord, AuditVerification, Converted,
     CreatedArchive, DocumentList, Exported, Finding, Imported, InspectedSeries, Inspection,
-    ListedDocument, OpenedArchive, Protocol, Study, WireError,
+    Interpolation, ListedDocument, OpenedArchive, Protocol, Study, WireError,
 };
 use serde::Serialize;
 use std::io::Write as _;
@@ -29,6 +29,28 @@ impl Output {
     pub(crate) fn converted(self, done: &Converted) -> anyhow::Result<()> {
         self.print(done, |done| {
             format!("{}{}\n", report(&done.report), done.path)
+        })
+    }
+
+    pub(crate) fn interpolation(self, done: &Interpolation) -> anyhow::Result<()> {
+        self.print(done, |done| {
+            let mut drawn: [Vec<String>; 3] = Default::default();
+            for slice in &done.drawn {
+                if let Some(across) = drawn.get_mut(usize::from(slice.axis)) {
+                    across.push(slice.index.to_string());
+                }
+            }
+            let mut text = report(&done.report);
+            for (axis, slices) in ["i", "j", "k"].iter().zip(&drawn) {
+                if !slices.is_empty() {
+                    text += &format!("drawn across {axis}: {}\n", slices.join(" "));
+                }
+            }
+            if let Some(slice) = &done.least_certain {
+                let axis = ["i", "j", "k"].get(usize::from(slice.axis)).unwrap_or(&"?");
+                text += &format!("least certain: slice {} across {axis}\n", slice.index);
+            }
+            format!("{text}{}\n", done.path)
         })
     }
 

@@ -20,6 +20,8 @@ mod envelope;
 mod gaussian;
 mod histogram;
 mod holes;
+
+mod interpolate;
 mod islands;
 mod joint;
 mod margin;
@@ -37,6 +39,7 @@ pub use components::{Component, Components, Connectivity, components};
 pub use distance::{DistanceMap, signed_distance};
 pub use histogram::Histogram;
 pub use holes::{Holes, fill_holes};
+pub use interpolate::{Interpolated, PlaneSection, Sections, drawn_slices, interpolate};
 pub use islands::{Islands, islands, split_islands};
 pub use joint::smooth_jointly;
 pub use margin::{Wall, grow, hollow, shrink};

@@ -93,7 +93,7 @@ proptest! {
     fn brush_covers_exactly_the_centres_within_its_radius(stroke in strokes()) {
         let geometry = oblique();
         let mut labels = LabelMap::empty(SIZE);
-        labels.apply(&paint(&labels, &geometry, &stroke, |_| 3)).unwrap();
+        labels.apply(&paint(&labels, &geometry, &stroke, |_, _| 3)).unwrap();
         for voxel in voxels() {
             let off = distance(&geometry, &stroke, voxel) - stroke.radius.0;
             if off.abs() > 2e-6 {
@@ -113,7 +113,7 @@ proptest! {
         let mut deltas = Vec::new();
         for (stroke, to) in &strokes {
             // Label 2 is locked.
-            let delta = paint(&labels, &geometry, stroke, |from| if from == 2 { from } else { *to });
+            let delta = paint(&labels, &geometry, stroke, |_, from| if from == 2 { from } else { *to });
             labels.apply(&delta).unwrap();
             prop_assert_eq!(delta.n_voxels(), voxels().filter(|&v| labels.label(v) != states[states.len() - 1].label(v)).count());
             states.push(labels.clone());
@@ -129,7 +129,7 @@ proptest! {
     #[test]
     fn delta_bytes_round_trip_and_region_is_tight(stroke in strokes()) {
         let labels = LabelMap::empty(SIZE);
-        let delta = paint(&labels, &oblique(), &stroke, |_| 300);
+        let delta = paint(&labels, &oblique(), &stroke, |_, _| 300);
         prop_assert_eq!(&LabelDelta::decode(&delta.encode()).unwrap(), &delta);
         let mut painted = labels;
         painted.apply(&delta).unwrap();
@@ -165,7 +165,7 @@ fn slices_of_all_axes_show_the_labels() {
     };
     let mut labels = LabelMap::empty(SIZE);
     labels
-        .apply(&paint(&labels, &geometry, &stroke, |_| 9))
+        .apply(&paint(&labels, &geometry, &stroke, |_, _| 9))
         .unwrap();
     for axis in Axis::ALL {
         let [column, row] = axis.in_plane().map(Axis::position);
@@ -203,7 +203,7 @@ fn rim_of_a_brush_on_a_millimetre_grid_is_covered() {
     };
     // Gauss's circle problem: 81 lattice points within distance 5.
     assert_eq!(
-        paint(&LabelMap::empty([16; 3]), &geometry, &stroke, |_| 1).n_voxels(),
+        paint(&LabelMap::empty([16; 3]), &geometry, &stroke, |_, _| 1).n_voxels(),
         81
     );
 }
@@ -218,7 +218,7 @@ fn a_change_that_does_not_fit_changes_nothing() {
         shape: BrushShape::Sphere,
     };
     let mut labels = LabelMap::empty(SIZE);
-    let delta = paint(&labels, &geometry, &stroke, |_| 1);
+    let delta = paint(&labels, &geometry, &stroke, |_, _| 1);
     labels.apply(&delta).unwrap();
     let before = labels.clone();
     assert!(matches!(
@@ -268,7 +268,7 @@ fn roots_tell_states_apart() {
         radius: Mm(2.0),
         shape: BrushShape::Sphere,
     };
-    let delta = paint(&labels, &geometry, &stroke, |_| 1);
+    let delta = paint(&labels, &geometry, &stroke, |_, _| 1);
     labels.apply(&delta).unwrap();
     assert_ne!(labels.root(), empty);
     labels.apply(&delta.inverse()).unwrap();

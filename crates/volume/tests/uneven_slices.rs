@@ -149,7 +149,7 @@ proptest! {
         let shape = if is_ball { BrushShape::Sphere } else { disc };
         let stroke = BrushStroke { path, radius: Mm(radius), shape };
         let mut painted = LabelMap::empty(geometry.size());
-        painted.apply(&paint(&painted, &geometry, &stroke, |_| 1)).unwrap();
+        painted.apply(&paint(&painted, &geometry, &stroke, |_, _| 1)).unwrap();
         for index in voxels(&geometry) {
             let distance = distance_to_path(&geometry, &stroke, centre(&geometry, index));
             let is_hit = distance <= radius && (is_ball || index[2] == slice);

@@ -9,20 +9,25 @@ use std::process::Command;
 
 /// The cases of one part of `tests/peers/segmentation_algorithms.py`.
 pub(crate) fn cases(part: &str) -> Vec<Value> {
+    let answer = answer("segmentation_algorithms.py", &[part]);
+    answer.as_array().expect("a list of cases").clone()
+}
+
+/// What a script of `tests/peers` prints.
+pub(crate) fn answer(script: &str, arguments: &[&str]) -> Value {
     let python = std::env::var_os("ANNOTOMY_PEERS_PYTHON").expect(
         "ANNOTOMY_PEERS_PYTHON names a Python with scipy, SimpleITK, cc3d and edt: \
          run these tests through `cargo xtask test`, which sets it up",
     );
-    let script = "/../../tests/peers/segmentation_algorithms.py";
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/peers");
     let output = Command::new(python)
-        .arg(format!("{}{script}", env!("CARGO_MANIFEST_DIR")))
-        .arg(part)
+        .arg(format!("{folder}/{script}"))
+        .args(arguments)
         .output()
         .expect("the peers' Python starts");
     let problem = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "the script failed: {problem}");
-    let answer: Value = serde_json::from_slice(&output.stdout).expect("the script prints JSON");
-    answer.as_array().expect("a list of cases").clone()
+    serde_json::from_slice(&output.stdout).expect("the script prints JSON")
 }
 
 /// The mask that a case is about, and its spacing.

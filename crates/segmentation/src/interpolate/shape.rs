@@ -1,0 +1,211 @@
+//! Where segments lie by the shape of their sections alone.
+//!
+//! A segment's depth at a voxel is the mean of what the sections across each axis and the planes
+//! say of it, weighted by 1 / d², d the distance to the nearest of those sections. With sections of
+//! several directions it is held within the distance to the nearest voxel drawn as inside or
+//! outside, so that they agree where they cross.
+
+use super::grid::{Frame, Grid};
+use super::plane::{Plane, PlaneDepth};
+use super::stack::{self, Stack};
+use crate::distance::DistanceMap;
+use crate::mask::{Mask, box_size};
+use crate::signed_distance;
+use crate::spacing::Spacing;
+use annotomy_volume::delta::VoxelBox;
+use annotomy_volume::labels::Label;
+use annotomy_volume::progress::NoProgress;
+use annotomy_volume::space::{Axis, VoxelIndex};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// Voxels around the sections of a segment that it may come to lie in.
+const MARGIN: usize = 6;
+
+/// One segment, or all of them as one.
+#[derive(Debug)]
+pub(super) struct Shape {
+    pub(super) region: VoxelBox,
+    pub(super) stacks: Vec<Stack>,
+    planes: Vec<PlaneDepth>,
+    /// Distances to the nearest voxel drawn as inside and to the nearest drawn as outside.
+    bounds: Option<[DistanceMap; 2]>,
+}
+
+/// What all segments are made from.
+pub(super) struct Drawn<'a> {
+    pub(super) grid: &'a Grid,
+    pub(super) spacing: &'a Spacing,
+    /// Labels in memory order.
+    pub(super) labels: &'a [Label],
+    /// Drawn slices across each axis.
+    pub(super) slices: &'a [BTreeSet<usize>; 3],
+    pub(super) planes: &'a [Plane],
+}
+
+impl Drawn<'_> {
+    pub(super) fn offset(&self, [i, j, k]: [usize; 3]) -> usize {
+        let [n_i, n_j, _] = self.grid.size;
+        (k * n_j + j) * n_i + i
+    }
+
+    /// Sections of several directions?
+    fn is_mixed(&self) -> bool {
+        let n_axes = self
+            .slices
+            .iter()
+            .filter(|slices| !slices.is_empty())
+            .count();
+        n_axes + self.planes.len() > 1
+    }
+
+    /// The box in which some labels may come to lie; `drawn` is that of their voxels.
+    fn region(&self, drawn: Option<VoxelBox>, labels: &[Label]) -> Option<VoxelBox> {
+        let mut region = drawn;
+        let corners = self
+            .planes
+            .iter()
+            .flat_map(|plane| plane.corners(|l| labels.contains(&l)));
+        for corner in corners {
+            let voxel = [0, 1, 2].map(|n| {
+                let mm = &self.grid.mm[n];
+                mm.partition_point(|&mm| mm < corner[n]).min(mm.len() - 1)
+            });
+            let point = VoxelBox {
+                min: voxel,
+                max: voxel,
+            };
+            region = Some(region.map_or(point, |region| region.union(point)));
+        }
+        let mut region = region?;
+        let is_mixed = self.is_mixed();
+        for axis in 0..3 {
+            let slices = &self.slices[axis];
+            let (low, high) = (region.min[axis], region.max[axis]);
+            let [mut min, mut max] = [
+                low.saturating_sub(MARGIN),
+                (high + MARGIN).min(self.grid.size[axis] - 1),
+            ];
+            // No further than a slice that was drawn without it, and with sections across one axis
+            // alone no further than the last of them.
+            let before = slices.range(..=low).next_back();
+            let after = slices.range(high..).next();
+            match before {
+                Some(&slice) if !is_mixed || slice < low => min = slice,
+                _ => {}
+            }
+            match after {
+                Some(&slice) if !is_mixed || slice > high => max = slice,
+                _ => {}
+            }
+            [region.min[axis], region.max[axis]] = [min, max];
+        }
+        Some(region)
+    }
+
+    /// The shape of what has one of some labels; `drawn` is the box of its voxels.
+    pub(super) fn shape(&self, drawn: Option<VoxelBox>, labels: &[Label]) -> Option<Shape> {
+        let region = self.region(drawn, labels)?;
+        let stacks = Axis::ALL
+            .into_iter()
+            .filter_map(|axis| self.stack(axis, region, labels));
+        let planes = self.planes.iter().filter_map(|plane| plane.depth(labels));
+        Some(Shape {
+            region,
+            stacks: stacks.collect(),
+            planes: planes.collect(),
+            bounds: if self.is_mixed() {
+                self.bounds(region, labels)
+            } else {
+                None
+            },
+        })
+    }
+
+    fn stack(&self, axis: Axis, region: VoxelBox, labels: &[Label]) -> Option<Stack> {
+        let n = axis.position();
+        let frame = Frame::new(self.grid, axis, region);
+        let slices = self.slices[n].range(region.min[n]..=region.max[n]);
+        let mut planes: Vec<stack::Plane> = slices
+            .map(|&index| {
+                let mut inside = Vec::with_capacity(frame.size[0] * frame.size[1]);
+                for row in region.min[frame.row]..=region.max[frame.row] {
+                    for column in region.min[frame.column]..=region.max[frame.column] {
+                        let mut voxel = [index; 3];
+                        [voxel[frame.column], voxel[frame.row]] = [column, row];
+                        inside.push(labels.contains(&self.labels[self.offset(voxel)]));
+                    }
+                }
+                let depth = inside
+                    .contains(&true)
+                    .then(|| Arc::new(frame.depth(&inside)));
+                stack::Plane {
+                    index,
+                    mm: self.grid.mm[n][index],
+                    depth,
+                }
+            })
+            .collect();
+        planes.dedup_by_key(|plane| plane.index);
+        let is_there = planes.iter().any(|plane| plane.depth.is_some());
+        is_there.then(|| Stack::new(frame, planes))
+    }
+
+    fn bounds(&self, region: VoxelBox, labels: &[Label]) -> Option<[DistanceMap; 2]> {
+        let [n_i, n_j, n_k] = box_size(region);
+        let mut inside = vec![false; n_i * n_j * n_k];
+        let mut outside = inside.clone();
+        for k in 0..n_k {
+            for j in 0..n_j {
+                for i in 0..n_i {
+                    let voxel = [0, 1, 2].map(|n| region.min[n] + [i, j, k][n]);
+                    let label = self.labels[self.offset(voxel)];
+                    let is_drawn =
+                        label != 0 || (0..3).any(|axis| self.slices[axis].contains(&voxel[axis]));
+                    let at = (k * n_j + j) * n_i + i;
+                    inside[at] = is_drawn && labels.contains(&label);
+                    outside[at] = is_drawn && !labels.contains(&label);
+                }
+            }
+        }
+        let map = |drawn: &[bool]| {
+            let mask = Mask::from_box(self.grid.size, region, drawn, |is_set| is_set);
+            signed_distance(&mask, self.spacing, region, None, &NoProgress).ok()
+        };
+        Some([map(&inside)?, map(&outside)?])
+    }
+}
+
+impl Shape {
+    /// Depth at a voxel of the region and millimetres to the nearest section.
+    pub(super) fn at(&self, grid: &Grid, voxel: [usize; 3]) -> Option<(f32, f32)> {
+        let mm = [0, 1, 2].map(|n| grid.mm[n][voxel[n]]);
+        if let ([stack], []) = (self.stacks.as_slice(), self.planes.as_slice()) {
+            return stack.at(voxel, mm[stack.frame.axis]);
+        }
+        let stacks = self
+            .stacks
+            .iter()
+            .filter_map(|stack| stack.at(voxel, mm[stack.frame.axis]));
+        let planes = self.planes.iter().map(|plane| plane.at(mm));
+        let (mut sum, mut weights, mut nearest) = (0.0, 0.0, f32::INFINITY);
+        for (depth, distance) in stacks.chain(planes) {
+            let weight = 1.0 / (distance * distance + 1e-3);
+            sum += weight * depth;
+            weights += weight;
+            nearest = nearest.min(distance);
+        }
+        if weights == 0.0 {
+            return None;
+        }
+        let mut depth: f32 = sum / weights;
+        if let Some([inside, outside]) = &self.bounds {
+            let to = |map: &DistanceMap| {
+                let mm = map.at(VoxelIndex(voxel)).map_or(f64::INFINITY, |mm| mm.0);
+                (mm as f32).max(0.0)
+            };
+            depth = depth.clamp(-to(inside), to(outside));
+        }
+        Some((depth, nearest))
+    }
+}
