@@ -67,6 +67,32 @@ pub enum OperationKind {
     SplitVolumes,
     /// From here on the segments are those of all volumes of the image.
     JoinVolumes,
+    /// A shape was added.
+    AddShape,
+    /// A shape was moved or got another form.
+    Reshape,
+    /// A shape got another text.
+    SetShapeText,
+    /// A shape got another colour.
+    RecolorShape,
+    /// A shape was shown or hidden.
+    SetShapeVisibility,
+    /// A shape was locked or unlocked.
+    SetShapeLock,
+    /// A shape was given to a class, or to none.
+    SetShapeClass,
+    /// A question about a shape was answered.
+    SetShapeAnswer,
+    /// A shape was deleted.
+    DeleteShape,
+    /// Shapes came in from a file.
+    ImportShapes,
+    /// The shapes were written to a file.
+    ExportShapes,
+    /// The inside of a shape became voxels of a segment.
+    FillShape,
+    /// Outlines of a segment became shapes.
+    OutlineSegment,
 }
 
 impl OperationKind {
@@ -79,6 +105,7 @@ impl OperationKind {
                 | Self::Undo
                 | Self::Redo
                 | Self::Export
+                | Self::ExportShapes
                 | Self::SplitVolumes
                 | Self::JoinVolumes
         )
@@ -104,6 +131,8 @@ pub enum Provenance {
     Imported,
     /// As they are in another volume of the image.
     Copied,
+    /// Made of a segment or of a shape of the same document.
+    Converted,
 }
 
 /// The tool that changed voxels, with its parameters.
@@ -150,6 +179,9 @@ pub struct Operation {
     /// The class of the protocol concerned, named as it was then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub class: Option<String>,
+    /// The shape concerned, by its text then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shape: Option<String>,
     /// For undo and redo: the sequence number of the operation concerned.
     pub target: Option<u64>,
     /// For undo and redo: what that operation did.
@@ -168,6 +200,7 @@ impl Operation {
             kind,
             segment: None,
             class: None,
+            shape: None,
             target: None,
             target_kind: None,
             tool: None,
@@ -199,9 +232,11 @@ impl Operation {
     fn repeated(&self, sequence: u64) -> Self {
         let segment = self.segment.clone();
         let class = self.class.clone();
+        let shape = self.shape.clone();
         Self {
             segment,
             class,
+            shape,
             target: Some(sequence),
             target_kind: Some(self.kind),
             ..Self::trace(self.kind)
