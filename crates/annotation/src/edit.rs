@@ -14,6 +14,8 @@ use annotomy_volume::brush::{BrushShape, BrushStroke, paint};
 use annotomy_volume::delta::LabelDelta;
 use annotomy_volume::geometry::Geometry;
 use annotomy_volume::labels::Label;
+use annotomy_volume::region::relabel_voxels;
+use annotomy_volume::space::VoxelIndex;
 use std::collections::BTreeMap;
 use thiserror::Error;
 
@@ -299,19 +301,59 @@ pub fn stroke(
     };
     let tool = Some(tool(mode, stroke));
     let mut changes = label_change(segment.layer, delta);
-    let begins = segment.state == SegmentState::NotStarted && kind == OperationKind::Paint;
-    if begins && !changes.is_empty() {
-        changes.push(Change::ReplaceSegment {
-            before: segment.clone(),
-            after: Segment {
-                state: SegmentState::InProgress,
-                ..segment.clone()
-            },
-        });
+    if kind == OperationKind::Paint {
+        changes.extend(begun(segment, &changes));
     }
     Ok(Operation {
         tool,
         ..about(kind, segment, changes)
+    })
+}
+
+/// Gives voxels to a segment, those of a shape. Voxels of locked segments stay as they are.
+///
+/// # Errors
+/// [`EditError::NoSuchSegment`], [`EditError::Locked`] for the segment itself.
+pub fn fill(
+    state: &DocumentState,
+    id: SegmentId,
+    rule: OverwriteRule,
+    voxels: Vec<VoxelIndex>,
+) -> Result<Operation, EditError> {
+    let segment = find(state, id)?.1;
+    if segment.is_locked {
+        return Err(EditError::Locked);
+    }
+    let protected = protected_labels(state, segment, rule);
+    let labels = &state.layers()[usize::from(segment.layer)];
+    let delta = relabel_voxels(labels, &voxels, |from| {
+        match from != 0 && is_protected(&protected, from) {
+            true => from,
+            false => segment.label,
+        }
+    });
+    let tool = Tool {
+        name: "fill, shape".to_owned(),
+        stroke: None,
+        provenance: Provenance::Converted,
+    };
+    let mut changes = label_change(segment.layer, delta);
+    changes.extend(begun(segment, &changes));
+    Ok(Operation {
+        tool: Some(tool),
+        ..about(OperationKind::FillShape, segment, changes)
+    })
+}
+
+/// Of a segment of which nothing was drawn before `changes`: that the work on it goes on.
+fn begun(segment: &Segment, changes: &[Change]) -> Option<Change> {
+    let begins = segment.state == SegmentState::NotStarted && !changes.is_empty();
+    begins.then(|| Change::ReplaceSegment {
+        before: segment.clone(),
+        after: Segment {
+            state: SegmentState::InProgress,
+            ..segment.clone()
+        },
     })
 }
 

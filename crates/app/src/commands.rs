@@ -4,8 +4,8 @@
 use crate::app::{App, Caller};
 use crate::wire::{self, Nothing, WireError};
 use crate::{
-    archive, audit, convert, documents, edits, export, images, import, protocol, statistics,
-    studies, volumes,
+    archive, audit, convert, documents, edits, export, images, import, protocol, shapes,
+    statistics, studies, volumes,
 };
 use schemars::{Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
@@ -124,6 +124,8 @@ commands! {
     inspect(wire::InspectRequest) -> wire::Inspection = convert::inspect;
     /// Writes any readable volume as NIfTI: exact values and geometry.
     convert(wire::ConvertRequest) -> wire::Converted = convert::convert;
+    /// Lengths, areas and angles of shapes, and the image's values inside.
+    shape_measures(wire::ShapeMeasuresRequest) -> wire::ShapeMeasures = shapes::shape_measures;
 }
 
 /// Runs a command. It goes on to its end even if the caller goes away, so that a change is either

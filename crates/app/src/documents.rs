@@ -2,6 +2,7 @@
 
 use crate::app::{App, Caller};
 use crate::protocol::given_answers;
+use crate::shapes::wire_shapes;
 use crate::time::rfc3339;
 use crate::volumes;
 use crate::wire::{self, WireError};
@@ -142,6 +143,7 @@ impl OpenDocument {
             volume: self.place.volume.map(|volume| volume as u32),
             revision: snapshot.revision as u32,
             segments: snapshot.state.segments().iter().map(wire_segment).collect(),
+            shapes: wire_shapes(self, snapshot.state.shapes().iter()),
             n_layers: snapshot.state.layers().len() as u32,
             pixel_size: snapshot.state.pixel_size().map(wire::PixelSize::from),
             undo: snapshot.undo_name.clone(),
@@ -330,7 +332,7 @@ fn wire_segment(segment: &Segment) -> wire::Segment {
         layer: segment.layer.into(),
         label: segment.label.into(),
         class: segment.class.map(|class| class.0.to_string()),
-        answers: given_answers(segment),
+        answers: given_answers(&segment.answers),
         state: match segment.state {
             SegmentState::NotStarted => wire::SegmentState::NotStarted,
             SegmentState::InProgress => wire::SegmentState::InProgress,
@@ -348,7 +350,8 @@ pub(crate) fn operation_name(operation: &Operation) -> wire::OperationName {
             .segment
             .as_ref()
             .map(|s| s.name.clone())
-            .or_else(|| operation.class.clone()),
+            .or_else(|| operation.class.clone())
+            .or_else(|| operation.shape.clone()),
     }
 }
 
@@ -383,6 +386,19 @@ const fn wire_kind(kind: OperationKind) -> wire::OperationKind {
         OperationKind::CopySegments => wire::OperationKind::CopySegments,
         OperationKind::SplitVolumes => wire::OperationKind::SplitVolumes,
         OperationKind::JoinVolumes => wire::OperationKind::JoinVolumes,
+        OperationKind::AddShape => wire::OperationKind::AddShape,
+        OperationKind::Reshape => wire::OperationKind::Reshape,
+        OperationKind::SetShapeText => wire::OperationKind::SetShapeText,
+        OperationKind::RecolorShape => wire::OperationKind::RecolorShape,
+        OperationKind::SetShapeVisibility => wire::OperationKind::SetShapeVisibility,
+        OperationKind::SetShapeLock => wire::OperationKind::SetShapeLock,
+        OperationKind::SetShapeClass => wire::OperationKind::SetShapeClass,
+        OperationKind::SetShapeAnswer => wire::OperationKind::SetShapeAnswer,
+        OperationKind::DeleteShape => wire::OperationKind::DeleteShape,
+        OperationKind::ImportShapes => wire::OperationKind::ImportShapes,
+        OperationKind::ExportShapes => wire::OperationKind::ExportShapes,
+        OperationKind::FillShape => wire::OperationKind::FillShape,
+        OperationKind::OutlineSegment => wire::OperationKind::OutlineSegment,
     }
 }
 

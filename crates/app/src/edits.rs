@@ -5,6 +5,7 @@ use crate::documents::{OpenDocument, Snapshot, name_of, operation_name};
 use crate::image_view::asks_pixel_size;
 use crate::jobs::blocking;
 use crate::protocol::{self, parse_answer, parse_class};
+use crate::shapes;
 use crate::volumes;
 use crate::wire::{self, Edit, Event, WireError};
 use annotomy_annotation::document::DocumentState;
@@ -34,7 +35,7 @@ pub(crate) async fn edit(
     let gives_class = matches!(
         edit,
         Edit::AddSegment { class: Some(_), .. } | Edit::SetClass { class: Some(_), .. }
-    );
+    ) || shapes::gives_class(&edit);
     // Nobody deletes the class until the segment has it.
     let _protocol = match gives_class {
         true => Some(app.protocol.begin().await),
@@ -79,7 +80,7 @@ async fn checked_class(
                 }
             }
         }
-        _ => Ok(None),
+        edit => shapes::checked_class(app, document, edit).await,
     }
 }
 
@@ -317,6 +318,11 @@ pub(crate) fn operation(
         Edit::DeleteSegment { segment } => Ok(edit::delete_segment(state, segment_id(&segment)?)?),
         Edit::SetPixelSize { size } => pixel_size_operation(state, document.series(), size),
         Edit::Stroke(stroke) => stroke_operation(state, &document.geometry(), &stroke),
+        wanted @ (Edit::AddShape(_)
+        | Edit::ChangeShape { .. }
+        | Edit::DeleteShape { .. }
+        | Edit::FillShape(_)
+        | Edit::OutlineSegment(_)) => shapes::operation(state, document, wanted, (fresh.0, asked)),
     }
 }
 
@@ -369,11 +375,7 @@ fn stroke_operation(
         wire::BrushShape::Round => BrushShape::Disc { axis, index },
         wire::BrushShape::Sphere => BrushShape::Sphere,
     };
-    let rule = match stroke.overwrite {
-        wire::OverwriteRule::All => OverwriteRule::All,
-        wire::OverwriteRule::None => OverwriteRule::None,
-        wire::OverwriteRule::Visible => OverwriteRule::Visible,
-    };
+    let rule = domain_rule(stroke.overwrite);
     let mode = match stroke.mode {
         wire::StrokeMode::Paint => StrokeMode::Paint(rule),
         wire::StrokeMode::Erase => StrokeMode::Erase,
@@ -393,7 +395,15 @@ fn stroke_operation(
     )?)
 }
 
-fn segment_id(text: &str) -> Result<SegmentId, WireError> {
+pub(crate) const fn domain_rule(rule: wire::OverwriteRule) -> OverwriteRule {
+    match rule {
+        wire::OverwriteRule::All => OverwriteRule::All,
+        wire::OverwriteRule::None => OverwriteRule::None,
+        wire::OverwriteRule::Visible => OverwriteRule::Visible,
+    }
+}
+
+pub(crate) fn segment_id(text: &str) -> Result<SegmentId, WireError> {
     let id = Uuid::parse_str(text).map_err(|_| edit::EditError::NoSuchSegment)?;
     Ok(SegmentId(id))
 }

@@ -24,6 +24,7 @@ mod images;
 mod import;
 mod jobs;
 mod protocol;
+mod shapes;
 mod statistics;
 mod studies;
 mod study_labels;

@@ -4,14 +4,18 @@
 //! segment of the same form has them. One on any other plane takes values between voxels, on
 //! a square raster of that plane as fine as the voxels' shortest side.
 
+use crate::brick_mask::{BrickMask, relabel_masked};
 use crate::contour::{Outline, SlicePoint, fill};
+use crate::delta::LabelDelta;
 use crate::geometry::Geometry;
+use crate::labels::{BRICK_EDGE, BrickIndex, Label, LabelMap};
 use crate::measure::doubled_area;
 use crate::sample::{Interpolation, sample};
 use crate::space::{Axis, ContinuousIndex, PointLps, VectorLps, VoxelIndex};
 use crate::statistics::LabelStatistics;
 use crate::volume::{Scalar, Volume};
 use crate::with_voxels;
+use std::collections::BTreeMap;
 
 /// An outline this far off a slice, in voxels, still lies in it.
 const IN_SLICE: f64 = 0.01;
@@ -73,7 +77,7 @@ pub fn value_at(volume: &Volume, point: PointLps) -> LabelStatistics {
 #[must_use]
 pub fn values_inside(volume: &Volume, outline: &[PointLps]) -> LabelStatistics {
     match in_slice(volume.geometry(), outline) {
-        Some(found) => voxels_inside(volume, &found),
+        Some(found) => values_of(volume, voxels(volume.geometry(), &found)),
         None => samples_inside(volume, outline),
     }
 }
@@ -81,8 +85,40 @@ pub fn values_inside(volume: &Volume, outline: &[PointLps]) -> LabelStatistics {
 /// Values of the voxels whose centres lie in a box around `centre` with half axes `half`.
 #[must_use]
 pub fn values_in_box(volume: &Volume, centre: PointLps, half: [VectorLps; 3]) -> LabelStatistics {
-    let geometry = volume.geometry();
-    let mut found = LabelStatistics::default();
+    values_of(volume, voxels_in_box(volume.geometry(), centre, half))
+}
+
+/// The voxels whose centres an outline in a slice encloses; `None` if it does not lie in a slice.
+#[must_use]
+pub fn voxels_in_outline(geometry: &Geometry, outline: &[PointLps]) -> Option<Vec<VoxelIndex>> {
+    in_slice(geometry, outline).map(|found| voxels(geometry, &found))
+}
+
+/// The change that gives each of some voxels the label that `relabel` answers for its own.
+#[must_use]
+pub fn relabel_voxels(
+    labels: &LabelMap,
+    voxels: &[VoxelIndex],
+    relabel: impl Fn(Label) -> Label,
+) -> LabelDelta {
+    let mut masks: BTreeMap<BrickIndex, BrickMask> = BTreeMap::new();
+    for voxel in voxels {
+        let empty = || Box::new([0; BRICK_EDGE * BRICK_EDGE]);
+        let mask = masks.entry(BrickIndex::of(*voxel)).or_insert_with(empty);
+        let [i, j, k] = voxel.0.map(|n| n % BRICK_EDGE);
+        mask[k * BRICK_EDGE + j] |= 1 << i;
+    }
+    relabel_masked(labels, masks, |_, from| relabel(from))
+}
+
+/// The voxels whose centres lie in a box around `centre` with half axes `half`.
+#[must_use]
+pub fn voxels_in_box(
+    geometry: &Geometry,
+    centre: PointLps,
+    half: [VectorLps; 3],
+) -> Vec<VoxelIndex> {
+    let mut found = Vec::new();
     let corners = (0..8).map(|corner| {
         let sign = |n: usize| if corner >> n & 1 == 0 { -1.0 } else { 1.0 };
         centre + half[0] * sign(0) + half[1] * sign(1) + half[2] * sign(2)
@@ -99,10 +135,18 @@ pub fn values_in_box(volume: &Volume, centre: PointLps, half: [VectorLps; 3]) ->
                 let centre_of = geometry.lps_at(ContinuousIndex([i, j, k].map(|n| n as f64)));
                 let offset = centre_of - centre;
                 if inwards.iter().all(|row| row.dot(offset).abs() <= 1.0) {
-                    found.add(value(volume, VoxelIndex([i, j, k])), 1.0);
+                    found.push(VoxelIndex([i, j, k]));
                 }
             }
         }
+    }
+    found
+}
+
+fn values_of(volume: &Volume, voxels: Vec<VoxelIndex>) -> LabelStatistics {
+    let mut found = LabelStatistics::default();
+    for voxel in voxels {
+        found.add(value(volume, voxel), 1.0);
     }
     found
 }
@@ -127,9 +171,9 @@ fn clamped(low: f64, high: f64, n: usize) -> std::ops::Range<usize> {
     from.clamp(0.0, n as f64) as usize..to.clamp(0.0, n as f64) as usize
 }
 
-fn voxels_inside(volume: &Volume, found: &InSlice) -> LabelStatistics {
-    let size = volume.geometry().size();
-    let mut inside = LabelStatistics::default();
+fn voxels(geometry: &Geometry, found: &InSlice) -> Vec<VoxelIndex> {
+    let size = geometry.size();
+    let mut inside = Vec::new();
     let Ok(slice) = usize::try_from(found.slice) else {
         return inside;
     };
@@ -143,13 +187,13 @@ fn voxels_inside(volume: &Volume, found: &InSlice) -> LabelStatistics {
         let mut index = [slice; 3];
         let [columns, rows] = found.axis.in_plane().map(Axis::position);
         (index[columns], index[rows]) = (column, row);
-        inside.add(value(volume, VoxelIndex(index)), 1.0);
+        inside.push(VoxelIndex(index));
     }
     inside
 }
 
 /// Columns and rows of the pixels of a slice of `size` whose centres an outline encloses.
-pub fn pixels(outline: &Outline, size: [usize; 2]) -> impl Iterator<Item = [usize; 2]> + use<> {
+fn pixels(outline: &Outline, size: [usize; 2]) -> impl Iterator<Item = [usize; 2]> + use<> {
     let along = |n: usize| {
         let (low, high) = bounds(outline.points.iter().map(|point| point.0[n]));
         clamped(low, high, size[n])

@@ -633,6 +633,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/shape_measures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lengths, areas and angles of shapes, and the image's values inside. */
+        post: operations["shape_measures"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1083,6 +1100,8 @@ export interface components {
             revision: number;
             /** @description In the user's order. */
             segments: components["schemas"]["Segment"][];
+            /** @description In the user's order; the one added last is the last. */
+            shapes: components["schemas"]["Shape"][];
             /**
              * Format: uint32
              * @description Number of layers; segments in one layer exclude each other.
@@ -1165,6 +1184,122 @@ export interface components {
         };
         /** @description How far the work on a segment is. */
         SegmentState: "not_started" | "in_progress" | "completed" | "flagged";
+        /** @description A shape as the UI shows it. */
+        Shape: {
+            /** @description Names it in edits. */
+            id: string;
+            /** @description Where it lies. */
+            geometry: components["schemas"]["ShapeGeometry"];
+            /** @description The plane it was drawn on; absent: anywhere in space. */
+            plane: components["schemas"]["DrawingPlane"] | null;
+            /** @description What stands beside it; may be empty. */
+            text: string;
+            /** @description Its class of the label protocol. */
+            class: string | null;
+            /** @description Answers to what its class asks. */
+            answers: components["schemas"]["GivenAnswer"][];
+            /** @description `#rrggbb`; absent: that of its class, or of all shapes. */
+            color: string | null;
+            /** @description Whether it is drawn. */
+            is_visible: boolean;
+            /** @description Whether nobody may change or delete it. */
+            is_locked: boolean;
+            /** @description Where it came from. */
+            source: components["schemas"]["ShapeSource"];
+        };
+        /** @description Where a shape lies. */
+        ShapeGeometry: {
+            /** @constant */
+            kind: "point";
+            /** @description Where. */
+            at: number[];
+        } | {
+            /** @constant */
+            kind: "line";
+            /** @description From, to. */
+            ends: number[][];
+        } | {
+            /** @constant */
+            kind: "polyline";
+            /** @description Corners. */
+            points: number[][];
+        } | {
+            /** @constant */
+            kind: "angle";
+            /** @description End of an arm, vertex, end of the other arm. */
+            points: number[][];
+        } | {
+            /** @constant */
+            kind: "cobb_angle";
+            /** @description Ends of each line. */
+            lines: number[][][];
+        } | {
+            /** @constant */
+            kind: "ellipse";
+            /** @description Its centre. */
+            centre: number[];
+            /** @description Where two half axes end. */
+            ends: number[][];
+        } | {
+            /** @constant */
+            kind: "rectangle";
+            /** @description Its centre. */
+            centre: number[];
+            /** @description The middle of two neighbouring sides. */
+            ends: number[][];
+        } | {
+            /** @constant */
+            kind: "box3d";
+            /** @description Its centre. */
+            centre: number[];
+            /** @description The middle of three neighbouring faces. */
+            ends: number[][];
+        } | {
+            /** @constant */
+            kind: "polygon";
+            /** @description Corners. */
+            points: number[][];
+        } | {
+            /** @constant */
+            kind: "spline";
+            /** @description On the curve. */
+            points: number[][];
+        } | {
+            /** @constant */
+            kind: "freehand";
+            /** @description Along the curve; at least two. */
+            points: number[][];
+            /** @description Whether its end is joined to its beginning. */
+            is_closed: boolean;
+        } | {
+            /** @constant */
+            kind: "arrow";
+            /** @description Tail, tip. */
+            ends: number[][];
+        } | {
+            /** @constant */
+            kind: "bidirectional";
+            /** @description Ends of the long axis. */
+            long: number[][];
+            /** @description Ends of the short axis. */
+            short: number[][];
+        } | {
+            /** @constant */
+            kind: "plane";
+            /** @description Its centre. */
+            centre: number[];
+            /** @description The middle of two neighbouring sides. */
+            ends: number[][];
+        };
+        /** @description The plane that a shape was drawn on. */
+        DrawingPlane: {
+            /** @description A point of it. */
+            point: number[];
+            /** @description A vector across it, of any length. */
+            normal: number[];
+        };
+        /** @description Where a shape came from. */
+        ShapeSource: "manual" | "imported" | "copied" | "converted";
         /** @description What a person says of the size of pixels. */
         PixelSize: {
             /** @constant */
@@ -1181,11 +1316,14 @@ export interface components {
             kind: components["schemas"]["OperationKind"];
             /** @description For undo and redo: the kind of the operation that was taken or brought back. */
             of?: components["schemas"]["OperationKind"] | null;
-            /** @description Name of the segment, or of the class of the label protocol, concerned at that time. */
+            /**
+             * @description Name of the segment, or of the class of the label protocol, or text of the shape, concerned
+             *     at that time.
+             */
             segment: string | null;
         };
         /** @description Kinds of operation. */
-        OperationKind: "create_document" | "add_segment" | "rename_segment" | "recolor_segment" | "set_visibility" | "set_opacity" | "set_lock" | "move_segment" | "delete_segment" | "set_pixel_size" | "set_class" | "set_answer" | "set_state" | "add_class" | "change_class" | "move_class" | "archive_class" | "restore_class" | "delete_class" | "import_protocol" | "paint" | "erase" | "undo" | "redo" | "import" | "export" | "copy_segments" | "split_volumes" | "join_volumes";
+        OperationKind: "create_document" | "add_segment" | "rename_segment" | "recolor_segment" | "set_visibility" | "set_opacity" | "set_lock" | "move_segment" | "delete_segment" | "set_pixel_size" | "set_class" | "set_answer" | "set_state" | "add_class" | "change_class" | "move_class" | "archive_class" | "restore_class" | "delete_class" | "import_protocol" | "paint" | "erase" | "undo" | "redo" | "import" | "export" | "copy_segments" | "split_volumes" | "join_volumes" | "add_shape" | "reshape" | "set_shape_text" | "recolor_shape" | "set_shape_visibility" | "set_shape_lock" | "set_shape_class" | "set_shape_answer" | "delete_shape" | "import_shapes" | "export_shapes" | "fill_shape" | "outline_segment";
         /** @description Asks for the document that holds the segments of a volume. */
         VolumeDocumentRequest: {
             /** @description The image. */
@@ -1368,6 +1506,67 @@ export interface components {
             slice_index: number;
             /** @description Which other segments the brush may replace. */
             overwrite: components["schemas"]["OverwriteRule"];
+        } | {
+            /** @constant */
+            type: "add_shape";
+            /** @description Where it lies. */
+            geometry: components["schemas"]["ShapeGeometry"];
+            /**
+             * @description The plane it was drawn on; absent: anywhere in space.
+             * @default null
+             */
+            plane: components["schemas"]["DrawingPlane"] | null;
+            /**
+             * @description What stands beside it; may be empty.
+             * @default
+             */
+            text: string;
+            /**
+             * @description Its class of the label protocol, which has to allow its kind.
+             * @default null
+             */
+            class: string | null;
+            /**
+             * @description `#rrggbb`; absent: that of its class, or of all shapes.
+             * @default null
+             */
+            color: string | null;
+        } | {
+            /** @constant */
+            type: "change_shape";
+            /** @description Which. */
+            shape: string;
+            /** @description What changes. */
+            change: components["schemas"]["ShapeChange"];
+        } | {
+            /** @constant */
+            type: "delete_shape";
+            /** @description Which. */
+            shape: string;
+        } | {
+            /** @constant */
+            type: "fill_shape";
+            /** @description The shape; it stays. */
+            shape: string;
+            /** @description The segment that gets the voxels whose centres it encloses. */
+            segment: string;
+            /** @description Which other segments it may replace. */
+            overwrite: components["schemas"]["OverwriteRule"];
+        } | {
+            /** @constant */
+            type: "outline_segment";
+            /** @description The segment; it stays. The polygons get its class, if that allows polygons. */
+            segment: string;
+            /**
+             * Format: uint32
+             * @description Index axis across which the slice lies: 0, 1 or 2.
+             */
+            slice_axis: number;
+            /**
+             * Format: uint32
+             * @description The slice along that axis.
+             */
+            slice_index: number;
         };
         /** @description What a stroke does. */
         StrokeMode: "paint" | "erase";
@@ -1375,6 +1574,47 @@ export interface components {
         BrushShape: "round" | "sphere";
         /** @description Which other segments a brush may replace; locked ones never. */
         OverwriteRule: "all" | "none" | "visible";
+        /** @description A new property of a shape. A locked shape can only be unlocked, shown and hidden. */
+        ShapeChange: {
+            /** @constant */
+            property: "geometry";
+            /** @description Where it lies. */
+            geometry: components["schemas"]["ShapeGeometry"];
+            /** @description The plane it was drawn on. */
+            plane: components["schemas"]["DrawingPlane"] | null;
+        } | {
+            /** @constant */
+            property: "text";
+            /** @description May be empty. */
+            text: string;
+        } | {
+            /** @constant */
+            property: "color";
+            /** @description `#rrggbb`; absent: that of its class, or of all shapes. */
+            color: string | null;
+        } | {
+            /** @constant */
+            property: "visibility";
+            /** @description Whether it is drawn. */
+            is_visible: boolean;
+        } | {
+            /** @constant */
+            property: "lock";
+            /** @description Whether nobody may change or delete it. */
+            is_locked: boolean;
+        } | {
+            /** @constant */
+            property: "class";
+            /** @description The class. */
+            class: string | null;
+        } | {
+            /** @constant */
+            property: "answer";
+            /** @description The question. */
+            attribute: string;
+            /** @description The answer. */
+            answer: components["schemas"]["Answer"] | null;
+        };
         /** @description Asks for a page of a document's operations, newest first. */
         HistoryRequest: {
             /** @description The document. */
@@ -1596,7 +1836,7 @@ export interface components {
             revision: number;
             /** @description In the user's order. */
             classes: components["schemas"]["Class"][];
-            /** @description How many segments have each class. */
+            /** @description How many segments and shapes have each class. */
             n_segments: number[];
             /** @description What `undo_protocol` would take back. */
             undo: components["schemas"]["OperationName"] | null;
@@ -1665,7 +1905,7 @@ export interface components {
             meaning: string;
         };
         /** @description Tools that a class can allow. */
-        ToolKind: "brush" | "eraser";
+        ToolKind: "brush" | "eraser" | "point" | "line" | "polyline" | "angle" | "cobb_angle" | "ellipse" | "rectangle" | "box3d" | "polygon" | "spline" | "freehand" | "arrow" | "bidirectional" | "plane";
         /** @description Something asked about a segment. */
         Attribute: {
             /**
@@ -2089,6 +2329,111 @@ export interface components {
             /** @description What was odd about the input. */
             report: components["schemas"]["Finding"][];
         };
+        /** @description Asks for what shapes measure. */
+        ShapeMeasuresRequest: {
+            /** @description The document. */
+            document: string;
+            /**
+             * Format: uint32
+             * @description The volume whose values are measured, 0 first.
+             * @default 0
+             */
+            volume: number;
+            /**
+             * @description Of these; of all when absent.
+             * @default null
+             */
+            shapes: string[] | null;
+        };
+        /** @description What shapes measure. */
+        ShapeMeasures: {
+            /**
+             * Format: uint32
+             * @description Revision of the document they hold for.
+             */
+            revision: number;
+            /** @description Unit of lengths; that of areas is its square, of volumes its cube. */
+            length_unit: components["schemas"]["LengthUnit"];
+            /** @description Unit of the image's values, if known. */
+            value_unit: string | null;
+            /** @description In the order of the shapes. */
+            shapes: components["schemas"]["ShapeMeasure"][];
+        };
+        /** @description What lengths are told in. */
+        LengthUnit: "mm" | "pixel";
+        /** @description What a shape measures; what its kind does not have is absent. */
+        ShapeMeasure: {
+            /** @description Which. */
+            shape: string;
+            /**
+             * Format: double
+             * @description Of a line, an open curve or an arrow.
+             */
+            length: number | null;
+            /**
+             * Format: double
+             * @description Of a closed outline.
+             */
+            perimeter: number | null;
+            /**
+             * Format: double
+             * @description Inside a closed outline.
+             */
+            area: number | null;
+            /**
+             * Format: double
+             * @description Of an angle, 0 to 180; the Cobb angle of two lines.
+             */
+            angle_degrees: number | null;
+            /**
+             * Format: double
+             * @description Longest axis of an ellipse, rectangle, box or bidirectional measurement.
+             */
+            long_axis: number | null;
+            /**
+             * Format: double
+             * @description Shortest axis of these.
+             */
+            short_axis: number | null;
+            /**
+             * Format: double
+             * @description Of a box.
+             */
+            volume: number | null;
+            /** @description The image's values: inside a closed outline or a box, or at a point. */
+            values: components["schemas"]["ShapeValues"] | null;
+        };
+        /**
+         * @description The image's values inside a shape. An outline in a slice has the voxels whose centres it encloses;
+         *     one on an oblique plane has values between voxels on a square raster of that plane.
+         */
+        ShapeValues: {
+            /**
+             * Format: uint32
+             * @description Voxels, or points of the raster.
+             */
+            n: number;
+            /**
+             * Format: double
+             * @description Mean; absent without finite values.
+             */
+            mean: number | null;
+            /**
+             * Format: double
+             * @description Standard deviation (divided by n).
+             */
+            standard_deviation: number | null;
+            /**
+             * Format: double
+             * @description Smallest.
+             */
+            min: number | null;
+            /**
+             * Format: double
+             * @description Largest.
+             */
+            max: number | null;
+        };
         /** @description What the bytes door can be asked for. */
         BytesRequest: {
             /** @constant */
@@ -2262,6 +2607,10 @@ export type Segment = components['schemas']['Segment'];
 export type GivenAnswer = components['schemas']['GivenAnswer'];
 export type Answer = components['schemas']['Answer'];
 export type SegmentState = components['schemas']['SegmentState'];
+export type Shape = components['schemas']['Shape'];
+export type ShapeGeometry = components['schemas']['ShapeGeometry'];
+export type DrawingPlane = components['schemas']['DrawingPlane'];
+export type ShapeSource = components['schemas']['ShapeSource'];
 export type PixelSize = components['schemas']['PixelSize'];
 export type OperationName = components['schemas']['OperationName'];
 export type OperationKind = components['schemas']['OperationKind'];
@@ -2276,6 +2625,7 @@ export type Edit = components['schemas']['Edit'];
 export type StrokeMode = components['schemas']['StrokeMode'];
 export type BrushShape = components['schemas']['BrushShape'];
 export type OverwriteRule = components['schemas']['OverwriteRule'];
+export type ShapeChange = components['schemas']['ShapeChange'];
 export type HistoryRequest = components['schemas']['HistoryRequest'];
 export type History = components['schemas']['History'];
 export type HistoryEntry = components['schemas']['HistoryEntry'];
@@ -2329,6 +2679,11 @@ export type Inspection = components['schemas']['Inspection'];
 export type InspectedSeries = components['schemas']['InspectedSeries'];
 export type ConvertRequest = components['schemas']['ConvertRequest'];
 export type Converted = components['schemas']['Converted'];
+export type ShapeMeasuresRequest = components['schemas']['ShapeMeasuresRequest'];
+export type ShapeMeasures = components['schemas']['ShapeMeasures'];
+export type LengthUnit = components['schemas']['LengthUnit'];
+export type ShapeMeasure = components['schemas']['ShapeMeasure'];
+export type ShapeValues = components['schemas']['ShapeValues'];
 export type BytesRequest = components['schemas']['BytesRequest'];
 export type Event = components['schemas']['Event'];
 export type Stage = components['schemas']['Stage'];
@@ -3542,6 +3897,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Converted"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    shape_measures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShapeMeasuresRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShapeMeasures"];
                 };
             };
             /** @description Failed. */

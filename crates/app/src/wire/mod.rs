@@ -13,6 +13,7 @@ mod event;
 mod exchange;
 mod image;
 mod protocol;
+mod shape;
 mod study;
 mod volumes;
 
@@ -26,6 +27,7 @@ pub use event::*;
 pub use exchange::*;
 pub use image::*;
 pub use protocol::*;
+pub use shape::*;
 pub use study::*;
 pub use volumes::*;
 

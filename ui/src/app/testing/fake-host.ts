@@ -156,13 +156,14 @@ export function fakeImage(changes: Partial<Image> = {}): Image {
   };
 }
 
-/** A document without segments. */
+/** A document without segments and shapes. */
 export function fakeDocument(changes: Partial<Document> = {}): Document {
   return {
     id: 'document',
     volume: null,
     revision: 1,
     segments: [],
+    shapes: [],
     n_layers: 1,
     pixel_size: null,
     undo: null,
@@ -274,6 +275,11 @@ class DocumentModel {
         this.document = { ...this.document, pixel_size: edit.size };
         return segments;
       case 'stroke':
+      case 'add_shape':
+      case 'change_shape':
+      case 'delete_shape':
+      case 'fill_shape':
+      case 'outline_segment':
         return segments;
     }
   }
@@ -323,6 +329,12 @@ function defaults(model: DocumentModel): Handlers {
     redo: () => ({ document: model.redo(), region: null }),
     history: () => ({ entries: [] }),
     statistics: () => ({ revision: model.document.revision, unit: 'HU', segments: [] }),
+    shape_measures: () => ({
+      revision: model.document.revision,
+      length_unit: 'mm',
+      value_unit: 'HU',
+      shapes: [],
+    }),
     import_segments: () => {
       throw failure('unsupported');
     },
