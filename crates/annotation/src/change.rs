@@ -8,10 +8,6 @@ use annotomy_volume::delta::{DeltaDecodeError, LabelDelta};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// One step. It holds what was there before, so that its inverse needs no other knowledge.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "an operation holds a handful of changes: boxes would save nothing that counts"
-)]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Change {
     /// A segment appears at a place of the list.

@@ -234,7 +234,6 @@ fn in_space(numbers: &[f64]) -> Option<Vec<PointLps>> {
 }
 
 /// Column and row, 0.5 at the centre of the first pixel (PS3.3 C.18.6.1.1).
-#[expect(clippy::arithmetic_side_effects, reason = "floats: nothing overflows")]
 fn in_image(numbers: &[f64], image: &SourceImage) -> Option<Vec<PointLps>> {
     let (points, rest) = numbers.as_chunks::<2>();
     let at = |[column, row]: &[f64; 2]| image.lps_at(SlicePoint([column - 0.5, row - 0.5]));
