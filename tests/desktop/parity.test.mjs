@@ -48,6 +48,9 @@ async function script(call, bytes, folder) {
   await bytes({ kind: 'labels', request: 3, document, layer: 0, axis: 2, index: 70 });
   await call('document', { document });
   await call('statistics', { document });
+  const line = { kind: 'line', ends: [[0, 0, 15], [12, 5, 15]] };
+  await edit({ type: 'add_shape', geometry: line });
+  await call('shape_measures', { document });
   await call('undo', { document });
   await call('redo', { document });
   await call('history', { document, before: null, limit: 3 });

@@ -111,6 +111,20 @@ def classes_as_stored(classes):
     return cbor2.dumps([stored(own) for own in classes])
 
 
+def shapes_as_stored(shapes):
+    def stored(shape):
+        answers = {as_bytes(asked): answer for asked, answer in shape["answers"].items()}
+        own = shape["class"]
+        return {
+            **shape,
+            "id": as_bytes(shape["id"]),
+            "class": own and as_bytes(own),
+            "answers": answers,
+        }
+
+    return [cbor2.dumps(stored(shape)) for shape in shapes]
+
+
 def root(contents):
     """Hash of a document's state."""
     state = blake3(blake3(segments_as_stored(contents["segments"])).digest())
@@ -122,6 +136,9 @@ def root(contents):
         state.update(of_layer.digest())
     if "classes" in contents:
         state.update(b"label protocol" + blake3(classes_as_stored(contents["classes"])).digest())
+    if "shapes" in contents:
+        hashes = [blake3(stored).digest() for stored in shapes_as_stored(contents["shapes"])]
+        state.update(b"shapes" + blake3(b"".join(hashes)).digest())
     return state.digest()
 
 

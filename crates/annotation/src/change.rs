@@ -3,14 +3,11 @@
 use crate::pixel_size::PixelSize;
 use crate::protocol::Class;
 use crate::segment::Segment;
+use crate::shape::Shape;
 use annotomy_volume::delta::{DeltaDecodeError, LabelDelta};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// One step. It holds what was there before, so that its inverse needs no other knowledge.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "an operation holds a handful of changes: boxes would save nothing that counts"
-)]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Change {
     /// A segment appears at a place of the list.
@@ -80,6 +77,27 @@ pub enum Change {
         /// Its place after.
         to: u32,
     },
+    /// A shape appears at a place of the list.
+    InsertShape {
+        /// Its place, 0 first.
+        position: u32,
+        /// The shape.
+        shape: Shape,
+    },
+    /// A shape disappears.
+    RemoveShape {
+        /// Its place, 0 first.
+        position: u32,
+        /// The shape.
+        shape: Shape,
+    },
+    /// A shape gets another form or other properties; its identity stays.
+    ReplaceShape {
+        /// As it was.
+        before: Shape,
+        /// As it is.
+        after: Shape,
+    },
     /// Voxels of a layer change.
     Labels {
         /// The layer.
@@ -118,6 +136,12 @@ impl Change {
                 after: before,
             },
             Self::MoveClass { from, to } => Self::MoveClass { from: to, to: from },
+            Self::InsertShape { position, shape } => Self::RemoveShape { position, shape },
+            Self::RemoveShape { position, shape } => Self::InsertShape { position, shape },
+            Self::ReplaceShape { before, after } => Self::ReplaceShape {
+                before: after,
+                after: before,
+            },
             Self::Labels { layer, delta } => Self::Labels {
                 layer,
                 delta: delta.inverse(),

@@ -4,6 +4,7 @@ use crate::change::Change;
 use crate::pixel_size::PixelSize;
 use crate::protocol::Class;
 use crate::segment::{Segment, SegmentId};
+use crate::shape::{MAX_SHAPES, Shapes};
 use annotomy_volume::labels::{ContentHash, DeltaMismatch, Label, LabelMap};
 use thiserror::Error;
 
@@ -19,6 +20,9 @@ pub enum StateMismatch {
     /// A class is not where, or not what, the change expects.
     #[error("the label protocol is not as the change expects")]
     Classes,
+    /// A shape is not where, or not what, the change expects, or what it becomes is none.
+    #[error("the list of shapes is not as the change expects")]
+    Shapes,
     /// The size of pixels is not what the change expects.
     #[error("the size of pixels is not as the change expects")]
     PixelSize,
@@ -30,7 +34,7 @@ pub enum StateMismatch {
     Labels(#[from] DeltaMismatch),
 }
 
-/// Segments and their voxels. Cloning shares the voxels.
+/// Segments and their voxels, and shapes. Cloning shares voxels and shapes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DocumentState {
     size: [usize; 3],
@@ -38,6 +42,7 @@ pub struct DocumentState {
     classes: Vec<Class>,
     segments: Vec<Segment>,
     layers: Vec<LabelMap>,
+    shapes: Shapes,
 }
 
 impl DocumentState {
@@ -50,6 +55,7 @@ impl DocumentState {
             classes: Vec::new(),
             segments: Vec::new(),
             layers: vec![LabelMap::empty(size)],
+            shapes: Shapes::default(),
         }
     }
 
@@ -73,6 +79,7 @@ impl DocumentState {
             classes: Vec::new(),
             segments,
             layers,
+            shapes: Shapes::default(),
         })
     }
 
@@ -80,6 +87,18 @@ impl DocumentState {
     #[must_use]
     pub fn with_classes(self, classes: Vec<Class>) -> Self {
         Self { classes, ..self }
+    }
+
+    /// The same with stored shapes.
+    #[must_use]
+    pub fn with_shapes(self, shapes: Shapes) -> Self {
+        Self { shapes, ..self }
+    }
+
+    /// In the user's order.
+    #[must_use]
+    pub const fn shapes(&self) -> &Shapes {
+        &self.shapes
     }
 
     /// Classes of the label protocol, in the user's order; none in the document of an image.
@@ -186,6 +205,12 @@ impl DocumentState {
                 let changed = self.apply_to_classes(change);
                 changed.ok_or(StateMismatch::Classes)?;
             }
+            Change::InsertShape { .. }
+            | Change::RemoveShape { .. }
+            | Change::ReplaceShape { .. } => {
+                let changed = self.apply_to_shapes(change);
+                changed.ok_or(StateMismatch::Shapes)?;
+            }
             Change::Labels { layer, delta } => self.layer_mut(*layer)?.apply(delta)?,
         }
         Ok(())
@@ -215,6 +240,23 @@ impl DocumentState {
                     let class = classes.remove(from);
                     classes.insert(to, class);
                 })
+            }
+            _ => None,
+        }
+    }
+
+    /// `None` where the change does not fit, or makes what is no shape.
+    fn apply_to_shapes(&mut self, change: &Change) -> Option<()> {
+        let shapes = &mut self.shapes;
+        match change {
+            Change::InsertShape { position, shape } if shapes.len() < MAX_SHAPES => {
+                shape.check().ok()?;
+                shapes.insert(*position as usize, shape.clone())
+            }
+            Change::RemoveShape { position, shape } => shapes.remove(*position as usize, shape),
+            Change::ReplaceShape { before, after } => {
+                after.check().ok()?;
+                shapes.replace(before, after.clone())
             }
             _ => None,
         }
@@ -260,6 +302,10 @@ impl DocumentState {
             ciborium::into_writer(&self.classes, &mut bytes).expect("a Vec takes all bytes");
             hasher.update(b"label protocol");
             hasher.update(blake3::hash(&bytes).as_bytes());
+        }
+        if !self.shapes.is_empty() {
+            hasher.update(b"shapes");
+            hasher.update(&self.shapes.root());
         }
         *hasher.finalize().as_bytes()
     }

@@ -18,4 +18,5 @@ pub mod protocol;
 pub mod protocol_edit;
 pub mod scope;
 pub mod segment;
+pub mod shape;
 pub mod undo;

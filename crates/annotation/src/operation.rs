@@ -95,6 +95,32 @@ pub enum OperationKind {
     CopySlice,
     /// A segment was cut by a plane.
     Cut,
+    /// A shape was added.
+    AddShape,
+    /// A shape was moved or got another form.
+    Reshape,
+    /// A shape got another text.
+    SetShapeText,
+    /// A shape got another colour.
+    RecolorShape,
+    /// A shape was shown or hidden.
+    SetShapeVisibility,
+    /// A shape was locked or unlocked.
+    SetShapeLock,
+    /// A shape was given to a class, or to none.
+    SetShapeClass,
+    /// A question about a shape was answered.
+    SetShapeAnswer,
+    /// A shape was deleted.
+    DeleteShape,
+    /// Shapes came in from a file.
+    ImportShapes,
+    /// The shapes were written to a file.
+    ExportShapes,
+    /// The inside of a shape became voxels of a segment.
+    FillShape,
+    /// Outlines of a segment became shapes.
+    OutlineSegment,
 }
 
 impl OperationKind {
@@ -107,6 +133,7 @@ impl OperationKind {
                 | Self::Undo
                 | Self::Redo
                 | Self::Export
+                | Self::ExportShapes
                 | Self::SplitVolumes
                 | Self::JoinVolumes
         )
@@ -134,6 +161,8 @@ pub enum Provenance {
     Copied,
     /// Found by an algorithm.
     Algorithm,
+    /// Made of a segment or of a shape of the same document.
+    Converted,
 }
 
 /// The tool that changed voxels, with its parameters.
@@ -204,6 +233,9 @@ pub struct Operation {
     /// The class of the protocol concerned, named as it was then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub class: Option<String>,
+    /// The shape concerned, by its text then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shape: Option<String>,
     /// For undo and redo: the sequence number of the operation concerned.
     pub target: Option<u64>,
     /// For undo and redo: what that operation did.
@@ -222,6 +254,7 @@ impl Operation {
             kind,
             segment: None,
             class: None,
+            shape: None,
             target: None,
             target_kind: None,
             tool: None,
@@ -253,9 +286,11 @@ impl Operation {
     fn repeated(&self, sequence: u64) -> Self {
         let segment = self.segment.clone();
         let class = self.class.clone();
+        let shape = self.shape.clone();
         Self {
             segment,
             class,
+            shape,
             target: Some(sequence),
             target_kind: Some(self.kind),
             ..Self::trace(self.kind)

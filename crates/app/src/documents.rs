@@ -2,6 +2,7 @@
 
 use crate::app::{App, Caller};
 use crate::protocol::given_answers;
+use crate::shapes::wire_shapes;
 use crate::time::rfc3339;
 use crate::volumes;
 use crate::wire::{self, WireError};
@@ -49,21 +50,6 @@ impl Snapshot {
             scope: Scope::default(),
             undo_name: None,
             redo_name: None,
-        }
-    }
-
-    /// As the UI shows it under a name.
-    pub(crate) fn view(&self, id: DocumentId, place: &Place) -> wire::Document {
-        wire::Document {
-            id: id.0.to_string(),
-            volume: place.volume.map(|volume| volume as u32),
-            revision: self.revision as u32,
-            segments: self.state.segments().iter().map(wire_segment).collect(),
-            n_layers: self.state.layers().len() as u32,
-            pixel_size: self.state.pixel_size().map(wire::PixelSize::from),
-            undo: self.undo_name.clone(),
-            redo: self.redo_name.clone(),
-            suggested_export_path: suggested_export_path(&place.series),
         }
     }
 
@@ -151,7 +137,23 @@ impl OpenDocument {
 
     /// As the UI shows it.
     pub(crate) fn view(&self) -> wire::Document {
-        self.snapshot().view(self.id, &self.place)
+        self.view_as(self.id, &self.snapshot())
+    }
+
+    /// As the UI shows it if it were another, under a name of its own.
+    pub(crate) fn view_as(&self, id: DocumentId, snapshot: &Snapshot) -> wire::Document {
+        wire::Document {
+            id: id.0.to_string(),
+            volume: self.place.volume.map(|volume| volume as u32),
+            revision: snapshot.revision as u32,
+            segments: snapshot.state.segments().iter().map(wire_segment).collect(),
+            shapes: wire_shapes(self, snapshot.state.shapes().iter()),
+            n_layers: snapshot.state.layers().len() as u32,
+            pixel_size: snapshot.state.pixel_size().map(wire::PixelSize::from),
+            undo: snapshot.undo_name.clone(),
+            redo: snapshot.redo_name.clone(),
+            suggested_export_path: suggested_export_path(self.series()),
+        }
     }
 }
 
@@ -334,7 +336,7 @@ fn wire_segment(segment: &Segment) -> wire::Segment {
         layer: segment.layer.into(),
         label: segment.label.into(),
         class: segment.class.map(|class| class.0.to_string()),
-        answers: given_answers(segment),
+        answers: given_answers(&segment.answers),
         state: match segment.state {
             SegmentState::NotStarted => wire::SegmentState::NotStarted,
             SegmentState::InProgress => wire::SegmentState::InProgress,
@@ -352,7 +354,8 @@ pub(crate) fn operation_name(operation: &Operation) -> wire::OperationName {
             .segment
             .as_ref()
             .map(|s| s.name.clone())
-            .or_else(|| operation.class.clone()),
+            .or_else(|| operation.class.clone())
+            .or_else(|| operation.shape.clone()),
     }
 }
 
@@ -400,6 +403,19 @@ const fn wire_kind(kind: OperationKind) -> wire::OperationKind {
         OperationKind::Outline => wire::OperationKind::Outline,
         OperationKind::CopySlice => wire::OperationKind::CopySlice,
         OperationKind::Cut => wire::OperationKind::Cut,
+        OperationKind::AddShape => wire::OperationKind::AddShape,
+        OperationKind::Reshape => wire::OperationKind::Reshape,
+        OperationKind::SetShapeText => wire::OperationKind::SetShapeText,
+        OperationKind::RecolorShape => wire::OperationKind::RecolorShape,
+        OperationKind::SetShapeVisibility => wire::OperationKind::SetShapeVisibility,
+        OperationKind::SetShapeLock => wire::OperationKind::SetShapeLock,
+        OperationKind::SetShapeClass => wire::OperationKind::SetShapeClass,
+        OperationKind::SetShapeAnswer => wire::OperationKind::SetShapeAnswer,
+        OperationKind::DeleteShape => wire::OperationKind::DeleteShape,
+        OperationKind::ImportShapes => wire::OperationKind::ImportShapes,
+        OperationKind::ExportShapes => wire::OperationKind::ExportShapes,
+        OperationKind::FillShape => wire::OperationKind::FillShape,
+        OperationKind::OutlineSegment => wire::OperationKind::OutlineSegment,
     }
 }
 

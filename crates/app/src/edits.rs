@@ -6,6 +6,7 @@ use crate::drawing::{self, class_of, segment_id};
 use crate::image_view::asks_pixel_size;
 use crate::jobs::blocking;
 use crate::protocol::{self, parse_answer, parse_class};
+use crate::shapes;
 use crate::volumes;
 use crate::wire::{self, Edit, Event, WireError};
 use annotomy_annotation::document::DocumentState;
@@ -25,14 +26,16 @@ pub(crate) async fn edit(
     request: wire::EditRequest,
 ) -> Result<wire::EditResponse, WireError> {
     let document = app.documents.find(app, &request.document).await?;
-    if let Edit::Stroke(stroke) = request.edit {
-        return drawing::stroke(app, caller, &document, stroke).await;
-    }
-    let (edited, edit) = (Arc::clone(&document), request.edit);
+    let edit = match request.edit {
+        Edit::Stroke(stroke) => return drawing::stroke(app, caller, &document, stroke).await,
+        Edit::FillShape(fill) => return shapes::fill_shape(app, caller, &document, fill).await,
+        edit => edit,
+    };
+    let edited = Arc::clone(&document);
     let gives_class = matches!(
         edit,
         Edit::AddSegment { class: Some(_), .. } | Edit::SetClass { class: Some(_), .. }
-    );
+    ) || shapes::gives_class(&edit);
     // Nobody deletes the class until the segment has it.
     let _protocol = match gives_class {
         true => Some(app.protocol.begin().await),
@@ -61,7 +64,7 @@ async fn checked_class(
             class: Some(class), ..
         } => protocol::class_in_use(app, class).await.map(Some),
         Edit::SetAnswer { segment, .. } => class_of(app, document, segment).await,
-        _ => Ok(None),
+        edit => shapes::checked_class(app, document, edit).await,
     }
 }
 
@@ -286,7 +289,13 @@ pub(crate) fn operation(
         )?),
         Edit::DeleteSegment { segment } => Ok(edit::delete_segment(state, segment_id(&segment)?)?),
         Edit::SetPixelSize { size } => pixel_size_operation(state, document.series(), size),
-        Edit::Stroke(_) => Err(WireError::invalid("a stroke is drawn in one document")),
+        Edit::Stroke(_) | Edit::FillShape(_) => {
+            Err(WireError::invalid("voxels are drawn in one document"))
+        }
+        wanted @ (Edit::AddShape(_)
+        | Edit::ChangeShape { .. }
+        | Edit::DeleteShape { .. }
+        | Edit::OutlineSegment(_)) => shapes::operation(state, document, wanted, (fresh.0, asked)),
     }
 }
 

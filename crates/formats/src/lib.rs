@@ -57,6 +57,10 @@ pub use dicom::seg::{
     Algorithm, DicomSegmentation, ReadDicomSegmentation, Segment, SegmentationType, Tracking,
     check_dicom_segmentation, read_dicom_segmentation, write_dicom_segmentation,
 };
+pub use dicom::sr::{
+    Graphic, GraphicKind, Measurement, MeasurementGroup, MeasurementReport, ReadReport, Said,
+    read_measurement_report, write_measurement_report,
+};
 pub use dicom::write::{Code, NewObject, uid_from_uuid};
 pub use element::Element;
 pub use error::FormatError;

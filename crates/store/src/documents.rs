@@ -10,6 +10,7 @@ use annotomy_annotation::pixel_size::PixelSize;
 use annotomy_annotation::protocol::Class;
 use annotomy_annotation::scope::Scope;
 use annotomy_annotation::segment::Segment;
+use annotomy_annotation::shape::Shapes;
 use annotomy_annotation::undo::UndoStacks;
 use serde::{Deserialize, Serialize};
 use sqlx::Row;
@@ -60,6 +61,8 @@ pub struct LibraryDocument {
     pub pixel_size: Option<PixelSize>,
     /// In the user's order.
     pub segments: Vec<Segment>,
+    /// In the user's order.
+    pub shapes: Shapes,
     /// Operations so far.
     pub n_records: u64,
 }
@@ -82,8 +85,7 @@ impl Library {
     pub async fn documents_of(&self, prefix: &str) -> Result<Vec<LibraryDocument>, StoreError> {
         let mut connection = self.read().await?;
         let rows = sqlx::query(
-            "SELECT id, image_key, size_i, size_j, size_k, segments, pixel_size, n_records
-             FROM document WHERE substr(image_key, 1, length(?1)) = ?1 ORDER BY image_key",
+            "SELECT * FROM document WHERE substr(image_key, 1, length(?1)) = ?1 ORDER BY image_key",
         )
         .bind(prefix)
         .fetch_all(&mut *connection)
@@ -99,6 +101,7 @@ impl Library {
             size: self.size(row)?,
             pixel_size: self.pixel_size(row)?,
             segments: self.segments(row)?,
+            shapes: self.shapes(row)?,
             n_records: row.get::<i64, _>("n_records").cast_unsigned(),
         })
     }
@@ -134,13 +137,14 @@ impl Library {
             pixel_size,
             classes,
             segments,
+            shapes,
         } = parts;
         let layers = read_layers(self, &mut snapshot, id, size, n_layers).await?;
         let state = DocumentState::from_parts(size, pixel_size, segments, layers);
         let state = state.ok_or_else(|| {
             self.damaged("a document's segments and layers do not fit".to_owned())
         })?;
-        let state = state.with_classes(classes);
+        let state = state.with_classes(classes).with_shapes(shapes);
         let Course {
             undo,
             revision,
@@ -179,6 +183,7 @@ impl Library {
             pixel_size: self.pixel_size(&row)?,
             classes,
             segments: self.segments(&row)?,
+            shapes: self.shapes(&row)?,
         };
         Ok((parts, self.count(&row, "n_layers")?))
     }
@@ -191,6 +196,10 @@ impl Library {
     fn segments(&self, row: &SqliteRow) -> Result<Vec<Segment>, StoreError> {
         ciborium::from_reader(row.get::<&[u8], _>("segments"))
             .map_err(|e| self.damaged(format!("a document's segments cannot be read: {e}")))
+    }
+
+    fn shapes(&self, row: &SqliteRow) -> Result<Shapes, StoreError> {
+        shapes_of(row).map_err(|e| self.damaged(format!("a document's shapes cannot be read: {e}")))
     }
 
     fn pixel_size(&self, row: &SqliteRow) -> Result<Option<PixelSize>, StoreError> {
@@ -251,6 +260,7 @@ pub(crate) struct Parts {
     pub(crate) pixel_size: Option<PixelSize>,
     pub(crate) classes: Vec<Class>,
     pub(crate) segments: Vec<Segment>,
+    pub(crate) shapes: Shapes,
 }
 
 /// The classes of a stored label protocol. A file of the third format, opened for reading only, has no
@@ -260,6 +270,13 @@ pub(crate) fn classes_of(
 ) -> Result<Vec<Class>, ciborium::de::Error<std::io::Error>> {
     let stored: Option<&[u8]> = row.try_get("classes").unwrap_or(None);
     stored.map_or_else(|| Ok(Vec::new()), ciborium::from_reader)
+}
+
+/// The shapes of a stored document. A file of the fourth format, opened for reading only, has no such
+/// column.
+pub(crate) fn shapes_of(row: &SqliteRow) -> Result<Shapes, ciborium::de::Error<std::io::Error>> {
+    let stored: Option<&[u8]> = row.try_get("shapes").unwrap_or(None);
+    stored.map_or_else(|| Ok(Shapes::default()), ciborium::from_reader)
 }
 
 /// What the stored document says of the size of pixels.

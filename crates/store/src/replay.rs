@@ -116,7 +116,7 @@ pub(crate) struct Replayed {
     /// Its last record, and how many it has.
     pub(crate) last: u64,
     pub(crate) n_records: u64,
-    /// The record that last changed the list of segments.
+    /// The record that last changed the list of segments or of shapes.
     pub(crate) segments_by: u64,
     /// The record that last changed each brick of each layer.
     pub(crate) bricks_by: BTreeMap<(u16, BrickIndex), u64>,

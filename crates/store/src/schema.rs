@@ -84,6 +84,10 @@ CREATE TABLE origin (
 -- records that change it nor what records say of a segment's class, answers and state.
 ALTER TABLE document ADD COLUMN classes BLOB;
 ",
+    r"
+-- Shapes, CBOR list in the user's order. Older programs do not know the records that change them.
+ALTER TABLE document ADD COLUMN shapes BLOB;
+",
 ];
 
 /// Newest format this program reads and writes; kept in SQLite's `user_version`.

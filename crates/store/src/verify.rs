@@ -1,7 +1,7 @@
 //! Does the library hold what its log says?
 
 use crate::bricks::StoredBrick;
-use crate::documents::{DocumentId, classes_of, pixel_size_of};
+use crate::documents::{DocumentId, classes_of, pixel_size_of, shapes_of};
 use crate::error::{StoreError, is_unreadable};
 use crate::library::Library;
 use crate::origin::Origins;
@@ -263,8 +263,8 @@ async fn check_document(
         let reason = "the document's grid is not the one it was begun on";
         return Err(Fault::new(document.begun_by, reason).into());
     }
-    if !has_segments(&row, document) {
-        let reason = "the stored segments are not what the log adds up to";
+    if !has_lists(&row, document) {
+        let reason = "the stored segments or shapes are not what the log adds up to";
         return Err(Fault::new(document.segments_by, reason).into());
     }
     let root = document.state.root();
@@ -276,12 +276,13 @@ async fn check_document(
     Ok(())
 }
 
-fn has_segments(row: &SqliteRow, document: &Replayed) -> bool {
+fn has_lists(row: &SqliteRow, document: &Replayed) -> bool {
     let stored: Option<Vec<Segment>> = ciborium::from_reader(row.get::<&[u8], _>("segments")).ok();
     let n_layers = usize::try_from(row.get::<i64, _>("n_layers"));
     stored.is_some_and(|stored| stored == document.state.segments())
         && pixel_size_of(row).is_ok_and(|stored| stored == document.state.pixel_size())
         && classes_of(row).is_ok_and(|stored| stored == document.state.classes())
+        && shapes_of(row).is_ok_and(|stored| stored == *document.state.shapes())
         && n_layers == Ok(document.state.layers().len())
 }
 

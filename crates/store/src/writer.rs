@@ -9,6 +9,7 @@ use crate::record::{Author, Beginning, Link, Record, RecordHash};
 use crate::schema::migrate;
 use annotomy_annotation::document::DocumentState;
 use annotomy_annotation::operation::{Operation, OperationKind};
+use annotomy_annotation::shape::Shapes;
 use annotomy_volume::labels::ContentHash;
 use serde::Serialize;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
@@ -317,13 +318,14 @@ async fn step_document(
     after: &DocumentState,
 ) -> Result<(), WriteError> {
     let stepped = sqlx::query(
-        "UPDATE document SET segments = ?, pixel_size = ?, classes = ?, n_layers = ?, root = ?,
-             n_records = n_records + 1
+        "UPDATE document SET segments = ?, pixel_size = ?, classes = ?, shapes = ?, n_layers = ?,
+             root = ?, n_records = n_records + 1
          WHERE id = ? AND root = ?",
     )
     .bind(encode(after.segments()))
     .bind(encode_pixel_size(after))
     .bind(encode_classes(after))
+    .bind(encode_shapes(after.shapes()))
     .bind(after.layers().len() as i64)
     .bind(after.root().as_slice())
     .bind(id.0.as_bytes().as_slice())
@@ -344,13 +346,14 @@ pub(crate) async fn rewrite_document(
     n_records: u64,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "UPDATE document SET segments = ?, pixel_size = ?, classes = ?, n_layers = ?, root = ?,
-             n_records = ?
+        "UPDATE document SET segments = ?, pixel_size = ?, classes = ?, shapes = ?, n_layers = ?,
+             root = ?, n_records = ?
          WHERE id = ?",
     )
     .bind(encode(state.segments()))
     .bind(encode_pixel_size(state))
     .bind(encode_classes(state))
+    .bind(encode_shapes(state.shapes()))
     .bind(state.layers().len() as i64)
     .bind(state.root().as_slice())
     .bind(n_records.cast_signed())
@@ -369,6 +372,11 @@ fn encode_pixel_size(state: &DocumentState) -> Option<Vec<u8>> {
 fn encode_classes(state: &DocumentState) -> Option<Vec<u8>> {
     let classes = state.classes();
     (!classes.is_empty()).then(|| encode(classes))
+}
+
+/// Shapes as they are stored: nothing where there are none.
+pub(crate) fn encode_shapes(shapes: &Shapes) -> Option<Vec<u8>> {
+    (!shapes.is_empty()).then(|| encode(shapes))
 }
 
 /// CBOR, as values in columns are stored.

@@ -50,7 +50,7 @@ impl LabelStatistics {
     }
 
     /// Welford's update.
-    fn add(&mut self, value: f64, share: f64) {
+    pub(crate) fn add(&mut self, value: f64, share: f64) {
         self.n_voxels += 1;
         self.n_mean_voxels += share;
         if value.is_finite() {

@@ -211,6 +211,7 @@ const EMPTY: Document = {
   volume: null,
   revision: 0,
   segments: [],
+  shapes: [],
   n_layers: 0,
   pixel_size: null,
   undo: null,

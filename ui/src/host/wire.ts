@@ -225,91 +225,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/preview_effect": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Shows what an effect on many voxels would do. */
-        post: operations["preview_effect"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/apply_preview": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Does what a preview shows, if the document is still as it was. */
-        post: operations["apply_preview"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/drop_preview": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Forgets a preview. */
-        post: operations["drop_preview"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/run_effect": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Does an effect at once. */
-        post: operations["run_effect"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/histogram": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** How often values occur in an image, and thresholds found from that. */
-        post: operations["histogram"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/undo": {
         parameters: {
             query?: never;
@@ -712,6 +627,23 @@ export interface paths {
         put?: never;
         /** Writes any readable volume as NIfTI: exact values and geometry. */
         post: operations["convert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/shape_measures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lengths, areas and angles of shapes, and the image's values inside. */
+        post: operations["shape_measures"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1168,6 +1100,8 @@ export interface components {
             revision: number;
             /** @description In the user's order. */
             segments: components["schemas"]["Segment"][];
+            /** @description In the user's order; the one added last is the last. */
+            shapes: components["schemas"]["Shape"][];
             /**
              * Format: uint32
              * @description Number of layers; segments in one layer exclude each other.
@@ -1250,6 +1184,122 @@ export interface components {
         };
         /** @description How far the work on a segment is. */
         SegmentState: "not_started" | "in_progress" | "completed" | "flagged";
+        /** @description A shape as the UI shows it. */
+        Shape: {
+            /** @description Names it in edits. */
+            id: string;
+            /** @description Where it lies. */
+            geometry: components["schemas"]["ShapeGeometry"];
+            /** @description The plane it was drawn on; absent: anywhere in space. */
+            plane: components["schemas"]["DrawingPlane"] | null;
+            /** @description What stands beside it; may be empty. */
+            text: string;
+            /** @description Its class of the label protocol. */
+            class: string | null;
+            /** @description Answers to what its class asks. */
+            answers: components["schemas"]["GivenAnswer"][];
+            /** @description `#rrggbb`; absent: that of its class, or of all shapes. */
+            color: string | null;
+            /** @description Whether it is drawn. */
+            is_visible: boolean;
+            /** @description Whether nobody may change or delete it. */
+            is_locked: boolean;
+            /** @description Where it came from. */
+            source: components["schemas"]["ShapeSource"];
+        };
+        /** @description Where a shape lies. */
+        ShapeGeometry: {
+            /** @constant */
+            kind: "point";
+            /** @description Where. */
+            at: number[];
+        } | {
+            /** @constant */
+            kind: "line";
+            /** @description From, to. */
+            ends: number[][];
+        } | {
+            /** @constant */
+            kind: "polyline";
+            /** @description Corners. */
+            points: number[][];
+        } | {
+            /** @constant */
+            kind: "angle";
+            /** @description End of an arm, vertex, end of the other arm. */
+            points: number[][];
+        } | {
+            /** @constant */
+            kind: "cobb_angle";
+            /** @description Ends of each line. */
+            lines: number[][][];
+        } | {
+            /** @constant */
+            kind: "ellipse";
+            /** @description Its centre. */
+            centre: number[];
+            /** @description Where two half axes end. */
+            ends: number[][];
+        } | {
+            /** @constant */
+            kind: "rectangle";
+            /** @description Its centre. */
+            centre: number[];
+            /** @description The middle of two neighbouring sides. */
+            ends: number[][];
+        } | {
+            /** @constant */
+            kind: "box3d";
+            /** @description Its centre. */
+            centre: number[];
+            /** @description The middle of three neighbouring faces. */
+            ends: number[][];
+        } | {
+            /** @constant */
+            kind: "polygon";
+            /** @description Corners. */
+            points: number[][];
+        } | {
+            /** @constant */
+            kind: "spline";
+            /** @description On the curve. */
+            points: number[][];
+        } | {
+            /** @constant */
+            kind: "freehand";
+            /** @description Along the curve; at least two. */
+            points: number[][];
+            /** @description Whether its end is joined to its beginning. */
+            is_closed: boolean;
+        } | {
+            /** @constant */
+            kind: "arrow";
+            /** @description Tail, tip. */
+            ends: number[][];
+        } | {
+            /** @constant */
+            kind: "bidirectional";
+            /** @description Ends of the long axis. */
+            long: number[][];
+            /** @description Ends of the short axis. */
+            short: number[][];
+        } | {
+            /** @constant */
+            kind: "plane";
+            /** @description Its centre. */
+            centre: number[];
+            /** @description The middle of two neighbouring sides. */
+            ends: number[][];
+        };
+        /** @description The plane that a shape was drawn on. */
+        DrawingPlane: {
+            /** @description A point of it. */
+            point: number[];
+            /** @description A vector across it, of any length. */
+            normal: number[];
+        };
+        /** @description Where a shape came from. */
+        ShapeSource: "manual" | "imported" | "copied" | "converted";
         /** @description What a person says of the size of pixels. */
         PixelSize: {
             /** @constant */
@@ -1266,11 +1316,14 @@ export interface components {
             kind: components["schemas"]["OperationKind"];
             /** @description For undo and redo: the kind of the operation that was taken or brought back. */
             of?: components["schemas"]["OperationKind"] | null;
-            /** @description Name of the segment, or of the class of the label protocol, concerned at that time. */
+            /**
+             * @description Name of the segment, or of the class of the label protocol, or text of the shape, concerned
+             *     at that time.
+             */
             segment: string | null;
         };
         /** @description Kinds of operation. */
-        OperationKind: "create_document" | "add_segment" | "rename_segment" | "recolor_segment" | "set_visibility" | "set_opacity" | "set_lock" | "move_segment" | "delete_segment" | "set_pixel_size" | "set_class" | "set_answer" | "set_state" | "add_class" | "change_class" | "move_class" | "archive_class" | "restore_class" | "delete_class" | "import_protocol" | "paint" | "erase" | "undo" | "redo" | "import" | "export" | "copy_segments" | "split_volumes" | "join_volumes" | "threshold" | "flood_fill" | "islands" | "split_islands" | "margin" | "hollow" | "smooth" | "smooth_jointly" | "fill_holes" | "combine" | "outline" | "copy_slice" | "cut";
+        OperationKind: "create_document" | "add_segment" | "rename_segment" | "recolor_segment" | "set_visibility" | "set_opacity" | "set_lock" | "move_segment" | "delete_segment" | "set_pixel_size" | "set_class" | "set_answer" | "set_state" | "add_class" | "change_class" | "move_class" | "archive_class" | "restore_class" | "delete_class" | "import_protocol" | "paint" | "erase" | "undo" | "redo" | "import" | "export" | "copy_segments" | "split_volumes" | "join_volumes" | "add_shape" | "reshape" | "set_shape_text" | "recolor_shape" | "set_shape_visibility" | "set_shape_lock" | "set_shape_class" | "set_shape_answer" | "delete_shape" | "import_shapes" | "export_shapes" | "fill_shape" | "outline_segment";
         /** @description Asks for the document that holds the segments of a volume. */
         VolumeDocumentRequest: {
             /** @description The image. */
@@ -1316,8 +1369,6 @@ export interface components {
             document: components["schemas"]["Document"];
             /** @description The box of voxels that changed; absent when none did. */
             region: components["schemas"]["Region"] | null;
-            /** @description What a tool would have changed as well. */
-            kept: components["schemas"]["Kept"];
         };
         /** @description A box of voxels, both corners inside. */
         Region: {
@@ -1325,29 +1376,6 @@ export interface components {
             min: number[];
             /** @description Highest (i, j, k). */
             max: number[];
-        };
-        /** @description Voxels that an edit would have changed and that were kept as they were, by what kept them. */
-        Kept: {
-            /**
-             * Format: uint32
-             * @description They belong to a locked segment.
-             */
-            locked: number;
-            /**
-             * Format: uint32
-             * @description They belong to a segment that the overwrite rule protects.
-             */
-            protected: number;
-            /**
-             * Format: uint32
-             * @description They lie outside the editable area.
-             */
-            area: number;
-            /**
-             * Format: uint32
-             * @description Their values lie outside the editable range.
-             */
-            range: number;
         };
         /** @description Changes a document. The answer means that the change is durable. */
         EditRequest: {
@@ -1478,17 +1506,67 @@ export interface components {
             slice_index: number;
             /** @description Which other segments the brush may replace. */
             overwrite: components["schemas"]["OverwriteRule"];
+        } | {
+            /** @constant */
+            type: "add_shape";
+            /** @description Where it lies. */
+            geometry: components["schemas"]["ShapeGeometry"];
             /**
-             * @description What may be changed.
-             * @default {
-             *       "area": {
-             *         "kind": "everywhere"
-             *       },
-             *       "range": null,
-             *       "volume": 0
-             *     }
+             * @description The plane it was drawn on; absent: anywhere in space.
+             * @default null
              */
-            editable: components["schemas"]["Editable"];
+            plane: components["schemas"]["DrawingPlane"] | null;
+            /**
+             * @description What stands beside it; may be empty.
+             * @default
+             */
+            text: string;
+            /**
+             * @description Its class of the label protocol, which has to allow its kind.
+             * @default null
+             */
+            class: string | null;
+            /**
+             * @description `#rrggbb`; absent: that of its class, or of all shapes.
+             * @default null
+             */
+            color: string | null;
+        } | {
+            /** @constant */
+            type: "change_shape";
+            /** @description Which. */
+            shape: string;
+            /** @description What changes. */
+            change: components["schemas"]["ShapeChange"];
+        } | {
+            /** @constant */
+            type: "delete_shape";
+            /** @description Which. */
+            shape: string;
+        } | {
+            /** @constant */
+            type: "fill_shape";
+            /** @description The shape; it stays. */
+            shape: string;
+            /** @description The segment that gets the voxels whose centres it encloses. */
+            segment: string;
+            /** @description Which other segments it may replace. */
+            overwrite: components["schemas"]["OverwriteRule"];
+        } | {
+            /** @constant */
+            type: "outline_segment";
+            /** @description The segment; it stays. The polygons get its class, if that allows polygons. */
+            segment: string;
+            /**
+             * Format: uint32
+             * @description Index axis across which the slice lies: 0, 1 or 2.
+             */
+            slice_axis: number;
+            /**
+             * Format: uint32
+             * @description The slice along that axis.
+             */
+            slice_index: number;
         };
         /** @description What a stroke does. */
         StrokeMode: "paint" | "erase";
@@ -1496,319 +1574,47 @@ export interface components {
         BrushShape: "round" | "sphere";
         /** @description Which other segments a brush may replace; locked ones never. */
         OverwriteRule: "all" | "none" | "visible";
-        /** @description What tools may change, beside locks and the overwrite rule. */
-        Editable: {
-            /**
-             * @description Where.
-             * @default {
-             *       "kind": "everywhere"
-             *     }
-             */
-            area: components["schemas"]["EditableArea"];
-            /**
-             * @description Voxels with which values, lowest and highest, in the image's unit; all if absent.
-             * @default null
-             */
-            range: number[] | null;
-            /**
-             * Format: uint32
-             * @description The volume whose values the range is about, 0 first.
-             * @default 0
-             */
-            volume: number;
+        /** @description A new property of a shape. A locked shape can only be unlocked, shown and hidden. */
+        ShapeChange: {
+            /** @constant */
+            property: "geometry";
+            /** @description Where it lies. */
+            geometry: components["schemas"]["ShapeGeometry"];
+            /** @description The plane it was drawn on. */
+            plane: components["schemas"]["DrawingPlane"] | null;
+        } | {
+            /** @constant */
+            property: "text";
+            /** @description May be empty. */
+            text: string;
+        } | {
+            /** @constant */
+            property: "color";
+            /** @description `#rrggbb`; absent: that of its class, or of all shapes. */
+            color: string | null;
+        } | {
+            /** @constant */
+            property: "visibility";
+            /** @description Whether it is drawn. */
+            is_visible: boolean;
+        } | {
+            /** @constant */
+            property: "lock";
+            /** @description Whether nobody may change or delete it. */
+            is_locked: boolean;
+        } | {
+            /** @constant */
+            property: "class";
+            /** @description The class. */
+            class: string | null;
+        } | {
+            /** @constant */
+            property: "answer";
+            /** @description The question. */
+            attribute: string;
+            /** @description The answer. */
+            answer: components["schemas"]["Answer"] | null;
         };
-        /** @description Where tools may change voxels. */
-        EditableArea: {
-            /** @constant */
-            kind: "everywhere";
-        } | {
-            /** @constant */
-            kind: "inside";
-            /** @description Which. */
-            segments: string[];
-        } | {
-            /** @constant */
-            kind: "outside";
-            /** @description Which. */
-            segments: string[];
-        };
-        /** @description Asks for what an effect would do, or does it. */
-        EffectRequest: {
-            /** @description Names the work in progress events and for `cancel`. */
-            job: string;
-            /** @description The document. */
-            document: string;
-            /** @description The segment that is changed; of joint smoothing any of its layer. */
-            segment: string;
-            /** @description What to do. */
-            effect: components["schemas"]["Effect"];
-            /**
-             * Format: uint32
-             * @description The volume whose values are looked at, 0 first.
-             * @default 0
-             */
-            volume: number;
-            /** @description Which other segments may be replaced. */
-            overwrite: components["schemas"]["OverwriteRule"];
-            /**
-             * @description What may be changed.
-             * @default {
-             *       "area": {
-             *         "kind": "everywhere"
-             *       },
-             *       "range": null,
-             *       "volume": 0
-             *     }
-             */
-            editable: components["schemas"]["Editable"];
-        };
-        /** @description Changes many voxels at once. Lengths are in mm; places are voxels (i, j, k). */
-        Effect: {
-            /** @constant */
-            type: "threshold";
-            /** @description Lowest and highest value, in the image's unit. */
-            range: number[];
-            /**
-             * @description Only in this slice.
-             * @default null
-             */
-            within: components["schemas"]["SlicePlace"] | null;
-            /** @description What becomes of them. */
-            mode: components["schemas"]["FillMode"];
-        } | {
-            /** @constant */
-            type: "flood_fill";
-            /** @description Where it begins. */
-            seed: number[];
-            /** @description Lowest and highest value, in the image's unit. */
-            range: number[];
-            /**
-             * @description Only in this slice.
-             * @default null
-             */
-            within: components["schemas"]["SlicePlace"] | null;
-            /** @description What becomes of them. */
-            mode: components["schemas"]["FillMode"];
-        } | {
-            /** @constant */
-            type: "islands";
-            /** @description Which. */
-            keep: components["schemas"]["Pieces"];
-        } | {
-            /** @constant */
-            type: "split_islands";
-            /**
-             * Format: uint32
-             * @description Smaller pieces stay with the largest.
-             */
-            min_voxels: number;
-            /**
-             * Format: uint32
-             * @description At most so many new segments, the largest first.
-             */
-            max_pieces: number;
-        } | {
-            /** @constant */
-            type: "margin";
-            /**
-             * Format: double
-             * @description By how much.
-             */
-            mm: number;
-        } | {
-            /** @constant */
-            type: "hollow";
-            /**
-             * Format: double
-             * @description How thick.
-             */
-            mm: number;
-            /** @description Where. */
-            wall: components["schemas"]["Wall"];
-        } | {
-            /** @constant */
-            type: "smooth";
-            /** @description How. */
-            method: components["schemas"]["SmoothMethod"];
-            /**
-             * Format: double
-             * @description Reach of the median, radius of opening and closing, standard deviation of the Gaussian.
-             */
-            mm: number;
-        } | {
-            /** @constant */
-            type: "smooth_jointly";
-            /**
-             * Format: double
-             * @description Standard deviation of the Gaussian.
-             */
-            mm: number;
-        } | {
-            /** @constant */
-            type: "fill_holes";
-            /**
-             * Format: uint32
-             * @description In each slice across this index axis by itself; in the volume if absent.
-             * @default null
-             */
-            across: number | null;
-        } | {
-            /** @constant */
-            type: "combine";
-            /** @description The other. */
-            with: string;
-            /** @description How. */
-            operation: components["schemas"]["Combination"];
-        } | {
-            /** @constant */
-            type: "outline";
-            /** @description Corners, patient coordinates (LPS, mm); the last is joined to the first. */
-            path: number[][];
-            /** @description The slice it was drawn in. */
-            slice: components["schemas"]["SlicePlace"];
-            /** @description How far it reaches. */
-            reach: components["schemas"]["Reach"];
-            /** @description What becomes of the voxels. */
-            mode: components["schemas"]["OutlineMode"];
-        } | {
-            /** @constant */
-            type: "copy_slice";
-            /** @description From here. */
-            from: components["schemas"]["SlicePlace"];
-            /**
-             * Format: uint32
-             * @description To this slice across the same axis.
-             */
-            to: number;
-        } | {
-            /** @constant */
-            type: "cut";
-            /** @description A point of the plane, patient coordinates (LPS, mm). */
-            point: number[];
-            /** @description Perpendicular to the plane; points to what is removed. */
-            normal: number[];
-        };
-        /** @description A slice. */
-        SlicePlace: {
-            /**
-             * Format: uint32
-             * @description Index axis across which it lies: 0, 1 or 2.
-             */
-            axis: number;
-            /**
-             * Format: uint32
-             * @description The slice along that axis.
-             */
-            index: number;
-        };
-        /** @description What becomes of voxels that were found. */
-        FillMode: "add" | "replace" | "remove" | "keep";
-        /** @description Pieces of a segment. */
-        Pieces: {
-            /** @constant */
-            pieces: "largest";
-        } | {
-            /** @constant */
-            pieces: "at_least";
-            /**
-             * Format: uint32
-             * @description Voxels.
-             */
-            voxels: number;
-        } | {
-            /** @constant */
-            pieces: "with";
-            /** @description The voxel. */
-            voxel: number[];
-        } | {
-            /** @constant */
-            pieces: "without";
-            /** @description The voxel. */
-            voxel: number[];
-        };
-        /** @description Where a wall lies. */
-        Wall: "inside" | "middle" | "outside";
-        /** @description How a segment is smoothed. */
-        SmoothMethod: "median" | "opening" | "closing" | "gaussian";
-        /** @description How two segments are combined. */
-        Combination: "union" | "intersection" | "difference";
-        /** @description How far an outline reaches beyond its slice. */
-        Reach: {
-            /** @constant */
-            kind: "slice";
-        } | {
-            /** @constant */
-            kind: "depth";
-            /**
-             * Format: double
-             * @description In mm.
-             */
-            mm: number;
-        } | {
-            /** @constant */
-            kind: "all";
-        };
-        /** @description What an outline does. */
-        OutlineMode: "fill_inside" | "erase_inside" | "fill_outside" | "erase_outside";
-        /** @description What an effect would do. */
-        EffectPreview: {
-            /**
-             * @description The document as it would be, under a name of its own: its labels can be asked for until it is
-             *     applied or dropped. Absent where nothing would change.
-             */
-            document: components["schemas"]["Document"] | null;
-            /**
-             * Format: uint32
-             * @description Voxels that the segment would gain.
-             */
-            n_gained: number;
-            /**
-             * Format: uint32
-             * @description Voxels that the segment would lose.
-             */
-            n_lost: number;
-            /** @description The box of voxels that would change. */
-            region: components["schemas"]["Region"] | null;
-            /** @description What would be kept as it is. */
-            kept: components["schemas"]["Kept"];
-        };
-        /** @description Names a preview. */
-        PreviewRequest: {
-            /** @description The document of the preview. */
-            preview: string;
-        };
-        /** @description Asks how often values occur. */
-        HistogramRequest: {
-            /** @description The image. */
-            image: string;
-            /**
-             * Format: uint32
-             * @description Which of its volumes, 0 first.
-             * @default 0
-             */
-            volume: number;
-        };
-        /** @description How often values occur, and where they divide. */
-        Histogram: {
-            /** @description Smallest and largest value, in the image's unit. */
-            range: number[];
-            /** @description Voxels in each of equally wide steps between them. */
-            counts: number[];
-            /** @description Thresholds found from it; those that have none are left out. */
-            thresholds: components["schemas"]["FoundThreshold"][];
-        };
-        /** @description A threshold found by a method. */
-        FoundThreshold: {
-            /** @description By which method. */
-            method: components["schemas"]["ThresholdMethod"];
-            /**
-             * Format: double
-             * @description Values up to it are one class, those above it the other; in the image's unit.
-             */
-            value: number;
-        };
-        /** @description Ways to find a threshold from a histogram, as ITK and Fiji have them. */
-        ThresholdMethod: "otsu" | "huang" | "intermodes" | "iso_data" | "kittler_illingworth" | "li" | "max_entropy" | "moments" | "renyi_entropy" | "shanbhag" | "triangle" | "yen";
         /** @description Asks for a page of a document's operations, newest first. */
         HistoryRequest: {
             /** @description The document. */
@@ -2030,7 +1836,7 @@ export interface components {
             revision: number;
             /** @description In the user's order. */
             classes: components["schemas"]["Class"][];
-            /** @description How many segments have each class. */
+            /** @description How many segments and shapes have each class. */
             n_segments: number[];
             /** @description What `undo_protocol` would take back. */
             undo: components["schemas"]["OperationName"] | null;
@@ -2099,7 +1905,7 @@ export interface components {
             meaning: string;
         };
         /** @description Tools that a class can allow. */
-        ToolKind: "brush" | "eraser" | "outline" | "threshold" | "flood_fill" | "refine";
+        ToolKind: "brush" | "eraser" | "point" | "line" | "polyline" | "angle" | "cobb_angle" | "ellipse" | "rectangle" | "box3d" | "polygon" | "spline" | "freehand" | "arrow" | "bidirectional" | "plane";
         /** @description Something asked about a segment. */
         Attribute: {
             /**
@@ -2523,6 +2329,111 @@ export interface components {
             /** @description What was odd about the input. */
             report: components["schemas"]["Finding"][];
         };
+        /** @description Asks for what shapes measure. */
+        ShapeMeasuresRequest: {
+            /** @description The document. */
+            document: string;
+            /**
+             * Format: uint32
+             * @description The volume whose values are measured, 0 first.
+             * @default 0
+             */
+            volume: number;
+            /**
+             * @description Of these; of all when absent.
+             * @default null
+             */
+            shapes: string[] | null;
+        };
+        /** @description What shapes measure. */
+        ShapeMeasures: {
+            /**
+             * Format: uint32
+             * @description Revision of the document they hold for.
+             */
+            revision: number;
+            /** @description Unit of lengths; that of areas is its square, of volumes its cube. */
+            length_unit: components["schemas"]["LengthUnit"];
+            /** @description Unit of the image's values, if known. */
+            value_unit: string | null;
+            /** @description In the order of the shapes. */
+            shapes: components["schemas"]["ShapeMeasure"][];
+        };
+        /** @description What lengths are told in. */
+        LengthUnit: "mm" | "pixel";
+        /** @description What a shape measures; what its kind does not have is absent. */
+        ShapeMeasure: {
+            /** @description Which. */
+            shape: string;
+            /**
+             * Format: double
+             * @description Of a line, an open curve or an arrow.
+             */
+            length: number | null;
+            /**
+             * Format: double
+             * @description Of a closed outline.
+             */
+            perimeter: number | null;
+            /**
+             * Format: double
+             * @description Inside a closed outline.
+             */
+            area: number | null;
+            /**
+             * Format: double
+             * @description Of an angle, 0 to 180; the Cobb angle of two lines.
+             */
+            angle_degrees: number | null;
+            /**
+             * Format: double
+             * @description Longest axis of an ellipse, rectangle, box or bidirectional measurement.
+             */
+            long_axis: number | null;
+            /**
+             * Format: double
+             * @description Shortest axis of these.
+             */
+            short_axis: number | null;
+            /**
+             * Format: double
+             * @description Of a box.
+             */
+            volume: number | null;
+            /** @description The image's values: inside a closed outline or a box, or at a point. */
+            values: components["schemas"]["ShapeValues"] | null;
+        };
+        /**
+         * @description The image's values inside a shape. An outline in a slice has the voxels whose centres it encloses;
+         *     one on an oblique plane has values between voxels on a square raster of that plane.
+         */
+        ShapeValues: {
+            /**
+             * Format: uint32
+             * @description Voxels, or points of the raster.
+             */
+            n: number;
+            /**
+             * Format: double
+             * @description Mean; absent without finite values.
+             */
+            mean: number | null;
+            /**
+             * Format: double
+             * @description Standard deviation (divided by n).
+             */
+            standard_deviation: number | null;
+            /**
+             * Format: double
+             * @description Smallest.
+             */
+            min: number | null;
+            /**
+             * Format: double
+             * @description Largest.
+             */
+            max: number | null;
+        };
         /** @description What the bytes door can be asked for. */
         BytesRequest: {
             /** @constant */
@@ -2558,7 +2469,7 @@ export interface components {
              * @description Number chosen by the client, sent back in the header.
              */
             request: number;
-            /** @description The document, or that of a preview. */
+            /** @description The document. */
             document: string;
             /**
              * Format: uint32
@@ -2647,7 +2558,7 @@ export interface components {
             region: components["schemas"]["Region"] | null;
         };
         /** @description What a long command is doing. */
-        Stage: "scanning" | "decoding" | "archiving" | "editing";
+        Stage: "scanning" | "decoding" | "archiving";
     };
     responses: never;
     parameters: never;
@@ -2696,6 +2607,10 @@ export type Segment = components['schemas']['Segment'];
 export type GivenAnswer = components['schemas']['GivenAnswer'];
 export type Answer = components['schemas']['Answer'];
 export type SegmentState = components['schemas']['SegmentState'];
+export type Shape = components['schemas']['Shape'];
+export type ShapeGeometry = components['schemas']['ShapeGeometry'];
+export type DrawingPlane = components['schemas']['DrawingPlane'];
+export type ShapeSource = components['schemas']['ShapeSource'];
 export type PixelSize = components['schemas']['PixelSize'];
 export type OperationName = components['schemas']['OperationName'];
 export type OperationKind = components['schemas']['OperationKind'];
@@ -2705,30 +2620,12 @@ export type ScopeStart = components['schemas']['ScopeStart'];
 export type CopySegmentsRequest = components['schemas']['CopySegmentsRequest'];
 export type EditResponse = components['schemas']['EditResponse'];
 export type Region = components['schemas']['Region'];
-export type Kept = components['schemas']['Kept'];
 export type EditRequest = components['schemas']['EditRequest'];
 export type Edit = components['schemas']['Edit'];
 export type StrokeMode = components['schemas']['StrokeMode'];
 export type BrushShape = components['schemas']['BrushShape'];
 export type OverwriteRule = components['schemas']['OverwriteRule'];
-export type Editable = components['schemas']['Editable'];
-export type EditableArea = components['schemas']['EditableArea'];
-export type EffectRequest = components['schemas']['EffectRequest'];
-export type Effect = components['schemas']['Effect'];
-export type SlicePlace = components['schemas']['SlicePlace'];
-export type FillMode = components['schemas']['FillMode'];
-export type Pieces = components['schemas']['Pieces'];
-export type Wall = components['schemas']['Wall'];
-export type SmoothMethod = components['schemas']['SmoothMethod'];
-export type Combination = components['schemas']['Combination'];
-export type Reach = components['schemas']['Reach'];
-export type OutlineMode = components['schemas']['OutlineMode'];
-export type EffectPreview = components['schemas']['EffectPreview'];
-export type PreviewRequest = components['schemas']['PreviewRequest'];
-export type HistogramRequest = components['schemas']['HistogramRequest'];
-export type Histogram = components['schemas']['Histogram'];
-export type FoundThreshold = components['schemas']['FoundThreshold'];
-export type ThresholdMethod = components['schemas']['ThresholdMethod'];
+export type ShapeChange = components['schemas']['ShapeChange'];
 export type HistoryRequest = components['schemas']['HistoryRequest'];
 export type History = components['schemas']['History'];
 export type HistoryEntry = components['schemas']['HistoryEntry'];
@@ -2782,6 +2679,11 @@ export type Inspection = components['schemas']['Inspection'];
 export type InspectedSeries = components['schemas']['InspectedSeries'];
 export type ConvertRequest = components['schemas']['ConvertRequest'];
 export type Converted = components['schemas']['Converted'];
+export type ShapeMeasuresRequest = components['schemas']['ShapeMeasuresRequest'];
+export type ShapeMeasures = components['schemas']['ShapeMeasures'];
+export type LengthUnit = components['schemas']['LengthUnit'];
+export type ShapeMeasure = components['schemas']['ShapeMeasure'];
+export type ShapeValues = components['schemas']['ShapeValues'];
 export type BytesRequest = components['schemas']['BytesRequest'];
 export type Event = components['schemas']['Event'];
 export type Stage = components['schemas']['Stage'];
@@ -3203,171 +3105,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EditResponse"];
-                };
-            };
-            /** @description Failed. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WireError"];
-                };
-            };
-        };
-    };
-    preview_effect: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["EffectRequest"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EffectPreview"];
-                };
-            };
-            /** @description Failed. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WireError"];
-                };
-            };
-        };
-    };
-    apply_preview: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PreviewRequest"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EditResponse"];
-                };
-            };
-            /** @description Failed. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WireError"];
-                };
-            };
-        };
-    };
-    drop_preview: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PreviewRequest"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Nothing"];
-                };
-            };
-            /** @description Failed. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WireError"];
-                };
-            };
-        };
-    };
-    run_effect: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["EffectRequest"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EditResponse"];
-                };
-            };
-            /** @description Failed. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WireError"];
-                };
-            };
-        };
-    };
-    histogram: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["HistogramRequest"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Histogram"];
                 };
             };
             /** @description Failed. */
@@ -4160,6 +3897,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Converted"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    shape_measures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShapeMeasuresRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShapeMeasures"];
                 };
             };
             /** @description Failed. */

@@ -109,7 +109,7 @@ pub(crate) async fn preview_effect(
         })
     })
     .await?;
-    answer.document = Some(preview.after.view(preview.id, &preview.document.place));
+    answer.document = Some(preview.document.view_as(preview.id, &preview.after));
     app.previews.add(Arc::new(preview));
     Ok(answer)
 }

@@ -32,29 +32,29 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 /// What a tool wants to work on.
-struct Asked<'a> {
-    segment: &'a str,
-    tool: ToolKind,
-    overwrite: wire::OverwriteRule,
-    editable: wire::Editable,
+pub(crate) struct Asked<'a> {
+    pub(crate) segment: &'a str,
+    pub(crate) tool: ToolKind,
+    pub(crate) overwrite: wire::OverwriteRule,
+    pub(crate) editable: wire::Editable,
 }
 
 /// What it may do.
-struct Permission {
-    segment: SegmentId,
+pub(crate) struct Permission {
+    pub(crate) segment: SegmentId,
     rules: Rules,
     /// The values that an editable range is about.
     ruled: Option<Arc<Loaded>>,
 }
 
 impl Permission {
-    fn under(&self) -> (&Rules, Option<&Volume>) {
+    pub(crate) fn under(&self) -> (&Rules, Option<&Volume>) {
         let ruled = self.ruled.as_ref();
         (&self.rules, ruled.map(|loaded| &loaded.volume))
     }
 }
 
-async fn permission(
+pub(crate) async fn permission(
     app: &Arc<App>,
     document: &OpenDocument,
     asked: Asked<'_>,
@@ -109,7 +109,7 @@ async fn values(
 }
 
 /// Makes what was drawn durable; nothing drawn leaves no trace. The caller has begun to edit.
-async fn made(
+pub(crate) async fn made(
     app: &Arc<App>,
     caller: &Caller,
     document: &Arc<OpenDocument>,
@@ -160,6 +160,8 @@ const fn tool_name(tool: ToolKind) -> &'static str {
         ToolKind::Threshold => "threshold",
         ToolKind::FloodFill => "flood fill",
         ToolKind::Refine => "change of the whole segment",
+        // Shapes are no tools of segments.
+        _ => "tool",
     }
 }
 

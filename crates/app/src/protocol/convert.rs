@@ -5,7 +5,8 @@ use annotomy_annotation::code::Code;
 use annotomy_annotation::protocol::{
     Answer, Attribute, AttributeId, AttributeKind, Class, ClassId, Meaning, ToolKind, Under,
 };
-use annotomy_annotation::segment::{Color, Segment};
+use annotomy_annotation::segment::Color;
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 pub(super) fn wire_class(class: &Class) -> wire::Class {
@@ -46,6 +47,20 @@ const fn wire_tool(tool: ToolKind) -> wire::ToolKind {
         ToolKind::Threshold => wire::ToolKind::Threshold,
         ToolKind::FloodFill => wire::ToolKind::FloodFill,
         ToolKind::Refine => wire::ToolKind::Refine,
+        ToolKind::Point => wire::ToolKind::Point,
+        ToolKind::Line => wire::ToolKind::Line,
+        ToolKind::Polyline => wire::ToolKind::Polyline,
+        ToolKind::Angle => wire::ToolKind::Angle,
+        ToolKind::CobbAngle => wire::ToolKind::CobbAngle,
+        ToolKind::Ellipse => wire::ToolKind::Ellipse,
+        ToolKind::Rectangle => wire::ToolKind::Rectangle,
+        ToolKind::Box3d => wire::ToolKind::Box3d,
+        ToolKind::Polygon => wire::ToolKind::Polygon,
+        ToolKind::Spline => wire::ToolKind::Spline,
+        ToolKind::Freehand => wire::ToolKind::Freehand,
+        ToolKind::Arrow => wire::ToolKind::Arrow,
+        ToolKind::Bidirectional => wire::ToolKind::Bidirectional,
+        ToolKind::Plane => wire::ToolKind::Plane,
     }
 }
 
@@ -88,6 +103,20 @@ pub(super) fn parse(class: wire::Class) -> Result<Class, WireError> {
         wire::ToolKind::Threshold => ToolKind::Threshold,
         wire::ToolKind::FloodFill => ToolKind::FloodFill,
         wire::ToolKind::Refine => ToolKind::Refine,
+        wire::ToolKind::Point => ToolKind::Point,
+        wire::ToolKind::Line => ToolKind::Line,
+        wire::ToolKind::Polyline => ToolKind::Polyline,
+        wire::ToolKind::Angle => ToolKind::Angle,
+        wire::ToolKind::CobbAngle => ToolKind::CobbAngle,
+        wire::ToolKind::Ellipse => ToolKind::Ellipse,
+        wire::ToolKind::Rectangle => ToolKind::Rectangle,
+        wire::ToolKind::Box3d => ToolKind::Box3d,
+        wire::ToolKind::Polygon => ToolKind::Polygon,
+        wire::ToolKind::Spline => ToolKind::Spline,
+        wire::ToolKind::Freehand => ToolKind::Freehand,
+        wire::ToolKind::Arrow => ToolKind::Arrow,
+        wire::ToolKind::Bidirectional => ToolKind::Bidirectional,
+        wire::ToolKind::Plane => ToolKind::Plane,
     };
     let attributes = class.attributes.into_iter().map(parse_attribute);
     Ok(Class {
@@ -158,8 +187,8 @@ fn parse_id(id: &str) -> Result<Uuid, WireError> {
     }
 }
 
-/// The answers about a segment.
-pub(crate) fn given_answers(segment: &Segment) -> Vec<wire::GivenAnswer> {
+/// The answers about a segment or a shape.
+pub(crate) fn given_answers(answers: &BTreeMap<AttributeId, Answer>) -> Vec<wire::GivenAnswer> {
     let given = |(attribute, answer): (&AttributeId, &Answer)| wire::GivenAnswer {
         attribute: attribute.0.to_string(),
         answer: match answer {
@@ -175,7 +204,7 @@ pub(crate) fn given_answers(segment: &Segment) -> Vec<wire::GivenAnswer> {
             },
         },
     };
-    segment.answers.iter().map(given).collect()
+    answers.iter().map(given).collect()
 }
 
 /// An answer about a segment, with its question.

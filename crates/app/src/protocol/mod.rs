@@ -222,6 +222,12 @@ async fn refuse_used(app: &App, class: &Class) -> Result<(), WireError> {
         let names: Vec<String> = used
             .map(|segment| format!("\"{}\"", segment.name))
             .collect();
+        let shapes = document.shapes.iter();
+        let n_shapes = shapes.filter(|shape| shape.class == Some(class.id)).count();
+        if n_shapes > 0 {
+            let id = document.id.0;
+            places.push(format!("{n_shapes} shapes of document {id}"));
+        }
         if !names.is_empty() {
             places.push(format!(
                 "{} of document {}",
@@ -234,18 +240,20 @@ async fn refuse_used(app: &App, class: &Class) -> Result<(), WireError> {
         return Ok(());
     }
     let message = format!(
-        "the class \"{}\" has segments: {}",
+        "the class \"{}\" is in use: {}",
         class.name,
         places.join("; ")
     );
     Err(WireError::new(ErrorCode::Conflict, message)
-        .hint("Archive it instead: its segments keep it, and new ones do not get it."))
+        .hint("Archive it instead: what has it keeps it, and nothing new gets it."))
 }
 
 async fn view(app: &App) -> Result<wire::Protocol, WireError> {
     let mut n_segments: BTreeMap<ClassId, u32> = BTreeMap::new();
     for document in app.library().documents().await? {
-        let classes = document.segments.iter().filter_map(|segment| segment.class);
+        let of_segments = document.segments.iter().filter_map(|segment| segment.class);
+        let of_shapes = document.shapes.iter().filter_map(|shape| shape.class);
+        let classes = of_segments.chain(of_shapes);
         classes.for_each(|class| *n_segments.entry(class).or_default() += 1);
     }
     let Some(stored) = stored(app).await? else {

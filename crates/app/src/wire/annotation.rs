@@ -1,6 +1,8 @@
 //! Annotation documents: segments, edits, undo, history, statistics.
 
-use super::{Answer, Editable, GivenAnswer, Kept};
+use super::{
+    Answer, Editable, FillShape, GivenAnswer, Kept, NewShape, OutlineSegment, Shape, ShapeChange,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +37,8 @@ pub struct Document {
     pub revision: u32,
     /// In the user's order.
     pub segments: Vec<Segment>,
+    /// In the user's order; the one added last is the last.
+    pub shapes: Vec<Shape>,
     /// Number of layers; segments in one layer exclude each other.
     pub n_layers: u32,
     /// What a person said of the size of pixels, where the image does not say.
@@ -96,7 +100,8 @@ pub struct OperationName {
     /// For undo and redo: the kind of the operation that was taken or brought back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub of: Option<OperationKind>,
-    /// Name of the segment, or of the class of the label protocol, concerned at that time.
+    /// Name of the segment, or of the class of the label protocol, or text of the shape, concerned
+    /// at that time.
     pub segment: Option<String>,
 }
 
@@ -188,6 +193,32 @@ pub enum OperationKind {
     CopySlice,
     /// Cut by a plane.
     Cut,
+    /// A shape was added.
+    AddShape,
+    /// A shape was moved or got another form.
+    Reshape,
+    /// A shape got another text.
+    SetShapeText,
+    /// A shape got another colour.
+    RecolorShape,
+    /// A shape was shown or hidden.
+    SetShapeVisibility,
+    /// A shape was locked or unlocked.
+    SetShapeLock,
+    /// A shape was given to a class, or to none.
+    SetShapeClass,
+    /// A question about a shape was answered.
+    SetShapeAnswer,
+    /// A shape was deleted.
+    DeleteShape,
+    /// Shapes came in from a file.
+    ImportShapes,
+    /// The shapes were written to a file.
+    ExportShapes,
+    /// The inside of a shape became voxels of a segment.
+    FillShape,
+    /// Outlines of a segment became shapes.
+    OutlineSegment,
 }
 
 /// Changes a document. The answer means that the change is durable.
@@ -291,6 +322,24 @@ pub enum Edit {
     },
     /// One stroke of brush or eraser.
     Stroke(Stroke),
+    /// Adds a shape at the end of the list.
+    AddShape(NewShape),
+    /// Gives a shape another form or property.
+    ChangeShape {
+        /// Which.
+        shape: String,
+        /// What changes.
+        change: ShapeChange,
+    },
+    /// Deletes a shape.
+    DeleteShape {
+        /// Which.
+        shape: String,
+    },
+    /// Fills a shape with a segment.
+    FillShape(FillShape),
+    /// Makes polygons of a segment's outlines in a slice.
+    OutlineSegment(OutlineSegment),
 }
 
 /// What a person says of the size of pixels.

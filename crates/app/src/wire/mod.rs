@@ -15,6 +15,7 @@ mod exchange;
 mod image;
 mod interpolation;
 mod protocol;
+mod shape;
 mod study;
 mod volumes;
 
@@ -30,6 +31,7 @@ pub use exchange::*;
 pub use image::*;
 pub use interpolation::*;
 pub use protocol::*;
+pub use shape::*;
 pub use study::*;
 pub use volumes::*;
 

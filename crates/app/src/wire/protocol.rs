@@ -65,6 +65,34 @@ pub enum ToolKind {
     FloodFill,
     /// Changes the segment as a whole: islands, margins, smoothing, holes, combinations.
     Refine,
+    /// Marks a position.
+    Point,
+    /// Measures a length.
+    Line,
+    /// Measures a length along several lines.
+    Polyline,
+    /// Measures an angle.
+    Angle,
+    /// Measures the angle between two lines.
+    CobbAngle,
+    /// Draws an ellipse.
+    Ellipse,
+    /// Draws a rectangle.
+    Rectangle,
+    /// Draws a box in space.
+    Box3d,
+    /// Draws a closed polygon.
+    Polygon,
+    /// Draws a closed curve through points.
+    Spline,
+    /// Draws a curve freely.
+    Freehand,
+    /// Draws an arrow with a text.
+    Arrow,
+    /// Measures the longest diameter and the one across it.
+    Bidirectional,
+    /// Marks a plane.
+    Plane,
 }
 
 /// A class of segments.
@@ -195,7 +223,7 @@ pub struct Protocol {
     pub revision: u32,
     /// In the user's order.
     pub classes: Vec<Class>,
-    /// How many segments have each class.
+    /// How many segments and shapes have each class.
     pub n_segments: Vec<u32>,
     /// What `undo_protocol` would take back.
     pub undo: Option<OperationName>,

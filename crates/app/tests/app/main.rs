@@ -15,4 +15,5 @@ mod journey;
 mod pixel_size;
 mod protocol;
 mod scope;
+mod shapes;
 mod volumes;

@@ -32,6 +32,7 @@ pub(crate) mod seg;
 mod series;
 mod slice;
 mod spacing;
+pub(crate) mod sr;
 mod stack;
 mod syntax;
 mod time;

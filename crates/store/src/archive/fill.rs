@@ -10,7 +10,7 @@ use crate::bricks::insert_labels;
 use crate::documents::DocumentId;
 use crate::error::StoreError;
 use crate::record::{Record, RecordHash};
-use crate::writer::{encode, insert_record};
+use crate::writer::{encode, encode_shapes, insert_record};
 use annotomy_volume::labels::BrickIndex;
 use sqlx::Connection;
 use sqlx::sqlite::SqliteConnection;
@@ -174,9 +174,9 @@ async fn fill_document(
     let [i, j, k] = contents.size.map(u64::cast_signed);
     sqlx::query(
         "INSERT INTO document
-             (id, image_key, size_i, size_j, size_k, n_layers, segments, pixel_size, classes, root,
-              n_records)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+             (id, image_key, size_i, size_j, size_k, n_layers, segments, pixel_size, classes, shapes,
+              root, n_records)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(contents.id.as_bytes().as_slice())
     .bind(&contents.image_key)
@@ -187,6 +187,7 @@ async fn fill_document(
     .bind(encode(&contents.segments))
     .bind(contents.pixel_size.as_ref().map(encode))
     .bind((!contents.classes.is_empty()).then(|| encode(&contents.classes)))
+    .bind(encode_shapes(&contents.shapes))
     .bind(contents.root.0.as_slice())
     .bind(contents.n_records.cast_signed())
     .execute(connection)

@@ -5,6 +5,7 @@ use crate::origin::Origin;
 use annotomy_annotation::pixel_size::PixelSize;
 use annotomy_annotation::protocol::Class;
 use annotomy_annotation::segment::Segment;
+use annotomy_annotation::shape::Shapes;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -111,6 +112,9 @@ pub(super) struct Contents {
     /// Classes of the label protocol, in the document that holds it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) classes: Vec<Class>,
+    /// In the user's order.
+    #[serde(default, skip_serializing_if = "Shapes::is_empty")]
+    pub(super) shapes: Shapes,
     /// Hash of segments and bricks, as the document's last record says.
     pub(super) root: Hex,
     pub(super) n_records: u64,

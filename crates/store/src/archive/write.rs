@@ -187,6 +187,7 @@ impl Library {
             pixel_size,
             classes,
             segments,
+            shapes,
         } = parts;
         let row = sqlx::query("SELECT image_key, root, n_records FROM document WHERE id = ?")
             .bind(id.0.as_bytes().as_slice())
@@ -203,6 +204,7 @@ impl Library {
             segments,
             pixel_size,
             classes,
+            shapes,
             root: root.map_err(|_| self.damaged("a document has no valid root".to_owned()))?,
             n_records: row.get::<i64, _>("n_records").cast_unsigned(),
             bricks: Vec::new(),

@@ -55,7 +55,7 @@ async fn elsewhere() -> (Library, TempDir) {
     (library.unwrap(), folder)
 }
 
-async fn opened(archive: &Path) -> (Library, TempDir) {
+pub(crate) async fn opened(archive: &Path) -> (Library, TempDir) {
     let (library, folder) = elsewhere().await;
     let (staged, _scratch) = read(archive).await.unwrap();
     library.restore(&staged).await.unwrap();
@@ -276,7 +276,8 @@ async fn library_of_an_older_format_is_checked_as_it_is_and_becomes_a_newer_one(
     let path = fixture.path();
     let mut raw = crate::tables::raw(&path).await;
     sqlx::raw_sql(
-        "DROP TABLE origin; ALTER TABLE document DROP COLUMN classes; PRAGMA user_version = 2",
+        "DROP TABLE origin; ALTER TABLE document DROP COLUMN classes;
+         ALTER TABLE document DROP COLUMN shapes; PRAGMA user_version = 2",
     )
     .execute(&mut raw)
     .await

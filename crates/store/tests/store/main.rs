@@ -6,5 +6,6 @@ mod archive;
 mod common;
 mod hostile_archive;
 mod library;
+mod shapes;
 mod tables;
 mod tampering;

@@ -36,7 +36,8 @@ pub(crate) async fn tables(path: PathBuf) -> Tables {
         documents: rows(
             &mut raw,
             "SELECT hex(id), image_key, size_i || '', size_j || '', size_k || '', n_layers || '',
-                 hex(segments), hex(classes), hex(root), n_records || '' FROM document ORDER BY 1",
+                 hex(segments), hex(classes), hex(shapes), hex(root), n_records || ''
+             FROM document ORDER BY 1",
         )
         .await,
         bricks: rows(

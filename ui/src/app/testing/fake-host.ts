@@ -157,13 +157,14 @@ export function fakeImage(changes: Partial<Image> = {}): Image {
   };
 }
 
-/** A document without segments. */
+/** A document without segments and shapes. */
 export function fakeDocument(changes: Partial<Document> = {}): Document {
   return {
     id: 'document',
     volume: null,
     revision: 1,
     segments: [],
+    shapes: [],
     n_layers: 1,
     pixel_size: null,
     undo: null,
@@ -275,6 +276,11 @@ class DocumentModel {
         this.document = { ...this.document, pixel_size: edit.size };
         return segments;
       case 'stroke':
+      case 'add_shape':
+      case 'change_shape':
+      case 'delete_shape':
+      case 'fill_shape':
+      case 'outline_segment':
         return segments;
     }
   }
@@ -340,6 +346,12 @@ function defaults(model: DocumentModel): Handlers {
     redo: () => answer(model.redo()),
     history: () => ({ entries: [] }),
     statistics: () => ({ revision: model.document.revision, unit: 'HU', segments: [] }),
+    shape_measures: () => ({
+      revision: model.document.revision,
+      length_unit: 'mm',
+      value_unit: 'HU',
+      shapes: [],
+    }),
     import_segments: () => {
       throw failure('unsupported');
     },

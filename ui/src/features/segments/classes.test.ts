@@ -53,6 +53,7 @@ const documentOf = (...segments: Segment[]) => ({
   volume: null,
   revision: 1,
   segments,
+  shapes: [],
   n_layers: 1,
   pixel_size: null,
   undo: null,

@@ -24,6 +24,7 @@ function documentWith(...segments: Segment[]): Document {
     volume: null,
     revision: 1,
     segments,
+    shapes: [],
     n_layers: 1,
     pixel_size: null,
     undo: null,

@@ -1,7 +1,16 @@
 /** A document in memory with segments, strokes and undo: enough of the backend to draw and paint with. */
 
 import { HostError } from '../error';
-import type { Document, Edit, EditResponse, OperationName, Region, Segment } from '../wire';
+import type {
+  Document,
+  Edit,
+  EditResponse,
+  OperationName,
+  Region,
+  Segment,
+  Shape,
+  ShapeChange,
+} from '../wire';
 import { lpsAt, SIZE } from './phantom';
 
 type Stroke = Extract<Edit, { type: 'stroke' }>;
@@ -14,6 +23,7 @@ interface Step {
 
 interface State {
   readonly segments: readonly Segment[];
+  readonly shapes: readonly Shape[];
   readonly labels: Uint8Array;
 }
 
@@ -26,13 +36,18 @@ export class Annotation {
   #state: State;
   #revision = 1;
   #nSegments = 1;
+  #nShapes = 0;
   #done: Step[] = [];
   #undone: Step[] = [];
 
   constructor(id: string) {
     this.#id = id;
     const heart = segment(1, 'Heart', '#e0607e');
-    this.#state = { segments: [heart], labels: new Uint8Array(SIZE[0] * SIZE[1] * SIZE[2]) };
+    this.#state = {
+      segments: [heart],
+      shapes: [],
+      labels: new Uint8Array(SIZE[0] * SIZE[1] * SIZE[2]),
+    };
   }
 
   get revision(): number {
@@ -49,6 +64,7 @@ export class Annotation {
       volume: null,
       revision: this.#revision,
       segments: [...this.#state.segments],
+      shapes: [...this.#state.shapes],
       n_layers: 1,
       pixel_size: null,
       undo: this.#done.at(-1)?.name ?? null,
@@ -162,6 +178,29 @@ export class Annotation {
         return [state, { kind: 'set_pixel_size', segment: null }, null];
       case 'stroke':
         return painted(state, edit);
+      case 'add_shape': {
+        this.#nShapes += 1;
+        const added = shape(this.#nShapes, edit);
+        return [
+          { ...state, shapes: [...state.shapes, added] },
+          { kind: 'add_shape', segment: added.text },
+          null,
+        ];
+      }
+      case 'change_shape': {
+        const shapes = state.shapes.map((own) =>
+          own.id === edit.shape ? { ...own, ...changeOf(own, edit.change) } : own,
+        );
+        return [{ ...state, shapes }, { kind: 'reshape', segment: null }, null];
+      }
+      case 'delete_shape': {
+        const shapes = state.shapes.filter((own) => own.id !== edit.shape);
+        return [{ ...state, shapes }, { kind: 'delete_shape', segment: null }, null];
+      }
+      // Voxels and outlines of shapes are the backend's work.
+      case 'fill_shape':
+      case 'outline_segment':
+        return [state, named(edit.type, edit.segment), null];
     }
   }
 }
@@ -182,6 +221,44 @@ function segment(n: number, name: string, color: string): Segment {
   };
 }
 
+function shape(n: number, added: Extract<Edit, { type: 'add_shape' }>): Shape {
+  return {
+    id: `shape-${n}`,
+    geometry: added.geometry,
+    plane: added.plane ?? null,
+    text: added.text ?? '',
+    class: added.class ?? null,
+    answers: [],
+    color: added.color ?? null,
+    is_visible: true,
+    is_locked: false,
+    source: 'manual',
+  };
+}
+
+/** What a change makes of a shape. */
+function changeOf(own: Shape, change: ShapeChange): Partial<Shape> {
+  switch (change.property) {
+    case 'geometry':
+      return { geometry: change.geometry, plane: change.plane ?? null };
+    case 'text':
+      return { text: change.text };
+    case 'color':
+      return { color: change.color ?? null };
+    case 'visibility':
+      return { is_visible: change.is_visible };
+    case 'lock':
+      return { is_locked: change.is_locked };
+    case 'class':
+      return { class: change.class ?? null, answers: [] };
+    case 'answer': {
+      const { attribute, answer } = change;
+      const others = own.answers.filter((given) => given.attribute !== attribute);
+      return { answers: answer ? [...others, { attribute, answer }] : others };
+    }
+  }
+}
+
 function moved(state: State, id: string, position: number): State {
   const others = state.segments.filter((own) => own.id !== id);
   return { ...state, segments: others.toSpliced(position, 0, find(state, id)) };
@@ -190,6 +267,7 @@ function moved(state: State, id: string, position: number): State {
 function deleted(state: State, id: string): State {
   const { label } = find(state, id);
   return {
+    ...state,
     segments: state.segments.filter((own) => own.id !== id),
     labels: state.labels.map((own) => (own === label ? 0 : own)),
   };

@@ -129,6 +129,12 @@ function handlersOf(world: World, events: Listeners<Event>): Handlers {
     verify_archive: refuse,
     open_archive: refuse,
     use_library: refuse,
+    shape_measures: () => ({
+      revision: annotation.revision,
+      length_unit: 'mm',
+      value_unit: 'HU',
+      shapes: [],
+    }),
   };
 }
 

@@ -1,0 +1,176 @@
+//! What shapes are made of. A figure is the same whatever its points are: nanometres as they are
+//! recorded, patient millimetres as they are measured.
+
+use serde::{Deserialize, Serialize};
+
+/// The geometry of a shape, with points of type `P`.
+///
+/// Where a figure has a centre, `ends` are where its half axes end: for an ellipse any two
+/// conjugate ones, so that a figure stays itself when space is stretched.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Figure<P> {
+    /// A position.
+    Point(P),
+    /// A length.
+    Line([P; 2]),
+    /// Lines one after the other; open.
+    Polyline(Vec<P>),
+    /// The angle at the second point.
+    Angle([P; 3]),
+    /// The angle between two lines that do not meet.
+    CobbAngle([[P; 2]; 2]),
+    /// An ellipse.
+    Ellipse {
+        /// Its centre.
+        centre: P,
+        /// Where two half axes end.
+        ends: [P; 2],
+    },
+    /// A rectangle, turned as it may be.
+    Rectangle {
+        /// Its centre.
+        centre: P,
+        /// The middle of two neighbouring sides.
+        ends: [P; 2],
+    },
+    /// A box in space.
+    Box3d {
+        /// Its centre.
+        centre: P,
+        /// The middle of three neighbouring faces.
+        ends: [P; 3],
+    },
+    /// A closed polygon; the last point is joined to the first.
+    Polygon(Vec<P>),
+    /// A closed curve through points: uniform Catmull-Rom.
+    Spline(Vec<P>),
+    /// A curve drawn freely.
+    Freehand {
+        /// Along the curve.
+        points: Vec<P>,
+        /// Whether its end is joined to its beginning.
+        is_closed: bool,
+    },
+    /// An arrow from its tail to its tip.
+    Arrow([P; 2]),
+    /// Longest diameter and the longest one perpendicular to it (RECIST 1.1).
+    Bidirectional {
+        /// Ends of the long axis.
+        long: [P; 2],
+        /// Ends of the short axis.
+        short: [P; 2],
+    },
+    /// A plane, shown as a rectangle of it.
+    Plane {
+        /// Its centre.
+        centre: P,
+        /// The middle of two neighbouring sides.
+        ends: [P; 2],
+    },
+}
+
+/// Kinds of figure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "named as the figures are")]
+pub enum FigureKind {
+    Point,
+    Line,
+    Polyline,
+    Angle,
+    CobbAngle,
+    Ellipse,
+    Rectangle,
+    Box3d,
+    Polygon,
+    Spline,
+    Freehand,
+    Arrow,
+    Bidirectional,
+    Plane,
+}
+
+impl<P> Figure<P> {
+    /// Which kind it is.
+    #[must_use]
+    pub const fn kind(&self) -> FigureKind {
+        match self {
+            Self::Point(_) => FigureKind::Point,
+            Self::Line(_) => FigureKind::Line,
+            Self::Polyline(_) => FigureKind::Polyline,
+            Self::Angle(_) => FigureKind::Angle,
+            Self::CobbAngle(_) => FigureKind::CobbAngle,
+            Self::Ellipse { .. } => FigureKind::Ellipse,
+            Self::Rectangle { .. } => FigureKind::Rectangle,
+            Self::Box3d { .. } => FigureKind::Box3d,
+            Self::Polygon(_) => FigureKind::Polygon,
+            Self::Spline(_) => FigureKind::Spline,
+            Self::Freehand { .. } => FigureKind::Freehand,
+            Self::Arrow(_) => FigureKind::Arrow,
+            Self::Bidirectional { .. } => FigureKind::Bidirectional,
+            Self::Plane { .. } => FigureKind::Plane,
+        }
+    }
+
+    /// The points it is made of, in order; a centre comes first.
+    #[must_use]
+    pub fn points(&self) -> Vec<&P> {
+        match self {
+            Self::Point(at) => vec![at],
+            Self::Line(ends) | Self::Arrow(ends) => ends.iter().collect(),
+            Self::Angle(points) => points.iter().collect(),
+            Self::CobbAngle(lines) => lines.as_flattened().iter().collect(),
+            Self::Polyline(points)
+            | Self::Polygon(points)
+            | Self::Spline(points)
+            | Self::Freehand { points, .. } => points.iter().collect(),
+            Self::Ellipse { centre, ends }
+            | Self::Rectangle { centre, ends }
+            | Self::Plane { centre, ends } => std::iter::once(centre).chain(ends).collect(),
+            Self::Box3d { centre, ends } => std::iter::once(centre).chain(ends).collect(),
+            Self::Bidirectional { long, short } => long.iter().chain(short).collect(),
+        }
+    }
+
+    /// The same figure with every point turned into another one; `None` where `turn` gives none.
+    #[must_use]
+    pub fn try_map<Q>(&self, turn: impl Fn(&P) -> Option<Q>) -> Option<Figure<Q>> {
+        let pair = |[a, b]: &[P; 2]| Some([turn(a)?, turn(b)?]);
+        let three = |[a, b, c]: &[P; 3]| Some([turn(a)?, turn(b)?, turn(c)?]);
+        let all = |points: &[P]| points.iter().map(&turn).collect::<Option<Vec<Q>>>();
+        Some(match self {
+            Self::Point(at) => Figure::Point(turn(at)?),
+            Self::Line(ends) => Figure::Line(pair(ends)?),
+            Self::Polyline(points) => Figure::Polyline(all(points)?),
+            Self::Angle(points) => Figure::Angle(three(points)?),
+            Self::CobbAngle([a, b]) => Figure::CobbAngle([pair(a)?, pair(b)?]),
+            Self::Ellipse { centre, ends } => Figure::Ellipse {
+                centre: turn(centre)?,
+                ends: pair(ends)?,
+            },
+            Self::Rectangle { centre, ends } => Figure::Rectangle {
+                centre: turn(centre)?,
+                ends: pair(ends)?,
+            },
+            Self::Box3d { centre, ends } => Figure::Box3d {
+                centre: turn(centre)?,
+                ends: three(ends)?,
+            },
+            Self::Polygon(points) => Figure::Polygon(all(points)?),
+            Self::Spline(points) => Figure::Spline(all(points)?),
+            Self::Freehand { points, is_closed } => Figure::Freehand {
+                points: all(points)?,
+                is_closed: *is_closed,
+            },
+            Self::Arrow(ends) => Figure::Arrow(pair(ends)?),
+            Self::Bidirectional { long, short } => Figure::Bidirectional {
+                long: pair(long)?,
+                short: pair(short)?,
+            },
+            Self::Plane { centre, ends } => Figure::Plane {
+                centre: turn(centre)?,
+                ends: pair(ends)?,
+            },
+        })
+    }
+}

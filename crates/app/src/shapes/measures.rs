@@ -1,0 +1,91 @@
+//! What shapes measure, and the image's values inside them.
+
+use super::frame::{Frame, shown_shape};
+use super::shape_id;
+use crate::app::{App, Caller};
+use crate::images;
+use crate::jobs::blocking;
+use crate::wire::{self, WireError};
+use annotomy_annotation::shape::{Figure, Measures, ShapeId};
+use annotomy_formats::InPlane;
+use annotomy_volume::region::{value_at, values_in_box, values_inside};
+use annotomy_volume::space::PointLps;
+use annotomy_volume::statistics::LabelStatistics;
+use annotomy_volume::volume::Volume;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+pub(crate) async fn shape_measures(
+    app: &Arc<App>,
+    _: &Caller,
+    request: wire::ShapeMeasuresRequest,
+) -> Result<wire::ShapeMeasures, WireError> {
+    let document = app.documents.find(app, &request.document).await?;
+    let image = images::volume(app, document.series().key(), request.volume)?;
+    let loaded = image.ready().await?;
+    let snapshot = document.snapshot();
+    let ids = request.shapes.map(|shapes| {
+        let ids = shapes.iter().map(|shape| shape_id(shape));
+        ids.collect::<Result<BTreeSet<ShapeId>, _>>()
+    });
+    let ids = ids.transpose()?;
+    let frame = Frame::of(&document);
+    let length_unit = match document.meaning().in_plane {
+        InPlane::Unknown => wire::LengthUnit::Pixel,
+        InPlane::Patient | InPlane::Detector => wire::LengthUnit::Mm,
+    };
+    blocking(move || {
+        let volume = &loaded.volume;
+        let is_wanted = |id| ids.as_ref().is_none_or(|ids| ids.contains(&id));
+        let shapes = snapshot.state.shapes().iter();
+        let measured = shapes.filter(|shape| is_wanted(shape.id)).map(|shape| {
+            let (id, shown) = shown_shape(&frame, shape);
+            // Values are looked up on the image's own grid, where the shape is kept.
+            let own = shape.figure.try_map(|point| Some(point.lps()));
+            let values = own.and_then(|own| values(volume, &own));
+            measure(id, shown.measures(), values)
+        });
+        Ok(wire::ShapeMeasures {
+            revision: snapshot.revision as u32,
+            length_unit,
+            value_unit: volume.unit().map(str::to_owned),
+            shapes: measured.collect(),
+        })
+    })
+    .await
+}
+
+fn values(volume: &Volume, figure: &Figure<PointLps>) -> Option<LabelStatistics> {
+    match figure {
+        Figure::Point(at) => Some(value_at(volume, *at)),
+        Figure::Box3d { centre, ends } => {
+            let half = ends.map(|end| end - *centre);
+            Some(values_in_box(volume, *centre, half))
+        }
+        figure => Some(values_inside(volume, &figure.outline()?)),
+    }
+}
+
+fn measure(
+    shape: String,
+    measures: Measures,
+    values: Option<LabelStatistics>,
+) -> wire::ShapeMeasure {
+    wire::ShapeMeasure {
+        shape,
+        length: measures.length,
+        perimeter: measures.perimeter,
+        area: measures.area,
+        angle_degrees: measures.angle,
+        long_axis: measures.long_axis,
+        short_axis: measures.short_axis,
+        volume: measures.volume,
+        values: values.map(|values| wire::ShapeValues {
+            n: values.n_voxels as u32,
+            mean: values.mean(),
+            standard_deviation: values.standard_deviation(),
+            min: values.range().map(|[min, _]| min),
+            max: values.range().map(|[_, max]| max),
+        }),
+    }
+}
