@@ -1,5 +1,7 @@
 //! Interpolation of the segments of a real CT of a chest against what peers make of the same slices.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod common;
 
 use annotomy_segmentation::{Sections, Spacing, interpolate};

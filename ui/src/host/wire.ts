@@ -225,6 +225,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/preview_effect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Shows what an effect on many voxels would do. */
+        post: operations["preview_effect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/apply_preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Does what a preview shows, if the document is still as it was. */
+        post: operations["apply_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/drop_preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Forgets a preview. */
+        post: operations["drop_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/run_effect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Does an effect at once. */
+        post: operations["run_effect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/histogram": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How often values occur in an image, and thresholds found from that. */
+        post: operations["histogram"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/undo": {
         parameters: {
             query?: never;
@@ -627,6 +712,23 @@ export interface paths {
         put?: never;
         /** Writes any readable volume as NIfTI: exact values and geometry. */
         post: operations["convert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/interpolate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes what lies between the drawn sections of a file. */
+        post: operations["interpolate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1299,7 +1401,7 @@ export interface components {
             normal: number[];
         };
         /** @description Where a shape came from. */
-        ShapeSource: "manual" | "imported" | "copied" | "converted";
+        ShapeSource: "manual" | "imported" | "copied" | "converted" | "algorithm";
         /** @description What a person says of the size of pixels. */
         PixelSize: {
             /** @constant */
@@ -1323,7 +1425,7 @@ export interface components {
             segment: string | null;
         };
         /** @description Kinds of operation. */
-        OperationKind: "create_document" | "add_segment" | "rename_segment" | "recolor_segment" | "set_visibility" | "set_opacity" | "set_lock" | "move_segment" | "delete_segment" | "set_pixel_size" | "set_class" | "set_answer" | "set_state" | "add_class" | "change_class" | "move_class" | "archive_class" | "restore_class" | "delete_class" | "import_protocol" | "paint" | "erase" | "undo" | "redo" | "import" | "export" | "copy_segments" | "split_volumes" | "join_volumes" | "add_shape" | "reshape" | "set_shape_text" | "recolor_shape" | "set_shape_visibility" | "set_shape_lock" | "set_shape_class" | "set_shape_answer" | "delete_shape" | "import_shapes" | "export_shapes" | "fill_shape" | "outline_segment";
+        OperationKind: "create_document" | "add_segment" | "rename_segment" | "recolor_segment" | "set_visibility" | "set_opacity" | "set_lock" | "move_segment" | "delete_segment" | "set_pixel_size" | "set_class" | "set_answer" | "set_state" | "add_class" | "change_class" | "move_class" | "archive_class" | "restore_class" | "delete_class" | "import_protocol" | "paint" | "erase" | "undo" | "redo" | "import" | "export" | "copy_segments" | "split_volumes" | "join_volumes" | "threshold" | "flood_fill" | "islands" | "split_islands" | "margin" | "hollow" | "smooth" | "smooth_jointly" | "fill_holes" | "combine" | "outline" | "copy_slice" | "cut" | "add_shape" | "reshape" | "set_shape_text" | "recolor_shape" | "set_shape_visibility" | "set_shape_lock" | "set_shape_class" | "set_shape_answer" | "delete_shape" | "import_shapes" | "export_shapes" | "fill_shape" | "outline_segment";
         /** @description Asks for the document that holds the segments of a volume. */
         VolumeDocumentRequest: {
             /** @description The image. */
@@ -1369,6 +1471,8 @@ export interface components {
             document: components["schemas"]["Document"];
             /** @description The box of voxels that changed; absent when none did. */
             region: components["schemas"]["Region"] | null;
+            /** @description What a tool would have changed as well. */
+            kept: components["schemas"]["Kept"];
         };
         /** @description A box of voxels, both corners inside. */
         Region: {
@@ -1376,6 +1480,29 @@ export interface components {
             min: number[];
             /** @description Highest (i, j, k). */
             max: number[];
+        };
+        /** @description Voxels that an edit would have changed and that were kept as they were, by what kept them. */
+        Kept: {
+            /**
+             * Format: uint32
+             * @description They belong to a locked segment.
+             */
+            locked: number;
+            /**
+             * Format: uint32
+             * @description They belong to a segment that the overwrite rule protects.
+             */
+            protected: number;
+            /**
+             * Format: uint32
+             * @description They lie outside the editable area.
+             */
+            area: number;
+            /**
+             * Format: uint32
+             * @description Their values lie outside the editable range.
+             */
+            range: number;
         };
         /** @description Changes a document. The answer means that the change is durable. */
         EditRequest: {
@@ -1506,6 +1633,17 @@ export interface components {
             slice_index: number;
             /** @description Which other segments the brush may replace. */
             overwrite: components["schemas"]["OverwriteRule"];
+            /**
+             * @description What may be changed.
+             * @default {
+             *       "area": {
+             *         "kind": "everywhere"
+             *       },
+             *       "range": null,
+             *       "volume": 0
+             *     }
+             */
+            editable: components["schemas"]["Editable"];
         } | {
             /** @constant */
             type: "add_shape";
@@ -1552,6 +1690,17 @@ export interface components {
             segment: string;
             /** @description Which other segments it may replace. */
             overwrite: components["schemas"]["OverwriteRule"];
+            /**
+             * @description What may be changed.
+             * @default {
+             *       "area": {
+             *         "kind": "everywhere"
+             *       },
+             *       "range": null,
+             *       "volume": 0
+             *     }
+             */
+            editable: components["schemas"]["Editable"];
         } | {
             /** @constant */
             type: "outline_segment";
@@ -1574,6 +1723,42 @@ export interface components {
         BrushShape: "round" | "sphere";
         /** @description Which other segments a brush may replace; locked ones never. */
         OverwriteRule: "all" | "none" | "visible";
+        /** @description What tools may change, beside locks and the overwrite rule. */
+        Editable: {
+            /**
+             * @description Where.
+             * @default {
+             *       "kind": "everywhere"
+             *     }
+             */
+            area: components["schemas"]["EditableArea"];
+            /**
+             * @description Voxels with which values, lowest and highest, in the image's unit; all if absent.
+             * @default null
+             */
+            range: number[] | null;
+            /**
+             * Format: uint32
+             * @description The volume whose values the range is about, 0 first.
+             * @default 0
+             */
+            volume: number;
+        };
+        /** @description Where tools may change voxels. */
+        EditableArea: {
+            /** @constant */
+            kind: "everywhere";
+        } | {
+            /** @constant */
+            kind: "inside";
+            /** @description Which. */
+            segments: string[];
+        } | {
+            /** @constant */
+            kind: "outside";
+            /** @description Which. */
+            segments: string[];
+        };
         /** @description A new property of a shape. A locked shape can only be unlocked, shown and hidden. */
         ShapeChange: {
             /** @constant */
@@ -1615,6 +1800,283 @@ export interface components {
             /** @description The answer. */
             answer: components["schemas"]["Answer"] | null;
         };
+        /** @description Asks for what an effect would do, or does it. */
+        EffectRequest: {
+            /** @description Names the work in progress events and for `cancel`. */
+            job: string;
+            /** @description The document. */
+            document: string;
+            /** @description The segment that is changed; of joint smoothing any of its layer. */
+            segment: string;
+            /** @description What to do. */
+            effect: components["schemas"]["Effect"];
+            /**
+             * Format: uint32
+             * @description The volume whose values are looked at, 0 first.
+             * @default 0
+             */
+            volume: number;
+            /** @description Which other segments may be replaced. */
+            overwrite: components["schemas"]["OverwriteRule"];
+            /**
+             * @description What may be changed.
+             * @default {
+             *       "area": {
+             *         "kind": "everywhere"
+             *       },
+             *       "range": null,
+             *       "volume": 0
+             *     }
+             */
+            editable: components["schemas"]["Editable"];
+        };
+        /** @description Changes many voxels at once. Lengths are in mm; places are voxels (i, j, k). */
+        Effect: {
+            /** @constant */
+            type: "threshold";
+            /** @description Lowest and highest value, in the image's unit. */
+            range: number[];
+            /**
+             * @description Only in this slice.
+             * @default null
+             */
+            within: components["schemas"]["SlicePlace"] | null;
+            /** @description What becomes of them. */
+            mode: components["schemas"]["FillMode"];
+        } | {
+            /** @constant */
+            type: "flood_fill";
+            /** @description Where it begins. */
+            seed: number[];
+            /** @description Lowest and highest value, in the image's unit. */
+            range: number[];
+            /**
+             * @description Only in this slice.
+             * @default null
+             */
+            within: components["schemas"]["SlicePlace"] | null;
+            /** @description What becomes of them. */
+            mode: components["schemas"]["FillMode"];
+        } | {
+            /** @constant */
+            type: "islands";
+            /** @description Which. */
+            keep: components["schemas"]["Pieces"];
+        } | {
+            /** @constant */
+            type: "split_islands";
+            /**
+             * Format: uint32
+             * @description Smaller pieces stay with the largest.
+             */
+            min_voxels: number;
+            /**
+             * Format: uint32
+             * @description At most so many new segments, the largest first.
+             */
+            max_pieces: number;
+        } | {
+            /** @constant */
+            type: "margin";
+            /**
+             * Format: double
+             * @description By how much.
+             */
+            mm: number;
+        } | {
+            /** @constant */
+            type: "hollow";
+            /**
+             * Format: double
+             * @description How thick.
+             */
+            mm: number;
+            /** @description Where. */
+            wall: components["schemas"]["Wall"];
+        } | {
+            /** @constant */
+            type: "smooth";
+            /** @description How. */
+            method: components["schemas"]["SmoothMethod"];
+            /**
+             * Format: double
+             * @description Reach of the median, radius of opening and closing, standard deviation of the Gaussian.
+             */
+            mm: number;
+        } | {
+            /** @constant */
+            type: "smooth_jointly";
+            /**
+             * Format: double
+             * @description Standard deviation of the Gaussian.
+             */
+            mm: number;
+        } | {
+            /** @constant */
+            type: "fill_holes";
+            /**
+             * Format: uint32
+             * @description In each slice across this index axis by itself; in the volume if absent.
+             * @default null
+             */
+            across: number | null;
+        } | {
+            /** @constant */
+            type: "combine";
+            /** @description The other. */
+            with: string;
+            /** @description How. */
+            operation: components["schemas"]["Combination"];
+        } | {
+            /** @constant */
+            type: "outline";
+            /** @description Corners, patient coordinates (LPS, mm); the last is joined to the first. */
+            path: number[][];
+            /** @description The slice it was drawn in. */
+            slice: components["schemas"]["SlicePlace"];
+            /** @description How far it reaches. */
+            reach: components["schemas"]["Reach"];
+            /** @description What becomes of the voxels. */
+            mode: components["schemas"]["OutlineMode"];
+        } | {
+            /** @constant */
+            type: "copy_slice";
+            /** @description From here. */
+            from: components["schemas"]["SlicePlace"];
+            /**
+             * Format: uint32
+             * @description To this slice across the same axis.
+             */
+            to: number;
+        } | {
+            /** @constant */
+            type: "cut";
+            /** @description A point of the plane, patient coordinates (LPS, mm). */
+            point: number[];
+            /** @description Perpendicular to the plane; points to what is removed. */
+            normal: number[];
+        };
+        /** @description A slice. */
+        SlicePlace: {
+            /**
+             * Format: uint32
+             * @description Index axis across which it lies: 0, 1 or 2.
+             */
+            axis: number;
+            /**
+             * Format: uint32
+             * @description The slice along that axis.
+             */
+            index: number;
+        };
+        /** @description What becomes of voxels that were found. */
+        FillMode: "add" | "replace" | "remove" | "keep";
+        /** @description Pieces of a segment. */
+        Pieces: {
+            /** @constant */
+            pieces: "largest";
+        } | {
+            /** @constant */
+            pieces: "at_least";
+            /**
+             * Format: uint32
+             * @description Voxels.
+             */
+            voxels: number;
+        } | {
+            /** @constant */
+            pieces: "with";
+            /** @description The voxel. */
+            voxel: number[];
+        } | {
+            /** @constant */
+            pieces: "without";
+            /** @description The voxel. */
+            voxel: number[];
+        };
+        /** @description Where a wall lies. */
+        Wall: "inside" | "middle" | "outside";
+        /** @description How a segment is smoothed. */
+        SmoothMethod: "median" | "opening" | "closing" | "gaussian";
+        /** @description How two segments are combined. */
+        Combination: "union" | "intersection" | "difference";
+        /** @description How far an outline reaches beyond its slice. */
+        Reach: {
+            /** @constant */
+            kind: "slice";
+        } | {
+            /** @constant */
+            kind: "depth";
+            /**
+             * Format: double
+             * @description In mm.
+             */
+            mm: number;
+        } | {
+            /** @constant */
+            kind: "all";
+        };
+        /** @description What an outline does. */
+        OutlineMode: "fill_inside" | "erase_inside" | "fill_outside" | "erase_outside";
+        /** @description What an effect would do. */
+        EffectPreview: {
+            /**
+             * @description The document as it would be, under a name of its own: its labels can be asked for until it is
+             *     applied or dropped. Absent where nothing would change.
+             */
+            document: components["schemas"]["Document"] | null;
+            /**
+             * Format: uint32
+             * @description Voxels that the segment would gain.
+             */
+            n_gained: number;
+            /**
+             * Format: uint32
+             * @description Voxels that the segment would lose.
+             */
+            n_lost: number;
+            /** @description The box of voxels that would change. */
+            region: components["schemas"]["Region"] | null;
+            /** @description What would be kept as it is. */
+            kept: components["schemas"]["Kept"];
+        };
+        /** @description Names a preview. */
+        PreviewRequest: {
+            /** @description The document of the preview. */
+            preview: string;
+        };
+        /** @description Asks how often values occur. */
+        HistogramRequest: {
+            /** @description The image. */
+            image: string;
+            /**
+             * Format: uint32
+             * @description Which of its volumes, 0 first.
+             * @default 0
+             */
+            volume: number;
+        };
+        /** @description How often values occur, and where they divide. */
+        Histogram: {
+            /** @description Smallest and largest value, in the image's unit. */
+            range: number[];
+            /** @description Voxels in each of equally wide steps between them. */
+            counts: number[];
+            /** @description Thresholds found from it; those that have none are left out. */
+            thresholds: components["schemas"]["FoundThreshold"][];
+        };
+        /** @description A threshold found by a method. */
+        FoundThreshold: {
+            /** @description By which method. */
+            method: components["schemas"]["ThresholdMethod"];
+            /**
+             * Format: double
+             * @description Values up to it are one class, those above it the other; in the image's unit.
+             */
+            value: number;
+        };
+        /** @description Ways to find a threshold from a histogram, as ITK and Fiji have them. */
+        ThresholdMethod: "otsu" | "huang" | "intermodes" | "iso_data" | "kittler_illingworth" | "li" | "max_entropy" | "moments" | "renyi_entropy" | "shanbhag" | "triangle" | "yen";
         /** @description Asks for a page of a document's operations, newest first. */
         HistoryRequest: {
             /** @description The document. */
@@ -1905,7 +2367,7 @@ export interface components {
             meaning: string;
         };
         /** @description Tools that a class can allow. */
-        ToolKind: "brush" | "eraser" | "point" | "line" | "polyline" | "angle" | "cobb_angle" | "ellipse" | "rectangle" | "box3d" | "polygon" | "spline" | "freehand" | "arrow" | "bidirectional" | "plane";
+        ToolKind: "brush" | "eraser" | "outline" | "threshold" | "flood_fill" | "refine" | "point" | "line" | "polyline" | "angle" | "cobb_angle" | "ellipse" | "rectangle" | "box3d" | "polygon" | "spline" | "freehand" | "arrow" | "bidirectional" | "plane";
         /** @description Something asked about a segment. */
         Attribute: {
             /**
@@ -2329,6 +2791,52 @@ export interface components {
             /** @description What was odd about the input. */
             report: components["schemas"]["Finding"][];
         };
+        /** @description Asks for what lies between drawn sections. */
+        InterpolateRequest: {
+            /** @description Absolute path of the image: a folder or file that holds one series. */
+            image: string;
+            /** @description Absolute path of a label map on the image's voxels in which the drawn slices are filled. */
+            sections: string;
+            /** @description Absolute path of a JSON file with outlines on other planes ([`ContourFile`]). */
+            contours: string | null;
+            /** @description Absolute path of the label map to write: `.nii`, `.nii.gz`, `.nrrd` or `.mha`. */
+            output: string;
+            /** @description Absolute path of a map to write of how certain each voxel is, from 0 to 1. */
+            confidence: string | null;
+            /** @description Whether the image's values help, or shapes alone count. */
+            uses_image: boolean;
+            /** @description Whether existing files may be replaced. */
+            replace_existing: boolean;
+        };
+        /** @description What lies between drawn sections was written. */
+        Interpolation: {
+            /** @description The label map. */
+            path: string;
+            /** @description The slices that were taken as drawn. */
+            drawn: components["schemas"]["SliceAcross"][];
+            /**
+             * Format: uint32
+             * @description Planes of the contours.
+             */
+            n_planes: number;
+            /** @description The slice across the axis of most drawn ones that is least certain, where to draw next. */
+            least_certain: components["schemas"]["SliceAcross"] | null;
+            /** @description What was odd about the input. */
+            report: components["schemas"]["Finding"][];
+        };
+        /** @description A slice across an axis of the grid. */
+        SliceAcross: {
+            /**
+             * Format: uint8
+             * @description 0 for i, 1 for j, 2 for k.
+             */
+            axis: number;
+            /**
+             * Format: uint32
+             * @description Which one, 0 first.
+             */
+            index: number;
+        };
         /** @description Asks for what shapes measure. */
         ShapeMeasuresRequest: {
             /** @description The document. */
@@ -2469,7 +2977,7 @@ export interface components {
              * @description Number chosen by the client, sent back in the header.
              */
             request: number;
-            /** @description The document. */
+            /** @description The document, or that of a preview. */
             document: string;
             /**
              * Format: uint32
@@ -2558,7 +3066,7 @@ export interface components {
             region: components["schemas"]["Region"] | null;
         };
         /** @description What a long command is doing. */
-        Stage: "scanning" | "decoding" | "archiving";
+        Stage: "scanning" | "decoding" | "archiving" | "editing";
     };
     responses: never;
     parameters: never;
@@ -2620,12 +3128,31 @@ export type ScopeStart = components['schemas']['ScopeStart'];
 export type CopySegmentsRequest = components['schemas']['CopySegmentsRequest'];
 export type EditResponse = components['schemas']['EditResponse'];
 export type Region = components['schemas']['Region'];
+export type Kept = components['schemas']['Kept'];
 export type EditRequest = components['schemas']['EditRequest'];
 export type Edit = components['schemas']['Edit'];
 export type StrokeMode = components['schemas']['StrokeMode'];
 export type BrushShape = components['schemas']['BrushShape'];
 export type OverwriteRule = components['schemas']['OverwriteRule'];
+export type Editable = components['schemas']['Editable'];
+export type EditableArea = components['schemas']['EditableArea'];
 export type ShapeChange = components['schemas']['ShapeChange'];
+export type EffectRequest = components['schemas']['EffectRequest'];
+export type Effect = components['schemas']['Effect'];
+export type SlicePlace = components['schemas']['SlicePlace'];
+export type FillMode = components['schemas']['FillMode'];
+export type Pieces = components['schemas']['Pieces'];
+export type Wall = components['schemas']['Wall'];
+export type SmoothMethod = components['schemas']['SmoothMethod'];
+export type Combination = components['schemas']['Combination'];
+export type Reach = components['schemas']['Reach'];
+export type OutlineMode = components['schemas']['OutlineMode'];
+export type EffectPreview = components['schemas']['EffectPreview'];
+export type PreviewRequest = components['schemas']['PreviewRequest'];
+export type HistogramRequest = components['schemas']['HistogramRequest'];
+export type Histogram = components['schemas']['Histogram'];
+export type FoundThreshold = components['schemas']['FoundThreshold'];
+export type ThresholdMethod = components['schemas']['ThresholdMethod'];
 export type HistoryRequest = components['schemas']['HistoryRequest'];
 export type History = components['schemas']['History'];
 export type HistoryEntry = components['schemas']['HistoryEntry'];
@@ -2679,6 +3206,9 @@ export type Inspection = components['schemas']['Inspection'];
 export type InspectedSeries = components['schemas']['InspectedSeries'];
 export type ConvertRequest = components['schemas']['ConvertRequest'];
 export type Converted = components['schemas']['Converted'];
+export type InterpolateRequest = components['schemas']['InterpolateRequest'];
+export type Interpolation = components['schemas']['Interpolation'];
+export type SliceAcross = components['schemas']['SliceAcross'];
 export type ShapeMeasuresRequest = components['schemas']['ShapeMeasuresRequest'];
 export type ShapeMeasures = components['schemas']['ShapeMeasures'];
 export type LengthUnit = components['schemas']['LengthUnit'];
@@ -3105,6 +3635,171 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EditResponse"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    preview_effect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EffectRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EffectPreview"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    apply_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditResponse"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    drop_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    run_effect: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EffectRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditResponse"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    histogram: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HistogramRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Histogram"];
                 };
             };
             /** @description Failed. */
@@ -3897,6 +4592,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Converted"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    interpolate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InterpolateRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Interpolation"];
                 };
             };
             /** @description Failed. */

@@ -19,6 +19,7 @@ use annotomy_volume::labels::{Label, LabelMap};
 use annotomy_volume::progress::Progress;
 use annotomy_volume::space::{Axis, ContinuousIndex, Mm, PointLps, VectorLps, VoxelIndex};
 use annotomy_volume::volume::Volume;
+use std::ops::RangeInclusive;
 use uuid::Uuid;
 
 /// Pieces that a segment can be divided into at once.
@@ -111,58 +112,26 @@ impl Work<'_> {
                 within,
                 mode,
             } => {
-                let within = within.map(|within| self.place(within)).transpose()?;
-                let flood = Flood {
-                    seed: self.voxel(*seed)?,
-                    range: *low..=*high,
-                    connectivity: match within {
-                        Some((axis, _)) => Connectivity::Sides(axis),
-                        None => Connectivity::Faces,
-                    },
-                    region: within.map(|place| self.slice_box(place)),
-                };
                 let open = match mode {
                     FillMode::Add | FillMode::Replace => Some(self.replaceable(segment)),
                     FillMode::Remove | FillMode::Keep => None,
                 };
+                let flood = self.flood(*seed, *low..=*high, *within)?;
                 let found = flood_fill(self.values()?, &flood, open.as_ref(), progress)?;
                 filled(&now, &found, *mode)
             }
-            Effect::Islands { keep } => {
-                let which = match keep {
-                    wire::Pieces::Largest => Islands::Largest,
-                    wire::Pieces::AtLeast { voxels } => Islands::AtLeast(*voxels as usize),
-                    wire::Pieces::With { voxel } => Islands::With(self.voxel(*voxel)?),
-                    wire::Pieces::Without { voxel } => Islands::Without(self.voxel(*voxel)?),
-                };
-                islands(&now, which, ISLANDS, progress)?
-            }
+            Effect::Islands { keep } => islands(&now, self.pieces(*keep)?, ISLANDS, progress)?,
             Effect::Margin { mm } if *mm < 0.0 => shrink(&now, &spacing, length(-mm)?, progress)?,
             Effect::Margin { mm } => grow(&now, &spacing, length(*mm)?, progress)?,
             Effect::Hollow { mm, wall } => {
-                let wall = match wall {
-                    wire::Wall::Inside => Wall::Inside,
-                    wire::Wall::Middle => Wall::Middle,
-                    wire::Wall::Outside => Wall::Outside,
-                };
-                hollow(&now, &spacing, (wall, length(*mm)?), progress)?
+                hollow(&now, &spacing, (wall_of(*wall), length(*mm)?), progress)?
             }
             Effect::Smooth { method, mm } => {
-                let mm = length(*mm)?;
-                let smoothing = match method {
-                    wire::SmoothMethod::Median => Smoothing::Median(mm),
-                    wire::SmoothMethod::Opening => Smoothing::Opening(mm),
-                    wire::SmoothMethod::Closing => Smoothing::Closing(mm),
-                    wire::SmoothMethod::Gaussian => Smoothing::Gaussian(mm),
-                };
-                smooth(&now, &spacing, smoothing, progress)?
+                smooth(&now, &spacing, smoothing(*method, length(*mm)?), progress)?
             }
             Effect::FillHoles { across } => {
-                let holes = match across {
-                    Some(axis) => Holes::Slices(axis_of(*axis)?),
-                    None => Holes::Volume,
-                };
-                fill_holes(&now, holes, progress)?
+                let across = across.map(axis_of).transpose()?;
+                fill_holes(&now, across.map_or(Holes::Volume, Holes::Slices), progress)?
             }
             Effect::Combine { with, operation } => {
                 let other = self.find(segment_id(with)?)?;
@@ -179,30 +148,56 @@ impl Work<'_> {
                 reach,
                 mode,
             } => {
-                let place = self.place(*slice)?;
                 let path: Vec<PointLps> = path.iter().copied().map(PointLps).collect();
-                let inside = enclosed(self.geometry, &path, place, *reach)?;
-                let outside = || inside.0.inverted_in(inside.1);
+                let (inside, reached) =
+                    enclosed(self.geometry, &path, self.place(*slice)?, *reach)?;
+                let outside = || inside.inverted_in(reached);
                 match mode {
-                    wire::OutlineMode::FillInside => now.union(&inside.0),
-                    wire::OutlineMode::EraseInside => now.difference(&inside.0),
+                    wire::OutlineMode::FillInside => now.union(&inside),
+                    wire::OutlineMode::EraseInside => now.difference(&inside),
                     wire::OutlineMode::FillOutside => now.union(&outside()),
                     wire::OutlineMode::EraseOutside => now.difference(&outside()),
                 }
             }
             Effect::CopySlice { from, to } => {
-                let (axis, from) = self.place(*from)?;
-                let (_, to) = self.place(wire::SlicePlace {
-                    axis: axis.position() as u32,
+                let to = wire::SlicePlace {
                     index: *to,
-                })?;
-                now.union(&self.moved(&now, axis, (from, to)))
+                    ..*from
+                };
+                now.union(&self.moved(&now, self.place(*from)?, self.place(to)?.1))
             }
             Effect::Cut { point, normal } => {
                 let beyond = self.beyond(&now, PointLps(*point), VectorLps(*normal))?;
                 now.difference(&beyond)
             }
             Effect::SplitIslands { .. } | Effect::SmoothJointly { .. } => now,
+        })
+    }
+
+    fn flood(
+        &self,
+        seed: [u32; 3],
+        range: RangeInclusive<f64>,
+        within: Option<wire::SlicePlace>,
+    ) -> Result<Flood, WireError> {
+        let within = within.map(|within| self.place(within)).transpose()?;
+        Ok(Flood {
+            seed: self.voxel(seed)?,
+            range,
+            connectivity: match within {
+                Some((axis, _)) => Connectivity::Sides(axis),
+                None => Connectivity::Faces,
+            },
+            region: within.map(|place| self.slice_box(place)),
+        })
+    }
+
+    fn pieces(&self, keep: wire::Pieces) -> Result<Islands, WireError> {
+        Ok(match keep {
+            wire::Pieces::Largest => Islands::Largest,
+            wire::Pieces::AtLeast { voxels } => Islands::AtLeast(voxels as usize),
+            wire::Pieces::With { voxel } => Islands::With(self.voxel(voxel)?),
+            wire::Pieces::Without { voxel } => Islands::Without(self.voxel(voxel)?),
         })
     }
 
@@ -268,7 +263,7 @@ impl Work<'_> {
         Spacing::of(self.geometry)
     }
 
-    /// Voxels that the segment has or may take.
+    /// Voxels that the segment has or may take: a fill that adds goes through no others.
     fn replaceable(&self, segment: &Segment) -> Mask {
         let permit = Permit::new(
             self.state,
@@ -321,7 +316,7 @@ impl Work<'_> {
     }
 
     /// The voxels of one slice, in another.
-    fn moved(&self, mask: &Mask, axis: Axis, (from, to): (usize, usize)) -> Mask {
+    fn moved(&self, mask: &Mask, (axis, from): (Axis, usize), to: usize) -> Mask {
         let slice = mask.cropped(self.slice_box((axis, from)));
         Mask::from_voxels(mask.grid(), self.slice_box((axis, to)), |voxel| {
             let mut at = voxel;
@@ -352,6 +347,23 @@ fn filled(now: &Mask, found: &Mask, mode: FillMode) -> Mask {
         FillMode::Replace => found.clone(),
         FillMode::Remove => now.difference(found),
         FillMode::Keep => now.intersection(found),
+    }
+}
+
+const fn wall_of(wall: wire::Wall) -> Wall {
+    match wall {
+        wire::Wall::Inside => Wall::Inside,
+        wire::Wall::Middle => Wall::Middle,
+        wire::Wall::Outside => Wall::Outside,
+    }
+}
+
+const fn smoothing(method: wire::SmoothMethod, mm: Mm) -> Smoothing {
+    match method {
+        wire::SmoothMethod::Median => Smoothing::Median(mm),
+        wire::SmoothMethod::Opening => Smoothing::Opening(mm),
+        wire::SmoothMethod::Closing => Smoothing::Closing(mm),
+        wire::SmoothMethod::Gaussian => Smoothing::Gaussian(mm),
     }
 }
 

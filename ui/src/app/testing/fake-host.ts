@@ -346,6 +346,9 @@ function defaults(model: DocumentModel): Handlers {
     redo: () => answer(model.redo()),
     history: () => ({ entries: [] }),
     statistics: () => ({ revision: model.document.revision, unit: 'HU', segments: [] }),
+    interpolate: () => {
+      throw failure('unsupported');
+    },
     shape_measures: () => ({
       revision: model.document.revision,
       length_unit: 'mm',

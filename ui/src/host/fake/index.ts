@@ -129,6 +129,7 @@ function handlersOf(world: World, events: Listeners<Event>): Handlers {
     verify_archive: refuse,
     open_archive: refuse,
     use_library: refuse,
+    interpolate: refuse,
     shape_measures: () => ({
       revision: annotation.revision,
       length_unit: 'mm',
