@@ -62,6 +62,8 @@ async function script(call, bytes, folder) {
   await call('volume_document', { image: image.id, volume: 0 });
   await call('choose_scope', { image: image.id, scope: 'each_volume', start: 'copy' });
   await call('copy_segments', { document, from: document, replace: false });
+  const sections = { image: path, sections: join(folder, 'nothing.nii'), output: join(folder, 'between.nii') };
+  await call('interpolate', { ...sections, uses_image: false, replace_existing: false });
   await call('inspect', { path, with_patient: true });
   await call('convert', { input: path, series: null, output: join(folder, 'copy.nii'), replace_existing: false });
   const liver = { name: 'Liver', color: '#dd8265' };
@@ -195,7 +197,7 @@ test('window and server answer every command alike', LIMIT, async () => {
   }
   const failed = inWindow.lines.filter(({ error }) => error).map(({ name }) => name);
   assert.deepEqual(failed, [
-    'choose_scope', 'copy_segments', 'edit_protocol', 'export_labels', 'undo', 'edit', 'nonsense',
+    'choose_scope', 'copy_segments', 'interpolate', 'edit_protocol', 'export_labels', 'undo', 'edit', 'nonsense',
     'check_export', 'slice',
   ]);
 });

@@ -72,10 +72,11 @@ test('strokes on their way are kept when the window is closed', LIMIT, async (t)
           }),
         );
       target.setPointerCapture = () => {};
+      // Two pixels further each: a stroke that covers no voxel of its own would leave no trace.
       for (let n = 0; n < nStrokes; n += 1) {
-        send('pointerdown', n);
-        send('pointermove', n + 1);
-        send('pointerup', n + 1);
+        send('pointerdown', 2 * n);
+        send('pointermove', 2 * n + 2);
+        send('pointerup', 2 * n + 2);
       }
     }, x, y, nStrokes);
     await window.quit();

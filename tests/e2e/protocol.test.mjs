@@ -103,7 +103,7 @@ test('a class is made, its segment painted, asked about and completed', LIMIT, (
 
     dialog = await openProtocol(page);
     await dialog.getByRole('button', { name: 'Delete Lesion' }).click();
-    await dialog.getByText('the class "Lesion" has segments').waitFor();
+    await dialog.getByText('the class "Lesion" is in use').waitFor();
     assert.deepEqual(await accessibilityFaults(page), []);
     await answerTo(page, 'edit_protocol', () =>
       dialog.getByRole('button', { name: 'Archive Lesion' }).click(),
