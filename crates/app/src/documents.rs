@@ -412,8 +412,6 @@ const fn wire_kind(kind: OperationKind) -> wire::OperationKind {
         OperationKind::SetShapeClass => wire::OperationKind::SetShapeClass,
         OperationKind::SetShapeAnswer => wire::OperationKind::SetShapeAnswer,
         OperationKind::DeleteShape => wire::OperationKind::DeleteShape,
-        OperationKind::ImportShapes => wire::OperationKind::ImportShapes,
-        OperationKind::ExportShapes => wire::OperationKind::ExportShapes,
         OperationKind::FillShape => wire::OperationKind::FillShape,
         OperationKind::OutlineSegment => wire::OperationKind::OutlineSegment,
     }

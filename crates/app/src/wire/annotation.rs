@@ -211,10 +211,6 @@ pub enum OperationKind {
     SetShapeAnswer,
     /// A shape was deleted.
     DeleteShape,
-    /// Shapes came in from a file.
-    ImportShapes,
-    /// The shapes were written to a file.
-    ExportShapes,
     /// The inside of a shape became voxels of a segment.
     FillShape,
     /// Outlines of a segment became shapes.

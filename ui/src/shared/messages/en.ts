@@ -266,8 +266,6 @@ export const appMessages = {
   'operation.set_shape_class': 'Change class of shape',
   'operation.set_shape_answer': 'Answer a question about a shape',
   'operation.delete_shape': 'Delete shape',
-  'operation.import_shapes': 'Import shapes',
-  'operation.export_shapes': 'Export shapes',
   'operation.fill_shape': 'Fill shape',
   'operation.outline_segment': 'Outline segment',
   'operation.of_operation': '{operation}: {of}',
