@@ -34,6 +34,7 @@ function axial(window) {
 
 const saturation = (rgb) => Math.max(...rgb) - Math.min(...rgb);
 const isGrey = (rgb) => saturation(rgb) < 20;
+const isLit = (rgb) => Math.max(...rgb) > 60;
 const isPainted = (rgb) => saturation(rgb) > 30;
 
 /** Waits until a pixel looks as it should: labels are fetched after the answer that changes them. */
@@ -59,6 +60,8 @@ test('strokes on their way are kept when the window is closed', LIMIT, async (t)
     const { x, y } = await axial(window);
     await window.until('the image lies under the pen', (x, y) =>
       document.elementFromPoint(x, y)?.closest('[role="slider"][aria-label="Axial"]'), x, y);
+    // Until the slice is there nothing can be drawn on it; beside the crosshair lies tissue.
+    await pixelIs(window, { x: x + 25, y: y + 25 }, isLit);
     // Many at once, so that most still wait in the page when the window is told to close.
     const nStrokes = 40;
     await window.execute((x, y, nStrokes) => {
