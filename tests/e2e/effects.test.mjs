@@ -185,6 +185,35 @@ test('effects on a real head', LIMIT, async (t) => {
       await equalsScipy();
     });
 
+    await t.test('what lies between two drawn slices is filled, and the least certain slice is shown', async () => {
+      await page.getByLabel('Only values from').uncheck();
+      await addSegment(page);
+      await chooseBrush(page, { radiusMm: 8 });
+      const slices = [];
+      for (const key of [null, 'PageUp']) {
+        await view(page, 'Axial').focus();
+        if (key !== null) await page.keyboard.press(key);
+        const sent = await answerTo(page, 'edit', () => clickIn(page, 'Axial', [0.27, 0.1]));
+        await isSaved(page);
+        slices.push(sent.request.edit.slice_index);
+      }
+      const [from, to] = [Math.min(...slices), Math.max(...slices)];
+      assert.equal(to - from, 10);
+      await chooseEffect(page, 'interpolate', {});
+      const { answer } = await answerTo(page, 'preview_effect', () => button(page, 'Preview').click());
+      assert.deepEqual([answer.n_lost, answer.region.min[2], answer.region.max[2]], [0, from + 1, to - 1]);
+      const { axis, index } = answer.least_certain;
+      assert.equal(axis, 2);
+      await button(page, 'Go to the least certain slice').click();
+      await page.waitForFunction(
+        (now) => document.querySelector('[role="slider"][aria-label="Axial"]')?.getAttribute('aria-valuenow') === now,
+        String(index + 1),
+      );
+      await shot('between');
+      assert.deepEqual(await accessibilityFaults(page), []);
+      await apply('apply_preview');
+    });
+
     await t.test('the history names every effect', async () => {
       await page.getByRole('tab', { name: 'History', exact: true }).click();
       for (const name of ['Fill', 'Outline', 'Margin', 'Islands', 'Threshold']) {

@@ -95,6 +95,8 @@ pub enum OperationKind {
     CopySlice,
     /// A segment was cut by a plane.
     Cut,
+    /// What lies between drawn slices was filled.
+    Interpolate,
     /// A shape was added.
     AddShape,
     /// A shape was moved or got another form.
@@ -156,6 +158,8 @@ pub enum Provenance {
     Copied,
     /// Found by an algorithm.
     Algorithm,
+    /// Found between what was drawn.
+    Interpolated,
     /// Made of a segment or of a shape of the same document.
     Converted,
 }

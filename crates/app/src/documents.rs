@@ -403,6 +403,7 @@ const fn wire_kind(kind: OperationKind) -> wire::OperationKind {
         OperationKind::Outline => wire::OperationKind::Outline,
         OperationKind::CopySlice => wire::OperationKind::CopySlice,
         OperationKind::Cut => wire::OperationKind::Cut,
+        OperationKind::Interpolate => wire::OperationKind::Interpolate,
         OperationKind::AddShape => wire::OperationKind::AddShape,
         OperationKind::Reshape => wire::OperationKind::Reshape,
         OperationKind::SetShapeText => wire::OperationKind::SetShapeText,

@@ -11,7 +11,7 @@ use annotomy_segmentation::{
     Interpolated, PlaneSection, Sections, Spacing, drawn_slices, interpolate,
 };
 use annotomy_volume::geometry::Geometry;
-use annotomy_volume::space::{Axis, Mm, PointLps, VectorLps};
+use annotomy_volume::space::{Axis, PointLps, VectorLps};
 use annotomy_volume::volume::{Rescale, Volume, Voxels};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -80,7 +80,7 @@ fn run(
         slices: &slices,
         planes: &planes,
     };
-    let found = interpolate(&given, image.as_ref(), &spacing(&geometry), &NoProgress)
+    let found = interpolate(&given, image.as_ref(), &Spacing::of(&geometry), &NoProgress)
         .map_err(|_| WireError::cancelled())?;
     let least_certain = least_certain(&found, &slices, geometry.size());
     write(found, &geometry, output, certainty)?;
@@ -133,34 +133,19 @@ fn write(
     Ok(write_labels(output, geometry, &voxels)?)
 }
 
-/// Where slices lie, if not in even steps.
-fn spacing(geometry: &Geometry) -> Spacing {
-    let even = Spacing::of(geometry);
-    let Some(origins) = geometry.slice_origins() else {
-        return even;
-    };
-    let normal = geometry.normal();
-    let first = geometry.origin();
-    let positions = origins
-        .iter()
-        .map(|&origin| Mm((origin - first).dot(normal)));
-    let positions: Vec<Mm> = positions.collect();
-    even.clone().with_slices_at(&positions).unwrap_or(even)
-}
-
-fn slice(axis: Axis, index: usize) -> wire::SliceAcross {
-    wire::SliceAcross {
-        axis: axis.position() as u8,
+fn slice(axis: Axis, index: usize) -> wire::SlicePlace {
+    wire::SlicePlace {
+        axis: axis.position() as u32,
         index: index as u32,
     }
 }
 
 /// The slice with the most doubt, across the axis of the most drawn slices.
-fn least_certain(
+pub(crate) fn least_certain(
     found: &Interpolated,
     slices: &[(Axis, usize)],
     [n_i, n_j, n_k]: [usize; 3],
-) -> Option<wire::SliceAcross> {
+) -> Option<wire::SlicePlace> {
     let n_across = |axis: Axis| slices.iter().filter(|(found, _)| *found == axis).count();
     let axis = Axis::ALL
         .into_iter()

@@ -36,7 +36,7 @@ impl Output {
         self.print(done, |done| {
             let mut drawn: [Vec<String>; 3] = Default::default();
             for slice in &done.drawn {
-                if let Some(across) = drawn.get_mut(usize::from(slice.axis)) {
+                if let Some(across) = drawn.get_mut(slice.axis as usize) {
                     across.push(slice.index.to_string());
                 }
             }
@@ -47,7 +47,7 @@ impl Output {
                 }
             }
             if let Some(slice) = &done.least_certain {
-                let axis = ["i", "j", "k"].get(usize::from(slice.axis)).unwrap_or(&"?");
+                let axis = ["i", "j", "k"].get(slice.axis as usize).unwrap_or(&"?");
                 text += &format!("least certain: slice {} across {axis}\n", slice.index);
             }
             format!("{text}{}\n", done.path)

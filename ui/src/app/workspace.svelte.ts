@@ -17,12 +17,13 @@ import type {
   Segment,
   SegmentScope,
   Series,
+  SlicePlace,
   Study,
   Window,
   WireError,
 } from '../host/wire';
 import type { ShownImage } from '../model/image';
-import { voxelIndex, type VoxelIndex } from '../model/space';
+import { parseAxis, voxelIndex, withComponent, type VoxelIndex } from '../model/space';
 import { scaled, scaleOf, unscaledWindow, type ValueScale } from '../model/suv';
 import type { GreyWindow } from '../model/window';
 import { t } from '../shared/messages';
@@ -67,6 +68,8 @@ export class Workspace {
   readonly statistics: StatisticsState;
   /** Which other segments tools may replace. */
   overwrite: OverwriteRule = $state('all');
+  /** Where the planes are to cross; the viewer follows. */
+  wanted: VoxelIndex | null = $state.raw(null);
   /** Where the planes cross. */
   #crosshair: VoxelIndex = $state.raw(voxelIndex([0, 0, 0]));
   readonly history: HistoryState;
@@ -155,11 +158,17 @@ export class Workspace {
     return shown === null || document === null ? null : { of: shown.of.id, document };
   }
 
+  /** Has the planes cross in a slice. */
+  goTo({ axis, index }: SlicePlace): void {
+    this.wanted = voxelIndex(withComponent(this.#crosshair.ijk, parseAxis(axis), index));
+  }
+
   /** The planes cross somewhere else. */
   moveCrosshair(voxel: VoxelIndex): void {
     const [, , k] = voxel.ijk;
     if (k !== this.#crosshair.ijk[2]) this.metadata.goTo(k);
     this.#crosshair = voxel;
+    this.wanted = null;
   }
 
   /** A stroke was made, or was kept from changing anything. */

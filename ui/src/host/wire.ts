@@ -1401,7 +1401,7 @@ export interface components {
             normal: number[];
         };
         /** @description Where a shape came from. */
-        ShapeSource: "manual" | "imported" | "copied" | "converted" | "algorithm";
+        ShapeSource: "manual" | "imported" | "copied" | "converted" | "algorithm" | "interpolated";
         /** @description What a person says of the size of pixels. */
         PixelSize: {
             /** @constant */
@@ -1425,7 +1425,7 @@ export interface components {
             segment: string | null;
         };
         /** @description Kinds of operation. */
-        OperationKind: "create_document" | "add_segment" | "rename_segment" | "recolor_segment" | "set_visibility" | "set_opacity" | "set_lock" | "move_segment" | "delete_segment" | "set_pixel_size" | "set_class" | "set_answer" | "set_state" | "add_class" | "change_class" | "move_class" | "archive_class" | "restore_class" | "delete_class" | "import_protocol" | "paint" | "erase" | "undo" | "redo" | "import" | "export" | "copy_segments" | "split_volumes" | "join_volumes" | "threshold" | "flood_fill" | "islands" | "split_islands" | "margin" | "hollow" | "smooth" | "smooth_jointly" | "fill_holes" | "combine" | "outline" | "copy_slice" | "cut" | "add_shape" | "reshape" | "set_shape_text" | "recolor_shape" | "set_shape_visibility" | "set_shape_lock" | "set_shape_class" | "set_shape_answer" | "delete_shape" | "fill_shape" | "outline_segment";
+        OperationKind: "create_document" | "add_segment" | "rename_segment" | "recolor_segment" | "set_visibility" | "set_opacity" | "set_lock" | "move_segment" | "delete_segment" | "set_pixel_size" | "set_class" | "set_answer" | "set_state" | "add_class" | "change_class" | "move_class" | "archive_class" | "restore_class" | "delete_class" | "import_protocol" | "paint" | "erase" | "undo" | "redo" | "import" | "export" | "copy_segments" | "split_volumes" | "join_volumes" | "threshold" | "flood_fill" | "islands" | "split_islands" | "margin" | "hollow" | "smooth" | "smooth_jointly" | "fill_holes" | "combine" | "outline" | "copy_slice" | "cut" | "interpolate" | "add_shape" | "reshape" | "set_shape_text" | "recolor_shape" | "set_shape_visibility" | "set_shape_lock" | "set_shape_class" | "set_shape_answer" | "delete_shape" | "fill_shape" | "outline_segment";
         /** @description Asks for the document that holds the segments of a volume. */
         VolumeDocumentRequest: {
             /** @description The image. */
@@ -1950,6 +1950,13 @@ export interface components {
             to: number;
         } | {
             /** @constant */
+            type: "interpolate";
+            /** @description Whether the image's values help, or shapes alone count. */
+            uses_image: boolean;
+            /** @description Whether all segments of the layer are done together, so that neighbours stay neighbours. */
+            all_segments: boolean;
+        } | {
+            /** @constant */
             type: "cut";
             /** @description A point of the plane, patient coordinates (LPS, mm). */
             point: number[];
@@ -2039,6 +2046,8 @@ export interface components {
             region: components["schemas"]["Region"] | null;
             /** @description What would be kept as it is. */
             kept: components["schemas"]["Kept"];
+            /** @description Of an interpolation the slice that is least certain: where to look, or to draw next. */
+            least_certain: components["schemas"]["SlicePlace"] | null;
         };
         /** @description Names a preview. */
         PreviewRequest: {
@@ -2813,29 +2822,16 @@ export interface components {
             /** @description The label map. */
             path: string;
             /** @description The slices that were taken as drawn. */
-            drawn: components["schemas"]["SliceAcross"][];
+            drawn: components["schemas"]["SlicePlace"][];
             /**
              * Format: uint32
              * @description Planes of the contours.
              */
             n_planes: number;
             /** @description The slice across the axis of most drawn ones that is least certain, where to draw next. */
-            least_certain: components["schemas"]["SliceAcross"] | null;
+            least_certain: components["schemas"]["SlicePlace"] | null;
             /** @description What was odd about the input. */
             report: components["schemas"]["Finding"][];
-        };
-        /** @description A slice across an axis of the grid. */
-        SliceAcross: {
-            /**
-             * Format: uint8
-             * @description 0 for i, 1 for j, 2 for k.
-             */
-            axis: number;
-            /**
-             * Format: uint32
-             * @description Which one, 0 first.
-             */
-            index: number;
         };
         /** @description Asks for what shapes measure. */
         ShapeMeasuresRequest: {
@@ -3208,7 +3204,6 @@ export type ConvertRequest = components['schemas']['ConvertRequest'];
 export type Converted = components['schemas']['Converted'];
 export type InterpolateRequest = components['schemas']['InterpolateRequest'];
 export type Interpolation = components['schemas']['Interpolation'];
-export type SliceAcross = components['schemas']['SliceAcross'];
 export type ShapeMeasuresRequest = components['schemas']['ShapeMeasuresRequest'];
 export type ShapeMeasures = components['schemas']['ShapeMeasures'];
 export type LengthUnit = components['schemas']['LengthUnit'];

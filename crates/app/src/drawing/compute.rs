@@ -2,6 +2,7 @@
 
 use super::outline::enclosed;
 use super::{Permission, axis_of, segment_id};
+use crate::interpolation::least_certain;
 use crate::wire::{self, Effect, FillMode, WireError};
 use annotomy_annotation::document::DocumentState;
 use annotomy_annotation::draw::{Drawn, MAX_RADIUS, Proposal, divide, propose, propose_for_layer};
@@ -10,8 +11,9 @@ use annotomy_annotation::operation::{OperationKind, Provenance, Tool};
 use annotomy_annotation::permit::Permit;
 use annotomy_annotation::segment::{Color, Segment, SegmentId, SegmentState};
 use annotomy_segmentation::{
-    Connectivity, Flood, Holes, Islands, Mask, Smoothing, Spacing, Wall, fill_holes, flood_fill,
-    grow, hollow, islands, shrink, smooth, smooth_jointly, split_islands, threshold,
+    Connectivity, Flood, Holes, Islands, Mask, Sections, Smoothing, Spacing, Wall, drawn_slices,
+    fill_holes, flood_fill, grow, hollow, interpolate, islands, shrink, smooth, smooth_jointly,
+    split_islands, threshold,
 };
 use annotomy_volume::delta::{LabelDelta, VoxelBox};
 use annotomy_volume::geometry::Geometry;
@@ -28,6 +30,12 @@ const MAX_PIECES: u32 = 200;
 /// Pieces of a segment that touch at a corner are one, as in the peers.
 const ISLANDS: Connectivity = Connectivity::Corners;
 
+/// What an effect comes to.
+pub(super) struct Computed {
+    pub(super) drawn: Drawn,
+    pub(super) least_certain: Option<wire::SlicePlace>,
+}
+
 /// An effect on a segment, with all that it works on.
 pub(super) struct Work<'a> {
     pub(super) state: &'a DocumentState,
@@ -39,8 +47,24 @@ pub(super) struct Work<'a> {
 }
 
 impl Work<'_> {
-    /// What the effect does, as far as the rules allow it.
-    pub(super) fn done(&self, effect: &Effect) -> Result<Drawn, WireError> {
+    /// What the effect does, as far as the rules allow it; of an interpolation the least certain slice.
+    pub(super) fn done(&self, effect: &Effect) -> Result<Computed, WireError> {
+        if let Effect::Interpolate {
+            uses_image,
+            all_segments,
+        } = effect
+        {
+            return self.between(effect, *uses_image, *all_segments);
+        }
+        let drawn = self.drawn(effect)?;
+        let least_certain = None;
+        Ok(Computed {
+            drawn,
+            least_certain,
+        })
+    }
+
+    fn drawn(&self, effect: &Effect) -> Result<Drawn, WireError> {
         let under = self.permission.under();
         let segment = self.find(self.permission.segment)?;
         let proposed = |delta| Proposal {
@@ -170,7 +194,9 @@ impl Work<'_> {
                 let beyond = self.beyond(&now, PointLps(*point), VectorLps(*normal))?;
                 now.difference(&beyond)
             }
-            Effect::SplitIslands { .. } | Effect::SmoothJointly { .. } => now,
+            Effect::SplitIslands { .. }
+            | Effect::SmoothJointly { .. }
+            | Effect::Interpolate { .. } => now,
         })
     }
 
@@ -198,6 +224,52 @@ impl Work<'_> {
             wire::Pieces::AtLeast { voxels } => Islands::AtLeast(voxels as usize),
             wire::Pieces::With { voxel } => Islands::With(self.voxel(voxel)?),
             wire::Pieces::Without { voxel } => Islands::Without(self.voxel(voxel)?),
+        })
+    }
+
+    /// What lies between drawn slices, of one segment or of all in its layer.
+    fn between(
+        &self,
+        effect: &Effect,
+        uses_image: bool,
+        all_segments: bool,
+    ) -> Result<Computed, WireError> {
+        let segment = self.find(self.permission.segment)?;
+        let labels = self.labels(segment);
+        let is_meant = |label: Label| all_segments || label == segment.label;
+        let mut sections = LabelMap::empty(labels.size());
+        let meant = labels.drawn(|label| if is_meant(label) { label } else { 0 });
+        sections.apply(&meant).map_err(|_| WireError::internal())?;
+        let slices = drawn_slices(&sections);
+        let given = Sections {
+            labels: &sections,
+            slices: &slices,
+            planes: &[],
+        };
+        let image = match uses_image {
+            true => Some(self.values()?),
+            false => None,
+        };
+        let found = interpolate(&given, image, &self.spacing(), self.progress)?;
+        let filled = |label: Label, found: Label| match found {
+            // What is drawn stays, whatever the rules would let go.
+            _ if is_meant(label) && label != 0 => label,
+            0 => label,
+            found => found,
+        };
+        let proposal = Proposal {
+            kind: kind_of(effect),
+            tool: tool_of(effect),
+            delta: labels.merged(&found.labels, filled),
+        };
+        let under = self.permission.under();
+        let drawn = match all_segments {
+            true => propose_for_layer(self.state, segment.layer, proposal, under),
+            false => propose(self.state, segment.id, proposal, under)?,
+        };
+        Ok(Computed {
+            drawn,
+            least_certain: least_certain(&found, &slices, labels.size()),
         })
     }
 
@@ -401,6 +473,7 @@ const fn kind_of(effect: &Effect) -> OperationKind {
         Effect::Outline { .. } => OperationKind::Outline,
         Effect::CopySlice { .. } => OperationKind::CopySlice,
         Effect::Cut { .. } => OperationKind::Cut,
+        Effect::Interpolate { .. } => OperationKind::Interpolate,
     }
 }
 
@@ -410,6 +483,7 @@ fn tool_of(effect: &Effect) -> Tool {
     let provenance = match effect {
         Effect::Outline { .. } | Effect::Cut { .. } => Provenance::Manual,
         Effect::CopySlice { .. } => Provenance::Copied,
+        Effect::Interpolate { .. } => Provenance::Interpolated,
         _ => Provenance::Algorithm,
     };
     let fields = serde_json::to_value(effect).unwrap_or_default();

@@ -4,7 +4,7 @@
 //! A preview is the document as it would be. It is shown under a name of its own, and applied only to
 //! the very state that it was made for.
 
-use super::compute::Work;
+use super::compute::{Computed, Work};
 use super::{Asked, made, permission, segment_id, values};
 use crate::app::{App, Caller};
 use crate::documents::{OpenDocument, Snapshot, operation_name};
@@ -77,7 +77,8 @@ pub(crate) async fn preview_effect(
     let document = app.documents.find(app, &request.document).await?;
     let before = document.snapshot();
     let segment = segment_id(&request.segment)?;
-    let Drawn { operation, kept } = computed(app, &document, &before, request).await?;
+    let computed = computed(app, &document, &before, request).await?;
+    let Drawn { operation, kept } = computed.drawn;
     let label = before.state.segments().iter().find(|s| s.id == segment);
     let [n_gained, n_lost] = match label {
         Some(segment) => operation.n_gained_and_lost(segment.layer, segment.label),
@@ -89,6 +90,7 @@ pub(crate) async fn preview_effect(
         n_lost: n_lost as u32,
         region: operation.region().map(wire::Region::from),
         kept: kept.into(),
+        least_certain: computed.least_certain,
     };
     if operation.changes.is_empty() {
         return Ok(answer);
@@ -151,8 +153,8 @@ pub(crate) async fn run_effect(
     let document = app.documents.find(app, &request.document).await?;
     let _editing = document.begin_edit(app).await?;
     let before = document.snapshot();
-    let drawn = computed(app, &document, &before, request).await?;
-    made(app, caller, &document, drawn).await
+    let computed = computed(app, &document, &before, request).await?;
+    made(app, caller, &document, computed.drawn).await
 }
 
 /// What an effect makes of a document.
@@ -161,7 +163,7 @@ async fn computed(
     document: &Arc<OpenDocument>,
     before: &Arc<Snapshot>,
     request: wire::EffectRequest,
-) -> Result<Drawn, WireError> {
+) -> Result<Computed, WireError> {
     let wire::EffectRequest {
         job,
         segment,
@@ -179,9 +181,11 @@ async fn computed(
     };
     let permission = permission(app, document, asked).await?;
     let image = match effect {
-        Effect::Threshold { .. } | Effect::FloodFill { .. } => {
-            Some(values(app, document, volume).await?)
-        }
+        Effect::Threshold { .. }
+        | Effect::FloodFill { .. }
+        | Effect::Interpolate {
+            uses_image: true, ..
+        } => Some(values(app, document, volume).await?),
         _ => None,
     };
     let job = Job::start(app, &job, Stage::Editing);

@@ -35,6 +35,7 @@ fn wire_shape(frame: &Frame, shape: &Shape) -> wire::Shape {
             Provenance::Copied => wire::ShapeSource::Copied,
             Provenance::Converted => wire::ShapeSource::Converted,
             Provenance::Algorithm => wire::ShapeSource::Algorithm,
+            Provenance::Interpolated => wire::ShapeSource::Interpolated,
         },
     }
 }

@@ -193,6 +193,8 @@ pub enum OperationKind {
     CopySlice,
     /// Cut by a plane.
     Cut,
+    /// What lies between drawn slices was filled.
+    Interpolate,
     /// A shape was added.
     AddShape,
     /// A shape was moved or got another form.

@@ -163,6 +163,14 @@ pub enum Effect {
         /// To this slice across the same axis.
         to: u32,
     },
+    /// Fills what lies between the slices in which the segment is drawn, in any directions: the fewest
+    /// slices that hold all of it. Nothing that is drawn changes.
+    Interpolate {
+        /// Whether the image's values help, or shapes alone count.
+        uses_image: bool,
+        /// Whether all segments of the layer are done together, so that neighbours stay neighbours.
+        all_segments: bool,
+    },
     /// Removes the part of the segment on one side of a plane.
     Cut {
         /// A point of the plane, patient coordinates (LPS, mm).
@@ -300,6 +308,8 @@ pub struct EffectPreview {
     pub region: Option<Region>,
     /// What would be kept as it is.
     pub kept: Kept,
+    /// Of an interpolation the slice that is least certain: where to look, or to draw next.
+    pub least_certain: Option<SlicePlace>,
 }
 
 /// Names a preview.

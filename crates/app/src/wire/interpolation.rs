@@ -1,6 +1,6 @@
 //! Interpolating between drawn sections, for the command line.
 
-use super::Finding;
+use super::{Finding, SlicePlace};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -56,20 +56,11 @@ pub struct Interpolation {
     /// The label map.
     pub path: String,
     /// The slices that were taken as drawn.
-    pub drawn: Vec<SliceAcross>,
+    pub drawn: Vec<SlicePlace>,
     /// Planes of the contours.
     pub n_planes: u32,
     /// The slice across the axis of most drawn ones that is least certain, where to draw next.
-    pub least_certain: Option<SliceAcross>,
+    pub least_certain: Option<SlicePlace>,
     /// What was odd about the input.
     pub report: Vec<Finding>,
-}
-
-/// A slice across an axis of the grid.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct SliceAcross {
-    /// 0 for i, 1 for j, 2 for k.
-    pub axis: u8,
-    /// Which one, 0 first.
-    pub index: u32,
 }

@@ -46,6 +46,8 @@ pub enum ShapeSource {
     Converted,
     /// Found by an algorithm.
     Algorithm,
+    /// Found between what was drawn.
+    Interpolated,
 }
 
 /// The plane that a shape was drawn on.

@@ -319,6 +319,44 @@ async fn outlines_fill_and_cut_in_their_slice_to_a_depth_or_all_through() {
 }
 
 #[tokio::test]
+async fn what_lies_between_drawn_slices_is_filled_and_what_is_drawn_stays() {
+    let bench = Bench::new().await;
+    // A leaning bar: a square that moves by two columns from slice 1 to slice 9.
+    let square = |i: f64, k: u32| {
+        let z = 2.0 * f64::from(k);
+        let corners = [[i, 4.5], [i + 6.0, 4.5], [i + 6.0, 10.5], [i, 10.5]];
+        let path = corners.map(|[x, y]| [x, y, z]);
+        json!({
+            "type": "outline", "path": path, "slice": { "axis": 2, "index": k },
+            "reach": { "kind": "slice" }, "mode": "fill_inside",
+        })
+    };
+    for (i, k) in [(3.5, 1), (7.5, 5), (11.5, 9)] {
+        bench.run(square(i, k)).await;
+    }
+    let drawn = bench.voxels(&bench.document).await;
+    let fill = |uses_image: bool| json!({ "type": "interpolate", "uses_image": uses_image, "all_segments": false });
+    let preview = bench
+        .desk
+        .call("preview_effect", bench.request(fill(false)))
+        .await;
+    assert_eq!(preview["n_lost"], json!(0));
+    assert_eq!(preview["least_certain"]["axis"], json!(2));
+    bench.run(fill(false)).await;
+    // One column further a slice.
+    let is_bar = |[i, j, k]: [u32; 3]| {
+        (1..=9).contains(&k) && (k + 3..k + 9).contains(&i) && (5..=10).contains(&j)
+    };
+    bench.holds(is_bar).await;
+    bench.undo().await;
+    assert_eq!(bench.voxels(&bench.document).await, drawn);
+    bench.run(fill(true)).await;
+    let filled = bench.voxels(&bench.document).await;
+    assert!(drawn.iter().all(|voxel| filled.contains(voxel)));
+    assert!(filled.len() > drawn.len());
+}
+
+#[tokio::test]
 async fn segments_are_combined() {
     let bench = Bench::new().await;
     bench.run(slab([2, 5])).await;

@@ -62,6 +62,14 @@ describe('an effect', () => {
     });
   });
 
+  it('fills between slices as chosen', () => {
+    expect(made({ name: 'interpolate', segments: 'all', usesImage: false })).toEqual({
+      type: 'interpolate',
+      uses_image: false,
+      all_segments: true,
+    });
+  });
+
   it('lacks something where there is no other slice or segment', () => {
     expect(made({ name: 'copy_slice', plane: 'axial', to: 'next' })).toBeNull();
     expect(made({ name: 'copy_slice', plane: 'axial', to: 'previous' })).toMatchObject({ to: 28 });

@@ -18,6 +18,7 @@ export const EFFECTS = [
   'threshold',
   'islands',
   'split_islands',
+  'interpolate',
   'fill_holes',
   'margin',
   'hollow',
@@ -62,6 +63,9 @@ export interface Draft {
   readonly plane: PlaneName | null;
   readonly to: 'next' | 'previous';
   readonly side: Side;
+  readonly usesImage: boolean;
+  /** Of an interpolation: all segments of the layer, or the active one. */
+  readonly segments: 'all' | 'active';
 }
 
 export const FIRST_DRAFT: Draft = {
@@ -82,6 +86,8 @@ export const FIRST_DRAFT: Draft = {
   plane: null,
   to: 'next',
   side: 'left',
+  usesImage: true,
+  segments: 'active',
 };
 
 /** What an effect is made for. */
@@ -109,6 +115,12 @@ export function effectOf(draft: Draft, place: Place, other: string | null): Effe
       const across = draft.holes === 'volume' ? null : sliceShown(place, draft.holes)?.axis;
       return { type: 'fill_holes', across: across ?? null };
     }
+    case 'interpolate':
+      return {
+        type: 'interpolate',
+        uses_image: draft.usesImage,
+        all_segments: draft.segments === 'all',
+      };
     case 'margin':
       return { type: 'margin', mm: draft.direction === 'grow' ? mm : -mm };
     case 'hollow':

@@ -43,6 +43,8 @@ export interface ViewerProps {
   editable: Editable;
   /** What a document would become: it is shown in its place, and nothing is painted on it. */
   preview: { readonly of: string; readonly document: Document } | null;
+  /** Where the planes are to cross, when the shell has a reason; another one each time. */
+  wanted: VoxelIndex | null;
   /** Values, in the image's own unit, that are tinted in the colour of the active segment. */
   highlight: readonly [number, number] | null;
   /** Does an effect of a tool on the active segment; whether it was done. */

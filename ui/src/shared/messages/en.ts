@@ -257,6 +257,7 @@ export const appMessages = {
   'operation.outline': 'Outline',
   'operation.copy_slice': 'Copy to another slice',
   'operation.cut': 'Cut',
+  'operation.interpolate': 'Fill between slices',
   'operation.add_shape': 'Add shape',
   'operation.reshape': 'Move or reshape',
   'operation.set_shape_text': 'Change text',
