@@ -2,33 +2,27 @@
 
 use super::outline::enclosed;
 use super::{Permission, axis_of, segment_id};
-use crate::interpolation::least_certain;
 use crate::wire::{self, Effect, FillMode, WireError};
 use annotomy_annotation::document::DocumentState;
 use annotomy_annotation::draw::{Drawn, MAX_RADIUS, Proposal, divide, propose, propose_for_layer};
 use annotomy_annotation::edit::EditError;
 use annotomy_annotation::operation::{OperationKind, Provenance, Tool};
 use annotomy_annotation::permit::Permit;
-use annotomy_annotation::segment::{Color, Segment, SegmentId, SegmentState};
+use annotomy_annotation::segment::{Segment, SegmentId};
 use annotomy_segmentation::{
-    Connectivity, Flood, Holes, Islands, Mask, Sections, Smoothing, Spacing, Wall, drawn_slices,
-    fill_holes, flood_fill, grow, hollow, interpolate, islands, shrink, smooth, smooth_jointly,
-    split_islands, threshold,
+    Connectivity, Flood, Holes, Islands, Mask, Smoothing, Spacing, Wall, fill_holes, flood_fill,
+    grow, hollow, islands, shrink, smooth, smooth_jointly, threshold,
 };
-use annotomy_volume::delta::{LabelDelta, VoxelBox};
+use annotomy_volume::delta::VoxelBox;
 use annotomy_volume::geometry::Geometry;
-use annotomy_volume::labels::{Label, LabelMap};
+use annotomy_volume::labels::LabelMap;
 use annotomy_volume::progress::Progress;
 use annotomy_volume::space::{Axis, ContinuousIndex, Mm, PointLps, VectorLps, VoxelIndex};
 use annotomy_volume::volume::Volume;
 use std::ops::RangeInclusive;
-use uuid::Uuid;
-
-/// Pieces that a segment can be divided into at once.
-const MAX_PIECES: u32 = 200;
 
 /// Pieces of a segment that touch at a corner are one, as in the peers.
-const ISLANDS: Connectivity = Connectivity::Corners;
+pub(super) const ISLANDS: Connectivity = Connectivity::Corners;
 
 /// What an effect comes to.
 pub(super) struct Computed {
@@ -227,111 +221,21 @@ impl Work<'_> {
         })
     }
 
-    /// What lies between drawn slices, of one segment or of all in its layer.
-    fn between(
-        &self,
-        effect: &Effect,
-        uses_image: bool,
-        all_segments: bool,
-    ) -> Result<Computed, WireError> {
-        let segment = self.find(self.permission.segment)?;
-        let labels = self.labels(segment);
-        let is_meant = |label: Label| all_segments || label == segment.label;
-        let mut sections = LabelMap::empty(labels.size());
-        let meant = labels.drawn(|label| if is_meant(label) { label } else { 0 });
-        sections.apply(&meant).map_err(|_| WireError::internal())?;
-        let slices = drawn_slices(&sections);
-        let given = Sections {
-            labels: &sections,
-            slices: &slices,
-            planes: &[],
-        };
-        let image = match uses_image {
-            true => Some(self.values()?),
-            false => None,
-        };
-        let found = interpolate(&given, image, &self.spacing(), self.progress)?;
-        let filled = |label: Label, found: Label| match found {
-            // What is drawn stays, whatever the rules would let go.
-            _ if is_meant(label) && label != 0 => label,
-            0 => label,
-            found => found,
-        };
-        let proposal = Proposal {
-            kind: kind_of(effect),
-            tool: tool_of(effect),
-            delta: labels.merged(&found.labels, filled),
-        };
-        let under = self.permission.under();
-        let drawn = match all_segments {
-            true => propose_for_layer(self.state, segment.layer, proposal, under),
-            false => propose(self.state, segment.id, proposal, under)?,
-        };
-        Ok(Computed {
-            drawn,
-            least_certain: least_certain(&found, &slices, labels.size()),
-        })
-    }
-
-    fn split(
-        &self,
-        segment: &Segment,
-        min_voxels: u32,
-        max_pieces: u32,
-    ) -> Result<(Vec<Segment>, LabelDelta), WireError> {
-        let labels = self.labels(segment);
-        let now = Mask::of_label(labels, segment.label);
-        let n_pieces = max_pieces.min(MAX_PIECES) as usize;
-        let pieces = split_islands(
-            &now,
-            min_voxels as usize,
-            // The largest piece keeps the segment's name.
-            n_pieces.saturating_add(1),
-            ISLANDS,
-            self.progress,
-        )?;
-        let others = pieces.get(1..).unwrap_or_default();
-        let in_layer = self.state.segments().iter();
-        let in_layer = in_layer.filter(|other| other.layer == segment.layer);
-        let highest = in_layer.map(|other| other.label).max().unwrap_or(0);
-        let label = |n: usize| Label::try_from(usize::from(highest) + 1 + n).ok();
-        let new = |n: usize| {
-            Some(Segment {
-                id: SegmentId(Uuid::new_v4()),
-                name: format!("{} {}", segment.name, n + 2),
-                color: turned(segment.color, n + 1),
-                label: label(n)?,
-                state: SegmentState::InProgress,
-                ..segment.clone()
-            })
-        };
-        let segments: Option<Vec<Segment>> = (0..others.len()).map(new).collect();
-        let segments = segments.ok_or(EditError::TooManySegments)?;
-        let all = others
-            .iter()
-            .fold(Mask::empty(now.grid()), |all, piece| all.union(piece));
-        let delta = all.relabel(labels, |voxel, from| {
-            let piece = others.iter().position(|piece| piece.contains(voxel));
-            piece.and_then(label).unwrap_or(from)
-        });
-        Ok((segments, delta))
-    }
-
-    fn find(&self, id: SegmentId) -> Result<&Segment, WireError> {
+    pub(super) fn find(&self, id: SegmentId) -> Result<&Segment, WireError> {
         let mut segments = self.state.segments().iter();
         let found = segments.find(|segment| segment.id == id);
         Ok(found.ok_or(EditError::NoSuchSegment)?)
     }
 
-    fn labels(&self, segment: &Segment) -> &LabelMap {
+    pub(super) fn labels(&self, segment: &Segment) -> &LabelMap {
         &self.state.layers()[usize::from(segment.layer)]
     }
 
-    fn values(&self) -> Result<&Volume, WireError> {
+    pub(super) fn values(&self) -> Result<&Volume, WireError> {
         self.image.ok_or_else(WireError::internal)
     }
 
-    fn spacing(&self) -> Spacing {
+    pub(super) fn spacing(&self) -> Spacing {
         Spacing::of(self.geometry)
     }
 
@@ -449,16 +353,7 @@ fn length(mm: f64) -> Result<Mm, WireError> {
     }
 }
 
-/// Another colour of the same lightness: pieces of a segment are told apart.
-fn turned(Color([r, g, b]): Color, n: usize) -> Color {
-    match n % 3 {
-        0 => Color([r, g, b]),
-        1 => Color([g, b, r]),
-        _ => Color([b, r, g]),
-    }
-}
-
-const fn kind_of(effect: &Effect) -> OperationKind {
+pub(super) const fn kind_of(effect: &Effect) -> OperationKind {
     match effect {
         Effect::Threshold { .. } => OperationKind::Threshold,
         Effect::FloodFill { .. } => OperationKind::FloodFill,
@@ -479,7 +374,7 @@ const fn kind_of(effect: &Effect) -> OperationKind {
 
 /// The effect's name and parameters as they came over the wire; of a path only how long it is, since
 /// the voxels are in the record.
-fn tool_of(effect: &Effect) -> Tool {
+pub(super) fn tool_of(effect: &Effect) -> Tool {
     let provenance = match effect {
         Effect::Outline { .. } | Effect::Cut { .. } => Provenance::Manual,
         Effect::CopySlice { .. } => Provenance::Copied,

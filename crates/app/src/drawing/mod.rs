@@ -7,6 +7,7 @@ mod compute;
 mod effect;
 mod histogram;
 mod outline;
+mod several;
 mod stroke;
 
 pub(crate) use effect::{Previews, apply_preview, drop_preview, preview_effect, run_effect};
