@@ -54,6 +54,13 @@ impl Desk {
     pub(crate) async fn restart(&mut self) {
         if let Some(app) = self.app.take() {
             app.finish().await;
+            // What still loads an image holds the library, which is for one program only.
+            for _ in 0..200 {
+                if Arc::strong_count(&app) == 1 {
+                    break;
+                }
+                tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+            }
         }
         self.app = Some(App::open(self.config()).await.unwrap());
     }
