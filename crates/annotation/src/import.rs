@@ -4,6 +4,7 @@ use crate::change::Change;
 use crate::document::DocumentState;
 use crate::edit::{EditError, checked_name};
 use crate::operation::{Operation, OperationKind, Provenance, Tool};
+use crate::protocol::ClassId;
 use crate::segment::{Color, Opacity, Segment, SegmentId, SegmentState};
 use annotomy_volume::labels::{Label, LabelMap};
 use std::collections::BTreeMap;
@@ -21,6 +22,8 @@ pub struct ImportedSegment {
     pub layer: usize,
     /// Its label in that layer; not 0.
     pub label: Label,
+    /// Its class of the label protocol.
+    pub class: Option<ClassId>,
 }
 
 /// Adds segments with their voxels in layers of their own; a document that is still empty gives
@@ -58,7 +61,7 @@ pub fn import(
             is_locked: false,
             layer: number(imported.layer)?,
             label: imported.label,
-            class: None,
+            class: imported.class,
             answers: BTreeMap::new(),
             state: SegmentState::InProgress,
         };

@@ -133,7 +133,7 @@ pub(crate) struct ExportArguments {
     /// File to write, or the data set's folder: a new one, or one that Annotomy has written.
     pub(crate) output: PathBuf,
     /// nifti, nrrd, meta-image, seg-nrrd, dicom-seg, dicom-seg-label-map, dicom-rt-struct, csv, coco
-    /// or nnunet; by the name's ending when absent.
+    /// or nnunet; of shapes dicom-sr, shapes-json or shapes-csv; by the name's ending when absent.
     #[arg(long, value_parser = spelt::<ExportFormat>)]
     pub(crate) format: Option<ExportFormat>,
     /// Which series of each path, where there are several: 0 first. Into a data set go all that

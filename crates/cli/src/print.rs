@@ -111,9 +111,10 @@ impl Output {
     pub(crate) fn imported(self, done: &Imported) -> anyhow::Result<()> {
         self.print(done, |done| {
             format!(
-                "{}{} segment(s) imported\n",
+                "{}{} segment(s), {} shape(s) imported\n",
                 report(&done.report),
-                done.n_segments
+                done.n_segments,
+                done.n_shapes
             )
         })
     }
@@ -279,14 +280,18 @@ fn document(document: &ListedDocument) -> String {
 }
 
 fn exported(done: &Exported) -> String {
-    let Exported { path, n_voxels, .. } = done;
+    let Exported { path, .. } = done;
+    let content = match done.n_shapes {
+        0 => format!("{} labelled voxels", done.n_voxels),
+        n => format!("{n} shapes"),
+    };
     let more = match done.n_files {
         1 => String::new(),
         n => format!(" and {} more", n - 1),
     };
     let sidecar = done.sidecar.as_ref().map(|path| format!("{path}\n"));
     format!(
-        "{}{path}{more}: {n_voxels} labelled voxels, read back and compared\n{}",
+        "{}{path}{more}: {content}, read back and compared\n{}",
         report(&done.notes),
         sidecar.unwrap_or_default()
     )

@@ -53,6 +53,12 @@ impl Finding {
         Self::warning("outside_image", message).in_file(path)
     }
 
+    /// Segments coded as something that no class means.
+    #[must_use]
+    pub fn classes_missing(message: String) -> Self {
+        Self::warning("classes_missing", message)
+    }
+
     /// Labels of slices at equal distances, taken for slices that lie elsewhere.
     #[must_use]
     pub fn straightened(path: &Path, message: String) -> Self {

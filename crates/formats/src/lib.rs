@@ -59,7 +59,7 @@ pub use dicom::seg::{
 };
 pub use dicom::sr::{
     Graphic, GraphicKind, Measurement, MeasurementGroup, MeasurementReport, ReadReport, Said,
-    read_measurement_report, write_measurement_report,
+    check_measurement_report, read_measurement_report, write_measurement_report,
 };
 pub use dicom::write::{Code, NewObject, uid_from_uuid};
 pub use element::Element;

@@ -7,7 +7,7 @@ use annotomy_formats::{
     Code, FormatError, Graphic, GraphicKind, Measurement, MeasurementGroup, MeasurementReport,
     Said, read_measurement_report, write_measurement_report,
 };
-use annotomy_volume::space::PointLps;
+use annotomy_volume::space::{ContinuousIndex, PointLps};
 use common::ask::ask;
 use common::{new_object, only_series};
 use std::path::Path;
@@ -103,7 +103,7 @@ fn others_read_what_was_written() {
         let path = root.join(format!("{name}.sr.dcm"));
         let told = write_measurement_report(&path, &report).expect("written");
         assert!(told.is_empty(), "{told:?}");
-        let read = read_measurement_report(&path, &series).expect("readable");
+        let read = read_measurement_report(&path, &series, 0).expect("readable");
         assert!(read.report.is_empty(), "{:?}", read.report);
         assert_eq!(read.groups, groups(), "{name}");
     }
@@ -122,7 +122,7 @@ fn reports_of_others_are_read_in_space_and_in_the_pixels_of_images() {
     let cases = answer.as_array().expect("cases");
     for case in cases {
         let path = Path::new(case["path"].as_str().expect("a path"));
-        let read = read_measurement_report(path, &series).expect("readable");
+        let read = read_measurement_report(path, &series, 0).expect("readable");
         let codes: Vec<&str> = read.report.iter().map(|finding| finding.code).collect();
         assert_eq!(serde_json::json!(codes), case["findings"], "{case}");
         let expected = case["groups"].as_array().expect("groups");
@@ -152,12 +152,63 @@ fn reports_of_others_are_read_in_space_and_in_the_pixels_of_images() {
 }
 
 #[test]
+fn regions_of_images_without_a_place_are_in_their_pixels() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let root = folder.path();
+    ask("annotated_series.py", root);
+    let image = ask("report_flat.py", root);
+    let series = only_series(&root.join("flat"));
+    let at = |[i, j]: [f64; 2]| series.geometry().lps_at(ContinuousIndex([i, j, 0.0])).0;
+    let corners = [[1.0, 1.0], [4.0, 1.0], [4.0, 5.0], [1.0, 1.0]].map(at);
+    let group = |kind, points: &[[f64; 3]]| MeasurementGroup {
+        graphics: vec![graphic(kind, points)],
+        ..groups().remove(1)
+    };
+    let report = |groups, object| MeasurementReport {
+        series: &series,
+        volume: 0,
+        groups,
+        object,
+    };
+    let path = root.join("flat.sr.dcm");
+    let object = new_object();
+    let behind = series.geometry().lps_at(ContinuousIndex([1.0, 1.0, 2.0]));
+    let nowhere = [group(GraphicKind::Point, &[behind.0])];
+    let refused = write_measurement_report(&path, &report(&nowhere, &object));
+    assert!(matches!(refused, Err(FormatError::Unsupported { .. })));
+    let groups = [
+        group(GraphicKind::Polygon, &corners),
+        group(GraphicKind::Point, &[at([2.25, 3.5])]),
+    ];
+    write_measurement_report(&path, &report(&groups, &object)).expect("written");
+    let read = read_measurement_report(&path, &series, 0).expect("readable");
+    assert!(read.report.is_empty(), "{:?}", read.report);
+    for (read, written) in read.groups.iter().zip(&groups) {
+        let points = |group: &MeasurementGroup| group.graphics[0].points.clone();
+        let off = points(read).into_iter().zip(points(written));
+        let most = off.map(|(a, b)| (a - b).norm()).fold(0.0, f64::max);
+        assert!(most < 1e-6, "{most} mm");
+    }
+    let region = |kind, pixels: serde_json::Value| serde_json::json!({ "identifier": "Shape 2", "kind": kind, "pixels": pixels, "image": image });
+    let polygon = serde_json::json!([[1.5, 1.5], [4.5, 1.5], [4.5, 5.5], [1.5, 1.5]]);
+    let expected = [
+        region("POLYLINE", polygon),
+        region("POINT", serde_json::json!([[2.75, 4.0]])),
+    ];
+    let answer = ask("report_flat.py", root);
+    assert_eq!(
+        answer,
+        serde_json::json!({ "errors": [], "regions": expected })
+    );
+}
+
+#[test]
 fn what_is_no_report_is_refused() {
     let folder = tempfile::tempdir().expect("a folder");
     ask("annotated_series.py", folder.path());
     let series = only_series(&folder.path().join("odd"));
     let image = series.paths().into_iter().next().expect("a file");
-    let refused = read_measurement_report(&image, &series);
+    let refused = read_measurement_report(&image, &series, 0);
     assert!(matches!(refused, Err(FormatError::NotAnImage { .. })));
     let broken = MeasurementGroup {
         graphics: vec![graphic(GraphicKind::Point, &[[f64::NAN, 0.0, 0.0]])],

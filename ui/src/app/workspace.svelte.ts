@@ -263,7 +263,11 @@ export class Workspace {
   async importSegments(path: string): Promise<void> {
     const imported = await this.store.importSegments(path);
     if (imported === null) return;
-    const done = t('import.done', { n: String(imported.n_segments) });
+    const { n_segments, n_shapes } = imported;
+    const done =
+      n_shapes > 0
+        ? t('import.done_shapes', { n: String(n_shapes) })
+        : t('import.done', { n: String(n_segments) });
     const odd = imported.report.map(({ message }) => message);
     if (odd.length === 0) this.#notices.done(done);
     else this.#notices.tell([done, ...odd].join(' '));

@@ -103,6 +103,7 @@ pub(crate) fn write(
     Ok(Written {
         sidecar: None,
         n_voxels,
+        n_shapes: 0,
         notes: plan.notes,
     })
 }

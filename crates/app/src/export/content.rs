@@ -4,6 +4,7 @@ use super::coco::{self, Look};
 use super::dataset::Source;
 use super::dicom::{self, Images, Kind, Object};
 use super::grid::{Grid, straightened_note};
+use super::shapes::{self, Form};
 use super::{Written, label_map, nnunet, seg_nrrd, table};
 use crate::app::{App, Caller};
 use crate::documents::{OpenDocument, Snapshot};
@@ -16,6 +17,7 @@ use crate::wire::{
     ExportFormat, ExportOptions, Finding, MaskForm, Window, WindowFunction, WireError,
 };
 use annotomy_annotation::document::DocumentState;
+use annotomy_annotation::protocol::Class;
 use annotomy_formats::Series;
 use std::path::Path;
 use std::sync::Arc;
@@ -36,11 +38,12 @@ pub(crate) struct Content {
 #[derive(Debug)]
 pub(crate) enum Way {
     LabelMap,
-    SegNrrd,
+    SegNrrd(Vec<Class>),
     Dicom(Kind, Box<Object>),
     Coco(Values, Look),
     Nnunet(Values, Option<String>),
     Table(Values),
+    Shapes(Values, Form),
 }
 
 /// The volume of the image that goes with the segments.
@@ -67,7 +70,7 @@ impl Way {
             return Ok(Self::LabelMap);
         }
         if format == ExportFormat::SegNrrd {
-            return Ok(Self::SegNrrd);
+            return Ok(Self::SegNrrd(protocol::classes(app).await?));
         }
         let series = document.series();
         let own = document.place.volume.map(|volume| volume as u32);
@@ -80,6 +83,18 @@ impl Way {
         Ok(match format {
             ExportFormat::Coco => Self::Coco(values, look(app, series, options)?),
             ExportFormat::Nnunet => Self::Nnunet(values, options.channel.clone()),
+            ExportFormat::DicomSr | ExportFormat::ShapesJson | ExportFormat::ShapesCsv => {
+                let kind = match format {
+                    ExportFormat::DicomSr => {
+                        let object = dicom::new_object(&caller.user, now_us(), "Annotomy shapes");
+                        shapes::Kind::Report(Box::new(object))
+                    }
+                    ExportFormat::ShapesJson => shapes::Kind::Json,
+                    _ => shapes::Kind::Table,
+                };
+                let classes = protocol::classes(app).await?;
+                Self::Shapes(values, Form { kind, classes })
+            }
             _ => Self::Table(values),
         })
     }
@@ -106,13 +121,14 @@ impl Content {
         let state = &self.first.state;
         let notes = match &self.way {
             Way::LabelMap => label_map::check(&self.states()),
-            Way::SegNrrd => Ok(Vec::new()),
+            Way::SegNrrd(_) => Ok(Vec::new()),
             Way::Dicom(kind, object) => dicom::check(*kind, self.images(), state, object),
             Way::Coco(values, look) => coco::check(path, &self.source(values), look),
             Way::Nnunet(values, channel) => {
                 nnunet::check(path, &self.source(values), channel.as_deref())
             }
             Way::Table(values) => Ok(table::check(&self.source(values))),
+            Way::Shapes(values, form) => shapes::check(&self.source(values), form),
         }?;
         Ok(self.grid_notes().into_iter().chain(notes).collect())
     }
@@ -121,7 +137,7 @@ impl Content {
         let (state, geometry) = (&self.first.state, &self.grid.geometry);
         let mut written = match &self.way {
             Way::LabelMap => label_map::write(path, &self.states(), geometry),
-            Way::SegNrrd => seg_nrrd::write(path, state, geometry),
+            Way::SegNrrd(classes) => seg_nrrd::write(path, state, geometry, classes),
             Way::Dicom(kind, object) => dicom::write(path, *kind, self.images(), state, object),
             Way::Coco(values, look) => {
                 coco::write(path, &self.source(values), look, replaces_existing)
@@ -131,6 +147,7 @@ impl Content {
                 nnunet::write(path, &source, channel.as_deref(), replaces_existing)
             }
             Way::Table(values) => table::write(path, &self.source(values)),
+            Way::Shapes(values, form) => shapes::write(path, &self.source(values), form),
         }?;
         written.notes.extend(self.grid_notes());
         Ok(written)
@@ -141,9 +158,9 @@ impl Content {
         let in_plane = self.grid.in_plane_note();
         let notes = match self.way {
             // DICOM objects refer to their images; a table leaves empty what is not known.
-            Way::Dicom(..) | Way::Table(_) => [None, None],
+            Way::Dicom(..) | Way::Table(_) | Way::Shapes(..) => [None, None],
             Way::Coco(..) => [in_plane, None],
-            Way::LabelMap | Way::SegNrrd | Way::Nnunet(..) => {
+            Way::LabelMap | Way::SegNrrd(_) | Way::Nnunet(..) => {
                 [in_plane, straightened_note(&self.grid.geometry)]
             }
         };

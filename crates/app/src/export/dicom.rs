@@ -56,26 +56,30 @@ pub(crate) struct Object {
 impl Object {
     /// A new one of `user`.
     pub(crate) fn new(user: &str, at_us: i64, classes: Vec<Class>) -> Self {
-        let uid = || uid_from_uuid(Uuid::new_v4().as_u128());
-        let (date, time) = dicom_date_time(at_us);
-        let new = NewObject {
-            sop_instance_uid: uid(),
-            series_instance_uid: uid(),
-            series_number: SERIES_NUMBER,
-            series_description: "Annotomy segments".to_owned(),
-            date,
-            time,
-            creator: person_name(user),
-            manufacturer: "Annotomy".to_owned(),
-            model_name: "Annotomy".to_owned(),
-            device_serial_number: "1".to_owned(),
-            software_version: env!("CARGO_PKG_VERSION").to_owned(),
-        };
         let meanings = classes.into_iter().map(|class| (class.id, class.meaning));
         Self {
-            new,
+            new: new_object(user, at_us, "Annotomy segments"),
             meanings: meanings.collect(),
         }
+    }
+}
+
+/// A new object of `user`.
+pub(crate) fn new_object(user: &str, at_us: i64, description: &str) -> NewObject {
+    let uid = || uid_from_uuid(Uuid::new_v4().as_u128());
+    let (date, time) = dicom_date_time(at_us);
+    NewObject {
+        sop_instance_uid: uid(),
+        series_instance_uid: uid(),
+        series_number: SERIES_NUMBER,
+        series_description: description.to_owned(),
+        date,
+        time,
+        creator: person_name(user),
+        manufacturer: "Annotomy".to_owned(),
+        model_name: "Annotomy".to_owned(),
+        device_serial_number: "1".to_owned(),
+        software_version: env!("CARGO_PKG_VERSION").to_owned(),
     }
 }
 
@@ -86,12 +90,13 @@ fn person_name(user: &str) -> String {
 }
 
 /// Says what to do about images that no DICOM object can refer to.
-fn suggested(error: FormatError) -> WireError {
+pub(crate) fn suggested(error: FormatError) -> WireError {
     let is_unsupported = matches!(error, FormatError::Unsupported { .. });
     let error = WireError::from(error);
     match is_unsupported {
-        true => error
-            .hint("NIfTI, NRRD, MetaImage and .seg.nrrd need nothing of the image but its grid."),
+        true => {
+            error.hint("NIfTI, NRRD, MetaImage, .seg.nrrd, JSON and tables need no DICOM image.")
+        }
         false => error,
     }
 }
@@ -156,6 +161,7 @@ pub(crate) fn write(
     Ok(Written {
         sidecar: None,
         n_voxels,
+        n_shapes: 0,
         notes: notes.into_iter().map(Finding::from).collect(),
     })
 }

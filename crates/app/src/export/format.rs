@@ -17,7 +17,7 @@ pub(crate) fn chosen(asked: Option<ExportFormat>, path: &Path) -> Result<ExportF
 
 impl ExportFormat {
     /// The more special endings first.
-    const WITH_ENDINGS: [Self; 8] = [
+    const WITH_ENDINGS: [Self; 10] = [
         Self::SegNrrd,
         Self::Nifti,
         Self::Nrrd,
@@ -25,7 +25,9 @@ impl ExportFormat {
         Self::DicomSeg,
         Self::DicomSegLabelMap,
         Self::DicomRtStruct,
+        Self::DicomSr,
         Self::Csv,
+        Self::ShapesJson,
     ];
 
     /// The format that the name's ending stands for, if it stands for one.
@@ -43,8 +45,11 @@ impl ExportFormat {
             Self::Nrrd => &[".nrrd"],
             Self::MetaImage => &[".mha"],
             Self::SegNrrd => &[".seg.nrrd"],
-            Self::DicomSeg | Self::DicomSegLabelMap | Self::DicomRtStruct => &[".dcm"],
-            Self::Csv => &[".csv"],
+            Self::DicomSeg | Self::DicomSegLabelMap | Self::DicomRtStruct | Self::DicomSr => {
+                &[".dcm"]
+            }
+            Self::Csv | Self::ShapesCsv => &[".csv"],
+            Self::ShapesJson => &[".json"],
             Self::Coco | Self::Nnunet => &[],
         }
     }
@@ -58,7 +63,13 @@ impl ExportFormat {
     /// Whether the values of the image's volume are exported with the segments.
     #[must_use]
     pub const fn has_values(self) -> bool {
-        self.is_data_set() || matches!(self, Self::Csv)
+        self.is_data_set() || self.is_of_shapes() || matches!(self, Self::Csv)
+    }
+
+    /// Whether it holds the shapes, not the segments.
+    #[must_use]
+    pub const fn is_of_shapes(self) -> bool {
+        matches!(self, Self::DicomSr | Self::ShapesJson | Self::ShapesCsv)
     }
 
     /// Whether names and colours go into a file of their own.

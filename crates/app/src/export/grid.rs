@@ -1,7 +1,7 @@
 //! The grid that segments are exported on.
 
 use crate::documents::OpenDocument;
-use crate::wire::Finding;
+use crate::wire::{Finding, LengthUnit};
 use annotomy_formats::{GridMeaning, InPlane};
 use annotomy_volume::geometry::Geometry;
 use annotomy_volume::space::{ContinuousIndex, PointLps};
@@ -27,6 +27,14 @@ impl Grid {
             "Nobody knows how large pixels are: the file will say 1 mm, which means nothing.";
         let is_unknown = self.meaning.in_plane == InPlane::Unknown;
         is_unknown.then(|| Finding::warning("unknown_pixel_size", message))
+    }
+
+    /// What lengths are told in.
+    pub(crate) fn length_unit(&self) -> LengthUnit {
+        match self.meaning.in_plane {
+            InPlane::Unknown => LengthUnit::Pixel,
+            InPlane::Patient | InPlane::Detector => LengthUnit::Mm,
+        }
     }
 
     /// Whether all distances are known, and with them volumes.

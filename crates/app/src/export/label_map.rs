@@ -107,6 +107,7 @@ pub(crate) fn write(
     Ok(Written {
         sidecar: Some(sidecar),
         n_voxels: labels.n_labelled(),
+        n_shapes: 0,
         notes: Vec::new(),
     })
 }

@@ -10,12 +10,13 @@ mod grid;
 mod label_map;
 mod nnunet;
 mod seg_nrrd;
+mod shapes;
 mod staged;
 mod table;
 mod volumes;
 
 pub(crate) use format::{refuse_existing, refuse_source, target};
-pub(crate) use grid::straightened_note;
+pub(crate) use grid::{Grid, straightened_note};
 pub(crate) use label_map::sidecar_of;
 pub(crate) use staged::{Staged, differs, write_bytes};
 
@@ -36,6 +37,7 @@ use volumes::Planned;
 pub(crate) struct Written {
     sidecar: Option<PathBuf>,
     n_voxels: usize,
+    n_shapes: usize,
     /// What the file does not say as the document does.
     notes: Vec<Finding>,
 }
@@ -48,7 +50,7 @@ pub(crate) async fn export_labels(
     let document = app.documents.find(app, &request.document).await?;
     let format = format::chosen(request.format, Path::new(&request.path))?;
     let path = target(&request.path, format.endings())?;
-    let planned = Planned::of(app, &document, request.volumes).await?;
+    let planned = Planned::of(app, &document, request.volumes, format).await?;
     planned.refuse_unfit(format)?;
     let files = planned.files(&path, format);
     let replaces_existing = request.replace_existing;
@@ -64,6 +66,7 @@ pub(crate) async fn export_labels(
         n_files: files.len() as u32,
         sidecar: None,
         n_voxels: 0,
+        n_shapes: 0,
         notes: planned.blank_note().into_iter().collect(),
     };
     for (path, documents) in files {
@@ -73,6 +76,7 @@ pub(crate) async fn export_labels(
         let sidecar = written.sidecar.map(|path| path.display().to_string());
         exported.sidecar = exported.sidecar.or(sidecar);
         exported.n_voxels += written.n_voxels as u32;
+        exported.n_shapes += written.n_shapes as u32;
         for note in written.notes {
             add_note(&mut exported.notes, note);
         }
@@ -115,7 +119,7 @@ pub(crate) async fn check_export(
     let folder = folder
         .map(|path| target(&path, format.endings()))
         .transpose()?;
-    let planned = Planned::of(app, &document, request.volumes).await?;
+    let planned = Planned::of(app, &document, request.volumes, format).await?;
     planned.refuse_unfit(format)?;
     let mut contents = Vec::new();
     for (_, documents) in planned.files(Path::new("/"), format) {

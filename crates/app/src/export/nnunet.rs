@@ -92,6 +92,7 @@ pub(crate) fn write(
     Ok(Written {
         sidecar: None,
         n_voxels: plan.labels.n_labelled(),
+        n_shapes: 0,
         notes: plan.notes,
     })
 }

@@ -2,8 +2,10 @@
 
 use super::staged::{Staged, differs};
 use super::{Written, is_same_grid};
+use crate::coded::terminology;
 use crate::wire::WireError;
 use annotomy_annotation::document::DocumentState;
+use annotomy_annotation::protocol::Class;
 use annotomy_annotation::segment::Segment;
 use annotomy_formats::{
     LabelLayer, NoProgress, SegmentLabel, Segmentation, read_segmentation, write_segmentation,
@@ -17,10 +19,12 @@ pub(crate) fn write(
     target: &Path,
     state: &DocumentState,
     geometry: &Geometry,
+    classes: &[Class],
 ) -> Result<Written, WireError> {
     let layers = layers(state);
     let labels: Vec<LabelLayer<'_>> = layers.iter().map(|labels| LabelLayer { labels }).collect();
-    let segments: Vec<SegmentLabel> = state.segments().iter().map(segment_label).collect();
+    let segments = state.segments().iter();
+    let segments: Vec<SegmentLabel> = segments.map(|s| segment_label(s, classes)).collect();
     let staged = Staged::beside(target)?;
     write_segmentation(&staged.path(), geometry, &labels, &segments)?;
     let read = read_segmentation(&staged.path(), &NoProgress)?;
@@ -36,6 +40,7 @@ pub(crate) fn write(
     Ok(Written {
         sidecar: None,
         n_voxels: layers.iter().map(n_labelled).sum(),
+        n_shapes: 0,
         notes: Vec::new(),
     })
 }
@@ -58,20 +63,23 @@ fn layers(state: &DocumentState) -> Vec<Voxels> {
         .collect()
 }
 
-fn segment_label(segment: &Segment) -> SegmentLabel {
+fn segment_label(segment: &Segment, classes: &[Class]) -> SegmentLabel {
+    let class = classes.iter().find(|class| segment.class == Some(class.id));
     SegmentLabel {
         id: segment.id.0.to_string(),
         name: segment.name.clone(),
         color: segment.color.0,
         layer: segment.layer.into(),
         value: segment.label.into(),
-        terminology: None,
+        terminology: class.and_then(|class| terminology(&class.meaning)),
     }
 }
 
 fn has_same_content(read: &Segmentation, layers: &[Voxels], segments: &[SegmentLabel]) -> bool {
     let is_same = |a: &SegmentLabel, b: &SegmentLabel| {
+        let is_coded_so = |terms| a.terminology.as_ref() == Some(terms);
         (&a.name, a.color, a.layer, a.value) == (&b.name, b.color, b.layer, b.value)
+            && b.terminology.as_ref().is_none_or(is_coded_so)
     };
     let mut pairs = read.segments.iter().zip(segments);
     read.layers == layers

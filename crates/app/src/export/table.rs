@@ -77,6 +77,7 @@ pub(crate) fn write(target: &Path, source: &Source) -> Result<Written, WireError
     Ok(Written {
         sidecar: None,
         n_voxels: counted.map(|found| found.n_voxels).sum(),
+        n_shapes: 0,
         notes: check(source),
     })
 }

@@ -19,6 +19,7 @@ impl Planned {
         app: &App,
         document: &Arc<OpenDocument>,
         volumes: ExportVolumes,
+        format: ExportFormat,
     ) -> Result<Self, WireError> {
         let documents = match (volumes, document.place.volume) {
             (ExportVolumes::Own, _) => vec![Arc::clone(document)],
@@ -29,14 +30,21 @@ impl Planned {
             }
         };
         let planned = Self { volumes, documents };
-        let has_segments = planned.documents.iter().any(|document| {
+        let has_content = planned.documents.iter().any(|document| {
             let snapshot = document.snapshot();
-            !snapshot.state.segments().is_empty()
+            match format.is_of_shapes() {
+                true => !snapshot.state.shapes().is_empty(),
+                false => !snapshot.state.segments().is_empty(),
+            }
         });
+        let what = match format.is_of_shapes() {
+            true => "shape",
+            false => "segment",
+        };
         let is_blank = volumes == ExportVolumes::Apart && planned.drawn().next().is_none();
-        match has_segments && !is_blank {
+        match has_content && !is_blank {
             true => Ok(planned),
-            false => Err(WireError::invalid("there is no segment to export")),
+            false => Err(WireError::invalid(format!("there is no {what} to export"))),
         }
     }
 

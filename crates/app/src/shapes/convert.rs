@@ -18,7 +18,7 @@ pub(crate) fn wire_shapes<'a>(
     shapes.map(|shape| wire_shape(&frame, shape)).collect()
 }
 
-fn wire_shape(frame: &Frame, shape: &Shape) -> wire::Shape {
+pub(super) fn wire_shape(frame: &Frame, shape: &Shape) -> wire::Shape {
     wire::Shape {
         id: shape.id.0.to_string(),
         geometry: geometry(&frame.show(&shape.figure)),
@@ -40,7 +40,7 @@ fn wire_shape(frame: &Frame, shape: &Shape) -> wire::Shape {
     }
 }
 
-pub(super) fn kind(geometry: &ShapeGeometry) -> FigureKind {
+pub(super) fn figure_kind(geometry: &ShapeGeometry) -> FigureKind {
     figure(geometry).kind()
 }
 

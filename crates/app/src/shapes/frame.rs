@@ -5,7 +5,7 @@
 use super::convert;
 use crate::documents::OpenDocument;
 use crate::wire::{self, WireError};
-use annotomy_annotation::shape::{DrawingPlane, Figure, PointNm, Shape, ShapeError};
+use annotomy_annotation::shape::{DrawingPlane, Figure, PointNm, ShapeError};
 use annotomy_volume::geometry::Geometry;
 use annotomy_volume::space::{PointLps, VectorLps};
 
@@ -14,16 +14,21 @@ const PERPENDICULAR: f64 = 1e-3;
 
 /// Where shapes are kept and shown.
 #[derive(Debug, Clone)]
-pub(super) struct Frame {
+pub(crate) struct Frame {
     own: Geometry,
     shown: Geometry,
 }
 
 impl Frame {
-    pub(super) fn of(document: &OpenDocument) -> Self {
+    pub(crate) fn of(document: &OpenDocument) -> Self {
+        Self::between(document.series().geometry(), &document.geometry())
+    }
+
+    /// Between the image's own grid and the one it is shown on.
+    pub(crate) fn between(own: &Geometry, shown: &Geometry) -> Self {
         Self {
-            own: document.series().geometry().clone(),
-            shown: document.geometry(),
+            own: own.clone(),
+            shown: shown.clone(),
         }
     }
 
@@ -117,9 +122,4 @@ fn has_perpendicular_axes(figure: &Figure<PointLps>) -> bool {
         others.map(move |b| (a.dot(*b).abs(), a.norm() * b.norm()))
     });
     !pairs.any(|(dot, norms)| dot > PERPENDICULAR * norms)
-}
-
-/// A shape as it is measured, with what it is called on the wire.
-pub(super) fn shown_shape(frame: &Frame, shape: &Shape) -> (String, Figure<PointLps>) {
-    (shape.id.0.to_string(), frame.show(&shape.figure))
 }

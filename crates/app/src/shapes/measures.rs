@@ -1,13 +1,13 @@
 //! What shapes measure, and the image's values inside them.
 
-use super::frame::{Frame, shown_shape};
+use super::frame::Frame;
 use super::shape_id;
 use crate::app::{App, Caller};
+use crate::export::Grid;
 use crate::images;
 use crate::jobs::blocking;
 use crate::wire::{self, WireError};
-use annotomy_annotation::shape::{Figure, Measures, ShapeId};
-use annotomy_formats::InPlane;
+use annotomy_annotation::shape::{Figure, Measures, Shape, ShapeId};
 use annotomy_volume::region::{value_at, values_in_box, values_inside};
 use annotomy_volume::space::PointLps;
 use annotomy_volume::statistics::LabelStatistics;
@@ -30,21 +30,13 @@ pub(crate) async fn shape_measures(
     });
     let ids = ids.transpose()?;
     let frame = Frame::of(&document);
-    let length_unit = match document.meaning().in_plane {
-        InPlane::Unknown => wire::LengthUnit::Pixel,
-        InPlane::Patient | InPlane::Detector => wire::LengthUnit::Mm,
-    };
+    let length_unit = Grid::of(&document).length_unit();
     blocking(move || {
         let volume = &loaded.volume;
         let is_wanted = |id| ids.as_ref().is_none_or(|ids| ids.contains(&id));
         let shapes = snapshot.state.shapes().iter();
-        let measured = shapes.filter(|shape| is_wanted(shape.id)).map(|shape| {
-            let (id, shown) = shown_shape(&frame, shape);
-            // Values are looked up on the image's own grid, where the shape is kept.
-            let own = shape.figure.try_map(|point| Some(point.lps()));
-            let values = own.and_then(|own| values(volume, &own));
-            measure(id, shown.measures(), values)
-        });
+        let wanted = shapes.filter(|shape| is_wanted(shape.id));
+        let measured = wanted.map(|shape| measured(&frame, volume, shape));
         Ok(wire::ShapeMeasures {
             revision: snapshot.revision as u32,
             length_unit,
@@ -53,6 +45,15 @@ pub(crate) async fn shape_measures(
         })
     })
     .await
+}
+
+/// What a shape measures as it is shown.
+pub(super) fn measured(frame: &Frame, volume: &Volume, shape: &Shape) -> wire::ShapeMeasure {
+    let shown = frame.show(&shape.figure);
+    // Values are looked up on the image's own grid, where the shape is kept.
+    let own = shape.figure.try_map(|point| Some(point.lps()));
+    let values = own.and_then(|own| values(volume, &own));
+    measure(shape.id.0.to_string(), shown.measures(), values)
 }
 
 fn values(volume: &Volume, figure: &Figure<PointLps>) -> Option<LabelStatistics> {

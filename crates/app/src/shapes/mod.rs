@@ -1,12 +1,14 @@
 //! Shapes: edits of them, what they measure, and the way from shape to voxels and back.
 
 mod convert;
+pub(crate) mod file;
 mod fill;
 mod frame;
 mod measures;
 
 pub(crate) use convert::wire_shapes;
 pub(crate) use fill::fill_shape;
+pub(crate) use frame::Frame;
 pub(crate) use measures::shape_measures;
 
 use crate::app::App;
@@ -21,7 +23,6 @@ use annotomy_annotation::shape::{
     FigureKind, Shape, ShapeError, ShapeId, ShapeProperty, add_shape, delete_shape,
     set_shape_answer, set_shape_property,
 };
-use frame::Frame;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -52,7 +53,7 @@ pub(crate) async fn checked_class(
         Edit::AddShape(new) => match &new.class {
             Some(class) => {
                 let class = protocol::class_in_use(app, class).await?;
-                allowed(class, convert::kind(&new.geometry)).map(Some)
+                allowed(class, convert::figure_kind(&new.geometry)).map(Some)
             }
             None => Ok(None),
         },
@@ -152,7 +153,7 @@ fn shape_id(text: &str) -> Result<ShapeId, ShapeError> {
     Ok(ShapeId(id))
 }
 
-fn parse_color(color: Option<String>) -> Result<Option<Color>, WireError> {
+pub(crate) fn parse_color(color: Option<String>) -> Result<Option<Color>, WireError> {
     let parse = |color: String| Color::parse(&color);
     match color {
         None => Ok(None),

@@ -4,18 +4,19 @@ use super::{Document, ExportVolumes, Finding, Region, Window};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Adds the segments of a file to a document, beside what is there.
+/// Adds the segments or shapes of a file to a document, beside what is there.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ImportRequest {
     /// The document.
     pub document: String,
-    /// Absolute path of a label map or segmentation on the image's voxels. A label map with a
-    /// volume for each of the image's goes to the document of each.
+    /// Absolute path of a label map or segmentation on the image's voxels, or of a report, JSON file
+    /// or table of shapes. A label map with a volume for each of the image's goes to the document of
+    /// each.
     pub path: String,
 }
 
-/// Segments came in, as one operation.
+/// Segments or shapes came in, as one operation.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Imported {
     /// The document after it.
@@ -24,6 +25,8 @@ pub struct Imported {
     pub region: Option<Region>,
     /// Segments that came in.
     pub n_segments: u32,
+    /// Shapes that came in.
+    pub n_shapes: u32,
     /// What was odd or left out.
     pub report: Vec<Finding>,
 }
@@ -52,6 +55,12 @@ pub enum ExportFormat {
     Nnunet,
     /// Measures of the segments as a table, `.csv`.
     Csv,
+    /// DICOM report of the shapes and what they measure (SR, TID 1500), `.dcm`: for DICOM images.
+    DicomSr,
+    /// The shapes and what they measure, `.json`.
+    ShapesJson,
+    /// The shapes and what they measure as a table, `.csv`.
+    ShapesCsv,
 }
 
 /// How masks are written in a COCO data set.
@@ -138,6 +147,8 @@ pub struct Exported {
     pub sidecar: Option<String>,
     /// Labelled voxels that were exported, counted in each layer.
     pub n_voxels: u32,
+    /// Shapes that were exported.
+    pub n_shapes: u32,
     /// What the file does not say as the document does.
     pub notes: Vec<Finding>,
 }

@@ -14,6 +14,8 @@ pub enum AnnotationKind {
     Segmentation,
     /// Structure set: contours.
     StructureSet,
+    /// Structured report, which may be one of measurements.
+    Report,
 }
 
 /// What kind of annotation a file is, by its SOP class; `None` for other DICOM and other files.
@@ -32,6 +34,11 @@ pub fn annotation_kind(path: &Path) -> Result<Option<AnnotationKind>, FormatErro
             Some(AnnotationKind::Segmentation)
         }
         Some(uids::RT_STRUCTURE_SET_STORAGE) => Some(AnnotationKind::StructureSet),
+        Some(
+            uids::ENHANCED_SR_STORAGE
+            | uids::COMPREHENSIVE_SR_STORAGE
+            | uids::COMPREHENSIVE3_DSR_STORAGE,
+        ) => Some(AnnotationKind::Report),
         _ => None,
     })
 }

@@ -3,7 +3,7 @@ import type { ExportFormat } from '../../host/wire';
 import { isAbsolutePath } from '../../shared/path';
 
 /** What a format is for. */
-export type Purpose = 'segments' | 'training' | 'measures';
+export type Purpose = 'segments' | 'training' | 'measures' | 'shapes';
 
 /** A format with the endings of its files, the usual one first; a folder has none. */
 export interface ExportChoice {
@@ -14,7 +14,7 @@ export interface ExportChoice {
 
 export const FIRST_FORMAT: ExportFormat = 'nifti';
 
-export const PURPOSES: readonly Purpose[] = ['segments', 'training', 'measures'];
+export const PURPOSES: readonly Purpose[] = ['segments', 'training', 'measures', 'shapes'];
 
 export const EXPORT_FORMATS: readonly ExportChoice[] = [
   { format: 'nifti', purpose: 'segments', endings: ['.nii.gz', '.nii'] },
@@ -27,6 +27,9 @@ export const EXPORT_FORMATS: readonly ExportChoice[] = [
   { format: 'nnunet', purpose: 'training', endings: [] },
   { format: 'coco', purpose: 'training', endings: [] },
   { format: 'csv', purpose: 'measures', endings: ['.csv'] },
+  { format: 'dicom_sr', purpose: 'shapes', endings: ['.dcm'] },
+  { format: 'shapes_json', purpose: 'shapes', endings: ['.json'] },
+  { format: 'shapes_csv', purpose: 'shapes', endings: ['.csv'] },
 ];
 
 /** A name that nnU-Net takes, for a data set that has none yet. */
@@ -41,6 +44,11 @@ export function endingsOf(format: ExportFormat): readonly string[] {
 /** Whether it is a folder that images are added to. */
 export function isDataSet(format: ExportFormat): boolean {
   return endingsOf(format).length === 0;
+}
+
+/** Whether it holds shapes, not segments. */
+export function isOfShapes(format: ExportFormat): boolean {
+  return EXPORT_FORMATS.some((choice) => choice.format === format && choice.purpose === 'shapes');
 }
 
 /** Whether it takes one volume of the image, with its values. */

@@ -298,8 +298,9 @@ export const appMessages = {
   'status.revision': 'Revision {n}',
 
   'import.intro':
-    'Choose a label map or segmentation that lies on the voxels of this image: NIfTI, NRRD, .seg.nrrd, MetaImage, DICOM SEG or RTSTRUCT. Its segments are added; nothing is overwritten.',
+    'Choose a label map or segmentation that lies on the voxels of this image: NIfTI, NRRD, .seg.nrrd, MetaImage, DICOM SEG or RTSTRUCT; or shapes: a DICOM report of measurements (SR), JSON or CSV. They are added; nothing is overwritten.',
   'import.done': 'Imported {n} segment(s).',
+  'import.done_shapes': 'Imported {n} shape(s).',
   'volumes.scope_title': 'Segments: {scope}',
   'volumes.each_volume':
     'From here on each has segments of its own: painting, undo, measures and history are those of the one shown. Names, colours and visibility stay the same for all.',
@@ -317,9 +318,9 @@ export const appMessages = {
     'There are segments in {shown} where the copies would come to lie. Replacing them gives it the same voxels as the ones you copy; locked segments stay.',
   'volumes.replace_undo': 'Undo there brings them back.',
   'volumes.replace_run': 'Replace',
-  'export.title': 'Export segments',
+  'export.title': 'Export segments or shapes',
   'export.intro':
-    'Writes the segments on the grid of the image. The file is read back and compared before it counts as exported.',
+    'Writes the segments on the grid of the image, or the shapes. The file is read back and compared before it counts as exported.',
   'export.format': 'Format',
   'export.format.nifti': 'NIfTI label map, names and colours beside it',
   'export.format.nrrd': 'NRRD label map, names and colours beside it',
@@ -332,9 +333,13 @@ export const appMessages = {
   'export.format.coco': 'COCO data set, masks on pictures of the slices',
   'export.format.nnunet': 'nnU-Net data set, images and label maps',
   'export.format.csv': 'Table of measures (CSV)',
+  'export.format.dicom_sr': 'DICOM report of measurements (SR, TID 1500)',
+  'export.format.shapes_json': 'Shapes with all that is said of them (JSON)',
+  'export.format.shapes_csv': 'Table of shapes and their measures (CSV)',
   'export.purpose.segments': 'Segments',
   'export.purpose.training': 'Data sets for training',
-  'export.purpose.measures': 'Measures',
+  'export.purpose.measures': 'Measures of segments',
+  'export.purpose.shapes': 'Shapes',
   'export.masks': 'Masks',
   'export.masks.polygons': 'Polygons (masks with holes as RLE)',
   'export.masks.rle': 'RLE, as lists of numbers',
@@ -368,6 +373,7 @@ export const appMessages = {
   'export.label_map': 'File',
   'export.sidecar': 'Names and colours',
   'export.voxels': 'Labelled voxels',
+  'export.shapes': 'Shapes',
   'export.failed': 'Not exported',
   'export.no_segments': 'There is no segment yet.',
 

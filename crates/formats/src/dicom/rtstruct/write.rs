@@ -195,7 +195,7 @@ fn contour(outline: &Outline, image: &SourceImage) -> DataSet {
         .map(|x| decimal((x * PER_MM).round() / PER_MM))
         .collect();
     DataSet::new()
-        .item(tags::CONTOUR_IMAGE_SEQUENCE, image.reference())
+        .item(tags::CONTOUR_IMAGE_SEQUENCE, image.reference.data_set())
         .code(tags::CONTOUR_GEOMETRIC_TYPE, "CLOSED_PLANAR")
         .code(
             tags::NUMBER_OF_CONTOUR_POINTS,

@@ -119,7 +119,8 @@ fn derivation(image: &SourceImage) -> DataSet {
         "Source image for image processing operation",
     ];
     let source = image
-        .reference()
+        .reference
+        .data_set()
         .code(tags::SPATIAL_LOCATIONS_PRESERVED, "YES")
         .standard(tags::PURPOSE_OF_REFERENCE_CODE_SEQUENCE, purpose);
     let segmentation = ["113076", "DCM", "Segmentation"];

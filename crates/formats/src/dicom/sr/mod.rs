@@ -14,7 +14,7 @@ use crate::series::Series;
 use annotomy_volume::space::PointLps;
 
 pub use read::{ReadReport, read_measurement_report};
-pub use write::write_measurement_report;
+pub use write::{check_measurement_report, write_measurement_report};
 
 /// How points make a region (PS3.3 C.18.9.1.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

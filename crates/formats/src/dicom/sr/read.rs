@@ -4,12 +4,13 @@ use super::content::{FINDING, GROUP, REPORT, SITE, TRACKING_ID, TRACKING_UID};
 use super::{Graphic, GraphicKind, Measurement, MeasurementGroup, Said};
 use crate::dicom::object::{code, first, items, numbers, parse, text};
 use crate::dicom::series::DicomSeries;
-use crate::dicom::write::source::{Source, SourceImage};
+use crate::dicom::write::source::{Reference, Source};
 use crate::error::FormatError;
 use crate::finding::Finding;
 use crate::series::Series;
 use annotomy_volume::contour::SlicePoint;
-use annotomy_volume::space::PointLps;
+use annotomy_volume::geometry::Geometry;
+use annotomy_volume::space::{ContinuousIndex, PointLps};
 use dicom_dictionary_std::tags;
 use dicom_object::InMemDicomObject;
 use std::collections::BTreeMap;
@@ -41,8 +42,10 @@ struct LeftOut {
 /// What regions refer to.
 struct Images<'a> {
     frame_of_reference: &'a str,
-    /// By instance and frame; where an image has one frame, that is 0.
-    by_instance: BTreeMap<(&'a str, usize), &'a SourceImage>,
+    source: &'a Source,
+    geometry: &'a Geometry,
+    /// Their number by instance and frame; where an image has one frame, that is 0.
+    by_instance: BTreeMap<(&'a str, usize), usize>,
 }
 
 /// Reads a DICOM report of measurements (TID 1500) of a series: regions in the series' frame of
@@ -52,19 +55,25 @@ struct Images<'a> {
 /// Why it cannot be read: [`FormatError::NotAnImage`] if it is no such report,
 /// [`FormatError::Damaged`], [`FormatError::Limit`], [`FormatError::Unsupported`] if the series is
 /// not of DICOM files.
-pub fn read_measurement_report(path: &Path, series: &Series) -> Result<ReadReport, FormatError> {
+pub fn read_measurement_report(
+    path: &Path,
+    series: &Series,
+    volume: usize,
+) -> Result<ReadReport, FormatError> {
     let set = parse(path)?.dataset;
     if !is_named(&set, REPORT[0]) {
         let reason = "a DICOM object that is no report of measurements";
         return Err(FormatError::not_an_image(path, reason));
     }
-    let source = Source::read(path, series, 0)?;
-    let images = source.images.iter();
-    let frame = |image: &SourceImage| image.frame.unwrap_or(0);
+    let source = Source::read_any(path, series, volume)?;
+    let references = source.references.iter().enumerate();
+    let frame = |image: &Reference| image.frame.unwrap_or(0);
     let images = Images {
+        source: &source,
+        geometry: series.geometry(),
         frame_of_reference: series.dicom().map_or("", DicomSeries::frame_of_reference),
-        by_instance: images
-            .map(|image| ((image.instance.as_str(), frame(image)), image))
+        by_instance: references
+            .map(|(k, image)| ((image.instance.as_str(), frame(image)), k))
             .collect(),
     };
     let mut left_out = LeftOut::default();
@@ -213,11 +222,11 @@ fn graphic(
             in_space(&numbers)
         }
         _ => {
-            let Some(image) = image(item, images) else {
+            let Some(k) = image(item, images) else {
                 left_out.other_images = left_out.other_images.saturating_add(1);
                 return None;
             };
-            in_image(&numbers, image)
+            images.points(&numbers, k)
         }
     };
     let Some(points) = points else {
@@ -233,15 +242,24 @@ fn in_space(numbers: &[f64]) -> Option<Vec<PointLps>> {
     rest.is_empty().then(|| points.collect())
 }
 
-/// Column and row, 0.5 at the centre of the first pixel (PS3.3 C.18.6.1.1).
-fn in_image(numbers: &[f64], image: &SourceImage) -> Option<Vec<PointLps>> {
-    let (points, rest) = numbers.as_chunks::<2>();
-    let at = |[column, row]: &[f64; 2]| image.lps_at(SlicePoint([column - 0.5, row - 0.5]));
-    rest.is_empty().then(|| points.iter().map(at).collect())
+impl Images<'_> {
+    /// From column and row of image `k`, 0.5 at the centre of its first pixel (PS3.3 C.18.6.1.1).
+    fn points(&self, numbers: &[f64], k: usize) -> Option<Vec<PointLps>> {
+        let (points, rest) = numbers.as_chunks::<2>();
+        let image = self.source.images.get(k);
+        let at = |[column, row]: &[f64; 2]| {
+            let [i, j] = [column - 0.5, row - 0.5];
+            match image {
+                Some(image) => image.lps_at(SlicePoint([i, j])),
+                None => self.geometry.lps_at(ContinuousIndex([i, j, k as f64])),
+            }
+        };
+        rest.is_empty().then(|| points.iter().map(at).collect())
+    }
 }
 
 /// The image that a region was selected from.
-fn image<'a>(item: &InMemDicomObject, images: &Images<'a>) -> Option<&'a SourceImage> {
+fn image(item: &InMemDicomObject, images: &Images<'_>) -> Option<usize> {
     let selected = first(item, tags::CONTENT_SEQUENCE)?;
     let reference = first(selected, tags::REFERENCED_SOP_SEQUENCE)?;
     let instance = text(reference, tags::REFERENCED_SOP_INSTANCE_UID)?;

@@ -1,11 +1,11 @@
 //! Writes reports.
 
 use super::content::{
-    ENGLISH, FINDING, GROUP, IMAGING, LANGUAGE, LIBRARY, LIBRARY_GROUP, MEASUREMENTS,
+    Concept, ENGLISH, FINDING, GROUP, IMAGING, LANGUAGE, LIBRARY, LIBRARY_GROUP, MEASUREMENTS,
     OBSERVER_TYPE, PERSON, PERSON_NAME, PROCEDURE, REGION, REPORT, Relation, SITE, SURFACE,
     TRACKING_ID, TRACKING_UID, coded, container, named, template, with_name,
 };
-use super::{Graphic, Measurement, MeasurementGroup, MeasurementReport, Said};
+use super::{Graphic, GraphicKind, Measurement, MeasurementGroup, MeasurementReport, Said};
 use crate::dicom::syntax::Syntax;
 use crate::dicom::write::dataset::DataSet;
 use crate::dicom::write::header::{Header, Kind, header};
@@ -14,6 +14,7 @@ use crate::dicom::write::text::{Repertoire, decimal};
 use crate::dicom::write::write_file;
 use crate::error::FormatError;
 use crate::finding::Finding;
+use annotomy_volume::geometry::Geometry;
 use dicom_core::VR;
 use dicom_dictionary_std::{tags, uids};
 use std::path::Path;
@@ -24,16 +25,40 @@ const KIND: Kind = Kind {
     syntax: Syntax::EXPLICIT,
 };
 
-/// Writes a DICOM report of measurements in the frame of reference of the series' images. The file
-/// appears whole or not at all.
+/// How far from its image a region of pixels may lie, slices.
+const OFF_IMAGE: f64 = 1e-3;
+
+/// Writes a DICOM report of measurements: in the frame of reference of the series' images, or in
+/// their pixels where they have none. The file appears whole or not at all.
 ///
 /// # Errors
-/// [`FormatError::Unsupported`] if the series is not of DICOM files with positions in a frame of
-/// reference, or a number is not finite; [`FormatError::Io`] if the file system refuses.
+/// [`FormatError::Unsupported`] if the series is not of DICOM files, a number is not finite, or a
+/// region of pixels does not lie in one image; [`FormatError::Io`] if the file system refuses.
 pub fn write_measurement_report(
     path: &Path,
     report: &MeasurementReport<'_>,
 ) -> Result<Vec<Finding>, FormatError> {
+    let (set, told) = content(path, report)?;
+    let instance = &report.object.sop_instance_uid;
+    write_file(path, KIND, instance, &set, None)?;
+    Ok(told)
+}
+
+/// What the file would not say, without writing it; `path` is for errors.
+///
+/// # Errors
+/// As [`write_measurement_report`].
+pub fn check_measurement_report(
+    path: &Path,
+    report: &MeasurementReport<'_>,
+) -> Result<Vec<Finding>, FormatError> {
+    content(path, report).map(|(_, told)| told)
+}
+
+fn content(
+    path: &Path,
+    report: &MeasurementReport<'_>,
+) -> Result<(DataSet, Vec<Finding>), FormatError> {
     let MeasurementReport {
         series,
         volume,
@@ -41,7 +66,12 @@ pub fn write_measurement_report(
         object,
     } = *report;
     check(path, groups)?;
-    let source = Source::read(path, series, volume)?;
+    let source = Source::read_any(path, series, volume)?;
+    let regions = Regions {
+        path,
+        source: &source,
+        geometry: series.geometry(),
+    };
     let texts: Vec<&str> = groups.iter().flat_map(texts).collect();
     let Header {
         set,
@@ -60,7 +90,8 @@ pub fn write_measurement_report(
     let library = container(LIBRARY_GROUP, images.collect());
     let groups = groups
         .iter()
-        .map(|group| self::group(group, &source, &in_items));
+        .map(|group| self::group(group, &regions, &in_items))
+        .collect::<Result<Vec<_>, _>>()?;
     let observer = named(Relation::Context, "PNAME", PERSON_NAME);
     let content = vec![
         coded(Relation::Modifier, LANGUAGE, ENGLISH),
@@ -68,7 +99,7 @@ pub fn write_measurement_report(
         observer.text(tags::PERSON_NAME, &repertoire, &creator),
         coded(Relation::Modifier, PROCEDURE, IMAGING),
         container(LIBRARY, vec![library]),
-        container(MEASUREMENTS, groups.collect()),
+        container(MEASUREMENTS, groups),
     ];
     let evidence = DataSet::new()
         .code(tags::STUDY_INSTANCE_UID, &source.study)
@@ -94,8 +125,7 @@ pub fn write_measurement_report(
         .code(tags::CONTINUITY_OF_CONTENT, "SEPARATE")
         .item(tags::CONTENT_TEMPLATE_SEQUENCE, template("1500"))
         .items(tags::CONTENT_SEQUENCE, content);
-    write_file(path, KIND, &object.sop_instance_uid, &set, None)?;
-    Ok(report)
+    Ok((set, report))
 }
 
 fn check(path: &Path, groups: &[MeasurementGroup]) -> Result<(), FormatError> {
@@ -131,7 +161,11 @@ fn texts(group: &MeasurementGroup) -> Vec<&str> {
 }
 
 /// TID 1410 for one region, TID 1411 for a volume within several.
-fn group(group: &MeasurementGroup, source: &Source, repertoire: &Repertoire) -> DataSet {
+fn group(
+    group: &MeasurementGroup,
+    regions: &Regions<'_>,
+    repertoire: &Repertoire,
+) -> Result<DataSet, FormatError> {
     let is_volume = group.graphics.len() > 1;
     let tracking = named(Relation::Context, "TEXT", TRACKING_ID);
     let tracking = tracking.text(tags::TEXT_VALUE, repertoire, &group.tracking_identifier);
@@ -146,11 +180,9 @@ fn group(group: &MeasurementGroup, source: &Source, repertoire: &Repertoire) -> 
         item.concept(tags::CONCEPT_CODE_SEQUENCE, repertoire, code)
     }));
     let concept = if is_volume { SURFACE } else { REGION };
-    let graphics = group.graphics.iter();
-    items.extend(graphics.map(|graphic| {
-        let item = named(Relation::Contains, "SCOORD3D", concept);
-        coordinates(item, graphic, source)
-    }));
+    for graphic in &group.graphics {
+        items.push(regions.item(graphic, concept)?);
+    }
     items.extend(
         group
             .measurements
@@ -168,25 +200,71 @@ fn group(group: &MeasurementGroup, source: &Source, repertoire: &Repertoire) -> 
         }
     }));
     let template = template(if is_volume { "1411" } else { "1410" });
-    container(GROUP, items)
+    Ok(container(GROUP, items)
         .character_set(repertoire)
-        .item(tags::CONTENT_TEMPLATE_SEQUENCE, template)
+        .item(tags::CONTENT_TEMPLATE_SEQUENCE, template))
 }
 
-fn coordinates(item: DataSet, graphic: &Graphic, source: &Source) -> DataSet {
+/// What regions are coordinates of.
+struct Regions<'a> {
+    path: &'a Path,
+    source: &'a Source,
+    geometry: &'a Geometry,
+}
+
+impl Regions<'_> {
+    fn item(&self, graphic: &Graphic, concept: Concept) -> Result<DataSet, FormatError> {
+        let frame = self.source.frame_of_reference.as_str();
+        if frame.is_empty() || self.source.images.is_empty() {
+            return self.in_pixels(graphic, concept);
+        }
+        let item = named(Relation::Contains, "SCOORD3D", concept);
+        Ok(coordinates(item, graphic.points.iter().flat_map(|p| p.0))
+            .code(tags::GRAPHIC_TYPE, graphic.kind.term())
+            .code(tags::REFERENCED_FRAME_OF_REFERENCE_UID, frame))
+    }
+
+    /// Column and row of one image, 0.5 at the centre of its first pixel (PS3.3 C.18.6.1.1).
+    fn in_pixels(&self, graphic: &Graphic, concept: Concept) -> Result<DataSet, FormatError> {
+        let points = graphic.points.iter();
+        let points: Vec<[f64; 3]> = points.map(|p| self.geometry.index_at(*p).0).collect();
+        let k = points.first().map_or(0.0, |point| point[2].round());
+        let is_on = |point: &[f64; 3]| (point[2] - k).abs() <= OFF_IMAGE;
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "what is no number of an image has no reference"
+        )]
+        let reference = self.source.references.get(k as usize);
+        let Some(reference) = reference.filter(|_| points.iter().all(is_on)) else {
+            let what = "a region that does not lie in one image, of images without a place";
+            return Err(FormatError::unsupported(self.path, what));
+        };
+        let pixels = points.into_iter().flat_map(|[i, j, _]| [i + 0.5, j + 0.5]);
+        // Polygons are closed polylines here.
+        let kind = match graphic.kind {
+            GraphicKind::Polygon => GraphicKind::Polyline,
+            kind => kind,
+        };
+        let selected = DataSet::new()
+            .code(tags::RELATIONSHIP_TYPE, "SELECTED FROM")
+            .code(tags::VALUE_TYPE, "IMAGE")
+            .item(tags::REFERENCED_SOP_SEQUENCE, reference.data_set());
+        let item = named(Relation::Contains, "SCOORD", concept);
+        Ok(coordinates(item, pixels)
+            .code(tags::GRAPHIC_TYPE, kind.term())
+            .item(tags::CONTENT_SEQUENCE, selected))
+    }
+}
+
+fn coordinates(item: DataSet, numbers: impl Iterator<Item = f64>) -> DataSet {
     #[expect(
         clippy::cast_possible_truncation,
-        reason = "graphic data is single precision (PS3.3 C.18.9.1)"
+        reason = "graphic data is single precision (PS3.3 C.18.6.1, C.18.9.1)"
     )]
     let single = |x: f64| (x as f32).to_le_bytes();
-    let numbers = graphic.points.iter().flat_map(|point| point.0);
     let bytes: Vec<u8> = numbers.flat_map(single).collect();
     item.raw(tags::GRAPHIC_DATA, VR::FL, &bytes)
-        .code(tags::GRAPHIC_TYPE, graphic.kind.term())
-        .code(
-            tags::REFERENCED_FRAME_OF_REFERENCE_UID,
-            &source.frame_of_reference,
-        )
 }
 
 fn number(found: &Measurement, repertoire: &Repertoire) -> DataSet {

@@ -78,16 +78,18 @@ pub(crate) fn header(
         .code(tags::SERIES_INSTANCE_UID, &object.series_instance_uid)
         .code(tags::SERIES_NUMBER, &object.series_number.to_string())
         .code(tags::INSTANCE_NUMBER, "1")
-        .code(tags::FRAME_OF_REFERENCE_UID, &source.frame_of_reference)
-        .code(
-            tags::POSITION_REFERENCE_INDICATOR,
-            &source.position_reference,
-        )
         .text(tags::SERIES_DESCRIPTION, &repertoire, &description)
         .text(tags::MANUFACTURER, &repertoire, &manufacturer)
         .text(tags::MANUFACTURER_MODEL_NAME, &repertoire, &model)
         .text(tags::DEVICE_SERIAL_NUMBER, &repertoire, &serial)
         .text(tags::SOFTWARE_VERSIONS, &repertoire, &version);
+    let set = match source.frame_of_reference.as_str() {
+        "" => set,
+        frame => set.code(tags::FRAME_OF_REFERENCE_UID, frame).code(
+            tags::POSITION_REFERENCE_INDICATOR,
+            &source.position_reference,
+        ),
+    };
     let set = source.copied.iter().fold(set, |set, copied| {
         set.raw(copied.tag, copied.vr, &copied.bytes)
     });

@@ -71,13 +71,30 @@ pub(crate) struct Copied {
     pub(crate) bytes: Vec<u8>,
 }
 
-/// One image of the series.
+/// Names one image of the series.
 #[derive(Debug, Clone)]
-pub(crate) struct SourceImage {
+pub(crate) struct Reference {
     pub(crate) class: String,
     pub(crate) instance: String,
     /// Which frame of the instance, from 1 on, where it has several.
     pub(crate) frame: Option<usize>,
+}
+
+impl Reference {
+    /// Class, instance and frame.
+    pub(crate) fn data_set(&self) -> DataSet {
+        let reference = DataSet::reference(&self.class, &self.instance);
+        match self.frame {
+            Some(frame) => reference.code(tags::REFERENCED_FRAME_NUMBER, &frame.to_string()),
+            None => reference,
+        }
+    }
+}
+
+/// One image of the series, with its place in the patient.
+#[derive(Debug, Clone)]
+pub(crate) struct SourceImage {
+    pub(crate) reference: Reference,
     /// Image Position (Patient) and Image Orientation (Patient) as written.
     pub(crate) position: [f64; 3],
     pub(crate) orientation: [f64; 6],
@@ -87,15 +104,6 @@ pub(crate) struct SourceImage {
 }
 
 impl SourceImage {
-    /// Class, instance and frame.
-    pub(crate) fn reference(&self) -> DataSet {
-        let reference = DataSet::reference(&self.class, &self.instance);
-        match self.frame {
-            Some(frame) => reference.code(tags::REFERENCED_FRAME_NUMBER, &frame.to_string()),
-            None => reference,
-        }
-    }
-
     /// Where a point of the image lies in the patient (PS3.3 C.7.6.2.1.1).
     #[expect(
         clippy::arithmetic_side_effects,
@@ -121,6 +129,8 @@ pub(crate) struct Source {
     pub(crate) frame_of_reference: String,
     pub(crate) position_reference: String,
     /// In k order.
+    pub(crate) references: Vec<Reference>,
+    /// The same images where all have a place in one frame of reference, else none.
     pub(crate) images: Vec<SourceImage>,
 }
 
@@ -128,18 +138,32 @@ impl Source {
     /// References to the instances, each once however many frames it has.
     pub(crate) fn instances(&self) -> Vec<DataSet> {
         let mut seen = BTreeSet::new();
-        let images = self.images.iter();
+        let images = self.references.iter();
         images
             .filter(|image| seen.insert(image.instance.as_str()))
             .map(|image| DataSet::reference(&image.class, &image.instance))
             .collect()
     }
-}
 
-impl Source {
-    /// Reads the headers of the files of one of the series' volumes. `target` is the file to be
-    /// written, for errors.
+    /// Reads the headers of the files of one of the series' volumes, each of which has a place in the
+    /// patient. `target` is the file to be written, for errors.
     pub(crate) fn read(target: &Path, series: &Series, volume: usize) -> Result<Self, FormatError> {
+        let source = Self::read_any(target, series, volume)?;
+        let [.., n_slices] = series.geometry().size();
+        let what = match source.frame_of_reference.is_empty() {
+            true => "the images have no frame of reference",
+            false if source.images.len() != n_slices => "an image without position and orientation",
+            false => return Ok(source),
+        };
+        Err(FormatError::unsupported(target, what))
+    }
+
+    /// The same of images that may have no place.
+    pub(crate) fn read_any(
+        target: &Path,
+        series: &Series,
+        volume: usize,
+    ) -> Result<Self, FormatError> {
         let refuse = |what: &str| FormatError::unsupported(target, what);
         let Some(dicom) = series.dicom() else {
             return Err(refuse("the image is no DICOM series"));
@@ -152,20 +176,21 @@ impl Source {
                 let number = volume.saturating_add(1);
                 refuse(&format!("images of volume {number} are missing"))
             })?;
-        let images = slices
+        let read = slices
             .par_iter()
             .map(|slice| image(slice, series))
             .collect::<Result<Vec<_>, _>>()?;
+        let (references, placed): (Vec<_>, Vec<_>) = read.into_iter().unzip();
+        let images: Option<Vec<SourceImage>> = placed.into_iter().collect();
         let first = slices.first().map_or(dicom.any_slice(0), |slice| *slice);
         let first = &first.file;
         let opened = open(&first.path, Head::open(&first.path, FIRST_READ)?)?;
         let values = Values::new(&opened);
         let study = values.code(tags::STUDY_INSTANCE_UID);
         let study = study.ok_or_else(|| refuse("the images have no Study Instance UID"))?;
-        let required = |uid: &String, what: &str| match uid.as_str() {
-            "" => Err(refuse(what)),
-            uid => Ok(uid.to_owned()),
-        };
+        if first.series_uid.is_empty() {
+            return Err(refuse("the images have no Series Instance UID"));
+        }
         let is_lossy = values.code(tags::LOSSY_IMAGE_COMPRESSION).as_deref() == Some("01");
         Ok(Self {
             character_set: values
@@ -177,15 +202,13 @@ impl Source {
                 false => Vec::new(),
             },
             study,
-            series: required(&first.series_uid, "the images have no Series Instance UID")?,
-            frame_of_reference: required(
-                &first.frame_of_reference,
-                "the images have no frame of reference",
-            )?,
+            series: first.series_uid.clone(),
+            frame_of_reference: first.frame_of_reference.clone(),
             position_reference: values
                 .code(tags::POSITION_REFERENCE_INDICATOR)
                 .unwrap_or_default(),
-            images,
+            references,
+            images: images.unwrap_or_default(),
         })
     }
 }
@@ -213,7 +236,7 @@ fn copy(values: &Values<'_>, tag: Tag) -> Option<Copied> {
     (!bytes.is_empty()).then_some(Copied { tag, vr, bytes })
 }
 
-fn image(slice: &Slice, series: &Series) -> Result<SourceImage, FormatError> {
+fn image(slice: &Slice, series: &Series) -> Result<(Reference, Option<SourceImage>), FormatError> {
     let path = slice.path();
     let opened = open(path, Head::open(path, FIRST_READ)?)?;
     let values = Values::new(&opened);
@@ -222,7 +245,13 @@ fn image(slice: &Slice, series: &Series) -> Result<SourceImage, FormatError> {
         let reason = "the file has no SOP Instance UID, or is another one than when it was opened";
         return Err(FormatError::damaged(path, reason));
     }
-    let place = || FormatError::unsupported(path, "an image without position and orientation");
+    let reference = Reference {
+        class: values
+            .code(tags::SOP_CLASS_UID)
+            .ok_or_else(|| FormatError::damaged(path, "no SOP Class UID"))?,
+        instance: slice.file.sop_uid.clone(),
+        frame: (slice.file.n_frames > 1).then(|| slice.frame.saturating_add(1)),
+    };
     let [between_columns, between_rows] = slice.spacing.unwrap_or_else(|| {
         let [i, j, _] = series.geometry().spacing_mm();
         [i, j]
@@ -236,16 +265,13 @@ fn image(slice: &Slice, series: &Series) -> Result<SourceImage, FormatError> {
         let [[a, b, c], [d, e, f]] = [plane.along_row.0, plane.along_column.0];
         Some((plane.position.0, [a, b, c, d, e, f]))
     };
-    let (position, orientation) = written.or_else(of_frame).ok_or_else(place)?;
-    Ok(SourceImage {
-        class: values
-            .code(tags::SOP_CLASS_UID)
-            .ok_or_else(|| FormatError::damaged(path, "no SOP Class UID"))?,
-        instance: slice.file.sop_uid.clone(),
-        frame: (slice.file.n_frames > 1).then(|| slice.frame.saturating_add(1)),
+    let placed = written.or_else(of_frame);
+    let placed = placed.map(|(position, orientation)| SourceImage {
+        reference: reference.clone(),
         position,
         orientation,
         spacing: [between_rows, between_columns],
         thickness: slice.thickness,
-    })
+    });
+    Ok((reference, placed))
 }

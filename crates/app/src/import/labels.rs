@@ -1,17 +1,13 @@
-//! Segments from files: label maps of any format and segmentations.
+//! Labels of a file, on the image's grid.
 
-use crate::app::{App, Caller};
-use crate::documents::OpenDocument;
-use crate::edits::commit;
+use crate::coded::{Classes, Coded};
 use crate::export::sidecar_of;
-use crate::jobs::blocking;
-use crate::volumes::documents_of_all;
-use crate::wire::{self, ErrorCode, WireError};
-use annotomy_annotation::edit::EditError;
-use annotomy_annotation::import::{ImportedSegment, import};
+use crate::wire::{ErrorCode, WireError};
+use annotomy_annotation::import::ImportedSegment;
+use annotomy_annotation::protocol::Class;
 use annotomy_annotation::segment::{Color, SegmentId};
 use annotomy_formats::{
-    AnnotationKind, Finding, NoProgress, Segmentation, Series, annotation_kind, open_series,
+    AnnotationKind, Finding, NoProgress, Segmentation, Series, annotation_kind,
     read_dicom_segmentation, read_segmentation, read_structure_set, read_volume,
 };
 use annotomy_volume::geometry::Geometry;
@@ -21,27 +17,26 @@ use annotomy_volume::volume::{Rescale, Scalar, Voxels};
 use annotomy_volume::with_voxels;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::Path;
 use uuid::Uuid;
 
 /// Different values in a file beyond which it is an image rather than a label map.
 const MAX_LABELS: usize = 2000;
 
 /// What a file holds, on the image's grid.
-struct Read {
+pub(super) struct Read {
     /// Kind of file, for the record.
-    source: &'static str,
-    layers: Vec<LabelMap>,
-    segments: Vec<ImportedSegment>,
-    report: Vec<Finding>,
+    pub(super) source: &'static str,
+    pub(super) layers: Vec<LabelMap>,
+    pub(super) segments: Vec<ImportedSegment>,
+    pub(super) report: Vec<Finding>,
 }
 
 /// Numbers on a grid of their own, which may be labels.
-struct Labels<'a> {
-    geometry: &'a Geometry,
-    rescale: Rescale,
-    voxels: &'a Voxels,
+pub(super) struct Labels<'a> {
+    pub(super) geometry: &'a Geometry,
+    pub(super) rescale: Rescale,
+    pub(super) voxels: &'a Voxels,
 }
 
 /// Layers on a grid of their own.
@@ -50,167 +45,24 @@ struct Layers<'a> {
     labels: Vec<Vec<Label>>,
 }
 
-pub(crate) async fn import_segments(
-    app: &Arc<App>,
-    caller: &Caller,
-    request: wire::ImportRequest,
-) -> Result<wire::Imported, WireError> {
-    let document = app.documents.find(app, &request.document).await?;
-    let path = PathBuf::from(request.path);
-    if !path.is_absolute() {
-        return Err(WireError::invalid("a file is imported by its full path"));
-    }
-    let into = Arc::clone(&document);
-    let Found { parts, report } = blocking(move || find(&path, &into)).await?;
-    let documents = match parts.len() {
-        1 => vec![Arc::clone(&document)],
-        _ => documents_of_all(app, document.series()).await?,
-    };
-    let n_segments = n_different(&parts);
-    // All of them first: else a volume without a record would list what came in at another one.
-    let mut editing = Vec::new();
-    for document in &documents {
-        editing.push(document.begin_edit(app).await?);
-    }
-    let mut region = None;
-    for (into, read) in documents.iter().zip(parts) {
-        if read.segments.is_empty() && documents.len() > 1 {
-            continue;
-        }
-        let snapshot = into.snapshot();
-        let make = move || {
-            Ok(import(
-                &snapshot.state,
-                &read.layers,
-                read.segments,
-                read.source,
-            )?)
-        };
-        let operation = blocking(make).await?;
-        let answer = commit(app, caller, into, operation).await?;
-        if into.id == document.id {
-            region = answer.region;
-        }
-    }
-    Ok(wire::Imported {
-        document: document.view(),
-        region,
-        n_segments,
-        report: report.into_iter().map(wire::Finding::from).collect(),
-    })
-}
-
-/// Segments that come in, each counted once however many volumes it is in.
-fn n_different(parts: &[Read]) -> u32 {
-    let segments = parts.iter().flat_map(|read| &read.segments);
-    let ids: BTreeSet<SegmentId> = segments.map(|segment| segment.id).collect();
-    ids.len() as u32
-}
-
-/// What a file holds for one document, or for that of each volume.
-struct Found {
-    parts: Vec<Read>,
-    report: Vec<Finding>,
-}
-
-fn find(path: &Path, document: &OpenDocument) -> Result<Found, WireError> {
-    let (series, grid) = (document.series(), document.geometry());
-    let is_of_one_volume = document.place.volume.is_some();
-    match label_volumes(path)? {
-        Some(file) if !is_of_one_volume || file.n_volumes() != series.n_volumes() => {
-            Err(other_volumes(path, &file, series))
-        }
-        Some(file) => each_volume(path, &file, &grid),
-        None => {
-            let mut read = read(path, series, &grid)?;
-            let report = std::mem::take(&mut read.report);
-            let parts = vec![read];
-            Ok(Found { parts, report })
-        }
-    }
-}
-
-/// The label maps of a file that holds several volumes; `None` for other files.
-fn label_volumes(path: &Path) -> Result<Option<Series>, WireError> {
-    if annotation_kind(path)?.is_some() {
-        return Ok(None);
-    }
-    let file = open_series(path)?;
-    // The layers of a segmentation look like volumes.
-    let is_segmentation = || -> Result<bool, WireError> {
-        Ok(is_nrrd(path) && !read_segmentation(path, &NoProgress)?.segments.is_empty())
-    };
-    Ok((file.n_volumes() > 1 && !is_segmentation()?).then_some(file))
-}
-
-/// A label map for each volume: a number is the same segment in all of them.
-fn each_volume(path: &Path, file: &Series, grid: &Geometry) -> Result<Found, WireError> {
-    let mut report = file.report().to_vec();
-    let mut maps = Vec::new();
-    let mut failure = None;
-    file.load_each(&mut |voxels| {
-        let volume = Labels {
-            geometry: file.geometry(),
-            rescale: file.rescale(),
-            voxels,
-        };
-        if failure.is_none() {
-            match label_map(path, &volume, Vec::new(), grid) {
-                Ok(read) => maps.push(read),
-                Err(error) => failure = Some(error),
-            }
-        }
-        Ok(())
-    })?;
-    if let Some(error) = failure {
-        return Err(error);
-    }
-    let mut ids: BTreeMap<Label, SegmentId> = BTreeMap::new();
-    for read in &mut maps {
-        for finding in std::mem::take(&mut read.report) {
-            if report.iter().all(|known| known.message != finding.message) {
-                report.push(finding);
-            }
-        }
-        for segment in &mut read.segments {
-            segment.id = *ids.entry(segment.label).or_insert(segment.id);
-        }
-    }
-    match ids.is_empty() {
-        true => Err(EditError::NoSuchSegment.into()),
-        false => Ok(Found {
-            parts: maps,
-            report,
-        }),
-    }
-}
-
-fn other_volumes(path: &Path, file: &Series, series: &Series) -> WireError {
-    let (theirs, ours) = (file.n_volumes(), series.n_volumes());
-    let path = path.display();
-    let message = format!("{path}: holds {theirs} volumes, the image {ours}");
-    if theirs == ours {
-        let message = format!("{path}: has segments for each of the {ours} volumes");
-        return WireError::new(ErrorCode::Conflict, message)
-            .hint("Choose segments for each volume first; here they are those of all volumes.");
-    }
-    WireError::new(ErrorCode::BadInput, message)
-        .hint("Open the image it was made for, or import a file with one volume.")
-}
-
-fn is_nrrd(path: &Path) -> bool {
+pub(super) fn is_nrrd(path: &Path) -> bool {
     let name = path.to_string_lossy().to_lowercase();
     name.ends_with(".nrrd") || name.ends_with(".nhdr")
 }
 
-fn read(path: &Path, series: &Series, grid: &Geometry) -> Result<Read, WireError> {
-    if let Some(read) = dicom_object(path, series)? {
+pub(super) fn read(
+    path: &Path,
+    series: &Series,
+    grid: &Geometry,
+    classes: &[Class],
+) -> Result<Read, WireError> {
+    if let Some(read) = dicom_object(path, series, classes)? {
         return Ok(read);
     }
     if is_nrrd(path) {
         let read = read_segmentation(path, &NoProgress)?;
         if !read.segments.is_empty() {
-            return segmentation(path, read, grid);
+            return segmentation(path, read, grid, classes);
         }
     }
     let (volume, report) = read_volume(path)?;
@@ -228,7 +80,7 @@ pub(crate) fn read_one_layer(
     series: &Series,
     grid: &Geometry,
 ) -> Result<(LabelMap, Vec<Finding>), WireError> {
-    let read = read(path, series, grid)?;
+    let read = read(path, series, grid, &[])?;
     match <[LabelMap; 1]>::try_from(read.layers) {
         Ok([labels]) => Ok((labels, read.report)),
         Err(layers) => {
@@ -240,7 +92,11 @@ pub(crate) fn read_one_layer(
 }
 
 /// A DICOM segmentation or structure set; `None` for other files.
-fn dicom_object(path: &Path, series: &Series) -> Result<Option<Read>, WireError> {
+fn dicom_object(
+    path: &Path,
+    series: &Series,
+    classes: &[Class],
+) -> Result<Option<Read>, WireError> {
     match annotation_kind(path)? {
         Some(AnnotationKind::Segmentation) => {
             let read = read_dicom_segmentation(path, Some(series))?;
@@ -248,40 +104,51 @@ fn dicom_object(path: &Path, series: &Series) -> Result<Option<Read>, WireError>
                 return Err(other_voxels(path, series.geometry(), &read.geometry));
             }
             let source = "DICOM segmentation";
-            Ok(Some(coded(source, read.layers, read.segments, read.report)))
+            let found = (read.layers, read.segments, read.report);
+            Ok(Some(coded(source, found, classes)))
         }
         Some(AnnotationKind::StructureSet) => {
             let read = read_structure_set(path)?.rasterize(series)?;
             let source = "DICOM structure set";
-            Ok(Some(coded(source, read.layers, read.segments, read.report)))
+            let found = (read.layers, read.segments, read.report);
+            Ok(Some(coded(source, found, classes)))
         }
-        None => Ok(None),
+        // Shapes are taken out of reports before.
+        Some(AnnotationKind::Report) | None => Ok(None),
     }
 }
 
 fn coded(
     source: &'static str,
-    layers: Vec<LabelMap>,
-    segments: Vec<annotomy_formats::Segment>,
-    report: Vec<Finding>,
+    (layers, segments, mut report): (Vec<LabelMap>, Vec<annotomy_formats::Segment>, Vec<Finding>),
+    classes: &[Class],
 ) -> Read {
+    let mut classes = Classes::new(classes);
     let segment = |segment: annotomy_formats::Segment| ImportedSegment {
         id: SegmentId(Uuid::new_v4()),
+        class: classes.of(Coded::of_segment(&segment)),
         name: segment.name,
         color: Color(segment.color),
         layer: segment.layer,
         label: segment.label,
     };
+    let segments = segments.into_iter().map(segment).collect();
+    report.extend(classes.finding());
     Read {
         source,
         layers,
-        segments: segments.into_iter().map(segment).collect(),
+        segments,
         report,
     }
 }
 
 /// Names, colours and layers as the file has them.
-fn segmentation(path: &Path, read: Segmentation, grid: &Geometry) -> Result<Read, WireError> {
+fn segmentation(
+    path: &Path,
+    read: Segmentation,
+    grid: &Geometry,
+    classes: &[Class],
+) -> Result<Read, WireError> {
     let mut report = read.report;
     let labels = read.layers.iter().map(|layer| whole_labels(path, layer));
     let layers = Layers {
@@ -289,7 +156,9 @@ fn segmentation(path: &Path, read: Segmentation, grid: &Geometry) -> Result<Read
         labels: labels.collect::<Result<_, _>>()?,
     };
     let layers = on_grid(path, &layers, grid, &mut report)?;
+    let mut classes = Classes::new(classes);
     let segment = |label: annotomy_formats::SegmentLabel| {
+        let terms = label.terminology.as_deref();
         let value = Label::try_from(label.value).map_err(|_| no_label_map(path))?;
         Ok(ImportedSegment {
             id: SegmentId(Uuid::new_v4()),
@@ -297,22 +166,22 @@ fn segmentation(path: &Path, read: Segmentation, grid: &Geometry) -> Result<Read
             color: Color(label.color),
             layer: label.layer,
             label: value,
+            class: classes.of(terms.and_then(Coded::of_terminology)),
         })
     };
+    let segments = read.segments.into_iter().map(segment);
+    let segments = segments.collect::<Result<_, WireError>>()?;
+    report.extend(classes.finding());
     Ok(Read {
         source: "segmentation",
         layers,
-        segments: read
-            .segments
-            .into_iter()
-            .map(segment)
-            .collect::<Result<_, WireError>>()?,
+        segments,
         report,
     })
 }
 
 /// One segment for each number, named by a sidecar where there is one.
-fn label_map(
+pub(super) fn label_map(
     path: &Path,
     volume: &Labels<'_>,
     mut report: Vec<Finding>,
@@ -338,6 +207,7 @@ fn label_map(
             color: named.map_or_else(|| color_of(label), |named| named.1),
             layer: 0,
             label,
+            class: None,
         }
     };
     let segments = present.into_iter().map(segment).collect();

@@ -1,0 +1,233 @@
+//! Shapes as comma-separated values (RFC 4180), in UTF-8: a line each.
+
+use super::{Described, Incoming, Onto, Taken, is_open_to, kind_name, plane_of};
+use crate::shapes::frame::Frame;
+use crate::shapes::parse_color;
+use crate::wire::{self, ErrorCode, WireError};
+use annotomy_annotation::segment::Color;
+use annotomy_annotation::shape::{Figure, FigureKind, Shape};
+use annotomy_volume::space::PointLps;
+use std::path::Path;
+
+/// Names of the columns. Points are `x y z; x y z; …` in LPS; lengths in `unit`, areas in its
+/// square, volumes in its cube; angles in degrees; mean to maximum in `value_unit`.
+const COLUMNS: [&str; 20] = [
+    "case",
+    "kind",
+    "text",
+    "class",
+    "color",
+    "points",
+    "closed",
+    "unit",
+    "length",
+    "perimeter",
+    "area",
+    "angle",
+    "long_axis",
+    "short_axis",
+    "volume",
+    "mean",
+    "standard_deviation",
+    "minimum",
+    "maximum",
+    "value_unit",
+];
+
+/// The text of a file; `case` names the image.
+pub(crate) fn text(
+    case: &str,
+    frame: &Frame,
+    shapes: &[Described<'_>],
+    (unit, value_unit): (wire::LengthUnit, Option<&str>),
+) -> Result<Vec<u8>, WireError> {
+    let mut writer = csv::WriterBuilder::new()
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(Vec::new());
+    let unit = match unit {
+        wire::LengthUnit::Mm => "mm",
+        wire::LengthUnit::Pixel => "pixel",
+    };
+    let failed = |_| WireError::internal();
+    writer.write_record(COLUMNS).map_err(failed)?;
+    for described in shapes {
+        let row = row(frame, described);
+        let [kind, text, class, color, points, closed] = row;
+        let words = [case.to_owned(), kind, text, class, color, points, closed];
+        let numbers = numbers(&described.measure);
+        let fields = words.into_iter().chain([unit.to_owned()]).chain(numbers);
+        let fields = fields.chain([value_unit.unwrap_or_default().to_owned()]);
+        writer.write_record(fields).map_err(failed)?;
+    }
+    writer.into_inner().map_err(|_| WireError::internal())
+}
+
+fn row(frame: &Frame, described: &Described<'_>) -> [String; 6] {
+    let shown = frame.show(&described.shape.figure);
+    let points = shown.points().into_iter();
+    let points = points.map(|PointLps([x, y, z])| format!("{x} {y} {z}"));
+    let color = described.shape.color.as_ref().map(Color::to_string);
+    let is_open = matches!(
+        shown,
+        Figure::Freehand {
+            is_closed: false,
+            ..
+        }
+    );
+    let closed = match shown.kind() {
+        FigureKind::Freehand if is_open => "no",
+        FigureKind::Freehand => "yes",
+        _ => "",
+    };
+    [
+        kind_name(shown.kind()).to_owned(),
+        described.shape.text.clone(),
+        described
+            .class
+            .map_or_else(String::new, |class| class.name.clone()),
+        color.unwrap_or_default(),
+        points.collect::<Vec<_>>().join("; "),
+        closed.to_owned(),
+    ]
+}
+
+fn numbers(measure: &wire::ShapeMeasure) -> [String; 11] {
+    let values = measure.values.as_ref();
+    let of = |value: fn(&wire::ShapeValues) -> Option<f64>| values.and_then(value);
+    [
+        measure.length,
+        measure.perimeter,
+        measure.area,
+        measure.angle_degrees,
+        measure.long_axis,
+        measure.short_axis,
+        measure.volume,
+        of(|values| values.mean),
+        of(|values| values.standard_deviation),
+        of(|values| values.min),
+        of(|values| values.max),
+    ]
+    .map(|value| value.map_or_else(String::new, |value| value.to_string()))
+}
+
+/// Reads a table with the columns `kind` and `points`, and of `text`, `class`, `color` and `closed`
+/// those that there are.
+pub(crate) fn read(path: &Path, text: &str, onto: &Onto<'_>) -> Result<Incoming, WireError> {
+    let refused = |why: &str| {
+        let message = format!("{}: is no table of shapes: {why}", path.display());
+        WireError::new(ErrorCode::BadInput, message)
+    };
+    let text = text.trim_start_matches('\u{feff}');
+    let mut reader = csv::ReaderBuilder::new()
+        .flexible(true)
+        .from_reader(text.as_bytes());
+    let header = reader.headers().map_err(|_| refused("it has no header"))?;
+    let column = |name: &str| header.iter().position(|known| known.trim() == name);
+    let (Some(kind), Some(points)) = (column("kind"), column("points")) else {
+        return Err(refused("it has no columns `kind` and `points`"));
+    };
+    let [label, class, color, closed] = ["text", "class", "color", "closed"].map(column);
+    let mut taken = Taken::default();
+    for (n, row) in reader.records().enumerate() {
+        let line = n + 2;
+        let broken = |what: &str| refused(&format!("row {line} {what}"));
+        let row = row.map_err(|_| broken("cannot be read"))?;
+        let field = |column: Option<usize>| column.and_then(|at| row.get(at)).unwrap_or_default();
+        let places = parse_points(field(Some(points)));
+        let places = places.ok_or_else(|| broken("has points that are no numbers"))?;
+        let kind = ALL
+            .into_iter()
+            .find(|known| kind_name(*known) == field(Some(kind)));
+        let kind = kind.ok_or_else(|| broken("is of a kind that there is not"))?;
+        let color = match field(color) {
+            "" => None,
+            color => {
+                parse_color(Some(color.to_owned())).map_err(|_| broken("has no such color"))?
+            }
+        };
+        let name = field(class);
+        let mut fitting = onto.classes.iter().filter(|known| is_open_to(known, kind));
+        let class = fitting.find(|known| known.name == name);
+        if class.is_none() && !name.is_empty() {
+            taken.miss_class();
+        }
+        let figure = figure(kind, &places, field(closed) != "no");
+        let shape = figure.and_then(|figure| {
+            Some(Shape {
+                plane: plane_of(&figure),
+                text: field(label).trim().to_owned(),
+                class: class.map(|class| class.id),
+                color,
+                ..super::imported(onto.frame.keep(&figure).ok()?)
+            })
+        });
+        taken.take(shape);
+    }
+    Ok(taken.incoming("shapes, CSV", Vec::new()))
+}
+
+fn parse_points(text: &str) -> Option<Vec<PointLps>> {
+    let point = |text: &str| {
+        let numbers = text.split_whitespace().map(|number| number.parse().ok());
+        let numbers: Vec<f64> = numbers.collect::<Option<_>>()?;
+        numbers.try_into().ok().map(PointLps)
+    };
+    text.split(';').map(point).collect()
+}
+
+const ALL: [FigureKind; 14] = [
+    FigureKind::Point,
+    FigureKind::Line,
+    FigureKind::Polyline,
+    FigureKind::Angle,
+    FigureKind::CobbAngle,
+    FigureKind::Ellipse,
+    FigureKind::Rectangle,
+    FigureKind::Box3d,
+    FigureKind::Polygon,
+    FigureKind::Spline,
+    FigureKind::Freehand,
+    FigureKind::Arrow,
+    FigureKind::Bidirectional,
+    FigureKind::Plane,
+];
+
+/// The figure of a kind whose points these are, in the order of [`Figure::points`].
+fn figure(kind: FigureKind, points: &[PointLps], is_closed: bool) -> Option<Figure<PointLps>> {
+    let all = || points.to_vec();
+    Some(match (kind, points) {
+        (FigureKind::Point, [at]) => Figure::Point(*at),
+        (FigureKind::Line, [a, b]) => Figure::Line([*a, *b]),
+        (FigureKind::Polyline, _) => Figure::Polyline(all()),
+        (FigureKind::Angle, [a, b, c]) => Figure::Angle([*a, *b, *c]),
+        (FigureKind::CobbAngle, [a, b, c, d]) => Figure::CobbAngle([[*a, *b], [*c, *d]]),
+        (FigureKind::Ellipse, [centre, a, b]) => Figure::Ellipse {
+            centre: *centre,
+            ends: [*a, *b],
+        },
+        (FigureKind::Rectangle, [centre, a, b]) => Figure::Rectangle {
+            centre: *centre,
+            ends: [*a, *b],
+        },
+        (FigureKind::Box3d, [centre, a, b, c]) => Figure::Box3d {
+            centre: *centre,
+            ends: [*a, *b, *c],
+        },
+        (FigureKind::Polygon, _) => Figure::Polygon(all()),
+        (FigureKind::Spline, _) => Figure::Spline(all()),
+        (FigureKind::Freehand, _) => Figure::Freehand {
+            points: all(),
+            is_closed,
+        },
+        (FigureKind::Arrow, [a, b]) => Figure::Arrow([*a, *b]),
+        (FigureKind::Bidirectional, [a, b, c, d]) => Figure::Bidirectional {
+            long: [*a, *b],
+            short: [*c, *d],
+        },
+        (FigureKind::Plane, [centre, a, b]) => Figure::Plane {
+            centre: *centre,
+            ends: [*a, *b],
+        },
+        _ => return None,
+    })
+}
