@@ -2,6 +2,7 @@
 
 import { keymap, mouseText, type KeyedAction } from '../../shared/keys';
 import { t, type MessageKey } from '../../shared/messages';
+import { hasVertices, type FigureKind } from '../../model/figure';
 import { MICE, type Deed, type Tool, type WheelDeed } from '../../tools/binding';
 
 /** A key, a drag or a turn of the wheel. */
@@ -78,7 +79,21 @@ const HELP: Readonly<Record<Tool, ToolHelp>> = {
     ],
   },
   fill: { does: 'help.fill', hints: [] },
+  shape: {
+    does: 'help.shape',
+    hints: [
+      { by: [{ always: 'how.arrows' }], text: 'help.move_shape' },
+      { by: [{ action: 'shapes.delete' }], text: 'help.delete_shape' },
+      { by: [{ always: 'how.escape' }], text: 'help.drop_shape' },
+    ],
+  },
 };
+
+const VERTEX_HINTS: readonly Hint[] = [
+  { by: [{ always: 'how.double_click' }, { always: 'how.enter' }], text: 'help.done' },
+  { by: [{ always: 'how.click_edge' }], text: 'help.vertex_more' },
+  { by: [{ always: 'how.alt_click' }, { always: 'how.backspace' }], text: 'help.vertex_less' },
+];
 
 /** A line of help: a sentence, then what keys and buttons do. */
 export interface HelpLine {
@@ -87,11 +102,13 @@ export interface HelpLine {
 }
 
 /** What there is no key or button for is not told. */
-export function helpOf(tool: Tool): HelpLine {
+export function helpOf(tool: Tool, shapeKind: FigureKind): HelpLine {
   const { does, hints } = HELP[tool];
+  const isShape = tool === 'shape';
+  const vertexHints = isShape && hasVertices(shapeKind) ? VERTEX_HINTS : [];
   return {
-    does: t(does),
-    hints: hints
+    does: t(isShape ? `help.shape.${shapeKind}` : does),
+    hints: [...vertexHints, ...hints]
       .map(({ by, text }) => ({ how: by.flatMap(wayText), text: t(text) }))
       .filter(({ how }) => how.length > 0),
   };

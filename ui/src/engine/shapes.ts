@@ -1,0 +1,240 @@
+/** Shapes above the image: thin lines with a dark rim, small handles, and a label beside them. */
+
+import type { CanvasPoint } from '../model/space';
+import type { CanvasSize } from '../model/view';
+
+export interface DrawnCurve {
+  readonly points: readonly CanvasPoint[];
+  readonly isClosed: boolean;
+  /** Of a shape beside the slice that is shown. */
+  readonly isDashed: boolean;
+}
+
+export interface DrawnHandle {
+  readonly at: CanvasPoint;
+  /** Corners and ends are round, what turns is a ring, what moves all is a cross. */
+  readonly form: 'dot' | 'ring' | 'cross';
+  readonly isHeld: boolean;
+}
+
+export interface DrawnShape {
+  readonly color: string;
+  readonly opacity: number;
+  readonly isInHand: boolean;
+  readonly curves: readonly DrawnCurve[];
+  /** A position without extent. */
+  readonly mark: CanvasPoint | null;
+  /** The tip of an arrow, and where it comes from. */
+  readonly tip: { readonly at: CanvasPoint; readonly from: CanvasPoint } | null;
+  readonly handles: readonly DrawnHandle[];
+  readonly label: readonly string[];
+}
+
+interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+const RIM = 'rgba(0, 0, 0, 0.65)';
+const FONT = '12px system-ui, sans-serif';
+const LINE_HEIGHT = 15;
+const DASH = [4, 4];
+const HANDLE_RADIUS = 3.5;
+const MARK_PX = 6;
+const TIP_PX = 11;
+/** Half the angle of an arrow's tip. */
+const TIP_ANGLE = 0.42;
+/** Between a shape and its label. */
+const LABEL_GAP = 10;
+const LABEL_PAD = 4;
+
+export function drawShapes(
+  context: CanvasRenderingContext2D,
+  canvas: CanvasSize,
+  shapes: readonly DrawnShape[],
+): void {
+  context.save();
+  context.lineJoin = 'round';
+  context.lineCap = 'round';
+  const inOrder = [...shapes].sort((a, b) => Number(a.isInHand) - Number(b.isInHand));
+  for (const shape of inOrder) drawLines(context, shape);
+  const taken: Box[] = [];
+  // The one in hand chooses its place first.
+  for (const shape of inOrder.reverse()) drawLabel(context, canvas, shape, taken);
+  context.restore();
+}
+
+function drawLines(context: CanvasRenderingContext2D, shape: DrawnShape): void {
+  const { color, curves, mark, tip } = shape;
+  context.globalAlpha = shape.opacity;
+  const width = shape.isInHand ? 1.75 : 1.25;
+  for (const { points, isClosed, isDashed } of curves) {
+    context.setLineDash(isDashed ? DASH : []);
+    stroke(context, color, width, () => trace(context, points, isClosed));
+  }
+  context.setLineDash([]);
+  if (mark !== null) stroke(context, color, width, () => traceMark(context, mark));
+  if (tip !== null) stroke(context, color, width, () => traceTip(context, tip));
+  context.globalAlpha = 1;
+  for (const handle of shape.handles) drawHandle(context, color, handle);
+}
+
+function stroke(
+  context: CanvasRenderingContext2D,
+  color: string,
+  width: number,
+  path: () => void,
+): void {
+  for (const [own, style] of [
+    [width + 1.75, RIM],
+    [width, color],
+  ] as const) {
+    context.lineWidth = own;
+    context.strokeStyle = style;
+    context.beginPath();
+    path();
+    context.stroke();
+  }
+}
+
+function trace(
+  context: CanvasRenderingContext2D,
+  points: readonly CanvasPoint[],
+  isClosed: boolean,
+): void {
+  points.forEach(({ x, y }, n) => (n === 0 ? context.moveTo(x, y) : context.lineTo(x, y)));
+  if (isClosed) context.closePath();
+}
+
+/** A cross that leaves its middle free. */
+function traceMark(context: CanvasRenderingContext2D, { x, y }: CanvasPoint): void {
+  for (const [dx, dy] of [
+    [1, 0],
+    [-1, 0],
+    [0, 1],
+    [0, -1],
+  ] as const) {
+    context.moveTo(x + 2 * dx, y + 2 * dy);
+    context.lineTo(x + MARK_PX * dx, y + MARK_PX * dy);
+  }
+}
+
+function traceTip(
+  context: CanvasRenderingContext2D,
+  { at, from }: NonNullable<DrawnShape['tip']>,
+): void {
+  const back = Math.atan2(from.y - at.y, from.x - at.x);
+  for (const side of [-1, 1]) {
+    const angle = back + side * TIP_ANGLE;
+    context.moveTo(at.x, at.y);
+    context.lineTo(at.x + TIP_PX * Math.cos(angle), at.y + TIP_PX * Math.sin(angle));
+  }
+}
+
+function drawHandle(
+  context: CanvasRenderingContext2D,
+  color: string,
+  { at: { x, y }, form, isHeld }: DrawnHandle,
+): void {
+  if (form === 'cross') {
+    stroke(context, color, 1.25, () => {
+      context.moveTo(x - 4, y);
+      context.lineTo(x + 4, y);
+      context.moveTo(x, y - 4);
+      context.lineTo(x, y + 4);
+    });
+    if (!isHeld) return;
+  }
+  stroke(context, color, 1.25, () =>
+    context.arc(x, y, isHeld ? HANDLE_RADIUS + 1.5 : HANDLE_RADIUS, 0, 2 * Math.PI),
+  );
+  context.fillStyle = isHeld ? color : 'rgba(10, 12, 15, 0.55)';
+  if (form === 'dot') context.fill();
+}
+
+function drawLabel(
+  context: CanvasRenderingContext2D,
+  canvas: CanvasSize,
+  shape: DrawnShape,
+  taken: Box[],
+): void {
+  const around = boxAround(shape);
+  if (around === null || shape.label.length === 0) return;
+  context.font = FONT;
+  const width = Math.max(...shape.label.map((line) => context.measureText(line).width));
+  const height = shape.label.length * LINE_HEIGHT;
+  const box = freePlace(around, { width, height }, canvas, taken);
+  taken.push(box);
+  context.globalAlpha = shape.opacity;
+  context.fillStyle = 'rgba(5, 6, 7, 0.55)';
+  context.beginPath();
+  context.roundRect(
+    box.left - LABEL_PAD,
+    box.top - 2,
+    width + 2 * LABEL_PAD,
+    height + LABEL_PAD,
+    3,
+  );
+  context.fill();
+  context.textAlign = 'left';
+  context.textBaseline = 'top';
+  shape.label.forEach((line, n) => {
+    context.fillStyle = n === 0 ? shape.color : '#e6e8eb';
+    context.fillText(line, box.left, box.top + 1 + n * LINE_HEIGHT);
+  });
+  context.globalAlpha = 1;
+}
+
+function boxAround({ curves, mark }: DrawnShape): Box | null {
+  const points = [...curves.flatMap((curve) => curve.points), ...(mark === null ? [] : [mark])];
+  if (points.length === 0) return null;
+  const box = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
+  for (const { x, y } of points) {
+    box.left = Math.min(box.left, x);
+    box.right = Math.max(box.right, x);
+    box.top = Math.min(box.top, y);
+    box.bottom = Math.max(box.bottom, y);
+  }
+  return box;
+}
+
+/** Beside the shape, never on it: to its right where there is room, else to its left, above, below. */
+function freePlace(
+  around: Box,
+  { width, height }: { readonly width: number; readonly height: number },
+  canvas: CanvasSize,
+  taken: readonly Box[],
+): Box {
+  const middle = (around.top + around.bottom - height) / 2;
+  const places = [
+    [around.right + LABEL_GAP, middle],
+    [around.left - LABEL_GAP - width, middle],
+    [around.left, around.bottom + LABEL_GAP],
+    [around.left, around.top - LABEL_GAP - height],
+  ] as const;
+  const boxes = places.map(([left, top]) => ({
+    left,
+    top,
+    right: left + width,
+    bottom: top + height,
+  }));
+  const isFree = (box: Box) => isOn(canvas, box) && !taken.some((other) => overlaps(box, other));
+  const [first] = boxes;
+  return boxes.find(isFree) ?? boxes.find((box) => isOn(canvas, box)) ?? first ?? around;
+}
+
+function isOn({ width, height }: CanvasSize, box: Box): boolean {
+  return box.left >= 0 && box.top >= 0 && box.right <= width && box.bottom <= height;
+}
+
+function overlaps(a: Box, b: Box): boolean {
+  const gap = LABEL_PAD;
+  return (
+    a.left < b.right + gap &&
+    b.left < a.right + gap &&
+    a.top < b.bottom + gap &&
+    b.top < a.bottom + gap
+  );
+}
