@@ -2,6 +2,7 @@
 
 import type { CanvasPoint } from '../model/space';
 import type { CanvasSize } from '../model/view';
+import { labelPlace, samplesOf, type Box } from './shape-labels';
 
 export interface DrawnCurve {
   readonly points: readonly CanvasPoint[];
@@ -30,13 +31,6 @@ export interface DrawnShape {
   readonly label: readonly string[];
 }
 
-interface Box {
-  readonly left: number;
-  readonly top: number;
-  readonly right: number;
-  readonly bottom: number;
-}
-
 const RIM = 'rgba(0, 0, 0, 0.65)';
 const FONT = '12px system-ui, sans-serif';
 const LINE_HEIGHT = 15;
@@ -46,9 +40,11 @@ const MARK_PX = 6;
 const TIP_PX = 11;
 /** Half the angle of an arrow's tip. */
 const TIP_ANGLE = 0.42;
-/** Between a shape and its label. */
-const LABEL_GAP = 10;
+/** More could not be told apart, and would take long to place. */
+const MOST_LABELS = 40;
 const LABEL_PAD = 4;
+const LABEL_GROUND = 'rgba(5, 6, 7, 0.55)';
+const TEXT_COLOR = '#e6e8eb';
 
 export function drawShapes(
   context: CanvasRenderingContext2D,
@@ -60,9 +56,13 @@ export function drawShapes(
   context.lineCap = 'round';
   const inOrder = [...shapes].sort((a, b) => Number(a.isInHand) - Number(b.isInHand));
   for (const shape of inOrder) drawLines(context, shape);
+  const lines = shapes.flatMap(({ curves }) => curves.flatMap((curve) => samplesOf(pathOf(curve))));
   const taken: Box[] = [];
   // The one in hand chooses its place first.
-  for (const shape of inOrder.reverse()) drawLabel(context, canvas, shape, taken);
+  for (const shape of inOrder.reverse().slice(0, MOST_LABELS)) {
+    const box = drawLabel(context, shape, { canvas, lines, taken });
+    if (box !== null) taken.push(box);
+  }
   context.restore();
 }
 
@@ -156,85 +156,31 @@ function drawHandle(
 
 function drawLabel(
   context: CanvasRenderingContext2D,
-  canvas: CanvasSize,
-  shape: DrawnShape,
-  taken: Box[],
-): void {
-  const around = boxAround(shape);
-  if (around === null || shape.label.length === 0) return;
+  { label, curves, mark, opacity, color }: DrawnShape,
+  around: Parameters<typeof labelPlace>[2],
+): Box | null {
+  if (label.length === 0) return null;
   context.font = FONT;
-  const width = Math.max(...shape.label.map((line) => context.measureText(line).width));
-  const height = shape.label.length * LINE_HEIGHT;
-  const box = freePlace(around, { width, height }, canvas, taken);
-  taken.push(box);
-  context.globalAlpha = shape.opacity;
-  context.fillStyle = 'rgba(5, 6, 7, 0.55)';
+  const width = Math.max(...label.map((line) => context.measureText(line).width));
+  const height = label.length * LINE_HEIGHT;
+  const path = [...curves.flatMap(({ points }) => points), ...(mark === null ? [] : [mark])];
+  const box = labelPlace(path, { width, height }, around);
+  if (box === null) return null;
+  context.globalAlpha = opacity;
+  context.fillStyle = LABEL_GROUND;
   context.beginPath();
-  context.roundRect(
-    box.left - LABEL_PAD,
-    box.top - 2,
-    width + 2 * LABEL_PAD,
-    height + LABEL_PAD,
-    3,
-  );
+  context.roundRect(box.left - LABEL_PAD, box.top - 2, width + 2 * LABEL_PAD, height + 3, 3);
   context.fill();
   context.textAlign = 'left';
   context.textBaseline = 'top';
-  shape.label.forEach((line, n) => {
-    context.fillStyle = n === 0 ? shape.color : '#e6e8eb';
+  label.forEach((line, n) => {
+    context.fillStyle = n === 0 ? color : TEXT_COLOR;
     context.fillText(line, box.left, box.top + 1 + n * LINE_HEIGHT);
   });
   context.globalAlpha = 1;
-}
-
-function boxAround({ curves, mark }: DrawnShape): Box | null {
-  const points = [...curves.flatMap((curve) => curve.points), ...(mark === null ? [] : [mark])];
-  if (points.length === 0) return null;
-  const box = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
-  for (const { x, y } of points) {
-    box.left = Math.min(box.left, x);
-    box.right = Math.max(box.right, x);
-    box.top = Math.min(box.top, y);
-    box.bottom = Math.max(box.bottom, y);
-  }
   return box;
 }
 
-/** Beside the shape, never on it: to its right where there is room, else to its left, above, below. */
-function freePlace(
-  around: Box,
-  { width, height }: { readonly width: number; readonly height: number },
-  canvas: CanvasSize,
-  taken: readonly Box[],
-): Box {
-  const middle = (around.top + around.bottom - height) / 2;
-  const places = [
-    [around.right + LABEL_GAP, middle],
-    [around.left - LABEL_GAP - width, middle],
-    [around.left, around.bottom + LABEL_GAP],
-    [around.left, around.top - LABEL_GAP - height],
-  ] as const;
-  const boxes = places.map(([left, top]) => ({
-    left,
-    top,
-    right: left + width,
-    bottom: top + height,
-  }));
-  const isFree = (box: Box) => isOn(canvas, box) && !taken.some((other) => overlaps(box, other));
-  const [first] = boxes;
-  return boxes.find(isFree) ?? boxes.find((box) => isOn(canvas, box)) ?? first ?? around;
-}
-
-function isOn({ width, height }: CanvasSize, box: Box): boolean {
-  return box.left >= 0 && box.top >= 0 && box.right <= width && box.bottom <= height;
-}
-
-function overlaps(a: Box, b: Box): boolean {
-  const gap = LABEL_PAD;
-  return (
-    a.left < b.right + gap &&
-    b.left < a.right + gap &&
-    a.top < b.bottom + gap &&
-    b.top < a.bottom + gap
-  );
+function pathOf({ points, isClosed }: DrawnCurve): readonly CanvasPoint[] {
+  return isClosed ? [...points, ...points.slice(0, 1)] : points;
 }

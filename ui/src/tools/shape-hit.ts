@@ -26,6 +26,8 @@ export function hitOf(
   at: CanvasPoint,
   isInHand: boolean,
 ): Hit | null {
+  // What a plane just cuts is changed on its own plane.
+  if (!isChangeable(figure, plane)) return null;
   const hits = handlesOf(figure, plane)
     .filter(({ grip }) => isInHand || (grip.kind !== 'turn' && grip.kind !== 'whole'))
     .map((handle) => ({ grip: handle.grip, edge: null, px: distance(handle.at, at) }))
@@ -45,7 +47,7 @@ function lineHit(figure: Figure, plane: CanvasPlane, at: CanvasPoint): Hit | nul
 
 function edgeAt(figure: Figure, plane: CanvasPlane, at: CanvasPoint): Hit['edge'] {
   const [curve] = curvesOf(figure);
-  if (curve === undefined || !hasVertices(figure.kind) || !isChangeable(figure, plane)) return null;
+  if (curve === undefined || !hasVertices(figure.kind)) return null;
   const path = curve.isClosed ? [...curve.points, ...curve.points.slice(0, 1)] : curve.points;
   const onCanvas = path.map((point) => canvasOf(plane, point));
   const { n } = nearestPart(onCanvas, at);

@@ -18,7 +18,7 @@ import type {
 import type { Region } from '../../model/change';
 import { clampToGrid, gridOfImage, type Grid } from '../../model/grid';
 import { lengthUnitOf, type LengthUnit } from '../../model/length';
-import { planeOfGrid, type Plane, type PlaneName } from '../../model/plane';
+import { planeOfGrid, type Plane } from '../../model/plane';
 import {
   parseTriple,
   voxelIndex,

@@ -1,11 +1,11 @@
 /** How a shape is drawn on a plane. */
 
 import type { DrawnHandle, DrawnShape } from '../../engine/shapes';
-import { canvasOf, type CanvasPlane } from '../../model/canvas-plane';
+import { canvasOf, depthOf, isOnSlice, type CanvasPlane } from '../../model/canvas-plane';
 import type { Figure } from '../../model/figure';
 import { distanceFrom, seenOn } from '../../model/figure-on-plane';
-import type { CanvasPoint } from '../../model/space';
-import { handlesOf, type Grip } from '../../tools/shape-edit';
+import type { CanvasPoint, PointLps } from '../../model/space';
+import { handlesOf, isChangeable, type Grip } from '../../tools/shape-edit';
 
 export interface ShapeLook {
   readonly color: string;
@@ -42,8 +42,15 @@ export function drawnShape(figure: Figure, plane: CanvasPlane, look: ShapeLook):
     mark,
     tip: tipOf(figure, plane),
     handles: handles.flatMap((handle) => handleLook(figure, handle, held)),
-    label: isInSlice ? look.label : [],
+    label: isLabelled(figure, plane) ? look.label : [],
   };
+}
+
+/** Where it can be changed, or what it measures can be seen: not where a plane just cuts it. */
+function isLabelled(figure: Figure, plane: CanvasPlane): boolean {
+  const isThere = (point: PointLps) => isOnSlice(plane, depthOf(plane, point));
+  if (figure.kind === 'box3d') return distanceFrom(plane, figure) === 0;
+  return isChangeable(figure, plane) && figure.points.some(isThere);
 }
 
 function handleLook(
