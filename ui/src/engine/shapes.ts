@@ -32,6 +32,8 @@ export interface DrawnShape {
 }
 
 const RIM = 'rgba(0, 0, 0, 0.65)';
+/** Under dashes, whose gaps it fills. */
+const FAINT_RIM = 'rgba(0, 0, 0, 0.3)';
 const FONT = '12px system-ui, sans-serif';
 const LINE_HEIGHT = 15;
 const DASH = [4, 4];
@@ -71,10 +73,9 @@ function drawLines(context: CanvasRenderingContext2D, shape: DrawnShape): void {
   context.globalAlpha = shape.opacity;
   const width = shape.isInHand ? 1.75 : 1.25;
   for (const { points, isClosed, isDashed } of curves) {
-    context.setLineDash(isDashed ? DASH : []);
-    stroke(context, color, width, () => trace(context, points, isClosed));
+    const dash = isDashed ? DASH : [];
+    stroke(context, color, width, () => trace(context, points, isClosed), dash);
   }
-  context.setLineDash([]);
   if (mark !== null) stroke(context, color, width, () => traceMark(context, mark));
   if (tip !== null) stroke(context, color, width, () => traceTip(context, tip));
   context.globalAlpha = 1;
@@ -86,17 +87,20 @@ function stroke(
   color: string,
   width: number,
   path: () => void,
+  dash: readonly number[] = [],
 ): void {
-  for (const [own, style] of [
-    [width + 1.75, RIM],
-    [width, color],
+  for (const [own, style, dashes] of [
+    [width + 1.75, dash.length > 0 ? FAINT_RIM : RIM, []],
+    [width, color, dash],
   ] as const) {
+    context.setLineDash([...dashes]);
     context.lineWidth = own;
     context.strokeStyle = style;
     context.beginPath();
     path();
     context.stroke();
   }
+  context.setLineDash([]);
 }
 
 function trace(

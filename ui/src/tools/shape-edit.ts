@@ -12,6 +12,7 @@ import {
 } from '../model/canvas-plane';
 import { hasAxes, hasVertices, isFlat, leastPoints, type Figure } from '../model/figure';
 import { axesOf, CORNERS } from '../model/figure-curves';
+import { pathLength } from '../model/figure-measures';
 import {
   canvasPoint,
   pointLps,
@@ -38,6 +39,8 @@ export interface Handle {
 
 /** The handle that turns a shape stands off by this, CSS px. */
 const TURN_PX = 20;
+/** Points nearer to each other on average have no handles until they are looked at closer, CSS px. */
+const CROWDED_PX = 8;
 /** A half axis that leans against the plane by more has no handle on it (cosine). */
 const ACROSS = 0.7;
 /** No half axis is dragged shorter than this, CSS px. */
@@ -68,6 +71,8 @@ export function handlesOf(figure: Figure, plane: CanvasPlane): Handle[] {
   if (!isChangeable(figure, plane)) return [];
   if (hasAxes(figure.kind)) return axisHandles(figure, plane);
   if (figure.kind === 'freehand') return [];
+  const isCrowded = pathLength(figure.points) * plane.pxPerMm < CROWDED_PX * figure.points.length;
+  if (isCrowded && hasVertices(figure.kind)) return [];
   return figure.points.flatMap((point, n) =>
     isOnSlice(plane, depthOf(plane, point))
       ? [{ grip: { kind: 'point', n }, at: canvasOf(plane, point) } as const]

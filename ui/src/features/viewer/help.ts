@@ -36,7 +36,7 @@ const BRUSH_HINTS: readonly Hint[] = [
 ];
 
 /** A tool that is added says here what it does. */
-const HELP: Readonly<Record<Tool, ToolHelp>> = {
+const HELP: Readonly<Record<Exclude<Tool, 'shape'>, ToolHelp>> = {
   navigate: {
     does: 'help.navigate',
     hints: [
@@ -79,15 +79,13 @@ const HELP: Readonly<Record<Tool, ToolHelp>> = {
     ],
   },
   fill: { does: 'help.fill', hints: [] },
-  shape: {
-    does: 'help.shape',
-    hints: [
-      { by: [{ always: 'how.arrows' }], text: 'help.move_shape' },
-      { by: [{ action: 'shapes.delete' }], text: 'help.delete_shape' },
-      { by: [{ always: 'how.escape' }], text: 'help.drop_shape' },
-    ],
-  },
 };
+
+const SHAPE_HINTS: readonly Hint[] = [
+  { by: [{ always: 'how.arrows' }], text: 'help.move_shape' },
+  { by: [{ action: 'shapes.delete' }], text: 'help.delete_shape' },
+  { by: [{ always: 'how.escape' }], text: 'help.drop_shape' },
+];
 
 const VERTEX_HINTS: readonly Hint[] = [
   { by: [{ always: 'how.double_click' }, { always: 'how.enter' }], text: 'help.done' },
@@ -103,15 +101,18 @@ export interface HelpLine {
 
 /** What there is no key or button for is not told. */
 export function helpOf(tool: Tool, shapeKind: FigureKind): HelpLine {
-  const { does, hints } = HELP[tool];
-  const isShape = tool === 'shape';
-  const vertexHints = isShape && hasVertices(shapeKind) ? VERTEX_HINTS : [];
+  const { does, hints } = tool === 'shape' ? shapeHelp(shapeKind) : HELP[tool];
   return {
-    does: t(isShape ? `help.shape.${shapeKind}` : does),
-    hints: [...vertexHints, ...hints]
+    does: t(does),
+    hints: hints
       .map(({ by, text }) => ({ how: by.flatMap(wayText), text: t(text) }))
       .filter(({ how }) => how.length > 0),
   };
+}
+
+function shapeHelp(kind: FigureKind): ToolHelp {
+  const hints = hasVertices(kind) ? [...VERTEX_HINTS, ...SHAPE_HINTS] : SHAPE_HINTS;
+  return { does: `help.shape.${kind}`, hints };
 }
 
 function wayText(way: Way): string[] {

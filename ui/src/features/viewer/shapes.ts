@@ -160,10 +160,15 @@ export class ShapeHand {
     this.#invalidate();
   }
 
-  /** Another tool is taken in hand. */
+  /** Another tool is taken in hand, or the image is left. */
   drop(): void {
     this.#commit();
     this.abort();
+  }
+
+  /** What keys moved is an edit before another key does something. */
+  settleBefore({ key }: KeyboardEvent): void {
+    if (!(key in ARROWS) && key !== 'Shift') this.#commit();
   }
 
   /** A key for the shape in hand; whether it was one. */
@@ -307,7 +312,8 @@ export class ShapeHand {
   #commit(): void {
     this.#keyRun.cancel();
     const changed = this.#changed;
-    if (changed === null || this.#sent === changed) return;
+    // What the pen holds is sent when it is let go.
+    if (changed === null || this.#sent === changed || this.#grab !== null) return;
     this.#sent = changed;
     const { document, shape } = changed;
     const figure = settled(changed.figure);

@@ -21,7 +21,6 @@ export const shapeMessages = {
   'shape.bidirectional': 'Bidirectional (RECIST)',
   'shape.plane': 'Plane',
 
-  'help.shape': 'Draw a shape.',
   'help.shape.point': 'Click to mark a position and read its value.',
   'help.shape.line': 'Drag along what is to be measured, or click its two ends.',
   'help.shape.polyline': 'Click point after point.',
@@ -69,14 +68,12 @@ export const shapeMessages = {
   'shapes.delete': 'Delete {name}',
   'shapes.deleted': 'Deleted {name}. Undo brings it back.',
   'shapes.color_of': 'Colour of {name}',
-  'shapes.text_of': 'Text of {name}',
   'shapes.text': 'Text',
   'shapes.class_of': 'Class of {name}',
   'shapes.fill': 'Fill into “{segment}”',
   'shapes.fill_none': 'Add a segment to fill this shape into',
   'shapes.outline': 'Outline “{segment}”',
-  'shapes.outline_in': 'In the slice of',
-  'shapes.from_segment': 'From a segment',
+  'shapes.outline_in': 'The plane whose slice is outlined',
   'shapes.measures_failed': 'Shapes could not be measured: {reason}',
 
   'shapes.length': 'Length',
