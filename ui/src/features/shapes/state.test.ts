@@ -75,6 +75,7 @@ function lesion(change: Partial<Class> = {}): Class {
     color: '#cc79a7',
     category: null,
     property_type: null,
+    laterality: null,
     shortcut: null,
     tools: null,
     is_required: false,
