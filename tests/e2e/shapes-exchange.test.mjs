@@ -80,7 +80,7 @@ test('shapes are read by other software and come back as they were', LIMIT, asyn
     });
 
     await t.test('highdicom, dciodvfy and csv read what was drawn', async () => {
-      const read = await peers('e2e/check_shapes.py', series, files);
+      const read = await peers('e2e/check_shapes_exchange.py', series, files);
       assert.deepEqual(read.errors, []);
       assert.equal(read.json, shapes.length);
       // Boxes are volumes, which highdicom lists apart.

@@ -170,6 +170,22 @@ function documentActions(session: Session, openers: Openers): Action[] {
       ),
       { isEnabled: hasActive },
     ),
+    action(
+      'shapes.delete',
+      'action.delete_shape',
+      inWorkspace((workspace) => {
+        const { document } = workspace.store;
+        const active = workspace.shapes.activeIn(document);
+        if (active === null) return;
+        void workspace.editShapes(document.id, { type: 'delete_shape', shape: active.id });
+      }),
+      {
+        isEnabled: () => {
+          const workspace = workspaceOf(session);
+          return Boolean(workspace?.shapes.activeIn(workspace.store.document));
+        },
+      },
+    ),
     action('app.import', 'action.import', openers.openImport, {
       isEnabled: isOpen,
     }),
@@ -186,6 +202,9 @@ function panelActions(session: Session, layout: Layout): Action[] {
   };
   return [
     action('panels.toggle', 'action.toggle_panels', toggle, { isEnabled }),
+    action('panels.shapes', 'action.show_shapes', () => layout.show('shapes'), {
+      isEnabled,
+    }),
     action('panels.history', 'action.show_history', () => layout.show('history'), {
       isEnabled,
     }),

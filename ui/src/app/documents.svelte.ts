@@ -51,11 +51,15 @@ export class DocumentStore {
   }
 
   /** Sends an edit after those before it; a new segment becomes the active one, as after undo and redo. */
-  async edit(edit: Edit): Promise<boolean> {
+  async edit(
+    edit: Edit,
+    onAnswer: (answer: EditResponse, before: Document) => void = () => undefined,
+  ): Promise<boolean> {
     const isDone = await this.#send(async () => {
       const before = this.document;
-      const { document } = await this.#host.call('edit', { document: before.id, edit });
-      this.#adoptWithNew(before, document);
+      const answer = await this.#host.call('edit', { document: before.id, edit });
+      this.#adoptWithNew(before, answer.document);
+      onAnswer(answer, before);
     });
     if (edit.type === 'set_opacity' || edit.type === 'recolor_segment') this.look = null;
     return isDone;

@@ -2,7 +2,7 @@
 import { recallChoice, recallNumber, remember } from '../shared/remembered';
 
 /** The panels below the segments. */
-export const TABS = ['effects', 'history', 'metadata', 'report'] as const;
+export const TABS = ['effects', 'shapes', 'history', 'metadata', 'report'] as const;
 
 /** One of them. */
 export type Tab = (typeof TABS)[number];

@@ -3,6 +3,7 @@ import { EffectsState, type Target } from '../features/effects';
 import { HistoryState } from '../features/history';
 import { MetadataState } from '../features/metadata';
 import { StatisticsState } from '../features/segments';
+import { shapeName, ShapesState } from '../features/shapes';
 import { toHostError, type Host } from '../host';
 import type {
   Document,
@@ -66,6 +67,7 @@ export class Workspace {
   question: Question | null = $state.raw(null);
   readonly effects: EffectsState;
   readonly statistics: StatisticsState;
+  readonly shapes: ShapesState;
   /** Which other segments tools may replace. */
   overwrite: OverwriteRule = $state('all');
   /** Where the planes are to cross; the viewer follows. */
@@ -98,7 +100,7 @@ export class Workspace {
   #shownPixelSize: string;
   #window: Window | null = $state.raw(null);
   #image: Image | null = $state.raw(null);
-  #volume = 0;
+  #volume: number = $state(0);
   readonly #opened: Opened;
   readonly #host: Host;
   readonly #notices: Notices;
@@ -121,6 +123,7 @@ export class Workspace {
       onTold: (text) => notices.tell(text),
     });
     this.statistics = new StatisticsState(host);
+    this.shapes = new ShapesState(host);
     this.history = new HistoryState(host, document.id);
     this.metadata = new MetadataState(host, image.id, image.first_slice);
     this.#stops = [
@@ -163,6 +166,11 @@ export class Workspace {
     this.wanted = voxelIndex(withComponent(this.#crosshair.ijk, parseAxis(axis), index));
   }
 
+  /** Has the planes cross in a voxel. */
+  goToVoxel(voxel: VoxelIndex): void {
+    this.wanted = voxel;
+  }
+
   /** The planes cross somewhere else. */
   moveCrosshair(voxel: VoxelIndex): void {
     const [, , k] = voxel.ijk;
@@ -192,6 +200,7 @@ export class Workspace {
     if (!this.image.is_ready) return;
     const { id, revision, volume } = this.store.document;
     this.statistics.want({ document: id, revision, volume: volume ?? this.#volume });
+    this.shapes.measures.want(this.store.document, this.#volume);
   }
 
   /** Another volume of the image is shown: it is the one measured. */
@@ -259,6 +268,18 @@ export class Workspace {
     if (isDone && name !== null) this.#notices.done(t('segments.deleted', { name }));
   }
 
+  /** Sends an edit of shapes; whether it was made. */
+  async editShapes(document: string, edit: Edit): Promise<boolean> {
+    const sent = this.shapes.completed(edit);
+    const name = edit.type === 'delete_shape' ? this.#shapeNameOf(edit.shape) : null;
+    const isDone = await this.stores.byId(document)?.edit(sent, (answer, before) => {
+      this.shapes.onMade(sent, before, answer.document);
+      if (edit.type === 'fill_shape') this.effects.tell(answer);
+    });
+    if (isDone === true && name !== null) this.#notices.done(t('shapes.deleted', { name }));
+    return isDone ?? false;
+  }
+
   /** Adds the segments of a file and says what came in. */
   async importSegments(path: string): Promise<void> {
     const imported = await this.store.importSegments(path);
@@ -293,6 +314,7 @@ export class Workspace {
     for (const stop of this.#stops) stop();
     this.effects.dispose();
     this.statistics.dispose();
+    this.shapes.dispose();
     this.history.dispose();
     this.metadata.dispose();
   }
@@ -328,6 +350,12 @@ export class Workspace {
 
   #nameOf(id: string): string | null {
     return this.store.document.segments.find((segment) => segment.id === id)?.name ?? null;
+  }
+
+  #shapeNameOf(id: string): string | null {
+    const { shapes } = this.store.document;
+    const shape = shapes.find((own) => own.id === id);
+    return shape === undefined ? null : shapeName(shapes, shape);
   }
 
   async #refreshImage(): Promise<void> {

@@ -5,6 +5,7 @@ import { canvasPoint, type CanvasPoint, type InPlane, type VoxelIndex } from '..
 import { canvasFromInPlane } from '../model/view';
 import type { Placing } from './renderer';
 import { scaleBar } from './scaleBar';
+import { drawShapes, type DrawnShape } from './shapes';
 
 export interface Annotations {
   /** Where the planes cross, and the colours of the two that cut this one. */
@@ -25,6 +26,7 @@ export interface Annotations {
     readonly pen: CanvasPoint | null;
     readonly color: string;
   } | null;
+  readonly shapes: readonly DrawnShape[];
   readonly topLeft: readonly string[];
   readonly bottomLeft: readonly string[];
   readonly bottomRight: readonly string[];
@@ -58,6 +60,7 @@ export function drawOverlay(
   if (annotations.crosshair !== null) drawCrosshair(context, placing, annotations.crosshair);
   if (annotations.brush !== null) drawBrush(context, placing, annotations.brush);
   if (annotations.outline !== null) drawOutline(context, annotations.outline);
+  drawShapes(context, canvas, annotations.shapes);
   context.fillStyle = TEXT_COLOR;
   context.strokeStyle = RIM;
   context.lineJoin = 'round';

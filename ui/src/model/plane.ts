@@ -1,7 +1,7 @@
 /** One of a grid's three planes as it is shown: which index axes run across and down the screen. */
 
 import type { Plane as WirePlane, PlaneName } from '../host/wire';
-import { planeParts, type PlanePart } from './plane-parts';
+import { planeParts, screenAxes, type PlanePart } from './plane-parts';
 import type { Grid } from './grid';
 import {
   continuousIndex,
@@ -11,6 +11,7 @@ import {
   type Axis,
   type ContinuousIndex,
   type InPlane,
+  type Triple,
 } from './space';
 
 export type { PlaneName };
@@ -32,6 +33,9 @@ export interface Plane {
   readonly sliceMm: number;
   /** How it lies on the screen, in the order of k where that runs along it. */
   readonly parts: readonly [PlanePart, ...PlanePart[]];
+  /** Unit vectors in the patient along the screen. */
+  readonly right: Triple;
+  readonly down: Triple;
   /** Orientation letters at the screen's edges, the strongest first. */
   readonly letters: {
     readonly left: string;
@@ -59,6 +63,7 @@ export function planeOfGrid(grid: Grid, wire: WirePlane): Plane {
     rowMm: grid.spacingMm[rowAxis],
     sliceMm: grid.spacingMm[sliceAxis],
     parts: planeParts(grid, columnAxis, rowAxis, wire),
+    ...screenAxes(grid, columnAxis, rowAxis, wire),
     letters: wire.letters,
   };
 }

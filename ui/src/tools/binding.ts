@@ -1,6 +1,6 @@
 /** What buttons, the wheel and modifier keys do on a plane, as the user is used to it. */
 
-export type Tool = 'navigate' | 'window' | 'brush' | 'eraser' | 'draw' | 'fill';
+export type Tool = 'navigate' | 'window' | 'brush' | 'eraser' | 'draw' | 'fill' | 'shape';
 
 /** `eraser` is the other end of a pen. */
 export type Button = 'left' | 'middle' | 'right' | 'eraser';
@@ -8,7 +8,7 @@ export type Button = 'left' | 'middle' | 'right' | 'eraser';
 export type Modifier = 'shift' | 'ctrl' | 'alt';
 
 export type GestureKind =
-  'crosshair' | 'window' | 'pan' | 'zoom' | 'paint' | 'erase' | 'draw' | 'fill';
+  'crosshair' | 'window' | 'pan' | 'zoom' | 'paint' | 'erase' | 'draw' | 'fill' | 'shape';
 
 export type Modifiers = Readonly<Record<Modifier, boolean>>;
 
@@ -143,6 +143,7 @@ function toolGesture(tool: Tool): GestureKind {
       return 'erase';
     case 'draw':
     case 'fill':
+    case 'shape':
       return tool;
   }
 }
@@ -157,6 +158,7 @@ function otherOf(tool: Tool): GestureKind | null {
     case 'window':
     case 'draw':
     case 'fill':
+    case 'shape':
       return null;
   }
 }

@@ -1,10 +1,14 @@
 /** Where a pen on a canvas is in the image. */
 
+import { minus, plus, scale } from '../model/affine';
+import type { CanvasPlane } from '../model/canvas-plane';
 import { clampToGrid, lpsOf, type Grid } from '../model/grid';
 import { indexInSlice, type Plane } from '../model/plane';
 import {
+  canvasPoint,
   inPlane,
   nearestVoxel,
+  pointLps,
   type CanvasPoint,
   type ContinuousIndex,
   type InPlane,
@@ -29,6 +33,16 @@ export function indexUnder(shown: ShownSlice, at: CanvasPoint): ContinuousIndex 
 
 export function lpsUnder(shown: ShownSlice, at: CanvasPoint): PointLps {
   return lpsOf(shown.grid, indexUnder(shown, at));
+}
+
+/** The plane of a slice as it lies on the canvas. */
+export function canvasPlaneOf(shown: ShownSlice): CanvasPlane {
+  const { plane, view, canvas } = shown;
+  const { right, down, sliceMm } = plane;
+  const { pxPerMm } = view;
+  const { mm } = lpsUnder(shown, canvasPoint(canvas.width / 2, canvas.height / 2));
+  const half = plus(scale(right, canvas.width / 2), scale(down, canvas.height / 2));
+  return { origin: pointLps(minus(mm, scale(half, 1 / pxPerMm))), right, down, pxPerMm, sliceMm };
 }
 
 /** The voxel the crosshair goes to: the nearest one of the image, also from outside. */

@@ -1,8 +1,11 @@
 /** Classes of the label protocol as segments use them: what is asked, and what is still missing. */
 import type { Answer, Attribute, Class, Document, Edit, Segment, ToolKind } from '../../host/wire';
 
-export function classOf(classes: readonly Class[], segment: Segment): Class | null {
-  return classes.find(({ id }) => id === segment.class) ?? null;
+/** What has a class and answers to what it asks: a segment, or a shape. */
+export type Classed = Pick<Segment, 'class' | 'answers'>;
+
+export function classOf(classes: readonly Class[], { class: own }: Classed): Class | null {
+  return classes.find(({ id }) => id === own) ?? null;
 }
 
 /** Classes that a new segment can have. */
@@ -21,18 +24,18 @@ export function segmentOf(
   return { type: 'add_segment', name: free, color, class: id };
 }
 
-export function answerTo({ answers }: Segment, attribute: Attribute): Answer | null {
+export function answerTo({ answers }: Classed, attribute: Attribute): Answer | null {
   return answers.find((given) => given.attribute === attribute.id)?.answer ?? null;
 }
 
-/** The questions asked about a segment: those under an answer that was not given are not. */
-export function asked(attributes: readonly Attribute[], segment: Segment): Attribute[] {
+/** The questions asked: those under an answer that was not given are not. */
+export function asked(attributes: readonly Attribute[], classed: Classed): Attribute[] {
   const shown: Attribute[] = [];
   for (const attribute of attributes) {
     const { under } = attribute;
     const parent = shown.find(({ id }) => id === under?.attribute);
     const isAsked =
-      !under || (parent !== undefined && has(answerTo(segment, parent), under.option));
+      !under || (parent !== undefined && has(answerTo(classed, parent), under.option));
     if (isAsked) shown.push(attribute);
   }
   return shown;

@@ -1,4 +1,5 @@
 /** The list of segments: what they look like, how large they are, and which one is painted. */
+export { default as Answers } from './Answers.svelte';
 export { refusing, segmentOf, usable } from './classes';
 export { neighbour, newSegment } from './list';
 export { withLook, type Look } from './look';

@@ -5,6 +5,7 @@ import type { Action } from '../../model/actions';
 import { t, type MessageKey } from '../../shared/messages';
 import type { Tool } from '../../tools/binding';
 import type { ViewerSession } from './session';
+import { shapeActions } from './shape-kinds';
 import { steppedBrush, toggledOutline } from './state';
 import { layoutActions, viewActions } from './view-actions';
 import { stepKindOf } from './steps';
@@ -37,11 +38,13 @@ export function viewerActions(session: ViewerSession, commands: VolumeCommands):
     tool('eraser', 'viewer.tool.eraser'),
     tool('draw', 'viewer.tool.draw'),
     tool('fill', 'viewer.tool.fill'),
+    tool('shape', 'viewer.tool.shape'),
     {
       id: 'viewer.tool.last',
       label: t('viewer.tool.last'),
       run: () => session.update({ tool: session.hand.toolBefore }),
     },
+    ...shapeActions(session),
     ...brushActions(session),
     ...viewActions(session),
     ...(session.planes.length > 1 ? layoutActions(session) : []),

@@ -2,6 +2,7 @@
 
 import type { Annotations } from '../../engine/overlay';
 import type { Pane } from '../../engine/pane';
+import type { DrawnShape } from '../../engine/shapes';
 import type { Grid } from '../../model/grid';
 import type { LengthUnit } from '../../model/length';
 import type { Plane, PlaneName } from '../../model/plane';
@@ -36,6 +37,7 @@ export interface Annotated {
   readonly brushColor: string | null;
   /** The outline in hand, if it is drawn on this pane's slice. */
   readonly outline: readonly CanvasPoint[] | null;
+  readonly shapes: readonly DrawnShape[];
   /** What is under the pen, if it is over this pane. */
   readonly readout: readonly string[];
   readonly notice: string | null;
@@ -47,6 +49,7 @@ export function annotationsOf(pane: Pane, annotated: Annotated): Annotations {
     crosshair: state.hasCrosshair ? crosshairOf(pane.plane, annotated) : null,
     brush: brushOf(annotated),
     outline: outlineOf(annotated),
+    shapes: annotated.shapes,
     topLeft: sliceTexts(pane, grid, annotated.image),
     bottomLeft: annotated.readout,
     bottomRight: [windowText(state)],

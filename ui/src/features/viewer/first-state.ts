@@ -1,9 +1,11 @@
 /** How an image is shown when it was just opened. */
 
+import { FIGURE_KINDS } from '../../model/figure';
 import { clampToGrid, middleOf, type Grid } from '../../model/grid';
 import type { LengthUnit } from '../../model/length';
 import { voxelIndex, withComponent, type VoxelIndex } from '../../model/space';
 import type { ShownImage } from '../../model/image';
+import { recallChoice } from '../../shared/remembered';
 import { recalledArrangement } from './layout';
 import { brushDiameter, type ViewerState } from './state';
 
@@ -30,6 +32,7 @@ export function firstState(grid: Grid, image: ShownImage, unit: LengthUnit): Vie
     fillTolerance: firstTolerance(image),
     fillReach: 'slice',
     fillMode: 'add',
+    shapeKind: recallChoice('shape.kind', FIGURE_KINDS, 'line'),
     crosshair: firstCrosshair(grid, image),
     volume: 0,
     isPlaying: false,

@@ -41,6 +41,7 @@ type Gesture =
   | { readonly kind: 'none' }
   | { readonly kind: 'crosshair' }
   | { readonly kind: 'outline' }
+  | { readonly kind: 'shape' }
   | Pan
   | Zoom
   | Windowing
@@ -65,11 +66,13 @@ export function gesturesOn(session: ViewerSession, pane: Pane): PointerHandlers 
     onRelease: () => {
       if (gesture.kind === 'painting') commit(session, gesture);
       if (gesture.kind === 'outline') endOutline(session);
+      if (gesture.kind === 'shape') session.shapes.release(pane);
       gesture = NONE;
     },
     onAbort: () => {
       if (gesture.kind === 'painting') session.strokesOf(gesture.document.id)?.draw(null);
       if (gesture.kind === 'outline') session.outline = null;
+      if (gesture.kind === 'shape') session.shapes.abort();
       gesture = NONE;
     },
     onPinchStart: (fingers) => {
@@ -127,7 +130,10 @@ function begin(session: ViewerSession, pane: Pane, press: PressInput): Gesture {
     case 'window':
       return startWindowing(at, session.state.window);
     case 'crosshair':
+      if (session.shapes.grabActive(pane, at)) return { kind: 'shape' };
       return drag(session, pane, { kind: 'crosshair' }, [at]);
+    case 'shape':
+      return session.shapes.press(pane, at, press.alt) ? { kind: 'shape' } : NONE;
     case 'paint':
       return beginStroke(session, pane, 'paint', at);
     case 'erase':
@@ -182,6 +188,9 @@ function drag(
     }
     case 'outline':
       extendOutline(session, points);
+      return gesture;
+    case 'shape':
+      session.shapes.drag(points);
       return gesture;
     case 'painting': {
       return draw(session, { ...gesture, stroke: extendStroke(gesture.stroke, points) });

@@ -3,7 +3,7 @@ import { keymap } from '../../shared/keys';
 import { helpOf } from './help';
 
 const waysTo = (tool: Parameters<typeof helpOf>[0], text: string) =>
-  helpOf(tool)
+  helpOf(tool, 'line')
     .hints.filter((hint) => hint.text === text)
     .map(({ how }) => how);
 
@@ -15,7 +15,7 @@ describe('the help line', () => {
   });
 
   it('says what the tool does', () => {
-    expect(helpOf('eraser').does).toMatch(/^Drag to erase/);
+    expect(helpOf('eraser', 'line').does).toMatch(/^Drag to erase/);
   });
 
   it('tells keys and buttons as the user has them', () => {

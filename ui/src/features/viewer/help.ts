@@ -2,6 +2,7 @@
 
 import { keymap, mouseText, type KeyedAction } from '../../shared/keys';
 import { t, type MessageKey } from '../../shared/messages';
+import { hasVertices, type FigureKind } from '../../model/figure';
 import { MICE, type Deed, type Tool, type WheelDeed } from '../../tools/binding';
 
 /** A key, a drag or a turn of the wheel. */
@@ -35,7 +36,7 @@ const BRUSH_HINTS: readonly Hint[] = [
 ];
 
 /** A tool that is added says here what it does. */
-const HELP: Readonly<Record<Tool, ToolHelp>> = {
+const HELP: Readonly<Record<Exclude<Tool, 'shape'>, ToolHelp>> = {
   navigate: {
     does: 'help.navigate',
     hints: [
@@ -80,6 +81,18 @@ const HELP: Readonly<Record<Tool, ToolHelp>> = {
   fill: { does: 'help.fill', hints: [] },
 };
 
+const SHAPE_HINTS: readonly Hint[] = [
+  { by: [{ always: 'how.arrows' }], text: 'help.move_shape' },
+  { by: [{ action: 'shapes.delete' }], text: 'help.delete_shape' },
+  { by: [{ always: 'how.escape' }], text: 'help.drop_shape' },
+];
+
+const VERTEX_HINTS: readonly Hint[] = [
+  { by: [{ always: 'how.double_click' }, { always: 'how.enter' }], text: 'help.done' },
+  { by: [{ always: 'how.click_edge' }], text: 'help.vertex_more' },
+  { by: [{ always: 'how.alt_click' }, { always: 'how.backspace' }], text: 'help.vertex_less' },
+];
+
 /** A line of help: a sentence, then what keys and buttons do. */
 export interface HelpLine {
   readonly does: string;
@@ -87,14 +100,19 @@ export interface HelpLine {
 }
 
 /** What there is no key or button for is not told. */
-export function helpOf(tool: Tool): HelpLine {
-  const { does, hints } = HELP[tool];
+export function helpOf(tool: Tool, shapeKind: FigureKind): HelpLine {
+  const { does, hints } = tool === 'shape' ? shapeHelp(shapeKind) : HELP[tool];
   return {
     does: t(does),
     hints: hints
       .map(({ by, text }) => ({ how: by.flatMap(wayText), text: t(text) }))
       .filter(({ how }) => how.length > 0),
   };
+}
+
+function shapeHelp(kind: FigureKind): ToolHelp {
+  const hints = hasVertices(kind) ? [...VERTEX_HINTS, ...SHAPE_HINTS] : SHAPE_HINTS;
+  return { does: `help.shape.${kind}`, hints };
 }
 
 function wayText(way: Way): string[] {

@@ -9,7 +9,6 @@ import { Stage } from '../../engine/stage';
 import { toHostError, type Host } from '../../host';
 import type {
   Document,
-  EditResponse,
   Editable,
   Effect,
   Event,
@@ -19,7 +18,7 @@ import type {
 import type { Region } from '../../model/change';
 import { clampToGrid, gridOfImage, type Grid } from '../../model/grid';
 import { lengthUnitOf, type LengthUnit } from '../../model/length';
-import { planeOfGrid, type Plane, type PlaneName } from '../../model/plane';
+import { planeOfGrid, type Plane } from '../../model/plane';
 import {
   parseTriple,
   voxelIndex,
@@ -41,24 +40,11 @@ import { sliceSource } from './source';
 import { firstCrosshair, firstState } from './first-state';
 import { hasSameLook, lookOf } from './look';
 import { toggledHidden, type LabelDisplay, type ViewerState } from './state';
+import { ShapeHand } from './shapes';
 import type { StrokeQueue } from './strokes';
 import type { Hand } from './hand';
-import type { DurabilityStatus } from './types';
+import type { SessionListeners } from './listeners';
 import { nStepsOf, stepAfter, stepKindOf, stepWithin } from './steps';
-
-export interface SessionListeners {
-  readonly onState: (state: ViewerState) => void;
-  readonly onReadout: (cursor: Readout | null, crosshair: Readout | null) => void;
-  /** Something the user should know now, such as why painting does not work. */
-  readonly onNotice: (text: string) => void;
-  /** A slice that could not be loaded, by plane. */
-  readonly onFailure: (plane: PlaneName, reason: string | null) => void;
-  /** An edit was made. */
-  readonly onEdited: (answer: EditResponse) => void;
-  /** Does an effect on the active segment; whether it was done. */
-  readonly onEffect: (effect: Effect) => Promise<boolean>;
-  readonly onStatus: (document: string, status: DurabilityStatus) => void;
-}
 
 const EVERYTHING: Editable = { area: { kind: 'everywhere' }, range: null, volume: 0 };
 
@@ -69,6 +55,7 @@ export class ViewerSession {
   readonly unit: LengthUnit;
   readonly stage: Stage;
   readonly hand: Hand;
+  readonly shapes = new ShapeHand(this);
   readonly #host: Host;
   readonly #listeners: SessionListeners;
   readonly #documents: VolumeDocuments;
@@ -243,8 +230,11 @@ export class ViewerSession {
   update(change: Partial<ViewerState>): void {
     const before = this.#state;
     this.#state = { ...before, ...change };
-    if (before.tool !== this.#state.tool) this.hand.toolBefore = before.tool;
-    if (before.tool !== this.#state.tool) this.#outline = null;
+    if (before.tool !== this.#state.tool) {
+      this.hand.toolBefore = before.tool;
+      this.#outline = null;
+      this.shapes.drop();
+    }
     // Scrolling one plane moves only the lines on the others: their images are not drawn anew.
     if (hasSameLook(before, this.#state)) this.stage.invalidateOverlays();
     else this.stage.setLook(this.#look());
@@ -318,6 +308,10 @@ export class ViewerSession {
     this.#hover = at === null ? null : { pane, at };
     this.stage.invalidateOverlay(pane);
     this.#tellReadout();
+  }
+
+  get isPenOver(): boolean {
+    return this.#hover !== null;
   }
 
   notify(text: string): void {
@@ -452,6 +446,7 @@ export class ViewerSession {
   }
 
   #annotate(pane: Pane) {
+    const hover = this.#hover?.pane === pane ? this.#hover.at : null;
     const active = this.#segmentsOn(pane).find(({ id }) => id === this.#activeSegment);
     return annotationsOf(pane, {
       grid: this.grid,
@@ -460,9 +455,10 @@ export class ViewerSession {
       state: this.#state,
       brushRadiusMm: this.brushRadiusMm,
       unit: this.unit,
-      hover: this.#hover?.pane === pane ? this.#hover.at : null,
+      hover,
       brushColor: active?.color ?? null,
       outline: outlineOn(this, pane),
+      shapes: this.shapes.drawnOn(pane, hover),
       readout: this.#readoutTexts(pane),
       notice: this.#isLoading(pane) ? t('viewer.loading') : null,
     });

@@ -2,6 +2,7 @@
 
 import type { OutlineMode } from '../../host/wire';
 import type { BrushForm } from '../../model/brush';
+import type { FigureKind } from '../../model/figure';
 import type { VoxelIndex } from '../../model/space';
 import type { GreyWindow } from '../../model/window';
 import type { Overwrite } from '../../tools/relabel';
@@ -27,6 +28,8 @@ export interface ViewerState extends Arrangement {
   readonly fillTolerance: number;
   readonly fillReach: 'slice' | 'volume';
   readonly fillMode: 'add' | 'remove';
+  /** Which shape the shape tool draws. */
+  readonly shapeKind: FigureKind;
   readonly crosshair: VoxelIndex;
   /** Which of the image's volumes, 0 first. */
   readonly volume: number;

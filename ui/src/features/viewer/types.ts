@@ -3,13 +3,16 @@
 import type { Host } from '../../host';
 import type {
   Document,
+  Edit,
   EditResponse,
   Editable,
   Effect,
   SegmentScope,
+  Shape,
   WireError,
 } from '../../host/wire';
 import type { ActionRegistry } from '../../model/actions';
+import type { Figure } from '../../model/figure';
 import type { ShownImage } from '../../model/image';
 import type { GreyWindow } from '../../model/window';
 import type { VoxelIndex } from '../../model/space';
@@ -22,6 +25,31 @@ export type DurabilityStatus =
   | { readonly kind: 'saving'; readonly nPending: number }
   /** An edit was refused and taken off the screen; everything before it is kept. */
   | { readonly kind: 'failed'; readonly error: WireError; readonly revision: number };
+
+/** What is to be labelled. */
+export interface Labelled {
+  /** As it is drawn now. */
+  readonly figure: Figure;
+  /** Null of one that is not in the document yet. */
+  readonly shape: Shape | null;
+  /** Whether the document has it otherwise. */
+  readonly isChanged: boolean;
+}
+
+/** The shapes of the documents, as the shell knows them. */
+export interface ShownShapes {
+  /** The shape in hand. */
+  readonly active: string | null;
+  /** How far off the slice shown shapes are still seen, mm. */
+  readonly reachMm: number;
+  /** Of a shape, or of one that is being drawn. */
+  readonly colorOf: (shape: Shape | null) => string;
+  /** What stands beside a shape, the most important first. */
+  readonly labelOf: (labelled: Labelled) => readonly string[];
+  readonly onActivate: (shape: string | null) => void;
+  /** Sends an edit of a document; whether it was made. */
+  readonly onEdit: (document: string, edit: Edit) => Promise<boolean>;
+}
 
 export interface ViewerProps {
   host: Host;
@@ -62,5 +90,6 @@ export interface ViewerProps {
   onScope: (scope: SegmentScope) => void;
   /** Copies the segments of the volume shown to the next or previous one; whether that was done. */
   onCopy: (step: 1 | -1) => Promise<boolean>;
+  shapes: ShownShapes;
   actions: ActionRegistry;
 }

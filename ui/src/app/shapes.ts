@@ -1,0 +1,74 @@
+/** Shapes between the viewer, the panel and the documents. */
+import { colorOf, labelOf, type Telling } from '../features/shapes';
+import type { ShownShapes } from '../features/viewer';
+import type { Class, PlaneName, Shape } from '../host/wire';
+import { plus, scale } from '../model/affine';
+import { figureOf, hasAxes } from '../model/figure';
+import { clampToGrid, gridOfImage, indexOf } from '../model/grid';
+import { lengthUnitOf } from '../model/length';
+import { nearestVoxel, pointLps, type PointLps, type Triple } from '../model/space';
+import type { Workspace } from './workspace.svelte';
+
+/** How measures on the image are told. */
+export function tellingOf({ image, scale }: Workspace): Telling {
+  return { unit: lengthUnitOf(image), scale };
+}
+
+/** The shapes as the viewer takes them. */
+export function shownShapes(workspace: Workspace, classes: readonly Class[]): ShownShapes {
+  const { shapes, store, volume } = workspace;
+  const telling = tellingOf(workspace);
+  const measureOf = shapes.measures.of;
+  return {
+    active: shapes.activeIn(store.document)?.id ?? null,
+    reachMm: shapes.reachMm,
+    colorOf: (shape) => colorOf(classes, shape),
+    labelOf: ({ figure, shape, isChanged }) => {
+      const measure = shape === null || isChanged ? null : measureOf(shape, volume);
+      return labelOf(figure, { text: shape?.text ?? '', values: measure?.values ?? null }, telling);
+    },
+    onActivate: (shape) => (shapes.active = shape),
+    onEdit: (document, edit) => workspace.editShapes(document, edit),
+  };
+}
+
+/** Gives the voxels inside a shape to the segment in hand. */
+export function fillShape(workspace: Workspace, shape: Shape): void {
+  const { store, overwrite, effects } = workspace;
+  if (store.active === null) return;
+  void workspace.editShapes(store.document.id, {
+    type: 'fill_shape',
+    shape: shape.id,
+    segment: store.active.id,
+    overwrite,
+    editable: effects.editable,
+  });
+}
+
+/** Makes polygons of the segment in hand, in the slice of a plane where the planes cross. */
+export function outlineSegment(workspace: Workspace, name: PlaneName): void {
+  const { store, target } = workspace;
+  const axis = target.image.planes.find((plane) => plane.name === name)?.slice_axis;
+  const index = axis === undefined ? undefined : target.crosshair.ijk[axis];
+  if (store.active === null || axis === undefined || index === undefined) return;
+  void workspace.editShapes(store.document.id, {
+    type: 'outline_segment',
+    segment: store.active.id,
+    slice_axis: axis,
+    slice_index: index,
+  });
+}
+
+/** Has the planes cross in the middle of a shape. */
+export function goToShape(workspace: Workspace, { geometry }: Shape): void {
+  const grid = gridOfImage(workspace.image);
+  const { kind, points } = figureOf(geometry);
+  const middle = hasAxes(kind) ? points[0] : middleOf(points);
+  if (middle === undefined) return;
+  workspace.goToVoxel(clampToGrid(grid, nearestVoxel(indexOf(grid, middle))));
+}
+
+function middleOf(points: readonly PointLps[]): PointLps {
+  const sum = points.reduce<Triple>((total, { mm }) => plus(total, mm), [0, 0, 0]);
+  return pointLps(scale(sum, 1 / Math.max(points.length, 1)));
+}

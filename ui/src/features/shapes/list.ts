@@ -1,0 +1,32 @@
+/** What shapes are called, and their colours. */
+import type { Class, Shape } from '../../host/wire';
+import { t } from '../../shared/messages';
+
+/** Of shapes that have no colour of their own, nor one of their class. */
+export const SHAPE_COLOR = '#8ff0c8';
+
+export function classOf(classes: readonly Class[], shape: Shape | null): Class | null {
+  return classes.find(({ id }) => id === shape?.class) ?? null;
+}
+
+export function colorOf(classes: readonly Class[], shape: Shape | null): string {
+  return shape?.color ?? classOf(classes, shape)?.color ?? SHAPE_COLOR;
+}
+
+/** Its text, or its kind with a number of its own: `Ellipse 2`. */
+export function shapeName(shapes: readonly Shape[], shape: Shape): string {
+  const [line = ''] = shape.text.split('\n');
+  if (line !== '') return line;
+  const same = shapes.filter(({ geometry }) => geometry.kind === shape.geometry.kind);
+  const n = same.findIndex(({ id }) => id === shape.id) + 1;
+  return t('shapes.name', { kind: t(`shape.${shape.geometry.kind}`), n });
+}
+
+/** The classes that a shape may have: those in use that allow its kind, and its own. */
+export function classesFor(classes: readonly Class[], shape: Shape): Class[] {
+  const { kind } = shape.geometry;
+  return classes.filter(
+    ({ id, is_archived, tools }) =>
+      id === shape.class || (!is_archived && (tools?.includes(kind) ?? true)),
+  );
+}
