@@ -20,7 +20,13 @@ function covered(
 ): string[] {
   const [columnAxis, rowAxis] = storedAxes(axis);
   const found: string[] = [];
-  const slice = { axis, index, nColumns: grid.size[columnAxis], nRows: grid.size[rowAxis] };
+  const slice = {
+    axis,
+    index,
+    nColumns: grid.size[columnAxis],
+    nRows: grid.size[rowAxis],
+    pixels: null,
+  };
   visitCovered(grid, stroke, slice, firstPiece, (column, row) => {
     const ijk = withComponent(withComponent([0, 0, 0], axis, index), columnAxis, column);
     found.push(withComponent(ijk, rowAxis, row).join(' '));
@@ -40,6 +46,7 @@ function stroke(
     form,
     sliceAxis: 2,
     sliceIndex: 3,
+    plane: null,
   };
 }
 

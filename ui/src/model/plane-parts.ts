@@ -23,6 +23,12 @@ export interface PlanePart {
   readonly origin: ScreenMm;
 }
 
+/** Directions of the screen in the patient: unit vectors (LPS) at right angles. */
+export interface ScreenAxes {
+  readonly right: Triple;
+  readonly down: Triple;
+}
+
 interface Flips {
   readonly is_column_flipped: boolean;
   readonly is_row_flipped: boolean;
@@ -35,7 +41,8 @@ export function planeParts(
   flips: Flips,
 ): readonly [PlanePart, ...PlanePart[]] {
   const start = originOf(grid.stretches[0]);
-  const place = screenOf(grid, columnAxis, rowAxis, flips);
+  const { right, down } = screenAxes(grid, columnAxis, rowAxis, flips);
+  const place = (step: Triple): ScreenMm => [dot(step, right), dot(step, down)];
   const along = columnAxis === 2 ? 'column' : rowAxis === 2 ? 'row' : null;
   const part = (stretch: Stretch): PlanePart => {
     const { lpsFromIndex, firstSlice } = stretch;
@@ -64,12 +71,12 @@ function originOf({ lpsFromIndex }: Stretch): Triple {
  * The screen's directions: one runs along the axis that is not k, so that it is the same for all
  * slices; the other one at a right angle to it, in the plane.
  */
-function screenOf(
+export function screenAxes(
   grid: Grid,
   columnAxis: Axis,
   rowAxis: Axis,
   { is_column_flipped, is_row_flipped }: Flips,
-): (step: Triple) => ScreenMm {
+): ScreenAxes {
   const direction = (axis: Axis) => unit(columnOf(grid.stretches[0].lpsFromIndex, axis));
   const across = (axis: Axis, other: Triple) => {
     const along = direction(axis);
@@ -78,8 +85,10 @@ function screenOf(
   const isColumnFree = columnAxis !== 2;
   const column = isColumnFree ? direction(columnAxis) : across(columnAxis, direction(rowAxis));
   const row = isColumnFree ? across(rowAxis, direction(columnAxis)) : direction(rowAxis);
-  const [right, down] = [is_column_flipped ? -1 : 1, is_row_flipped ? -1 : 1];
-  return (step) => [right * dot(step, column), down * dot(step, row)];
+  return {
+    right: scale(column, is_column_flipped ? -1 : 1),
+    down: scale(row, is_row_flipped ? -1 : 1),
+  };
 }
 
 type Parts = readonly [PlanePart, ...PlanePart[]];

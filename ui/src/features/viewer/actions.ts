@@ -6,6 +6,7 @@ import { t, type MessageKey } from '../../shared/messages';
 import type { Tool } from '../../tools/binding';
 import type { ViewerSession } from './session';
 import { steppedBrush, toggledOutline } from './state';
+import { turnActions } from './turn-actions';
 import { layoutActions, viewActions } from './view-actions';
 import { stepKindOf } from './steps';
 import { scopeText } from './volumes';
@@ -44,7 +45,7 @@ export function viewerActions(session: ViewerSession, commands: VolumeCommands):
     },
     ...brushActions(session),
     ...viewActions(session),
-    ...(session.planes.length > 1 ? layoutActions(session) : []),
+    ...(session.planes.length > 1 ? [...layoutActions(session), ...turnActions(session)] : []),
     ...displayActions(session),
     ...windowActions(session),
     ...(stepKindOf(session.image) !== null ? stepActions(session) : []),

@@ -31,6 +31,8 @@ export function firstState(grid: Grid, image: ShownImage, unit: LengthUnit): Vie
     fillReach: 'slice',
     fillMode: 'add',
     crosshair: firstCrosshair(grid, image),
+    turning: null,
+    slabs: {},
     volume: 0,
     isPlaying: false,
     hasCrosshair: isVolume,

@@ -10,11 +10,14 @@ import type {
   WireError,
 } from '../../host/wire';
 import type { ActionRegistry } from '../../model/actions';
+import type { PlaneName } from '../../model/plane';
 import type { ShownImage } from '../../model/image';
 import type { GreyWindow } from '../../model/window';
 import type { VoxelIndex } from '../../model/space';
 import type { Tool } from '../../tools/binding';
 import type { Overwrite } from '../../tools/relabel';
+import type { Readout } from './readout';
+import type { ViewerState } from './state';
 
 /** Whether every edit made in the viewer is on disk. */
 export type DurabilityStatus =
@@ -22,6 +25,21 @@ export type DurabilityStatus =
   | { readonly kind: 'saving'; readonly nPending: number }
   /** An edit was refused and taken off the screen; everything before it is kept. */
   | { readonly kind: 'failed'; readonly error: WireError; readonly revision: number };
+
+/** Whom a session tells. */
+export interface SessionListeners {
+  readonly onState: (state: ViewerState) => void;
+  readonly onReadout: (cursor: Readout | null, crosshair: Readout | null) => void;
+  /** Something the user should know now, such as why painting does not work. */
+  readonly onNotice: (text: string) => void;
+  /** A slice that could not be loaded, by plane. */
+  readonly onFailure: (plane: PlaneName, reason: string | null) => void;
+  /** An edit was made. */
+  readonly onEdited: (answer: EditResponse) => void;
+  /** Does an effect on the active segment; whether it was done. */
+  readonly onEffect: (effect: Effect) => Promise<boolean>;
+  readonly onStatus: (document: string, status: DurabilityStatus) => void;
+}
 
 export interface ViewerProps {
   host: Host;

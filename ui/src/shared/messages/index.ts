@@ -9,6 +9,7 @@ import { appMessages } from './en';
 import { archiveMessages } from './en-archive';
 import { effectMessages } from './en-effects';
 import { handsMessages } from './en-hands';
+import { planesMessages } from './en-planes';
 import { protocolMessages } from './en-protocol';
 import { viewerMessages } from './en-viewer';
 
@@ -17,6 +18,7 @@ const english = {
   ...archiveMessages,
   ...effectMessages,
   ...handsMessages,
+  ...planesMessages,
   ...protocolMessages,
   ...viewerMessages,
 };
@@ -25,6 +27,7 @@ type Catalogue = typeof appMessages &
   typeof archiveMessages &
   typeof effectMessages &
   typeof handsMessages &
+  typeof planesMessages &
   typeof protocolMessages &
   typeof viewerMessages;
 
