@@ -75,12 +75,6 @@ export class CutLoader {
     return this.#panes.get(plane.name)?.failure;
   }
 
-  /** Whether a pane's newest picture is what it is to show, with labels as they are now. */
-  isFresh({ plane }: Want): boolean {
-    const pane = this.#panes.get(plane.name);
-    return pane !== undefined && this.#isFresh(pane);
-  }
-
   retry(): void {
     for (const pane of this.#panes.values()) pane.failure = undefined;
     this.pump();

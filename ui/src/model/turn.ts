@@ -119,9 +119,9 @@ export function turnedPlane(grid: Grid, base: Plane, axes: ScreenAxes, at: Point
   };
 }
 
-/** Whether two turned planes show the same. */
+/** Whether two planes are the same, whichever slice of the grid they show. */
 export function isSamePlane(a: Plane, b: Plane): boolean {
-  if (a.turned === null || b.turned === null) return a === b;
+  if (a.turned === null || b.turned === null) return a.turned === b.turned && a.name === b.name;
   const [from, to] = [a.turned, b.turned];
   return (
     isNear(from.origin, to.origin) &&

@@ -133,8 +133,8 @@ pub enum Projection {
 
 impl ImagePlane {
     /// FNV-1a, 32 bits, of the nine numbers and the slab's thickness and projection (0 without a
-    /// slab, 1 the largest, 2 the smallest, 3 the average), each as a little-endian f64: so a reply
-    /// tells which plane it shows.
+    /// slab, 1 the largest, 2 the smallest, 3 the average), each as a little-endian f32 and without the
+    /// sign of a zero: so a reply tells which plane it shows, however JSON wrote its numbers.
     #[must_use]
     pub fn sum(&self, slab: Option<ImageSlab>) -> u32 {
         let slab = slab.map_or([0.0, 0.0], |slab| {
@@ -148,7 +148,7 @@ impl ImagePlane {
         let numbers = [self.origin, self.column_step, self.row_step];
         let numbers = numbers.as_flattened().iter().chain(&slab);
         numbers
-            .flat_map(|number| number.to_le_bytes())
+            .flat_map(|number| (*number as f32 + 0.0).to_le_bytes())
             .fold(0x811c_9dc5, |sum: u32, byte| {
                 (sum ^ u32::from(byte)).wrapping_mul(0x0100_0193)
             })

@@ -44,16 +44,10 @@ const HELP: Readonly<Record<Tool, ToolHelp>> = {
       { by: [{ drag: 'zoom' }], text: 'help.zoom' },
       { by: [{ always: 'how.double_click' }], text: 'help.maximise' },
       { by: [{ always: 'how.ctrl_arrows' }], text: 'help.move_crosshair' },
-      { by: [{ always: 'how.line' }], text: 'help.move_plane' },
       {
-        by: [
-          { always: 'how.line_end' },
-          { action: 'viewer.turn.right' },
-          { action: 'viewer.turn.left' },
-        ],
+        by: [{ action: 'viewer.turn.right' }, { action: 'viewer.turn.left' }],
         text: 'help.turn_planes',
       },
-      { by: [{ always: 'how.shift_line_end' }], text: 'help.turn_plane' },
       { by: [{ action: 'viewer.turn.straighten' }], text: 'help.straighten' },
       { by: [{ action: 'viewer.slab.next' }], text: 'help.slab' },
     ],

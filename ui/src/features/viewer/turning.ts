@@ -141,8 +141,8 @@ export function scrolledPoint(
 
 /** Gives a plane a slab, or none. */
 export function setSlab(session: ViewerSession, name: PlaneName, slab: Slab | null): void {
-  const { [name]: _, ...others } = session.state.slabs;
-  const slabs = slab === null ? others : { ...others, [name]: slab };
+  const others = Object.entries(session.state.slabs).filter(([other]) => other !== name);
+  const slabs = Object.fromEntries(slab === null ? others : [...others, [name, slab]]);
   session.aim({ slabs }, performance.now());
 }
 

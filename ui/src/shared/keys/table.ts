@@ -45,7 +45,7 @@ const ANNOTOMY = {
   'viewer.turn.right': ['T'],
   'viewer.turn.left': ['Shift+T'],
   'viewer.turn.right_fine': ['Alt+T'],
-  'viewer.turn.left_fine': ['Alt+Shift+T'],
+  'viewer.turn.left_fine': ['Alt+R'],
   'viewer.turn.straighten': ['U'],
   'viewer.slab.next': ['J'],
   'viewer.slab.thicker': ['K'],
