@@ -192,6 +192,8 @@ fn stroke_tool(mode: StrokeMode, stroke: &BrushStroke, rules: &Rules) -> Tool {
     let (name, overwrite): (_, Option<OverwriteRule>) = match (mode, stroke.shape) {
         (StrokeMode::Paint, BrushShape::Disc { .. }) => ("brush, round", Some(rules.overwrite)),
         (StrokeMode::Paint, BrushShape::Sphere) => ("brush, sphere", Some(rules.overwrite)),
+        (StrokeMode::Paint, BrushShape::Cut(_)) => ("brush, oblique", Some(rules.overwrite)),
+        (StrokeMode::Erase, BrushShape::Cut(_)) => ("eraser, oblique", None),
         (StrokeMode::Erase, BrushShape::Disc { .. }) => ("eraser, round", None),
         (StrokeMode::Erase, BrushShape::Sphere) => ("eraser, sphere", None),
     };

@@ -1,13 +1,14 @@
-//! The bytes door: slices, labels and thumbnails.
+//! The bytes door: slices, labels, planes and thumbnails.
 
 use crate::app::App;
 use crate::documents::Snapshot;
 use crate::image_cache::OpenImage;
 use crate::images;
 use crate::jobs::blocking;
+use crate::plane_bytes;
 use crate::thumbnail;
 use crate::wire::{BytesRequest, HEADER_BYTES, WireError};
-use annotomy_volume::labels::Label;
+use annotomy_volume::labels::{Label, LabelMap};
 use annotomy_volume::slice::{Slice, orthogonal_slice};
 use annotomy_volume::space::Axis;
 use annotomy_volume::volume::{ScalarType, Voxels};
@@ -15,16 +16,17 @@ use std::sync::Arc;
 
 /// What the header says; laid out in [`crate::wire::BytesRequest`]'s module.
 #[derive(Debug, Clone, Copy, Default)]
-struct Header {
-    kind: u16,
-    request: u32,
-    scalar: u16,
-    axis: u16,
-    index: u32,
-    size: [u32; 2],
-    revision: u32,
-    /// Of a label slice its layer, of an image slice its volume.
-    part: u32,
+pub(crate) struct Header {
+    pub(crate) kind: u16,
+    pub(crate) request: u32,
+    pub(crate) scalar: u16,
+    pub(crate) axis: u16,
+    /// Of a plane the sum of what was asked.
+    pub(crate) index: u32,
+    pub(crate) size: [u32; 2],
+    pub(crate) revision: u32,
+    /// Of labels their layer, of an image its volume.
+    pub(crate) part: u32,
 }
 
 const HEADER_VERSION: u16 = 1;
@@ -53,7 +55,7 @@ impl Header {
         reply
     }
 
-    fn with_slice(self, slice: &Slice) -> Vec<u8> {
+    pub(crate) fn with_slice(self, slice: &Slice) -> Vec<u8> {
         let size = slice.size.map(|n| n as u32);
         let scalar = scalar_code(slice.voxels.scalar_type());
         Self {
@@ -104,12 +106,32 @@ pub async fn bytes(app: &Arc<App>, request: BytesRequest) -> Result<Vec<u8>, Wir
             axis,
             index,
         } => {
-            let snapshot = match app.previews.shown(&document) {
-                Some(snapshot) => snapshot,
-                None => app.documents.find(app, &document).await?.snapshot(),
-            };
+            let snapshot = snapshot_of(app, &document).await?;
             let place = Place::new(snapshot.state.size(), axis, index)?;
             label_slice(&snapshot, request, layer, place)
+        }
+        BytesRequest::Plane {
+            request,
+            image,
+            volume,
+            plane,
+            slab,
+        } => {
+            let image = images::volume(app, &image, volume)?;
+            plane_bytes::image(&image, request, plane, slab).await
+        }
+        BytesRequest::LabelPlane {
+            request,
+            document,
+            layer,
+            plane,
+        } => {
+            let geometry = match app.previews.document(&document) {
+                Some(of) => of.geometry(),
+                None => app.documents.find(app, &document).await?.geometry(),
+            };
+            let snapshot = snapshot_of(app, &document).await?;
+            plane_bytes::labels(geometry, snapshot, (request, layer), plane).await
         }
         BytesRequest::Thumbnail { request, series } => {
             let series = app.series.find(&series)?;
@@ -121,6 +143,14 @@ pub async fn bytes(app: &Arc<App>, request: BytesRequest) -> Result<Vec<u8>, Wir
             }
             .with_body(&png))
         }
+    }
+}
+
+/// A document as it is, or as it would become.
+async fn snapshot_of(app: &Arc<App>, document: &str) -> Result<Arc<Snapshot>, WireError> {
+    match app.previews.shown(document) {
+        Some(snapshot) => Ok(snapshot),
+        None => Ok(app.documents.find(app, document).await?.snapshot()),
     }
 }
 
@@ -199,23 +229,13 @@ fn label_slice(
     layer: u32,
     place: Place,
 ) -> Result<Vec<u8>, WireError> {
-    let labels = snapshot
-        .state
-        .layers()
-        .get(layer as usize)
-        .ok_or_else(|| WireError::invalid("there is no such layer"))?;
-    let highest = snapshot
-        .state
-        .segments()
-        .iter()
-        .map(|segment| segment.label)
-        .max();
+    let labels = layer_of(snapshot, layer)?;
     let slice = Slice {
         size: place
             .axis
             .in_plane()
             .map(|axis| labels.size()[axis.position()]),
-        voxels: narrowest(labels.slice(place.axis, place.index), highest.unwrap_or(0)),
+        voxels: narrowest(snapshot, labels.slice(place.axis, place.index)),
     };
     let revision = snapshot.revision as u32;
     Ok(Header {
@@ -226,8 +246,17 @@ fn label_slice(
     .with_slice(&slice))
 }
 
-/// As u8 where every label of the layer fits, else as they are.
-fn narrowest(labels: Vec<Label>, highest: Label) -> Voxels {
+/// The labels of a layer.
+pub(crate) fn layer_of(snapshot: &Snapshot, layer: u32) -> Result<&LabelMap, WireError> {
+    let layers = snapshot.state.layers();
+    let labels = layers.get(layer as usize);
+    labels.ok_or_else(|| WireError::invalid("there is no such layer"))
+}
+
+/// As u8 where every label of the document fits, else as they are.
+pub(crate) fn narrowest(snapshot: &Snapshot, labels: Vec<Label>) -> Voxels {
+    let segments = snapshot.state.segments().iter();
+    let highest = segments.map(|segment| segment.label).max().unwrap_or(0);
     if u8::try_from(highest).is_ok() {
         Voxels::U8(labels.into_iter().map(|label| label as u8).collect())
     } else {

@@ -26,6 +26,7 @@ mod images;
 mod import;
 mod interpolation;
 mod jobs;
+mod plane_bytes;
 mod protocol;
 mod shapes;
 mod statistics;

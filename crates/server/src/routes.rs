@@ -76,10 +76,17 @@ async fn slice(
 /// Fields of a bytes request that are numbers; a query has text only.
 const NUMBERS: [&str; 5] = ["request", "layer", "volume", "axis", "index"];
 
+/// Fields of a bytes request that are JSON.
+const OBJECTS: [&str; 2] = ["plane", "slab"];
+
 fn json_of(query: BTreeMap<String, String>) -> Value {
+    let object = |key: &str, text: &str| match OBJECTS.contains(&key) {
+        true => serde_json::from_str(text).ok(),
+        false => None,
+    };
     let typed = |key: &str, text: String| match text.parse::<u32>() {
         Ok(number) if NUMBERS.contains(&key) => Value::from(number),
-        _ => Value::from(text),
+        _ => object(key, &text).unwrap_or_else(|| Value::from(text)),
     };
     query
         .into_iter()

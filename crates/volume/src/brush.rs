@@ -5,6 +5,7 @@
 //! are apart, and covers the same tissue on any grid.
 
 use crate::brick_mask::{BrickMask, relabel_masked};
+use crate::cut_plane::CutPlane;
 use crate::delta::LabelDelta;
 use crate::geometry::Geometry;
 use crate::labels::{BRICK_EDGE, BrickIndex, Label, LabelMap};
@@ -16,7 +17,7 @@ use std::collections::BTreeMap;
 const RIM_TOLERANCE_MM: f64 = 1e-6;
 
 /// Form of a brush.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum BrushShape {
     /// A ball.
     Sphere,
@@ -27,6 +28,9 @@ pub enum BrushShape {
         /// The slice.
         index: usize,
     },
+    /// A disc in a plane at any angle: of the voxels that the plane cuts, those whose centres are
+    /// within the radius when seen along the normal. The path is projected onto the plane.
+    Cut(CutPlane),
 }
 
 /// Where a brush went.
@@ -62,7 +66,7 @@ fn covered(geometry: &Geometry, stroke: &BrushStroke) -> BTreeMap<BrickIndex, Br
         .collect();
     let mut masks = BTreeMap::new();
     let mut cover =
-        |from, to| Capsule::new(from, to, stroke.radius).cover(geometry, stroke.shape, &mut masks);
+        |from, to| Capsule::new(from, to, stroke).cover(geometry, stroke.shape, &mut masks);
     match path.as_slice() {
         [point] => cover(*point, *point),
         path => path.windows(2).for_each(|ends| cover(ends[0], ends[1])),
@@ -73,6 +77,7 @@ fn covered(geometry: &Geometry, stroke: &BrushStroke) -> BTreeMap<BrickIndex, Br
 fn on_slice(geometry: &Geometry, shape: BrushShape, point: PointLps) -> PointLps {
     match shape {
         BrushShape::Sphere => point,
+        BrushShape::Cut(plane) => plane.foot(point),
         BrushShape::Disc { axis, index } => {
             let mut at = geometry.index_at(point);
             at.0[axis.position()] = index as f64;
@@ -81,19 +86,25 @@ fn on_slice(geometry: &Geometry, shape: BrushShape, point: PointLps) -> PointLps
     }
 }
 
-/// All points within a radius of a line segment.
+/// All points within a radius of a line segment; of a disc in a plane, those seen there along its
+/// normal.
 struct Capsule {
     from: PointLps,
     to: PointLps,
     radius: f64,
+    cut: Option<CutPlane>,
 }
 
 impl Capsule {
-    fn new(from: PointLps, to: PointLps, radius: Mm) -> Self {
+    fn new(from: PointLps, to: PointLps, stroke: &BrushStroke) -> Self {
         Self {
             from,
             to,
-            radius: radius.0 + RIM_TOLERANCE_MM,
+            radius: stroke.radius.0 + RIM_TOLERANCE_MM,
+            cut: match stroke.shape {
+                BrushShape::Cut(plane) => Some(plane),
+                BrushShape::Sphere | BrushShape::Disc { .. } => None,
+            },
         }
     }
 
@@ -118,13 +129,15 @@ impl Capsule {
         let [i_step, j_step] = [Axis::I, Axis::J].map(|axis| geometry.step(axis));
         let down = geometry.normal().cross(i_step);
         let rows_along = down * (1.0 / down.dot(j_step));
-        let slices = cut(self.slices(geometry), Axis::K);
+        let thick = self.cut.map(|plane| plane.reach_mm(geometry));
+        let reach = self.radius + thick.unwrap_or(0.0);
+        let slices = cut(self.slices(geometry, reach), Axis::K);
         for k in slices.into_iter().flat_map(|[low, high]| low..=high) {
             let first = geometry.lps_at(ContinuousIndex([0.0, 0.0, k as f64]));
-            let rows = cut(self.rows(first, rows_along), Axis::J);
+            let rows = cut(self.rows(first, rows_along, reach), Axis::J);
             for j in rows.into_iter().flat_map(|[low, high]| low..=high) {
                 let start = first + j_step * j as f64;
-                let span = self.span_of_line(start, i_step);
+                let span = self.span_of_row(start, i_step, thick);
                 if let Some(columns) = span.and_then(|span| cut(span, Axis::I)) {
                     set_bits(masks, columns, j, k);
                 }
@@ -133,8 +146,8 @@ impl Capsule {
     }
 
     /// Lowest and highest slice that can be reached, as an index.
-    fn slices(&self, geometry: &Geometry) -> [f64; 2] {
-        let reach = geometry.normal() * self.radius;
+    fn slices(&self, geometry: &Geometry, reach: f64) -> [f64; 2] {
+        let reach = geometry.normal() * reach;
         let ends = [self.from, self.to].into_iter();
         ends.flat_map(|end| [end + reach * -1.0, end + reach])
             .map(|point| geometry.index_at(point).0[2])
@@ -145,10 +158,31 @@ impl Capsule {
 
     /// Lowest and highest row that can be reached in the slice that begins at `first`, as an index;
     /// a displacement's number of rows is its product with `rows_along`.
-    fn rows(&self, first: PointLps, rows_along: VectorLps) -> [f64; 2] {
+    fn rows(&self, first: PointLps, rows_along: VectorLps, reach: f64) -> [f64; 2] {
         let [a, b] = [self.from, self.to].map(|end| (end - first).dot(rows_along));
-        let reach = self.radius * rows_along.norm();
+        let reach = reach * rows_along.norm();
         [a.min(b) - reach, a.max(b) + reach]
+    }
+
+    /// Where the row `start + t * step` is covered; `thick` is how far from the plane of a disc its
+    /// voxels lie.
+    fn span_of_row(
+        &self,
+        start: PointLps,
+        step: VectorLps,
+        thick: Option<f64>,
+    ) -> Option<[f64; 2]> {
+        let (Some(plane), Some(thick)) = (self.cut, thick) else {
+            return self.span_of_line(start, step);
+        };
+        let [low, high] = self.span_of_line(plane.foot(start), plane.flat(step))?;
+        let (height, climb) = (plane.height_mm(start), plane.normal().dot(step));
+        if climb == 0.0 {
+            return (height.abs() <= thick).then_some([low, high]);
+        }
+        let (a, b) = ((-thick - height) / climb, (thick - height) / climb);
+        let (low, high) = (low.max(a.min(b)), high.min(a.max(b)));
+        (low <= high).then_some([low, high])
     }
 
     /// Where the line `start + t * step` is inside: an interval of t, since a capsule is convex.

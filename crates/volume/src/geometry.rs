@@ -331,6 +331,24 @@ impl Geometry {
         }
     }
 
+    /// How far from its centre a voxel reaches along a unit vector, in millimetres; the farthest
+    /// where slices are not evenly spaced. A plane across `along` cuts the voxels whose centres are
+    /// no farther from it.
+    #[must_use]
+    pub fn voxel_reach_mm(&self, along: VectorLps) -> f64 {
+        let reach = |affine: &Affine| {
+            let steps = [0, 1, 2].map(|col| affine.column(col).dot(along).abs());
+            steps.iter().sum::<f64>() / 2.0
+        };
+        match self.track() {
+            Some(track) => track
+                .pieces()
+                .map(|piece| reach(piece.lps_from_index()))
+                .fold(0.0, f64::max),
+            None => reach(&self.lps_from_index),
+        }
+    }
+
     /// Position of a voxel in memory.
     #[must_use]
     pub const fn offset(&self, index: VoxelIndex) -> usize {

@@ -13,9 +13,11 @@
 pub mod brick_mask;
 pub mod brush;
 pub mod contour;
+pub mod cut_plane;
 pub mod delta;
 pub mod geometry;
 mod kernel;
+pub mod label_plane;
 pub mod label_slices;
 pub mod labels;
 pub mod measure;

@@ -66,8 +66,32 @@ pub fn reslice(
     interpolation: Interpolation,
     background: f32,
 ) -> Vec<f32> {
+    put_rescaled(volume, plane, interpolation, (volume.rescale(), background))
+}
+
+/// Stored values in a plane, by rows, interpolated and not rounded; not a number outside the grid.
+///
+/// A plane that is not finite has no number.
+///
+/// # Panics
+/// If the volume is longer than 2^30 voxels along an axis.
+#[must_use]
+pub fn reslice_unrounded(
+    volume: &Volume,
+    plane: &SlicePlane,
+    interpolation: Interpolation,
+) -> Vec<f32> {
+    put_rescaled(volume, plane, interpolation, (Rescale::IDENTITY, f32::NAN))
+}
+
+fn put_rescaled(
+    volume: &Volume,
+    plane: &SlicePlane,
+    interpolation: Interpolation,
+    (rescale, background): (Rescale, f32),
+) -> Vec<f32> {
     let mut pixels = vec![background; plane.size[0] * plane.size[1]];
-    let put = Rescaled(volume.rescale());
+    let put = Rescaled(rescale);
     with_voxels!(volume.voxels(), voxels => {
         let rows = Rows::new(volume.geometry(), plane);
         put_plane(Grid::new(voxels, volume.geometry().size()), &rows, interpolation, &mut pixels, &put);

@@ -149,9 +149,15 @@ impl Walk {
     /// Position in memory of the voxel at or below; the position must not be negative.
     #[inline(always)]
     pub(crate) fn offset(&self, strides: [usize; 3]) -> usize {
-        // Through 32 bits, for vectors multiply those far faster than 64.
-        let whole = self.at.map(|x| (x >> 32) as u32 as usize);
+        let whole = self.voxel();
         whole[0] + whole[1] * strides[1] + whole[2] * strides[2]
+    }
+
+    /// The voxel at or below; the position must not be negative.
+    #[inline(always)]
+    pub(crate) fn voxel(&self) -> [usize; 3] {
+        // Through 32 bits, for vectors multiply those far faster than 64.
+        self.at.map(|x| (x >> 32) as u32 as usize)
     }
 
     /// How far above that voxel, in 0..1.

@@ -5,7 +5,7 @@ use crate::kernel::{Put, put_row};
 use crate::reslice::{Rows, SlicePlane};
 use crate::sample::{Grid, Interpolation};
 use crate::space::{ContinuousIndex, Mm, VectorLps};
-use crate::volume::{Scalar, Volume};
+use crate::volume::{Rescale, Scalar, Volume};
 use crate::with_voxels;
 use rayon::prelude::*;
 
@@ -70,6 +70,32 @@ pub fn project_slab(
     projection: Projection,
     background: f32,
 ) -> Vec<f32> {
+    let shown = (volume.rescale(), background);
+    project(volume, slab, (interpolation, projection), shown)
+}
+
+/// Stored values of a slab, by rows of its plane, not rounded; not a number where no layer meets the
+/// grid. What is largest or smallest is decided by the rescaled values.
+///
+/// # Panics
+/// If the volume is longer than 2^30 voxels along an axis.
+#[must_use]
+pub fn project_slab_unrounded(
+    volume: &Volume,
+    slab: &Slab,
+    interpolation: Interpolation,
+    projection: Projection,
+) -> Vec<f32> {
+    let shown = (Rescale::IDENTITY, f32::NAN);
+    project(volume, slab, (interpolation, projection), shown)
+}
+
+fn project(
+    volume: &Volume,
+    slab: &Slab,
+    (interpolation, projection): (Interpolation, Projection),
+    (rescale, background): (Rescale, f32),
+) -> Vec<f32> {
     let geometry = volume.geometry();
     let [n_columns, n_rows] = slab.plane.size;
     let layers: Vec<Rows<'_>> = slab
@@ -97,7 +123,7 @@ pub fn project_slab(
             };
             for (pixel, stored) in pixels.iter_mut().zip(stored) {
                 if let Some(stored) = stored {
-                    *pixel = volume.rescale().value(stored) as f32;
+                    *pixel = rescale.value(stored) as f32;
                 }
             }
         });

@@ -164,6 +164,7 @@ proptest! {
 fn distance_to_path(geometry: &Geometry, stroke: &BrushStroke, point: PointLps) -> f64 {
     let on_slice = |at: &PointLps| match stroke.shape {
         BrushShape::Sphere => *at,
+        BrushShape::Cut(plane) => plane.foot(*at),
         BrushShape::Disc { index, .. } => {
             let [i, j, _] = geometry.index_at(*at).0;
             geometry.lps_at(ContinuousIndex([i, j, index as f64]))

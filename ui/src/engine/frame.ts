@@ -1,14 +1,18 @@
 /** Decides which slice a plane shows: the wanted one once all of it is there, else the way to it. */
 
 import type { Grid } from '../model/grid';
+import type { Plane } from '../model/plane';
+import type { Cut } from './cuts';
 import type { SliceLoader, Want } from './loader';
 import { LabelSheet, type PendingStroke } from './sheet';
-import type { ImageSlice } from './slices';
+import type { ImageSlice, Slab } from './slices';
 
 /** What is on screen: every part of it is of the same slice. */
 export interface Frame {
+  readonly plane: Plane;
   readonly volume: number;
   readonly index: number;
+  readonly slab: Slab | null;
   readonly image: ImageSlice;
   /** The document whose labels lie on it. */
   readonly document: string;
@@ -29,13 +33,33 @@ export function nextFrame(
   want: Want,
   shown: Frame | null,
 ): Frame | null {
-  for (const index of indicesTowards(want.index, shown?.index ?? null)) {
-    const frame = frameAt(loader, grid, { ...want, index }, shown);
+  const slice = shown !== null && isSlice(shown) ? shown : null;
+  for (const index of indicesTowards(want.index, slice?.index ?? null)) {
+    const frame = frameAt(loader, grid, { ...want, index }, slice);
     if (frame !== null) return frame;
   }
-  if (shown === null) return null;
-  const { volume, index } = shown;
-  return frameAt(loader, grid, { ...want, volume, index }, shown) ?? shown;
+  if (slice === null) return shown;
+  const { volume, index } = slice;
+  return frameAt(loader, grid, { ...want, volume, index }, slice) ?? slice;
+}
+
+function isSlice({ plane, slab }: Frame): boolean {
+  return plane.turned === null && slab === null;
+}
+
+/** The frame of a turned plane or a slab; what is shown now while there is none. */
+export function cutFrame(grid: Grid, cut: Cut | null, shown: Frame | null): Frame | null {
+  if (cut === null) return shown;
+  const { want, image, document, labels } = cut;
+  const { plane, volume, index, slab } = want;
+  const isSame = shown?.image === image && shown.document === document;
+  const sheets = labels.map((base) => {
+    const sheet = isSame ? shown.sheets.find((one) => one.base.layer === base.layer) : undefined;
+    if (sheet === undefined) return new LabelSheet(grid, base);
+    if (base.revision > sheet.base.revision) sheet.rebase(base);
+    return sheet;
+  });
+  return { plane, volume, index, slab, image, document, sheets };
 }
 
 /** From the wanted index back to the one shown. */
@@ -71,7 +95,7 @@ function frameAt(
       return null;
     }
   }
-  return { volume, index, image, document, sheets };
+  return { plane, volume, index, slab: null, image, document, sheets };
 }
 
 /** Whether a stored stroke no longer needs its preview on this frame. */
@@ -83,7 +107,8 @@ export function showsStored(
   if (storedAt === null) return false;
   const set = loader.labelsOf(frame.volume);
   if (frame.document !== document || set === undefined) return true;
+  const isFresh = ({ base }: LabelSheet) => isSlice(frame) && loader.isFresh(set, base);
   return frame.sheets.every(
-    ({ base }) => base.layer !== layer || base.revision >= storedAt || loader.isFresh(set, base),
+    (sheet) => sheet.base.layer !== layer || sheet.base.revision >= storedAt || isFresh(sheet),
   );
 }

@@ -7,7 +7,7 @@ import type { ImageSlice, LabelSet, LabelSlice, SliceSource } from './slices';
 const axial = plane(straightGrid());
 
 function want(index: number, direction: Want['direction'] = 0): Want {
-  return { plane: axial, volume: 0, index, direction };
+  return { plane: axial, volume: 0, index, direction, slab: null };
 }
 
 /** The same document on every volume. */
@@ -28,12 +28,22 @@ function manualSource() {
     async image(volume, axis, index): Promise<ImageSlice> {
       await wait(volume === 0 ? `image ${index}` : `image ${index} of ${volume}`);
       const voxels = new Int16Array(200);
-      return { axis, index, nColumns: 20, nRows: 10, nChannels: 1, volume, voxels };
+      return { axis, index, nColumns: 20, nRows: 10, nChannels: 1, volume, voxels, pixels: null };
     },
     async labels({ document, layer, axis, index }): Promise<LabelSlice> {
       await wait(document === 'd' ? `labels ${index}` : `labels ${index} of ${document}`);
       const labels = new Uint8Array(200);
-      return { axis, index, nColumns: 20, nRows: 10, document, layer, revision, labels };
+      return {
+        axis,
+        index,
+        nColumns: 20,
+        nRows: 10,
+        document,
+        layer,
+        revision,
+        labels,
+        pixels: null,
+      };
     },
   };
   return {

@@ -10,7 +10,15 @@
 import type { Plane } from '../model/plane';
 import type { Axis } from '../model/space';
 import { ByteCache } from './byteCache';
-import type { ImageSlice, LabelPlace, LabelSet, LabelSlice, LabelsOf, SliceSource } from './slices';
+import type {
+  ImageSlice,
+  LabelPlace,
+  LabelSet,
+  LabelSlice,
+  LabelsOf,
+  Slab,
+  SliceSource,
+} from './slices';
 
 /** What a plane shows or is about to. */
 export interface Want {
@@ -19,6 +27,8 @@ export interface Want {
   readonly index: number;
   /** Which way the user scrolls: -1, 1, or 0 when unknown. */
   readonly direction: -1 | 0 | 1;
+  /** Shown instead of the slice itself. */
+  readonly slab: Slab | null;
 }
 
 const IMAGE_BUDGET_BYTES = 384 * 2 ** 20;
@@ -83,6 +93,11 @@ export class SliceLoader {
     this.#wants.delete(want.plane.name);
     this.#wants.set(want.plane.name, want);
     this.pump();
+  }
+
+  /** A plane shows no slice of the grid now. */
+  unwant(plane: Plane): void {
+    this.#wants.delete(plane.name);
   }
 
   image(volume: number, axis: Axis, index: number): ImageSlice | undefined {

@@ -14,6 +14,10 @@ export interface Annotations {
     readonly columnColor: string;
     readonly rowColor: string;
   } | null;
+  /** Where other planes cut one of them that is turned, through where they cross. */
+  readonly lines: readonly OverlayLine[];
+  /** Marks where lines can be taken hold of. */
+  readonly handles: readonly { readonly at: CanvasPoint; readonly color: string }[];
   /** Outline of the brush. */
   readonly brush: {
     readonly at: CanvasPoint;
@@ -36,6 +40,14 @@ export interface Annotations {
   readonly notice: string | null;
 }
 
+export interface OverlayLine {
+  readonly centre: CanvasPoint;
+  /** A unit vector on the canvas. */
+  readonly right: number;
+  readonly down: number;
+  readonly color: string;
+}
+
 const TEXT_COLOR = '#e6e8eb';
 /** Around texts, so that they can be read on any tissue; far cheaper to draw than a blurred shadow. */
 const RIM = 'rgba(0, 0, 0, 0.9)';
@@ -45,6 +57,7 @@ const PAD = 8;
 const LINE_HEIGHT = 16;
 /** The crosshair leaves the voxel it marks free. */
 const CROSSHAIR_GAP_PX = 10;
+const HANDLE_PX = 4;
 /** Surely out of sight. */
 const FAR_INDICES = 1e5;
 const SCALE_BAR_MOST_PX = 120;
@@ -58,6 +71,8 @@ export function drawOverlay(
   context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
   context.clearRect(0, 0, canvas.width, canvas.height);
   if (annotations.crosshair !== null) drawCrosshair(context, placing, annotations.crosshair);
+  drawLines(context, placing, annotations.lines);
+  drawHandles(context, annotations.handles);
   if (annotations.brush !== null) drawBrush(context, placing, annotations.brush);
   if (annotations.outline !== null) drawOutline(context, annotations.outline);
   drawShapes(context, canvas, annotations.shapes);
@@ -114,6 +129,36 @@ function armOf(
   const [dx, dy] = [next.x - start.x, next.y - start.y];
   const gap = Math.min(CROSSHAIR_GAP_PX / Math.hypot(dx, dy), 1);
   return [canvasPoint(start.x + dx * gap, start.y + dy * gap), next, ...rest];
+}
+
+function drawLines(
+  context: CanvasRenderingContext2D,
+  { canvas }: Placing,
+  lines: readonly OverlayLine[],
+): void {
+  const far = canvas.width + canvas.height;
+  context.lineWidth = 1;
+  context.globalAlpha = 0.85;
+  for (const { centre, right, down, color } of lines) {
+    context.strokeStyle = color;
+    context.beginPath();
+    const away = Math.hypot(centre.x - canvas.width / 2, centre.y - canvas.height / 2);
+    for (const way of [-1, 1]) {
+      for (const px of [CROSSHAIR_GAP_PX, far + away]) {
+        const [x, y] = [centre.x + way * px * right, centre.y + way * px * down];
+        if (px === CROSSHAIR_GAP_PX) context.moveTo(x, y);
+        else context.lineTo(x, y);
+      }
+    }
+    context.stroke();
+  }
+  context.globalAlpha = 1;
+}
+
+function drawHandles(context: CanvasRenderingContext2D, handles: Annotations['handles']): void {
+  for (const { at, color } of handles) {
+    strokeRimmed(context, color, () => context.arc(at.x, at.y, HANDLE_PX, 0, 2 * Math.PI));
+  }
 }
 
 function drawBrush(

@@ -3,11 +3,13 @@
 import type { Plane } from '../model/plane';
 import type { CanvasPoint } from '../model/space';
 import { fitView, type CanvasSize, type View } from '../model/view';
+import { isSameWant } from './cuts';
 import type { Frame } from './frame';
 import type { Want } from './loader';
 import { drawOverlay, type Annotations } from './overlay';
 import { PlaneRenderer, type Look, type Placing } from './renderer';
 import type { PendingStroke } from './sheet';
+import type { Slab } from './slices';
 
 export interface PaneElements {
   /** Takes up the pane's whole room; the canvases follow its size. */
@@ -17,22 +19,20 @@ export interface PaneElements {
 }
 
 export class Pane {
-  readonly plane: Plane;
   readonly #elements: PaneElements;
   readonly #renderer: PlaneRenderer;
   readonly #context: CanvasRenderingContext2D;
   readonly #resizes: ResizeObserver;
   readonly #onChange: () => void;
   #canvas: CanvasSize = { width: 0, height: 0 };
-  /** None until the user pans or zooms: then the slice is fitted, whatever the size. */
-  #view: View | null = null;
+  /** By plane; none until the user pans or zooms, or turns it: then it is fitted, whatever the size. */
+  #views = new WeakMap<Plane, View>();
   #frame: Frame | null = null;
   #want: Want;
 
   constructor(elements: PaneElements, want: Want, onChange: (pane: Pane) => void) {
     const context = elements.overlay.getContext('2d');
     if (context === null) throw new Error('no 2-D canvas');
-    this.plane = want.plane;
     this.#elements = elements;
     this.#context = context;
     this.#onChange = () => onChange(this);
@@ -47,13 +47,27 @@ export class Pane {
     return this.#canvas;
   }
 
+  /** What it is to show. */
+  get plane(): Plane {
+    return this.#want.plane;
+  }
+
+  /** What it shows: while a plane is turned, the one before may still be on screen. */
+  get shownPlane(): Plane {
+    return this.#frame?.plane ?? this.plane;
+  }
+
   get view(): View {
-    return this.#view ?? fitView(this.plane, this.#canvas);
+    return this.viewOf(this.shownPlane);
   }
 
   set view(view: View) {
-    this.#view = view;
+    this.#views.set(this.shownPlane, view);
     this.#onChange();
+  }
+
+  viewOf(plane: Plane): View {
+    return this.#views.get(plane) ?? fitView(plane, this.#canvas);
   }
 
   get frame(): Frame | null {
@@ -76,6 +90,13 @@ export class Pane {
     this.#onChange();
   }
 
+  /** Another plane, looked at as `view` says, or a slab around it. */
+  aim(plane: Plane, view: View | null, slab: Slab | null): void {
+    this.#want = { ...this.#want, plane, slab };
+    if (view !== null) this.#views.set(plane, view);
+    this.#onChange();
+  }
+
   /** Which volume to show a slice of. */
   set wantedVolume(volume: number) {
     this.#want = { ...this.#want, volume };
@@ -84,12 +105,16 @@ export class Pane {
 
   /** Whether it shows what it is to show. */
   get isAsWanted(): boolean {
-    const { frame, want } = this;
-    return frame !== null && frame.index === want.index && frame.volume === want.volume;
+    return this.#frame !== null && isSameWant({ ...this.#want, ...this.#frame }, this.#want);
+  }
+
+  /** A CSS cursor; empty for that of the tool. */
+  set cursor(cursor: string) {
+    this.#elements.box.style.cursor = cursor;
   }
 
   fit(): void {
-    this.#view = null;
+    this.#views.delete(this.shownPlane);
     this.#onChange();
   }
 
@@ -128,7 +153,7 @@ export class Pane {
 
   #placing(): Placing {
     return {
-      plane: this.plane,
+      plane: this.shownPlane,
       view: this.view,
       canvas: this.#canvas,
       pixelRatio: devicePixelRatio,

@@ -10,7 +10,17 @@ const grid = straightGrid();
 function base(revision: number, labelled: readonly number[] = []): LabelSlice {
   const labels = new Uint8Array(200);
   for (const at of labelled) labels[at] = 2;
-  return { axis: 2, index: 3, nColumns: 20, nRows: 10, document: 'd', layer: 0, revision, labels };
+  return {
+    axis: 2,
+    index: 3,
+    nColumns: 20,
+    nRows: 10,
+    document: 'd',
+    layer: 0,
+    revision,
+    labels,
+    pixels: null,
+  };
 }
 
 function dab(id: number, label: number, storedAt: number | null, ...path: Triple[]): PendingStroke {
@@ -26,6 +36,7 @@ function dab(id: number, label: number, storedAt: number | null, ...path: Triple
       form: 'round',
       sliceAxis: 2,
       sliceIndex: 3,
+      plane: null,
     },
   };
 }

@@ -2,6 +2,7 @@
 
 import type { StoredSlice } from '../model/brush';
 import type { ChangeLog } from '../model/change';
+import type { Plane } from '../model/plane';
 import type { Axis } from '../model/space';
 
 /** Voxels in their stored type. */
@@ -32,10 +33,41 @@ export interface LabelSlice extends StoredSlice {
   readonly labels: Uint8Array | Uint16Array;
 }
 
+export type Projection = 'max' | 'min' | 'mean';
+
+/** Layers behind each other shown as one picture: so thick, half on either side of the plane. */
+export interface Slab {
+  readonly thicknessMm: number;
+  readonly projection: Projection;
+}
+
+export function isSameSlab(a: Slab | null, b: Slab | null): boolean {
+  return a?.thicknessMm === b?.thicknessMm && a?.projection === b?.projection;
+}
+
+/** A turned plane, or a slab around it or around a slice of the grid. */
+export interface CutPlace {
+  readonly plane: Plane;
+  readonly volume: number;
+  readonly index: number;
+  readonly slab: Slab | null;
+}
+
 /** Where slices come from. Rejections are shown to the user by whoever made the source. */
 export interface SliceSource {
   image(volume: number, axis: Axis, index: number): Promise<ImageSlice>;
   labels(place: LabelPlace, atLeastRevision: number): Promise<LabelSlice>;
+}
+
+/** Where turned planes and slabs come from. */
+export interface CutSource {
+  cut(place: CutPlace): Promise<ImageSlice>;
+  /** Labels in the plane, which is the middle of a slab. */
+  cutLabels(
+    place: CutPlace,
+    layer: { readonly document: string; readonly layer: number },
+    atLeastRevision: number,
+  ): Promise<LabelSlice>;
 }
 
 /** A slice of a layer of a document. */

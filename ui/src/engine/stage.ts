@@ -2,18 +2,20 @@
 
 import type { Grid } from '../model/grid';
 import type { Plane, PlaneName } from '../model/plane';
-import { nextFrame, showsStored, type Frame } from './frame';
-import { SliceLoader, type Outcome } from './loader';
+import type { View } from '../model/view';
+import { CutLoader, isCut, isSameWant } from './cuts';
+import { cutFrame, nextFrame, showsStored, type Frame } from './frame';
+import { SliceLoader, type Outcome, type Want } from './loader';
 import type { Annotations } from './overlay';
 import { Pane, type PaneElements } from './pane';
 import { reportDrawn } from './probe';
 import type { Look } from './renderer';
 import type { PendingStroke } from './sheet';
-import type { LabelsOf, SliceSource } from './slices';
+import type { CutSource, LabelsOf, Slab, SliceSource } from './slices';
 
 export interface StageOptions {
   readonly grid: Grid;
-  readonly source: SliceSource;
+  readonly source: SliceSource & CutSource;
   /** Volumes on the grid. */
   readonly nVolumes: number;
   readonly labelsOf: LabelsOf;
@@ -34,6 +36,7 @@ const SLOW_AFTER_MS = 200;
 
 export class Stage {
   readonly loader: SliceLoader;
+  readonly #cuts: CutLoader;
   readonly #options: StageOptions;
   readonly #panes = new Map<PlaneName, Pane>();
   readonly #stale = new Set<Pane>();
@@ -56,13 +59,16 @@ export class Stage {
     this.loader = new SliceLoader(options.source, options.nVolumes, options.labelsOf, (outcome) =>
       this.#onArrival(outcome),
     );
+    this.#cuts = new CutLoader(options.source, options.labelsOf, (outcome) =>
+      this.#onArrival(outcome),
+    );
   }
 
   attach(plane: Plane, elements: PaneElements, index: number): Pane {
-    const want = { plane, volume: this.#volume, index, direction: 0 } as const;
+    const want = { plane, volume: this.#volume, index, direction: 0, slab: null } as const;
     const pane = new Pane(elements, want, (changed) => this.invalidate(changed));
     this.#panes.set(plane.name, pane);
-    this.loader.want(pane.want);
+    this.#wantOf(pane);
     this.invalidate(pane);
     return pane;
   }
@@ -89,7 +95,37 @@ export class Stage {
     if (pane.want.index === index) return;
     this.#ask(pane, askedAt);
     pane.wantedIndex = index;
-    this.loader.want(pane.want);
+    this.#wantOf(pane);
+  }
+
+  /** Shows another plane, looked at as `view` says, or a slab around it. */
+  aim(
+    pane: Pane,
+    wanted: { readonly plane: Plane; readonly index: number; readonly slab: Slab | null },
+    view: View | null,
+    askedAt: number,
+  ): void {
+    if (isSameWant(pane.want, { ...pane.want, ...wanted })) return;
+    this.#ask(pane, askedAt);
+    pane.wantedIndex = wanted.index;
+    pane.aim(wanted.plane, view, wanted.slab);
+    this.#wantOf(pane);
+  }
+
+  /** Why what a pane is to show cannot be shown, if a request failed. */
+  failureOf({ want }: Pane): unknown {
+    return isCut(want) ? this.#cuts.failureOf(want) : this.loader.failureOf(want);
+  }
+
+  retry(): void {
+    this.loader.retry();
+    this.#cuts.retry();
+  }
+
+  #wantOf({ want }: Pane): void {
+    this.#cuts.want(want);
+    if (isCut(want)) this.loader.unwant(want.plane);
+    else this.loader.want(want);
   }
 
   /** Shows the same slices of another volume. */
@@ -99,7 +135,7 @@ export class Stage {
     for (const pane of this.#panes.values()) {
       this.#ask(pane, askedAt);
       pane.wantedVolume = volume;
-      this.loader.want(pane.want);
+      this.#wantOf(pane);
     }
   }
 
@@ -121,6 +157,7 @@ export class Stage {
   /** Fetches what an operation changed, and the labels of volumes that became known. */
   refreshLabels(): void {
     this.loader.pump();
+    this.#cuts.pump();
     this.invalidateAll();
   }
 
@@ -161,6 +198,7 @@ export class Stage {
     this.#isDisposed = true;
     if (this.#nextTick !== null) cancelAnimationFrame(this.#nextTick);
     this.loader.dispose();
+    this.#cuts.dispose();
     for (const pane of this.panes) this.detach(pane);
   }
 
@@ -178,7 +216,7 @@ export class Stage {
     for (const pane of images) {
       const shown = pane.frame;
       pane.frame = this.#nextFrame(pane);
-      isOther ||= pane.frame?.index !== shown?.index || pane.frame?.volume !== shown?.volume;
+      isOther ||= pane.frame?.image !== shown?.image;
       pane.draw(this.#look, this.#strokes);
       this.#reportDrawn(pane);
       if (this.#options.isShownLate) this.#drawnOnce.add(pane);
@@ -196,7 +234,10 @@ export class Stage {
   }
 
   #nextFrame(pane: Pane): Frame | null {
-    return nextFrame(this.loader, this.#options.grid, pane.want, pane.frame);
+    const { grid } = this.#options;
+    const { want, frame } = pane;
+    if (isCut(want)) return cutFrame(grid, this.#cuts.cut(want.plane.name), frame);
+    return nextFrame(this.loader, grid, want, frame);
   }
 
   #reportDrawn(pane: Pane): void {
@@ -215,13 +256,24 @@ export class Stage {
     }
   }
 
-  #isUpToDate({ frame, isAsWanted }: Pane): boolean {
+  #isUpToDate({ frame, isAsWanted, want }: Pane): boolean {
     if (frame === null || !isAsWanted) return false;
+    if (isCut(want)) return this.#isCutUpToDate(frame, want);
     const set = this.loader.labelsOf(frame.volume);
     return (
       set?.document === frame.document &&
       frame.sheets.length === set.layers.length &&
       frame.sheets.every(({ base }) => this.loader.labels(base)?.revision === base.revision)
+    );
+  }
+
+  #isCutUpToDate(frame: Frame, want: Want): boolean {
+    const cut = this.#cuts.cut(want.plane.name);
+    return (
+      cut !== null &&
+      cut.image === frame.image &&
+      cut.labels.length === frame.sheets.length &&
+      cut.labels.every((labels, n) => frame.sheets[n]?.base === labels)
     );
   }
 }

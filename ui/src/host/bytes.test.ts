@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseReply } from './bytes';
 import { writeReply, type ReplyHeader } from './fake/reply';
-import type { BytesRequest } from './wire';
+import type { BytesRequest, ImagePlane } from './wire';
 
 const SLICE: BytesRequest = {
   kind: 'slice',
@@ -101,5 +101,37 @@ describe('a reply with labels', () => {
     expect(() => parseReply(writeReply({ ...LABEL_HEADER, part: 1 }, labels), LABELS, 0)).toThrow(
       'layer',
     );
+  });
+});
+
+describe('a reply with a plane', () => {
+  const plane = {
+    origin: [1.1, 2, 3],
+    column_step: [1, -0, 0],
+    row_step: [0, 1, 0],
+    columns: 3,
+    rows: 2,
+  } satisfies ImagePlane;
+  const slab = { thickness_mm: 20, projection: 'max' } as const;
+  // Of 11 numbers as little-endian float32 by an FNV-1a of ten lines of Python.
+  const sum = 3375775005;
+  const question = { kind: 'plane', request: 5, image: 'i', volume: 1, plane, slab: null } as const;
+  const header = { ...HEADER, kind: 4, scalar: 6, axis: 0, index: sum, part: 1, request: 5 };
+  const pixels = Float32Array.from([1, 2, 3, 4, 5, Number.NaN]);
+
+  it('gives its pixels', () => {
+    const reply = parseReply(writeReply(header, pixels), question, 0);
+    expect(reply).toMatchObject({ kind: 'plane', nColumns: 3, nRows: 2, volume: 1 });
+    expect('voxels' in reply && reply.voxels).toEqual(pixels);
+  });
+
+  it('is refused when it shows another plane, or a slab', () => {
+    const turned = { ...question, plane: { ...plane, row_step: [0, 1, 0.01] } };
+    expect(() => parseReply(writeReply(header, pixels), turned, 0)).toThrow('plane');
+    expect(() => parseReply(writeReply(header, pixels), { ...question, slab }, 0)).toThrow('plane');
+    const ofSlab = { ...header, index: 2461350259 };
+    expect(parseReply(writeReply(ofSlab, pixels), { ...question, slab }, 0)).toMatchObject({
+      nColumns: 3,
+    });
   });
 });

@@ -5,13 +5,14 @@
  * position they would be painted on. So everything the header says is compared.
  */
 
-import type { BytesRequest } from './wire';
+import type { BytesRequest, ImagePlane, ImageSlab } from './wire';
 
 type WithoutRequest<T> = T extends unknown ? Omit<T, 'request'> : never;
 
 /** What can be asked; the host numbers its requests itself. */
 export type BytesQuestion = WithoutRequest<BytesRequest>;
 export type SliceQuestion = Extract<BytesQuestion, { kind: 'slice' }>;
+export type PlaneQuestion = Extract<BytesQuestion, { kind: 'plane' | 'label_plane' }>;
 export type LabelsQuestion = Extract<BytesQuestion, { kind: 'labels' }>;
 
 /** Voxels in their stored type. */
@@ -28,9 +29,13 @@ export type VoxelArray =
 /** Numbers that make up one voxel. */
 export type Channels = 1 | 3;
 
-/** One slice: columns along the lower in-plane index axis and fastest, rows along the higher. */
+/**
+ * One slice: columns along the lower in-plane index axis and fastest, rows along the higher; or the pixels
+ * of a plane, in the scale of stored values and not a number outside the image.
+ */
 export interface SliceReply {
-  readonly kind: 'slice' | 'labels';
+  readonly kind: 'slice' | 'labels' | 'plane' | 'label_plane';
+  /** Of a slice. */
   readonly axis: number;
   readonly index: number;
   readonly nColumns: number;
@@ -92,10 +97,18 @@ export function parseReply(
   if (request.kind === 'thumbnail') {
     return { kind: 'thumbnail', png: new Uint8Array(buffer, HEADER_BYTES) };
   }
-  expectEqual('axis', header.axis, request.axis);
-  expectEqual('index', header.index, request.index);
-  if (request.kind === 'slice') expectEqual('volume', header.part, request.volume);
-  if (request.kind === 'labels') {
+  if (request.kind === 'plane' || request.kind === 'label_plane') {
+    const slab = request.kind === 'plane' ? (request.slab ?? null) : null;
+    expectEqual('plane', header.index, planeSum(request.plane, slab));
+    expectEqual('columns', header.nColumns, request.plane.columns);
+    expectEqual('rows', header.nRows, request.plane.rows);
+  } else {
+    expectEqual('axis', header.axis, request.axis);
+    expectEqual('index', header.index, request.index);
+  }
+  const isLabels = request.kind === 'labels' || request.kind === 'label_plane';
+  if (!isLabels) expectEqual('volume', header.part, request.volume);
+  if (isLabels) {
     expectEqual('layer', header.part, request.layer);
     if (header.revision < atLeastRevision) {
       throw new Error(`bytes reply: revision ${header.revision} is older than ${atLeastRevision}`);
@@ -112,8 +125,8 @@ export function parseReply(
     nChannels: header.scalar === RGB ? 3 : 1,
     voxels: voxelsOf(buffer, header.scalar, nVoxels),
     revision: header.revision,
-    layer: request.kind === 'labels' ? header.part : 0,
-    volume: request.kind === 'slice' ? header.part : 0,
+    layer: isLabels ? header.part : 0,
+    volume: isLabels ? 0 : header.part,
   };
 }
 
@@ -147,7 +160,32 @@ function kindNumber(kind: BytesRequest['kind']): number {
       return 2;
     case 'thumbnail':
       return 3;
+    case 'plane':
+      return 4;
+    case 'label_plane':
+      return 5;
   }
+}
+
+const PROJECTION_NUMBERS = { max: 1, min: 2, mean: 3 } as const;
+
+/** FNV-1a over what a plane's request says, as the host has it: a reply tells which plane it shows. */
+export function planeSum(plane: ImagePlane, slab: ImageSlab | null): number {
+  const numbers = [
+    ...plane.origin,
+    ...plane.column_step,
+    ...plane.row_step,
+    slab?.thickness_mm ?? 0,
+    slab === null ? 0 : PROJECTION_NUMBERS[slab.projection],
+  ];
+  const bytes = new DataView(new ArrayBuffer(4 * numbers.length));
+  // JSON has no negative zero.
+  numbers.forEach((number, n) => bytes.setFloat32(4 * n, number + 0, true));
+  let sum = 0x811c9dc5;
+  for (let at = 0; at < bytes.byteLength; at += 1) {
+    sum = Math.imul(sum ^ bytes.getUint8(at), 0x01000193) >>> 0;
+  }
+  return sum;
 }
 
 function expectEqual(what: string, found: number, expected: number): void {

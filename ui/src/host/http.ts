@@ -62,7 +62,10 @@ async function bytesHttp(
 ): Promise<BytesReply> {
   const request: BytesRequest = { ...question, request: n };
   const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(request)) query.set(name, String(value));
+  for (const [name, value] of Object.entries(request)) {
+    if (value === null || value === undefined) continue;
+    query.set(name, typeof value === 'object' ? JSON.stringify(value) : String(value));
+  }
   const response = await fetchOrFail(`/bytes?${query}`, {});
   const buffer = await response.arrayBuffer();
   try {

@@ -1,15 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { storedAxes, visitCovered, type BrushStroke } from './brush';
-import { lpsOf, type Grid } from './grid';
+import { dot, minus, scale } from './affine';
+import { indexOf, isInside, lpsOf, type Grid } from './grid';
 import {
   continuousIndex,
   distanceMm,
+  inPlane,
+  nearestVoxel,
+  pointLps,
   voxelIndex,
   withComponent,
   type Axis,
   type Triple,
 } from './space';
-import { obliqueGrid, straightGrid, unevenGrid } from './testing';
+import { obliqueGrid, plane, straightGrid, unevenGrid } from './testing';
+import { ofPixel, pixelOf, turnedPlane, voxelReachMm } from './turn';
 
 function covered(
   grid: Grid,
@@ -20,7 +25,13 @@ function covered(
 ): string[] {
   const [columnAxis, rowAxis] = storedAxes(axis);
   const found: string[] = [];
-  const slice = { axis, index, nColumns: grid.size[columnAxis], nRows: grid.size[rowAxis] };
+  const slice = {
+    axis,
+    index,
+    nColumns: grid.size[columnAxis],
+    nRows: grid.size[rowAxis],
+    pixels: null,
+  };
   visitCovered(grid, stroke, slice, firstPiece, (column, row) => {
     const ijk = withComponent(withComponent([0, 0, 0], axis, index), columnAxis, column);
     found.push(withComponent(ijk, rowAxis, row).join(' '));
@@ -40,6 +51,7 @@ function stroke(
     form,
     sliceAxis: 2,
     sliceIndex: 3,
+    plane: null,
   };
 }
 
@@ -112,5 +124,59 @@ describe('a sphere brush', () => {
       ).flat();
       expect(seen.sort()).toEqual(expected.sort());
     }
+  });
+});
+
+describe('a round brush in a turned plane', () => {
+  const grid = obliqueGrid();
+  const normal: Triple = [2 / 3, -1 / 3, 2 / 3];
+  const point = lpsOf(grid, continuousIndex([6, 8, 4]));
+  const half = voxelReachMm(grid, normal);
+
+  function dab(): BrushStroke {
+    return { ...stroke(grid, 'round', 4, [6, 8, 4]), plane: { point: point.mm, normal } };
+  }
+
+  /** By the rule itself: cut by the plane, and within the radius seen along the normal. */
+  function isWanted(ijk: Triple): boolean {
+    const offset = minus(lpsOf(grid, voxelIndex(ijk)).mm, point.mm);
+    const height = dot(offset, normal);
+    const flat = minus(offset, scale(normal, height));
+    return Math.abs(height) <= half && Math.hypot(...flat) <= 4;
+  }
+
+  it('covers in every slice the voxels that the plane cuts within the radius', () => {
+    let n = 0;
+    for (let k = 0; k < 9; k += 1) {
+      const wanted: string[] = [];
+      for (let i = 0; i < 12; i += 1) {
+        for (let j = 0; j < 16; j += 1) if (isWanted([i, j, k])) wanted.push(`${i} ${j} ${k}`);
+      }
+      expect(covered(grid, dab(), 2, k)).toEqual(wanted.sort());
+      n += wanted.length;
+    }
+    expect(n).toBeGreaterThan(20);
+  });
+
+  it('covers the pixels of the plane whose nearest voxels it covers, and leaves no hole', () => {
+    const axes = { right: [1 / 3, -2 / 3, -2 / 3], down: [2 / 3, 2 / 3, -1 / 3] } as const;
+    const { turned: pixels, nColumns, nRows } = turnedPlane(grid, plane(grid), axes, point);
+    if (pixels === null) throw new Error('not turned');
+    const found = new Set<string>();
+    const slice = { axis: 2, index: 4, nColumns, nRows, pixels } as const;
+    visitCovered(grid, dab(), slice, 0, (column, row) => found.add(`${column} ${row}`));
+    const middle = pixelOf(pixels, point);
+    let nNear = 0;
+    for (let row = 0; row < nRows; row += 1) {
+      for (let column = 0; column < nColumns; column += 1) {
+        const voxel = nearestVoxel(indexOf(grid, pointLps(ofPixel(pixels, inPlane(column, row)))));
+        expect(found.has(`${column} ${row}`)).toBe(isInside(grid, voxel) && isWanted(voxel.ijk));
+        if (Math.hypot(column - middle.column, row - middle.row) < 1.5) {
+          nNear += 1;
+          expect(found.has(`${column} ${row}`)).toBe(true);
+        }
+      }
+    }
+    expect(nNear).toBeGreaterThan(5);
   });
 });

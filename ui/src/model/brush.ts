@@ -4,10 +4,20 @@
  */
 
 import { cross, dot, minus, plus, scale } from './affine';
-import { indexOf, lpsOf, stepOf, type Grid } from './grid';
-import { pointLps, voxelIndex, type Axis, type PointLps, type Triple } from './space';
+import { indexOf, isInside as isInsideGrid, lpsOf, stepOf, type Grid } from './grid';
+import type { PixelPlane } from './plane';
+import {
+  inPlane,
+  nearestVoxel,
+  pointLps,
+  voxelIndex,
+  type Axis,
+  type PointLps,
+  type Triple,
+} from './space';
+import { ofPixel, pixelOf, voxelReachMm } from './turn';
 
-/** `round`: a disc in the painted slice; `sphere`: a ball through its neighbours. */
+/** `round`: a disc in the painted slice or plane; `sphere`: a ball through its neighbours. */
 export type BrushForm = 'round' | 'sphere';
 
 export interface BrushStroke {
@@ -17,10 +27,23 @@ export interface BrushStroke {
   /** Index axis across which the painted slice lies. */
   readonly sliceAxis: Axis;
   readonly sliceIndex: number;
+  /** Painted instead of that slice: a round brush covers voxels that it cuts. */
+  readonly plane: CutPlane | null;
 }
 
-/** A slice as the host sends it: columns along the lower in-plane index axis, rows along the higher. */
+/** A plane at any angle: a point (LPS, mm) and a unit vector across it. */
+export interface CutPlane {
+  readonly point: Triple;
+  readonly normal: Triple;
+}
+
+/**
+ * A slice as the host sends it: columns along the lower in-plane index axis, rows along the higher; or
+ * pixels of a turned plane.
+ */
 export interface StoredSlice {
+  /** Where its pixels lie, if they are no voxels of a slice. */
+  readonly pixels: PixelPlane | null;
   readonly axis: Axis;
   readonly index: number;
   readonly nColumns: number;
@@ -53,42 +76,117 @@ export function visitCovered(
   firstPiece: number,
   visit: (column: number, row: number) => void,
 ): void {
-  if (
-    stroke.form === 'round' &&
-    slice.axis === stroke.sliceAxis &&
-    slice.index !== stroke.sliceIndex
-  )
-    return;
-  const path = stroke.path;
+  const disc = discOf(grid, stroke);
+  if (disc?.kind === 'slice' && slice.axis === disc.axis && slice.index !== disc.index) return;
+  const path = disc?.kind === 'cut' ? stroke.path.map(disc.foot) : stroke.path;
+  const cover = (from: PointLps, to: PointLps) => {
+    const capsule = { from: from.mm, to: to.mm, radius: stroke.radiusMm + RIM_TOLERANCE_MM };
+    if (slice.pixels === null) coverVoxels(grid, disc, slice, capsule, visit);
+    else coverPixels(grid, disc, slice, slice.pixels, capsule, visit);
+  };
   const only = path[0];
-  if (only !== undefined && path.length === 1) coverCapsule(grid, stroke, slice, only, only, visit);
+  if (only !== undefined && path.length === 1) cover(only, only);
   for (let n = Math.max(firstPiece, 1); n < path.length; n += 1) {
     const [from, to] = [path[n - 1], path[n]];
-    if (from !== undefined && to !== undefined) coverCapsule(grid, stroke, slice, from, to, visit);
+    if (from !== undefined && to !== undefined) cover(from, to);
   }
 }
 
-function coverCapsule(
+/** What a round brush keeps to: a slice, or the voxels that a plane cuts. */
+type Disc =
+  | { readonly kind: 'slice'; readonly axis: Axis; readonly index: number }
+  | {
+      readonly kind: 'cut';
+      readonly foot: (point: PointLps) => PointLps;
+      readonly height: (x: number, y: number, z: number) => number;
+      readonly normal: Triple;
+      readonly thickMm: number;
+    };
+
+function discOf(grid: Grid, { form, plane, sliceAxis, sliceIndex }: BrushStroke): Disc | null {
+  if (form === 'sphere') return null;
+  if (plane === null) return { kind: 'slice', axis: sliceAxis, index: sliceIndex };
+  const { point, normal } = plane;
+  const height = (x: number, y: number, z: number) =>
+    (x - point[0]) * normal[0] + (y - point[1]) * normal[1] + (z - point[2]) * normal[2];
+  return {
+    kind: 'cut',
+    foot: ({ mm }) => pointLps(plus(mm, scale(normal, -height(...mm)))),
+    height,
+    normal,
+    thickMm: voxelReachMm(grid, normal) + RIM_TOLERANCE_MM,
+  };
+}
+
+interface Capsule {
+  readonly from: Triple;
+  readonly to: Triple;
+  readonly radius: number;
+}
+
+/** Whether a voxel's centre is covered. */
+function coverageOf(
+  disc: Disc | null,
+  { from, to, radius }: Capsule,
+): (x: number, y: number, z: number) => boolean {
+  const isInside = insideCapsule(from, to, radius);
+  if (disc?.kind !== 'cut') return isInside;
+  const { height, thickMm, normal } = disc;
+  return (x, y, z) => {
+    const up = height(x, y, z);
+    if (Math.abs(up) > thickMm) return false;
+    return isInside(x - up * normal[0], y - up * normal[1], z - up * normal[2]);
+  };
+}
+
+/** Pixels of a turned plane show their nearest voxels. */
+function coverPixels(
   grid: Grid,
-  stroke: BrushStroke,
-  slice: StoredSlice,
-  from: PointLps,
-  to: PointLps,
+  disc: Disc | null,
+  { nColumns, nRows }: StoredSlice,
+  pixels: PixelPlane,
+  capsule: Capsule,
   visit: (column: number, row: number) => void,
 ): void {
-  const radius = stroke.radiusMm + RIM_TOLERANCE_MM;
-  const isInside = insideCapsule(from.mm, to.mm, radius);
+  const isCovered = coverageOf(disc, capsule);
+  const reach = capsule.radius + Math.hypot(...grid.spacingMm);
+  const [a, b] = [capsule.from, capsule.to].map((end) => pixelOf(pixels, pointLps(end)));
+  if (a === undefined || b === undefined) return;
+  const range = (from: number, to: number, step: Triple, n: number): [number, number] => {
+    const beyond = reach / Math.hypot(...step);
+    return cut([Math.min(from, to) - beyond, Math.max(from, to) + beyond], n, null);
+  };
+  const [left, right] = range(a.column, b.column, pixels.columnStep, nColumns);
+  const [top, bottom] = range(a.row, b.row, pixels.rowStep, nRows);
+  for (let row = top; row <= bottom; row += 1) {
+    for (let column = left; column <= right; column += 1) {
+      const point = pointLps(ofPixel(pixels, inPlane(column, row)));
+      const voxel = nearestVoxel(indexOf(grid, point));
+      if (isInsideGrid(grid, voxel) && isCovered(...lpsOf(grid, voxel).mm)) visit(column, row);
+    }
+  }
+}
+
+function coverVoxels(
+  grid: Grid,
+  disc: Disc | null,
+  slice: StoredSlice,
+  capsule: Capsule,
+  visit: (column: number, row: number) => void,
+): void {
+  const { from, to } = capsule;
+  const isInside = coverageOf(disc, capsule);
+  const radius = capsule.radius + (disc?.kind === 'cut' ? disc.thickMm : 0);
   const [i, j] = [stepOf(grid, 0), stepOf(grid, 1)];
-  const only = (axis: Axis) =>
-    stroke.form === 'round' && axis === stroke.sliceAxis ? stroke.sliceIndex : null;
-  const slices = cut(slicesReached(grid, from.mm, to.mm, radius), grid.size[2], only(2));
+  const only = (axis: Axis) => (disc?.kind === 'slice' && axis === disc.axis ? disc.index : null);
+  const slices = cut(slicesReached(grid, from, to, radius), grid.size[2], only(2));
   const isAcross = slice.axis === 2;
   const [first, last] = isAcross ? [slice.index, slice.index] : slices;
   if (first < slices[0] || last > slices[1]) return;
   for (let k = first; k <= last; k += 1) {
     const origin = lpsOf(grid, voxelIndex([0, 0, k])).mm;
     const reached = (step: Triple, other: Triple, axis: 0 | 1) => {
-      const bounds = indicesReached(grid.normal, step, other, origin, from.mm, to.mm, radius);
+      const bounds = indicesReached(grid.normal, step, other, origin, from, to, radius);
       return cut(bounds, grid.size[axis], only(axis));
     };
     const bounds = [reached(i, j, 0), reached(j, i, 1)] as const;

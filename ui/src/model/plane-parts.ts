@@ -23,6 +23,12 @@ export interface PlanePart {
   readonly origin: ScreenMm;
 }
 
+/** Directions of the screen in the patient: unit vectors (LPS) at right angles. */
+export interface ScreenAxes {
+  readonly right: Triple;
+  readonly down: Triple;
+}
+
 interface Flips {
   readonly is_column_flipped: boolean;
   readonly is_row_flipped: boolean;
@@ -70,7 +76,7 @@ export function screenAxes(
   columnAxis: Axis,
   rowAxis: Axis,
   { is_column_flipped, is_row_flipped }: Flips,
-): { readonly right: Triple; readonly down: Triple } {
+): ScreenAxes {
   const direction = (axis: Axis) => unit(columnOf(grid.stretches[0].lpsFromIndex, axis));
   const across = (axis: Axis, other: Triple) => {
     const along = direction(axis);

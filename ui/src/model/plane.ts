@@ -1,7 +1,10 @@
-/** One of a grid's three planes as it is shown: which index axes run across and down the screen. */
+/**
+ * A plane as it is shown: one of a grid's three, with the index axes that run across and down the
+ * screen, or one turned out of it.
+ */
 
 import type { Plane as WirePlane, PlaneName } from '../host/wire';
-import { planeParts, screenAxes, type PlanePart } from './plane-parts';
+import { planeParts, screenAxes, type PlanePart, type ScreenAxes } from './plane-parts';
 import type { Grid } from './grid';
 import {
   continuousIndex,
@@ -9,9 +12,9 @@ import {
   parseAxis,
   withComponent,
   type Axis,
+  type Triple,
   type ContinuousIndex,
   type InPlane,
-  type Triple,
 } from './space';
 
 export type { PlaneName };
@@ -33,9 +36,10 @@ export interface Plane {
   readonly sliceMm: number;
   /** How it lies on the screen, in the order of k where that runs along it. */
   readonly parts: readonly [PlanePart, ...PlanePart[]];
-  /** Unit vectors in the patient along the screen. */
-  readonly right: Triple;
-  readonly down: Triple;
+  /** How the screen lies in the patient. */
+  readonly axes: ScreenAxes;
+  /** Where its pixels lie, if it was turned out of the grid: then columns and rows are no voxels'. */
+  readonly turned: PixelPlane | null;
   /** Orientation letters at the screen's edges, the strongest first. */
   readonly letters: {
     readonly left: string;
@@ -43,6 +47,15 @@ export interface Plane {
     readonly top: string;
     readonly bottom: string;
   };
+}
+
+/** A rectangle of pixels in the patient (LPS, mm). */
+export interface PixelPlane {
+  /** Centre of the first pixel. */
+  readonly origin: Triple;
+  /** From a pixel to the next one in its row, and to the one below. */
+  readonly columnStep: Triple;
+  readonly rowStep: Triple;
 }
 
 export function planeOfGrid(grid: Grid, wire: WirePlane): Plane {
@@ -63,7 +76,8 @@ export function planeOfGrid(grid: Grid, wire: WirePlane): Plane {
     rowMm: grid.spacingMm[rowAxis],
     sliceMm: grid.spacingMm[sliceAxis],
     parts: planeParts(grid, columnAxis, rowAxis, wire),
-    ...screenAxes(grid, columnAxis, rowAxis, wire),
+    axes: screenAxes(grid, columnAxis, rowAxis, wire),
+    turned: null,
     letters: wire.letters,
   };
 }
@@ -103,5 +117,5 @@ export function rowSign(plane: Plane): 1 | -1 {
  * screen instead of across.
  */
 export function isTransposed(plane: Plane): boolean {
-  return plane.columnAxis > plane.rowAxis;
+  return plane.turned === null && plane.columnAxis > plane.rowAxis;
 }

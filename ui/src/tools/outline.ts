@@ -3,11 +3,9 @@
  * it was begun on, and is done when it comes back to its first corner.
  */
 
-import { indexOf } from '../model/grid';
-import { inPlaneOf } from '../model/plane';
 import { type CanvasPoint, type PointLps } from '../model/space';
-import { canvasFromInPlane } from '../model/view';
-import { lpsUnder, type ShownSlice } from './place';
+import { isSamePlane } from '../model/turn';
+import { canvasPointOf, lpsUnder, type ShownSlice } from './place';
 
 export interface OutlineDraft {
   readonly slice: ShownSlice;
@@ -35,11 +33,7 @@ export function pressOutline(
   slice: ShownSlice,
   at: CanvasPoint,
 ): OutlineDraft {
-  const isSame =
-    draft !== null &&
-    draft.slice.plane.name === slice.plane.name &&
-    draft.slice.sliceIndex === slice.sliceIndex;
-  const corners = isSame ? draft.corners : [];
+  const corners = draft !== null && isSameSlice(draft.slice, slice) ? draft.corners : [];
   return {
     slice,
     corners: [...corners, lpsUnder(slice, at)],
@@ -88,10 +82,13 @@ export function withoutLast(draft: OutlineDraft): OutlineDraft | null {
 
 /** Where its corners are on a canvas that shows its slice. */
 export function cornersOn(shown: ShownSlice, corners: readonly PointLps[]): CanvasPoint[] {
-  const { grid, plane, view, canvas } = shown;
-  return corners.map((corner) =>
-    canvasFromInPlane(plane, view, canvas, inPlaneOf(plane, indexOf(grid, corner))),
-  );
+  return corners.map((corner) => canvasPointOf(shown, corner));
+}
+
+/** Whether what is drawn on one lies on the other. */
+export function isSameSlice(a: ShownSlice, b: ShownSlice): boolean {
+  if (a.plane.name !== b.plane.name || !isSamePlane(a.plane, b.plane)) return false;
+  return a.plane.turned !== null || a.sliceIndex === b.sliceIndex;
 }
 
 function isNearFirst(draft: OutlineDraft, at: CanvasPoint): boolean {

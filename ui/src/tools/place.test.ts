@@ -27,7 +27,10 @@ describe('the plane of a slice on the canvas', () => {
   ])('%s: has voxels where the image has them', (_, slice) => {
     const on = canvasPlaneOf(slice);
     const voxel = voxelIndex(slice.plane.sliceAxis === 0 ? [6, 3, 2] : [4, 2, 6]);
-    const [found, expected] = [canvasOf(on, lpsOf(slice.grid, voxel)), canvasPointOf(slice, voxel)];
+    const [found, expected] = [
+      canvasOf(on, lpsOf(slice.grid, voxel)),
+      canvasPointOf(slice, lpsOf(slice.grid, voxel)),
+    ];
     expect(found.x).toBeCloseTo(expected.x);
     expect(found.y).toBeCloseTo(expected.y);
     expect(depthOf(on, lpsOf(slice.grid, voxel))).toBeCloseTo(0);

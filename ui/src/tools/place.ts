@@ -2,11 +2,10 @@
 
 import { minus, plus, scale } from '../model/affine';
 import type { CanvasPlane } from '../model/canvas-plane';
-import { clampToGrid, lpsOf, type Grid } from '../model/grid';
-import { indexInSlice, type Plane } from '../model/plane';
+import { clampToGrid, indexOf, lpsOf, type Grid } from '../model/grid';
+import { indexInSlice, inPlaneOf, type Plane } from '../model/plane';
 import {
   canvasPoint,
-  inPlane,
   nearestVoxel,
   pointLps,
   type CanvasPoint,
@@ -15,30 +14,52 @@ import {
   type PointLps,
   type VoxelIndex,
 } from '../model/space';
+import { ofPixel, pixelOf } from '../model/turn';
 import { canvasFromInPlane, inPlaneFromCanvas, type CanvasSize, type View } from '../model/view';
 
-/** A slice as it is on screen. */
+/** A slice, or a plane turned out of the grid, as it is on screen. */
 export interface ShownSlice {
   readonly grid: Grid;
   readonly plane: Plane;
   readonly view: View;
   readonly canvas: CanvasSize;
+  /** Of a turned plane the slice that it was turned from, where the crosshair is. */
   readonly sliceIndex: number;
+}
+
+/** Where a place in the plane is in the patient. */
+export function pointIn({ grid, plane, sliceIndex }: ShownSlice, at: InPlane): PointLps {
+  return plane.turned === null
+    ? lpsOf(grid, indexInSlice(plane, sliceIndex, at))
+    : pointLps(ofPixel(plane.turned, at));
+}
+
+/** Where a point of the patient is in the plane, seen along the plane's normal. */
+export function placeIn(
+  { grid, plane }: Pick<ShownSlice, 'grid' | 'plane'>,
+  point: PointLps,
+): InPlane {
+  return plane.turned === null
+    ? inPlaneOf(plane, indexOf(grid, point))
+    : pixelOf(plane.turned, point);
 }
 
 export function indexUnder(shown: ShownSlice, at: CanvasPoint): ContinuousIndex {
   const place = inPlaneFromCanvas(shown.plane, shown.view, shown.canvas, at);
-  return indexInSlice(shown.plane, shown.sliceIndex, place);
+  return shown.plane.turned === null
+    ? indexInSlice(shown.plane, shown.sliceIndex, place)
+    : indexOf(shown.grid, pointIn(shown, place));
 }
 
 export function lpsUnder(shown: ShownSlice, at: CanvasPoint): PointLps {
-  return lpsOf(shown.grid, indexUnder(shown, at));
+  return pointIn(shown, inPlaneFromCanvas(shown.plane, shown.view, shown.canvas, at));
 }
 
 /** The plane of a slice as it lies on the canvas. */
 export function canvasPlaneOf(shown: ShownSlice): CanvasPlane {
   const { plane, view, canvas } = shown;
-  const { right, down, sliceMm } = plane;
+  const { sliceMm } = plane;
+  const { right, down } = plane.axes;
   const { pxPerMm } = view;
   const { mm } = lpsUnder(shown, canvasPoint(canvas.width / 2, canvas.height / 2));
   const half = plus(scale(right, canvas.width / 2), scale(down, canvas.height / 2));
@@ -50,13 +71,8 @@ export function crosshairUnder(shown: ShownSlice, at: CanvasPoint): VoxelIndex {
   return clampToGrid(shown.grid, nearestVoxel(indexUnder(shown, at)));
 }
 
-/** Where a voxel lies in a plane, whichever slice is shown. */
-export function placeOf({ columnAxis, rowAxis }: Plane, { ijk }: VoxelIndex): InPlane {
-  return inPlane(ijk[columnAxis], ijk[rowAxis]);
-}
-
-/** Where a voxel is drawn on the slice. */
-export function canvasPointOf(shown: ShownSlice, voxel: VoxelIndex): CanvasPoint {
+/** Where a point of the patient is drawn. */
+export function canvasPointOf(shown: ShownSlice, point: PointLps): CanvasPoint {
   const { plane, view, canvas } = shown;
-  return canvasFromInPlane(plane, view, canvas, placeOf(plane, voxel));
+  return canvasFromInPlane(plane, view, canvas, placeIn(shown, point));
 }

@@ -5,12 +5,19 @@
  * fast hand leaves no gaps.
  */
 
-import type { BrushForm, BrushStroke } from '../model/brush';
-import { lpsOf } from '../model/grid';
-import { indexInSlice } from '../model/plane';
-import { distanceMm, inPlane, type CanvasPoint, type InPlane, type PointLps } from '../model/space';
+import type { BrushForm, BrushStroke, CutPlane } from '../model/brush';
+import { indexOf, lpsOf } from '../model/grid';
+import { normalOf } from '../model/turn';
+import {
+  distanceMm,
+  inPlane,
+  nearestVoxel,
+  type CanvasPoint,
+  type InPlane,
+  type PointLps,
+} from '../model/space';
 import { inPlaneFromCanvas } from '../model/view';
-import type { ShownSlice } from './place';
+import { pointIn, type ShownSlice } from './place';
 
 export interface Brush {
   readonly radiusMm: number;
@@ -38,7 +45,7 @@ export function startStroke(
   at: CanvasPoint,
 ): Stroke {
   const pen = penAt(shown, brush, at);
-  return { kind: 'stroke', mode, shown, brush, path: [toLps(shown, pen)], pen };
+  return { kind: 'stroke', mode, shown, brush, path: [toLps(shown, brush, pen)], pen };
 }
 
 /** The stroke with the pen moved through `points`. */
@@ -49,7 +56,7 @@ export function extendStroke(stroke: Stroke, points: readonly CanvasPoint[]): St
   for (const at of points) {
     const next = penAt(shown, brush, at);
     for (const step of stepsBetween(shown, brush, pen, next)) {
-      const point = toLps(shown, step);
+      const point = toLps(shown, brush, step);
       const last = path.at(-1);
       if (last === undefined || distanceMm(last, point) > LEAST_STEP * brush.radiusMm)
         path.push(point);
@@ -66,6 +73,7 @@ export function brushStrokeOf({ path, brush, shown }: Stroke): BrushStroke {
     form: brush.form,
     sliceAxis: shown.plane.sliceAxis,
     sliceIndex: shown.sliceIndex,
+    plane: cutPlaneOf(shown),
   };
 }
 
@@ -73,7 +81,8 @@ export function brushStrokeOf({ path, brush, shown }: Stroke): BrushStroke {
  * Whether a brush can lie between voxel centres and cover none. Such a brush goes from centre to
  * centre instead, so that every pen down paints at least one voxel.
  */
-export function isSubVoxel({ plane }: ShownSlice, brush: Brush): boolean {
+export function isSubVoxel({ grid, plane }: ShownSlice, brush: Brush): boolean {
+  if (plane.turned !== null) return 2 * brush.radiusMm < Math.hypot(...grid.spacingMm);
   return 2 * brush.radiusMm < Math.hypot(plane.columnMm, plane.rowMm);
 }
 
@@ -98,6 +107,15 @@ function stepsBetween(
   );
 }
 
-function toLps(shown: ShownSlice, at: InPlane): PointLps {
-  return lpsOf(shown.grid, indexInSlice(shown.plane, shown.sliceIndex, at));
+/** In a turned plane, whose pixels are no voxels, a small brush goes to the voxel that is shown there. */
+function toLps(shown: ShownSlice, brush: Brush, at: InPlane): PointLps {
+  const point = pointIn(shown, at);
+  if (shown.plane.turned === null || !isSubVoxel(shown, brush)) return point;
+  return lpsOf(shown.grid, nearestVoxel(indexOf(shown.grid, point)));
+}
+
+/** The plane that is drawn in, if it is none of the grid's. */
+export function cutPlaneOf({ plane }: ShownSlice): CutPlane | null {
+  if (plane.turned === null) return null;
+  return { point: plane.turned.origin, normal: normalOf(plane.axes) };
 }

@@ -1,8 +1,9 @@
 //! From an effect to the change that it proposes.
 
-use super::outline::enclosed;
-use super::{Permission, axis_of, segment_id};
-use crate::wire::{self, Effect, FillMode, WireError};
+use super::outline::{DrawnIn, outlined};
+use super::plane_outline::voxels_near;
+use super::{Permission, axis_of, cut_plane, segment_id};
+use crate::wire::{self, Effect, FillMode, Reach, WireError};
 use annotomy_annotation::document::DocumentState;
 use annotomy_annotation::draw::{Drawn, MAX_RADIUS, Proposal, divide, propose, propose_for_layer};
 use annotomy_annotation::edit::EditError;
@@ -128,11 +129,16 @@ impl Work<'_> {
                 seed,
                 range: [low, high],
                 within,
+                plane,
                 mode,
             } => {
                 let open = match mode {
                     FillMode::Add | FillMode::Replace => Some(self.replaceable(segment)),
                     FillMode::Remove | FillMode::Keep => None,
+                };
+                let open = match plane {
+                    Some(plane) => Some(self.cut_by(*plane, open)?),
+                    None => open,
                 };
                 let flood = self.flood(*seed, *low..=*high, *within)?;
                 let found = flood_fill(self.values()?, &flood, open.as_ref(), progress)?;
@@ -163,19 +169,17 @@ impl Work<'_> {
             Effect::Outline {
                 path,
                 slice,
+                plane,
                 reach,
                 mode,
             } => {
                 let path: Vec<PointLps> = path.iter().copied().map(PointLps).collect();
-                let (inside, reached) =
-                    enclosed(self.geometry, &path, self.place(*slice)?, *reach)?;
-                let outside = || inside.inverted_in(reached);
-                match mode {
-                    wire::OutlineMode::FillInside => now.union(&inside),
-                    wire::OutlineMode::EraseInside => now.difference(&inside),
-                    wire::OutlineMode::FillOutside => now.union(&outside()),
-                    wire::OutlineMode::EraseOutside => now.difference(&outside()),
-                }
+                let place = match (slice, plane) {
+                    (_, Some(plane)) => DrawnIn::Plane(cut_plane(*plane)?),
+                    (Some(slice), None) => DrawnIn::Slice(self.place(*slice)?),
+                    (None, None) => return Err(WireError::invalid("an outline lies in a slice")),
+                };
+                outlined(self.geometry, &now, &path, (place, *reach), *mode)?
             }
             Effect::CopySlice { from, to } => {
                 let to = wire::SlicePlace {
@@ -248,6 +252,12 @@ impl Work<'_> {
             None,
         );
         Mask::of_labels(self.labels(segment), |label| permit.gives(label))
+    }
+
+    /// Of some voxels, or all, those that a plane cuts.
+    fn cut_by(&self, plane: wire::CutPlane, of: Option<Mask>) -> Result<Mask, WireError> {
+        let cut = voxels_near(self.geometry, cut_plane(plane)?, Reach::Slice)?;
+        Ok(of.map_or_else(|| cut.clone(), |of| of.intersection(&cut)))
     }
 
     fn voxel(&self, at: [u32; 3]) -> Result<VoxelIndex, WireError> {

@@ -66,6 +66,11 @@ impl Previews {
     pub(crate) fn shown(&self, id: &str) -> Option<Arc<Snapshot>> {
         Some(Arc::clone(&self.find(id)?.after))
     }
+
+    /// The document that a preview is of.
+    pub(crate) fn document(&self, id: &str) -> Option<Arc<OpenDocument>> {
+        Some(Arc::clone(&self.find(id)?.document))
+    }
 }
 
 /// Shows what an effect would do.

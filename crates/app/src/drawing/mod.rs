@@ -7,6 +7,7 @@ mod compute;
 mod effect;
 mod histogram;
 mod outline;
+mod plane_outline;
 mod several;
 mod stroke;
 
@@ -27,7 +28,8 @@ use annotomy_annotation::operation::OverwriteRule;
 use annotomy_annotation::permit::{EditableArea, Kept, Rules};
 use annotomy_annotation::protocol::{Class, ToolKind};
 use annotomy_annotation::segment::SegmentId;
-use annotomy_volume::space::Axis;
+use annotomy_volume::cut_plane::CutPlane;
+use annotomy_volume::space::{Axis, PointLps, VectorLps};
 use annotomy_volume::volume::Volume;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -151,6 +153,11 @@ pub(crate) fn segment_id(text: &str) -> Result<SegmentId, WireError> {
 fn axis_of(axis: u32) -> Result<Axis, WireError> {
     let axis = Axis::ALL.get(axis as usize).copied();
     axis.ok_or_else(|| WireError::invalid("a slice lies across axis 0, 1 or 2"))
+}
+
+fn cut_plane(wire::CutPlane { point, normal }: wire::CutPlane) -> Result<CutPlane, WireError> {
+    let plane = CutPlane::new(PointLps(point), VectorLps(normal));
+    plane.ok_or_else(|| WireError::invalid("this is no plane"))
 }
 
 const fn tool_name(tool: ToolKind) -> &'static str {

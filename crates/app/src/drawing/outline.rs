@@ -1,8 +1,10 @@
-//! Which voxels an outline drawn in a slice encloses, there and in the slices beside it.
+//! Which voxels an outline drawn in a slice or plane encloses, there and beside it.
 
-use crate::wire::{Reach, WireError};
+use super::plane_outline::{enclosed_in_plane, voxels_near, whole};
+use crate::wire::{OutlineMode, Reach, WireError};
 use annotomy_segmentation::Mask;
 use annotomy_volume::contour::{Outline, SlicePoint, fill};
+use annotomy_volume::cut_plane::CutPlane;
 use annotomy_volume::delta::VoxelBox;
 use annotomy_volume::geometry::Geometry;
 use annotomy_volume::space::{Axis, ContinuousIndex, PointLps, VoxelIndex};
@@ -17,19 +19,55 @@ const STEP_MM: f64 = 0.5;
 /// Steps of one edge.
 const MAX_STEPS: f64 = 4000.0;
 
-/// The voxels whose centres are enclosed, and the box of all slices that the outline reaches.
-pub(super) fn enclosed(
+/// Where an outline was drawn.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum DrawnIn {
+    /// A slice of the grid.
+    Slice((Axis, usize)),
+    /// A plane that is none.
+    Plane(CutPlane),
+}
+
+/// A segment's voxels after an outline.
+pub(super) fn outlined(
     geometry: &Geometry,
+    now: &Mask,
     path: &[PointLps],
-    (axis, index): (Axis, usize),
-    reach: Reach,
-) -> Result<(Mask, VoxelBox), WireError> {
+    (place, reach): (DrawnIn, Reach),
+    mode: OutlineMode,
+) -> Result<Mask, WireError> {
     let points = path.iter().flat_map(|point| point.0);
     let is_finite = points.into_iter().all(f64::is_finite);
     if path.len() < 3 || path.len() > MAX_CORNERS || !is_finite {
         let message = format!("an outline has 3 to {MAX_CORNERS} corners");
         return Err(WireError::invalid(message));
     }
+    let inside = match place {
+        DrawnIn::Slice(slice) => enclosed(geometry, path, slice, reach)?,
+        DrawnIn::Plane(plane) => enclosed_in_plane(geometry, path, plane, reach)?,
+    };
+    let outside = || {
+        let reached = match place {
+            DrawnIn::Slice(slice) => Mask::filled(geometry.size(), region(geometry, slice, reach)?),
+            DrawnIn::Plane(plane) => voxels_near(geometry, plane, reach)?,
+        };
+        Ok::<_, WireError>(reached.difference(&inside))
+    };
+    Ok(match mode {
+        OutlineMode::FillInside => now.union(&inside),
+        OutlineMode::EraseInside => now.difference(&inside),
+        OutlineMode::FillOutside => now.union(&outside()?),
+        OutlineMode::EraseOutside => now.difference(&outside()?),
+    })
+}
+
+/// The voxels whose centres are enclosed.
+fn enclosed(
+    geometry: &Geometry,
+    path: &[PointLps],
+    (axis, index): (Axis, usize),
+    reach: Reach,
+) -> Result<Mask, WireError> {
     let size = geometry.size();
     let [across, down] = axis.in_plane();
     let [columns, rows] = [across, down].map(|axis| size[axis.position()]);
@@ -42,17 +80,23 @@ pub(super) fn enclosed(
     };
     let mut inside = vec![false; columns * rows];
     fill(&[outline], columns, &mut inside);
+    let region = region(geometry, (axis, index), reach)?;
+    Ok(Mask::from_voxels(size, region, |VoxelIndex(at)| {
+        inside[at[down.position()] * columns + at[across.position()]]
+    }))
+}
+
+/// All slices that an outline reaches.
+fn region(
+    geometry: &Geometry,
+    (axis, index): (Axis, usize),
+    reach: Reach,
+) -> Result<VoxelBox, WireError> {
     let [first, last] = slices(geometry, (axis, index), reach)?;
-    let mut region = VoxelBox {
-        min: [0; 3],
-        max: size.map(|n| n - 1),
-    };
+    let mut region = whole(geometry);
     region.min[axis.position()] = first;
     region.max[axis.position()] = last;
-    let mask = Mask::from_voxels(size, region, |VoxelIndex(at)| {
-        inside[at[down.position()] * columns + at[across.position()]]
-    });
-    Ok((mask, region))
+    Ok(region)
 }
 
 /// The corners, with points between them where a straight line is none in the grid.

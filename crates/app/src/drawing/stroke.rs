@@ -1,6 +1,6 @@
 //! Strokes of brush and eraser.
 
-use super::{Asked, axis_of, made, permission};
+use super::{Asked, axis_of, cut_plane, made, permission};
 use crate::app::{App, Caller};
 use crate::documents::OpenDocument;
 use crate::jobs::blocking;
@@ -60,7 +60,10 @@ fn brush_of(geometry: &Geometry, stroke: &wire::Stroke) -> Result<BrushStroke, W
         path: stroke.path.iter().copied().map(PointLps).collect(),
         radius: Mm(stroke.radius_mm),
         shape: match stroke.shape {
-            wire::BrushShape::Round => BrushShape::Disc { axis, index },
+            wire::BrushShape::Round => match stroke.plane {
+                Some(plane) => BrushShape::Cut(cut_plane(plane)?),
+                None => BrushShape::Disc { axis, index },
+            },
             wire::BrushShape::Sphere => BrushShape::Sphere,
         },
     })

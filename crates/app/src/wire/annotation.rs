@@ -1,7 +1,8 @@
 //! Annotation documents: segments, edits, undo, history, statistics.
 
 use super::{
-    Answer, Editable, FillShape, GivenAnswer, Kept, NewShape, OutlineSegment, Shape, ShapeChange,
+    Answer, CutPlane, Editable, FillShape, GivenAnswer, Kept, NewShape, OutlineSegment, Shape,
+    ShapeChange,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -371,6 +372,10 @@ pub struct Stroke {
     pub slice_axis: u32,
     /// The painted slice along that axis.
     pub slice_index: u32,
+    /// Painted instead of the slice, where what is shown is no slice of the grid: a round brush
+    /// covers voxels that it cuts.
+    #[serde(default)]
+    pub plane: Option<CutPlane>,
     /// Which other segments the brush may replace.
     pub overwrite: OverwriteRule,
     /// What may be changed.

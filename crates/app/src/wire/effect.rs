@@ -93,6 +93,9 @@ pub enum Effect {
         /// Only in this slice.
         #[serde(default)]
         within: Option<SlicePlace>,
+        /// Only in the voxels that this plane cuts.
+        #[serde(default)]
+        plane: Option<CutPlane>,
         /// What becomes of them.
         mode: FillMode,
     },
@@ -150,7 +153,11 @@ pub enum Effect {
         /// Corners, patient coordinates (LPS, mm); the last is joined to the first.
         path: Vec<[f64; 3]>,
         /// The slice it was drawn in.
-        slice: SlicePlace,
+        #[serde(default)]
+        slice: Option<SlicePlace>,
+        /// The plane it was drawn in, if that is no slice of the grid.
+        #[serde(default)]
+        plane: Option<CutPlane>,
         /// How far it reaches.
         reach: Reach,
         /// What becomes of the voxels.
@@ -178,6 +185,16 @@ pub enum Effect {
         /// Perpendicular to the plane; points to what is removed.
         normal: [f64; 3],
     },
+}
+
+/// A plane at any angle.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CutPlane {
+    /// A point of it, patient coordinates (LPS, mm).
+    pub point: [f64; 3],
+    /// Perpendicular to it, of any length.
+    pub normal: [f64; 3],
 }
 
 /// A slice.

@@ -14,6 +14,7 @@ mod files;
 mod images;
 mod journey;
 mod pixel_size;
+mod planes;
 mod protocol;
 mod scope;
 mod shapes;

@@ -7,6 +7,7 @@ import type { Tool } from '../../tools/binding';
 import type { ViewerSession } from './session';
 import { shapeActions } from './shape-kinds';
 import { steppedBrush, toggledOutline } from './state';
+import { turnActions } from './turn-actions';
 import { layoutActions, viewActions } from './view-actions';
 import { stepKindOf } from './steps';
 import { scopeText } from './volumes';
@@ -47,7 +48,7 @@ export function viewerActions(session: ViewerSession, commands: VolumeCommands):
     ...shapeActions(session),
     ...brushActions(session),
     ...viewActions(session),
-    ...(session.planes.length > 1 ? layoutActions(session) : []),
+    ...(session.planes.length > 1 ? [...layoutActions(session), ...turnActions(session)] : []),
     ...displayActions(session),
     ...windowActions(session),
     ...(stepKindOf(session.image) !== null ? stepActions(session) : []),

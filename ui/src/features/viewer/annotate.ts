@@ -10,8 +10,10 @@ import type { Axis, CanvasPoint } from '../../model/space';
 import { withComponent, voxelIndex } from '../../model/space';
 import type { ShownImage } from '../../model/image';
 import { t } from '../../shared/messages';
+import { handlesOf, type PlaneLine } from '../../tools/lines';
 import { formatSlicePosition } from './readout';
 import type { ViewerState } from './state';
+import { angleOf } from './turning';
 import { volumeText } from './volumes';
 
 /** As radiology users know them; the same as the design tokens `--plane-*`, which a canvas cannot read. */
@@ -41,16 +43,30 @@ export interface Annotated {
   /** What is under the pen, if it is over this pane. */
   readonly readout: readonly string[];
   readonly notice: string | null;
+  /** Where the other planes cut this pane's. */
+  readonly lines: readonly PlaneLine[];
 }
 
 export function annotationsOf(pane: Pane, annotated: Annotated): Annotations {
-  const { state, grid } = annotated;
+  const { state, grid, planes } = annotated;
+  // Where slices are uneven or lean, lines of the grid's own planes bend.
+  const isTurned = state.turning !== null;
+  const lines = state.hasCrosshair ? annotated.lines : [];
+  const colored = lines.map((line) => ({ ...line, color: PLANE_COLORS[line.name] }));
+  const base = planes.find(({ name }) => name === pane.plane.name) ?? pane.plane;
   return {
-    crosshair: state.hasCrosshair ? crosshairOf(pane.plane, annotated) : null,
+    crosshair: state.hasCrosshair && !isTurned ? crosshairOf(base, annotated) : null,
+    lines: isTurned ? colored : [],
+    handles:
+      state.tool === 'navigate'
+        ? colored.flatMap((line) =>
+            handlesOf(line, pane.canvas).map((at) => ({ at, color: line.color })),
+          )
+        : [],
     brush: brushOf(annotated),
     outline: outlineOf(annotated),
     shapes: annotated.shapes,
-    topLeft: sliceTexts(pane, grid, annotated.image),
+    topLeft: [...sliceTexts(pane, grid, annotated), ...slabTexts(pane)],
     bottomLeft: annotated.readout,
     bottomRight: [windowText(state)],
     scale: scaleOf(annotated),
@@ -87,9 +103,14 @@ function scaleOf({ image, unit }: Annotated): Annotations['scale'] {
 }
 
 /** Of the slice that is on screen, which while scrolling may not yet be the one asked for. */
-function sliceTexts(pane: Pane, grid: Grid, image: ShownImage): string[] {
-  const { frame, plane } = pane;
+function sliceTexts(pane: Pane, grid: Grid, { image, planes, state }: Annotated): string[] {
+  const { frame } = pane;
   if (frame === null) return [];
+  const { plane } = frame;
+  const volume = image.n_volumes > 1 ? [volumeText(image, frame.volume)] : [];
+  const base = planes.find(({ name }) => name === plane.name);
+  const angle = base === undefined ? null : angleOf(base, state);
+  if (plane.turned !== null && angle !== null) return [obliqueText(plane.name, angle), ...volume];
   const middle = voxelIndex([
     (grid.size[0] - 1) / 2,
     (grid.size[1] - 1) / 2,
@@ -100,8 +121,18 @@ function sliceTexts(pane: Pane, grid: Grid, image: ShownImage): string[] {
   return [
     ...(image.meaning.is_placed ? [formatSlicePosition(grid, plane.sliceAxis, voxel)] : []),
     ...(plane.nSlices > 1 ? [t('viewer.slice', slice)] : []),
-    ...(image.n_volumes > 1 ? [volumeText(image, frame.volume)] : []),
+    ...volume,
   ];
+}
+
+export function obliqueText(name: PlaneName, angle: number): string {
+  return t('viewer.oblique.text', { angle: angle.toFixed(1), plane: t(`viewer.plane.${name}`) });
+}
+
+function slabTexts({ frame }: Pane): string[] {
+  if (frame === null || frame.slab === null) return [];
+  const { thicknessMm, projection } = frame.slab;
+  return [t('viewer.slab.text', { projection: t(`viewer.slab.${projection}`), mm: thicknessMm })];
 }
 
 function windowText({ window }: ViewerState): string {

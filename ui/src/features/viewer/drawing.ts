@@ -8,13 +8,15 @@ import {
   cornersOn,
   dragOutline,
   isEnclosing,
+  isSameSlice,
   pressOutline,
   releaseOutline,
   withoutLast,
   type OutlineDraft,
 } from '../../tools/outline';
 import { indexUnder, type ShownSlice } from '../../tools/place';
-import { paintableSegment } from './painting';
+import { cutPlaneOf } from '../../tools/stroke';
+import { paintableSegment, wirePlaneOf } from './painting';
 import { readoutAt } from './readout';
 import type { ViewerSession } from './session';
 
@@ -89,8 +91,7 @@ export function outlineOn(session: ViewerSession, pane: Pane): readonly CanvasPo
   const shown = session.shownSlice(pane);
   if (session.outline === null || shown === null) return null;
   const { slice, corners } = session.outline;
-  const isHere = slice.plane.name === shown.plane.name && slice.sliceIndex === shown.sliceIndex;
-  return isHere ? cornersOn(shown, corners) : null;
+  return isSameSlice(slice, shown) ? cornersOn(shown, corners) : null;
 }
 
 /** A key for the outline in hand: done, one corner less, or dropped. Whether there was one for it. */
@@ -116,7 +117,9 @@ function outlineEffect({ state }: ViewerSession, { corners, slice }: OutlineDraf
   return {
     type: 'outline',
     path: corners.map(({ mm: [x, y, z] }) => [x, y, z]),
-    slice: { axis: slice.plane.sliceAxis, index: slice.sliceIndex },
+    slice:
+      slice.plane.turned === null ? { axis: slice.plane.sliceAxis, index: slice.sliceIndex } : null,
+    plane: wirePlaneOf(cutPlaneOf(slice)),
     reach: { kind: state.outlineReach },
     mode: state.outlineMode,
   };
@@ -127,6 +130,11 @@ export function fillAt(session: ViewerSession, pane: Pane, at: CanvasPoint): voi
   const drawable = drawableOn(session, pane);
   const { frame } = pane;
   if (drawable === null || frame === null) return;
+  if (frame.slab !== null) {
+    // Its values are not those of the voxels in the middle.
+    session.notify(t('viewer.cannot_fill.slab'));
+    return;
+  }
   const { shown } = drawable;
   const under = indexUnder(shown, at);
   const readout = readoutAt(shown.grid, session.image, [], frame, under);
@@ -143,7 +151,11 @@ export function fillAt(session: ViewerSession, pane: Pane, at: CanvasPoint): voi
     type: 'flood_fill',
     seed: [...readout.voxel.ijk],
     range: range.map((bound) => bound / factor),
-    within: fillReach === 'slice' ? { axis: shown.plane.sliceAxis, index: shown.sliceIndex } : null,
+    within:
+      fillReach === 'slice' && shown.plane.turned === null
+        ? { axis: shown.plane.sliceAxis, index: shown.sliceIndex }
+        : null,
+    plane: fillReach === 'slice' ? wirePlaneOf(cutPlaneOf(shown)) : null,
     mode: fillMode,
   });
 }

@@ -34,6 +34,8 @@ export function firstState(grid: Grid, image: ShownImage, unit: LengthUnit): Vie
     fillMode: 'add',
     shapeKind: recallChoice('shape.kind', FIGURE_KINDS, 'line'),
     crosshair: firstCrosshair(grid, image),
+    turning: null,
+    slabs: {},
     volume: 0,
     isPlaying: false,
     hasCrosshair: isVolume,

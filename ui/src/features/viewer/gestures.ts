@@ -6,7 +6,7 @@ import type { Document, Segment } from '../../host/wire';
 import { gestureOf, MICE, wheelDeedOf } from '../../tools/binding';
 import { movePan, startPan, type Pan } from '../../tools/pan';
 import { movePinch, startPinch, type Pinch } from '../../tools/pinch';
-import { canvasPointOf, crosshairUnder } from '../../tools/place';
+import { canvasPointOf } from '../../tools/place';
 import { scrollBy, STILL } from '../../tools/scroll';
 import { extendStroke, startStroke, type Stroke } from '../../tools/stroke';
 import { moveWindowing, startWindowing, type Windowing } from '../../tools/windowing';
@@ -23,9 +23,11 @@ import {
   finishOutline,
 } from './drawing';
 import { arrange, maximisedOrAll } from './layout';
+import { beginLine, dragLine, dropLine, endLine, gripUnder, type LineDrag } from './lines';
 import { editOf, previewOf } from './painting';
 import type { ViewerSession } from './session';
 import { steppedBrush } from './state';
+import { crossingOf } from './turning';
 
 /** A stroke keeps what it paints with until pen up, whatever is chosen meanwhile. */
 interface Painting {
@@ -42,6 +44,7 @@ type Gesture =
   | { readonly kind: 'crosshair' }
   | { readonly kind: 'outline' }
   | { readonly kind: 'shape' }
+  | LineDrag
   | Pan
   | Zoom
   | Windowing
@@ -67,22 +70,25 @@ export function gesturesOn(session: ViewerSession, pane: Pane): PointerHandlers 
       if (gesture.kind === 'painting') commit(session, gesture);
       if (gesture.kind === 'outline') endOutline(session);
       if (gesture.kind === 'shape') session.shapes.release(pane);
+      if (gesture.kind === 'line') endLine(session, gesture);
       gesture = NONE;
     },
     onAbort: () => {
       if (gesture.kind === 'painting') session.strokesOf(gesture.document.id)?.draw(null);
       if (gesture.kind === 'outline') session.outline = null;
       if (gesture.kind === 'shape') session.shapes.abort();
+      if (gesture.kind === 'line') dropLine(session, gesture);
       gesture = NONE;
     },
     onPinchStart: (fingers) => {
       pinch = startPinch(fingers, pane.view);
     },
     onPinch: (fingers) => {
-      if (pinch !== null) pane.view = movePinch(pinch, pane.plane, pane.canvas, fingers);
+      if (pinch !== null) pane.view = movePinch(pinch, pane.shownPlane, pane.canvas, fingers);
     },
     onHover: (at, { shift }) => {
       session.hover(pane, at);
+      if (gesture.kind === 'none') pane.cursor = cursorAt(session, pane, at);
       if (at === null || !shift || gesture.kind !== 'none' || !MICE[keymap.mouse].isCrosshairLed)
         return;
       drag(session, pane, { kind: 'crosshair' }, [at]);
@@ -94,7 +100,7 @@ export function gesturesOn(session: ViewerSession, pane: Pane): PointerHandlers 
       const turned = scrollBy(scroll, wheel.delta, wheel.unit);
       scroll = turned.scroll;
       // A stroke stays on its slice.
-      if (turned.nSlices === 0 || gesture.kind === 'painting') return;
+      if (turned.nSlices === 0 || gesture.kind === 'painting' || gesture.kind === 'line') return;
       if (deed === 'volume') session.stepBy(turned.nSlices > 0 ? 1 : -1);
       else session.scroll(pane.plane, turned.nSlices, wheel.time);
     },
@@ -113,7 +119,7 @@ export function toggleMaximised(session: ViewerSession, { plane }: Pane): void {
 export function useAtCrosshair(session: ViewerSession, pane: Pane): void {
   const shown = session.shownSlice(pane);
   if (shown === null) return;
-  const at = canvasPointOf(shown, session.state.crosshair);
+  const at = canvasPointOf(shown, crossingOf(session.grid, session.state));
   const plain = { shift: false, ctrl: false, alt: false, isBesidePen: false };
   const { onPress, onRelease } = gesturesOn(session, pane);
   onPress({ ...plain, button: 'left', at });
@@ -122,6 +128,10 @@ export function useAtCrosshair(session: ViewerSession, pane: Pane): void {
 
 function begin(session: ViewerSession, pane: Pane, press: PressInput): Gesture {
   const { at } = press;
+  if (press.button === 'left' && !press.isBesidePen) {
+    const line = beginLine(session, pane, at, press.shift);
+    if (line !== null) return line;
+  }
   switch (gestureOf(MICE[keymap.mouse], session.state.tool, press)) {
     case 'pan':
       return startPan(at, pane.view);
@@ -144,6 +154,12 @@ function begin(session: ViewerSession, pane: Pane, press: PressInput): Gesture {
       fillAt(session, pane, at);
       return NONE;
   }
+}
+
+function cursorAt(session: ViewerSession, pane: Pane, at: CanvasPoint | null): string {
+  const grip = at === null ? null : gripUnder(session, pane, at);
+  if (grip === null) return '';
+  return grip.does === 'turn' ? 'grab' : 'move';
 }
 
 function beginStroke(
@@ -173,19 +189,21 @@ function drag(
     case 'none':
       return gesture;
     case 'pan':
-      pane.view = movePan(gesture, pane.plane, at);
+      pane.view = movePan(gesture, pane.shownPlane, at);
       return gesture;
     case 'zoom':
-      pane.view = moveZoom(gesture, pane.plane, pane.canvas, at);
+      pane.view = moveZoom(gesture, pane.shownPlane, pane.canvas, at);
       return gesture;
     case 'window':
       session.setWindow(moveWindowing(gesture, at, session.rangeWidth));
       return gesture;
     case 'crosshair': {
       const shown = session.shownSlice(pane);
-      if (shown !== null) session.moveCrosshair(crosshairUnder(shown, at), performance.now());
+      if (shown !== null) session.moveCrosshairUnder(shown, at);
       return gesture;
     }
+    case 'line':
+      return dragLine(session, gesture, at);
     case 'outline':
       extendOutline(session, points);
       return gesture;
@@ -215,7 +233,7 @@ function preview(session: ViewerSession, { id, stroke, segment, document }: Pain
 
 function zoomByWheel(pane: Pane, { delta, at }: WheelInput): void {
   const factor = delta < 0 ? ZOOM_STEP : 1 / ZOOM_STEP;
-  pane.view = zoomView(pane.plane, pane.view, pane.canvas, at, factor);
+  pane.view = zoomView(pane.shownPlane, pane.view, pane.canvas, at, factor);
 }
 
 function resizeByWheel(session: ViewerSession, { delta }: WheelInput): void {

@@ -45,6 +45,12 @@ const HELP: Readonly<Record<Exclude<Tool, 'shape'>, ToolHelp>> = {
       { by: [{ drag: 'zoom' }], text: 'help.zoom' },
       { by: [{ always: 'how.double_click' }], text: 'help.maximise' },
       { by: [{ always: 'how.ctrl_arrows' }], text: 'help.move_crosshair' },
+      {
+        by: [{ action: 'viewer.turn.right' }, { action: 'viewer.turn.left' }],
+        text: 'help.turn_planes',
+      },
+      { by: [{ action: 'viewer.turn.straighten' }], text: 'help.straighten' },
+      { by: [{ action: 'viewer.slab.next' }], text: 'help.slab' },
     ],
   },
   window: {

@@ -1,7 +1,8 @@
 /** From a stroke of the tool to its preview and to the edit that is sent. */
 
 import type { PendingStroke } from '../../engine/sheet';
-import type { Document, Edit, Editable, Segment } from '../../host/wire';
+import type { CutPlane as WireCutPlane, Document, Edit, Editable, Segment } from '../../host/wire';
+import type { CutPlane } from '../../model/brush';
 import { parseColor, type SegmentStyle } from '../../model/segments';
 import { relabelRule, type Overwrite } from '../../tools/relabel';
 import { brushStrokeOf, type Stroke } from '../../tools/stroke';
@@ -54,7 +55,7 @@ export function editOf(
   overwrite: Overwrite,
   editable: Editable,
 ): Edit {
-  const { path, radiusMm, form, sliceAxis, sliceIndex } = brushStrokeOf(stroke);
+  const { path, radiusMm, form, sliceAxis, sliceIndex, plane } = brushStrokeOf(stroke);
   return {
     type: 'stroke',
     segment: segment.id,
@@ -64,9 +65,14 @@ export function editOf(
     path: path.map(({ mm: [x, y, z] }) => [x, y, z]),
     slice_axis: sliceAxis,
     slice_index: sliceIndex,
+    plane: wirePlaneOf(plane),
     overwrite,
     editable,
   };
+}
+
+export function wirePlaneOf(plane: CutPlane | null): WireCutPlane | null {
+  return plane === null ? null : { point: [...plane.point], normal: [...plane.normal] };
 }
 
 function styleOf(segment: Segment): SegmentStyle {

@@ -1,6 +1,7 @@
 /** What is under the cursor: position, value with its unit, segments. */
 
 import type { Frame } from '../../engine/frame';
+import type { ImageSlice } from '../../engine/slices';
 import type { Segment } from '../../host/wire';
 import { storedAxes } from '../../model/brush';
 import type { ImageFacts } from '../../model/image';
@@ -11,6 +12,7 @@ import {
   type PointLps,
   type VoxelIndex,
 } from '../../model/space';
+import { pixelOf } from '../../model/turn';
 import { valueOf } from '../../model/window';
 import { t } from '../../shared/messages';
 
@@ -33,8 +35,8 @@ export function readoutAt(
   const voxel = nearestVoxel(at);
   if (!isInside(grid, voxel)) return null;
   const slice = frame.image;
-  const [columnAxis, rowAxis] = storedAxes(slice.axis);
-  const offset = voxel.ijk[rowAxis] * slice.nColumns + voxel.ijk[columnAxis];
+  const offset = offsetIn(grid, slice, at, voxel);
+  if (offset === null) return null;
   const first = offset * slice.nChannels;
   const stored = Array.from(slice.voxels.subarray(first, first + slice.nChannels));
   return {
@@ -43,6 +45,23 @@ export function readoutAt(
     values: stored.map((value) => valueOf(image.rescale, value)),
     segments: segmentsAt(frame, segments, offset),
   };
+}
+
+/** Of a turned plane the nearest pixel, whose value lies between voxels. */
+function offsetIn(
+  grid: Grid,
+  slice: ImageSlice,
+  at: ContinuousIndex,
+  { ijk }: VoxelIndex,
+): number | null {
+  if (slice.pixels === null) {
+    const [columnAxis, rowAxis] = storedAxes(slice.axis);
+    return ijk[rowAxis] * slice.nColumns + ijk[columnAxis];
+  }
+  const place = pixelOf(slice.pixels, lpsOf(grid, at));
+  const [column, row] = [Math.round(place.column), Math.round(place.row)];
+  const isInside = column >= 0 && column < slice.nColumns && row >= 0 && row < slice.nRows;
+  return isInside ? row * slice.nColumns + column : null;
 }
 
 function segmentsAt(frame: Frame, segments: readonly Segment[], offset: number): string[] {

@@ -7,16 +7,9 @@ import type { Pane } from '../../engine/pane';
 import type { Look } from '../../engine/renderer';
 import { Stage } from '../../engine/stage';
 import { toHostError, type Host } from '../../host';
-import type {
-  Document,
-  Editable,
-  Effect,
-  Event,
-  Region as WireRegion,
-  Segment,
-} from '../../host/wire';
+import type { Document, Editable, Effect, Event, Region as WireRegion } from '../../host/wire';
 import type { Region } from '../../model/change';
-import { clampToGrid, gridOfImage, type Grid } from '../../model/grid';
+import { clampToGrid, gridOfImage, lpsOf, type Grid } from '../../model/grid';
 import { lengthUnitOf, type LengthUnit } from '../../model/length';
 import { planeOfGrid, type Plane } from '../../model/plane';
 import {
@@ -24,24 +17,28 @@ import {
   voxelIndex,
   withComponent,
   type CanvasPoint,
+  type PointLps,
   type VoxelIndex,
 } from '../../model/space';
 import { scaledWindow, windowOf, type GreyWindow } from '../../model/window';
 import type { ShownImage } from '../../model/image';
 import type { OutlineDraft } from '../../tools/outline';
-import { indexUnder, type ShownSlice } from '../../tools/place';
+import { crosshairUnder, lpsUnder, type ShownSlice } from '../../tools/place';
 import { t } from '../../shared/messages';
 import { annotationsOf } from './annotate';
 import { outlineOn } from './drawing';
 import { VolumeDocuments } from './documents';
 import { Playback, STEP_MS } from './playback';
-import { formatPlace, formatValue, readoutAt, type Readout } from './readout';
+import { formatPlace, formatValue, type Readout } from './readout';
+import { crosshairReadout, readoutUnder } from './readouts';
 import { sliceSource } from './source';
 import { firstCrosshair, firstState } from './first-state';
 import { hasSameLook, lookOf } from './look';
 import { toggledHidden, type LabelDisplay, type ViewerState } from './state';
 import { ShapeHand } from './shapes';
+import { linesOn } from './lines';
 import type { StrokeQueue } from './strokes';
+import { aimPanes, scrolledPoint, voxelAt } from './turning';
 import type { Hand } from './hand';
 import type { SessionListeners } from './listeners';
 import { nStepsOf, stepAfter, stepKindOf, stepWithin } from './steps';
@@ -98,7 +95,7 @@ export class ViewerSession {
     this.#state = firstState(this.grid, image, this.unit);
     this.stage = new Stage({
       grid: this.grid,
-      source: sliceSource(host, image.id),
+      source: sliceSource(host, image.id, this.grid),
       nVolumes: image.n_volumes,
       labelsOf: (volume) => this.#documents.labelsOf(volume),
       look: this.#look(),
@@ -250,14 +247,46 @@ export class ViewerSession {
   /** Moves the crosshair, and with it the slices shown; `askedAt` is on the page's clock. */
   moveCrosshair(voxel: VoxelIndex, askedAt: number): void {
     const crosshair = clampToGrid(this.grid, voxel);
-    for (const pane of this.stage.panes)
-      this.stage.show(pane, crosshair.ijk[pane.plane.sliceAxis], askedAt);
-    this.update({ crosshair });
+    this.#cross(crosshair, lpsOf(this.grid, crosshair), askedAt);
+  }
+
+  /** Moves where the planes cross to any point of the image; while none is turned, to its voxel. */
+  moveTo(point: PointLps, askedAt: number): void {
+    const voxel = voxelAt(this.grid, point);
+    if (voxel !== null) this.#cross(voxel, point, askedAt);
+  }
+
+  /** Moves the crosshair under a pen. */
+  moveCrosshairUnder(shown: ShownSlice, at: CanvasPoint): void {
+    const now = performance.now();
+    if (this.#state.turning !== null) this.moveTo(lpsUnder(shown, at), now);
+    else this.moveCrosshair(crosshairUnder(shown, at), now);
+  }
+
+  #cross(crosshair: VoxelIndex, at: PointLps, askedAt: number): void {
+    const { turning } = this.#state;
+    this.aim({ crosshair, turning: turning === null ? null : { ...turning, at } }, askedAt);
+  }
+
+  /** Changes what the panes show. */
+  aim(
+    change: Partial<Pick<ViewerState, 'crosshair' | 'turning' | 'slabs'>>,
+    askedAt: number,
+  ): void {
+    this.update(change);
+    aimPanes(this, askedAt);
     this.#tellReadout();
   }
 
   scroll(plane: Plane, nSlices: number, askedAt: number): void {
-    const { ijk } = this.#state.crosshair;
+    const { turning, crosshair } = this.#state;
+    const pane = this.stage.pane(plane.name);
+    if (turning !== null && pane !== undefined) {
+      const base = this.planes.find(({ name }) => name === plane.name) ?? plane;
+      const point = scrolledPoint(this.grid, base, pane.plane, turning.at, nSlices);
+      return this.moveTo(point, askedAt);
+    }
+    const { ijk } = crosshair;
     const index = ijk[plane.sliceAxis] + nSlices;
     this.moveCrosshair(voxelIndex(withComponent(ijk, plane.sliceAxis, index)), askedAt);
   }
@@ -294,8 +323,9 @@ export class ViewerSession {
     for (const pane of this.stage.panes) pane.fit();
   }
 
-  /** Views, window, inversion and crosshair as when the image was opened. */
+  /** Views, window, inversion, planes and crosshair as when the image was opened. */
   reset(): void {
+    this.aim({ turning: null, slabs: {} }, performance.now());
     this.fit();
     this.#isWindowChosen = false;
     const { window, is_inverted } = this.#image;
@@ -321,12 +351,12 @@ export class ViewerSession {
   /** The slice a pane shows, for tools; null while nothing is shown. */
   shownSlice(pane: Pane): ShownSlice | null {
     if (pane.frame === null) return null;
-    const { plane, view, canvas } = pane;
-    return { grid: this.grid, plane, view, canvas, sliceIndex: pane.frame.index };
+    const { view, canvas, frame } = pane;
+    return { grid: this.grid, plane: frame.plane, view, canvas, sliceIndex: frame.index };
   }
 
   retry(): void {
-    this.stage.loader.retry();
+    this.stage.retry();
     this.#onShown();
   }
 
@@ -363,8 +393,8 @@ export class ViewerSession {
 
   /** Whether every plane shows what it is to show, or says why it cannot. */
   #isSettled(): boolean {
-    const { panes, loader } = this.stage;
-    return panes.every((pane) => pane.isAsWanted || loader.failureOf(pane.want) !== undefined);
+    const { stage } = this;
+    return stage.panes.every((pane) => pane.isAsWanted || stage.failureOf(pane) !== undefined);
   }
 
   #onEvent(event: Event): void {
@@ -395,7 +425,7 @@ export class ViewerSession {
   #onShown(): void {
     this.#documents.prune((stroke) => this.stage.isShown(stroke));
     for (const pane of this.stage.panes) {
-      const reason = this.stage.loader.failureOf(pane.want);
+      const reason = this.stage.failureOf(pane);
       this.#listeners.onFailure(
         pane.plane.name,
         reason === undefined ? null : toHostError(reason).message,
@@ -405,35 +435,12 @@ export class ViewerSession {
   }
 
   #tellReadout(): void {
-    const { crosshair } = this.#state;
-    const shown = this.stage.panes.find(
-      ({ plane, frame }) => frame?.index === crosshair.ijk[plane.sliceAxis],
-    );
-    const at = { space: 'continuous', ijk: crosshair.ijk } as const;
-    this.#listeners.onReadout(
-      this.#cursorReadout(),
-      shown?.frame
-        ? readoutAt(this.grid, this.#image, this.#segmentsOn(shown), shown.frame, at)
-        : null,
-    );
+    this.#listeners.onReadout(this.#cursorReadout(), crosshairReadout(this));
   }
 
   #cursorReadout(): Readout | null {
     if (this.#hover === null) return null;
-    const { pane, at } = this.#hover;
-    const shown = this.shownSlice(pane);
-    if (shown === null || pane.frame === null) return null;
-    return readoutAt(
-      this.grid,
-      this.#image,
-      this.#segmentsOn(pane),
-      pane.frame,
-      indexUnder(shown, at),
-    );
-  }
-
-  #segmentsOn(pane: Pane): readonly Segment[] {
-    return this.documentOn(pane)?.segments ?? [];
+    return readoutUnder(this, this.#hover.pane, this.#hover.at);
   }
 
   /** Beside the image too: a maximised plane hides the panel. */
@@ -447,7 +454,8 @@ export class ViewerSession {
 
   #annotate(pane: Pane) {
     const hover = this.#hover?.pane === pane ? this.#hover.at : null;
-    const active = this.#segmentsOn(pane).find(({ id }) => id === this.#activeSegment);
+    const { segments = [] } = this.documentOn(pane) ?? {};
+    const active = segments.find(({ id }) => id === this.#activeSegment);
     return annotationsOf(pane, {
       grid: this.grid,
       planes: this.planes,
@@ -459,6 +467,7 @@ export class ViewerSession {
       brushColor: active?.color ?? null,
       outline: outlineOn(this, pane),
       shapes: this.shapes.drawnOn(pane, hover),
+      lines: linesOn(this, pane),
       readout: this.#readoutTexts(pane),
       notice: this.#isLoading(pane) ? t('viewer.loading') : null,
     });
@@ -466,7 +475,7 @@ export class ViewerSession {
 
   /** Whether to say that the wanted slice is loading; a failure is told by the pane itself. */
   #isLoading(pane: Pane): boolean {
-    return this.stage.isSlow(pane) && this.stage.loader.failureOf(pane.want) === undefined;
+    return this.stage.isSlow(pane) && this.stage.failureOf(pane) === undefined;
   }
 
   #look(): Look {

@@ -8,6 +8,7 @@ import type { GreyWindow } from '../../model/window';
 import type { Overwrite } from '../../tools/relabel';
 import type { Tool } from '../../tools/binding';
 import type { Arrangement } from './layout';
+import type { Slabs, Turning } from './turning';
 
 export type LabelDisplay = 'fill' | 'outline' | 'hidden';
 
@@ -31,6 +32,10 @@ export interface ViewerState extends Arrangement {
   /** Which shape the shape tool draws. */
   readonly shapeKind: FigureKind;
   readonly crosshair: VoxelIndex;
+  /** None while every plane is one of the grid's. */
+  readonly turning: Turning | null;
+  /** Of the planes that show one. */
+  readonly slabs: Slabs;
   /** Which of the image's volumes, 0 first. */
   readonly volume: number;
   /** Whether the volumes are shown one after the other. */

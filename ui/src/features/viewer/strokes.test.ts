@@ -20,6 +20,7 @@ function pending(id: number): PendingStroke {
       form: 'round',
       sliceAxis: 2,
       sliceIndex: 24,
+      plane: null,
     },
   };
 }
@@ -33,6 +34,7 @@ const EDIT: Edit = {
   path: [[0, 0, 2.5]],
   slice_axis: 2,
   slice_index: 24,
+  plane: null,
   overwrite: 'all',
   editable: { area: { kind: 'everywhere' }, range: null, volume: 0 },
 };

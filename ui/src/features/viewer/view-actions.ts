@@ -6,11 +6,12 @@ import { canvasPoint } from '../../model/space';
 import { zoomView } from '../../model/view';
 import { withoutTable } from '../../model/window';
 import { t } from '../../shared/messages';
-import { placeOf } from '../../tools/place';
+import { placeIn } from '../../tools/place';
 import { ZOOM_STEP } from '../../tools/zoom';
 import { paneInHand } from './hand';
 import { arrange, inLayout, LAYOUTS, maximisedOrAll, nextPlane, withMain } from './layout';
 import type { ViewerSession } from './session';
+import { crossingOf } from './turning';
 
 /** A step of a key, of the window's width. */
 const WIDTH_STEP = 1.1;
@@ -48,7 +49,7 @@ export function viewActions(session: ViewerSession): Action[] {
     onPane(({ plane }) => session.scroll(plane, by, performance.now()));
   const zoom = (factor: number) =>
     onPane((pane) => {
-      const { plane, view, canvas } = pane;
+      const { shownPlane: plane, view, canvas } = pane;
       const middle = canvasPoint(canvas.width / 2, canvas.height / 2);
       pane.view = zoomView(plane, view, canvas, middle, factor);
     });
@@ -81,6 +82,9 @@ export function viewActions(session: ViewerSession): Action[] {
 /** Brings the crosshair to the middle of every plane. */
 function centre(session: ViewerSession): void {
   for (const pane of session.stage.panes) {
-    pane.view = { ...pane.view, centre: placeOf(pane.plane, session.state.crosshair) };
+    const { grid } = session;
+    const crossing = crossingOf(grid, session.state);
+    const plane = pane.shownPlane;
+    pane.view = { ...pane.view, centre: placeIn({ grid, plane }, crossing) };
   }
 }

@@ -18,7 +18,8 @@ export const handsMessages = {
   'viewer.window.down': 'Lower level: brighter',
 
   'help.label': 'Help for the tool',
-  'help.navigate': 'Click or drag to move the crosshair; the other planes follow.',
+  'help.navigate':
+    'Click or drag to move the crosshair. Drag a line to move its plane, an end of it to turn both planes (Shift: only that one).',
   'help.window': 'Drag across for the width of the window, up or down for its level.',
   'help.brush': 'Drag to paint the active segment.',
   'help.eraser': 'Drag to erase from the active segment.',

@@ -9,6 +9,7 @@ import { appMessages } from './en';
 import { archiveMessages } from './en-archive';
 import { effectMessages } from './en-effects';
 import { handsMessages } from './en-hands';
+import { planesMessages } from './en-planes';
 import { protocolMessages } from './en-protocol';
 import { shapeMessages } from './en-shapes';
 import { viewerMessages } from './en-viewer';
@@ -18,6 +19,7 @@ const english = {
   ...archiveMessages,
   ...effectMessages,
   ...handsMessages,
+  ...planesMessages,
   ...protocolMessages,
   ...shapeMessages,
   ...viewerMessages,
@@ -27,6 +29,7 @@ type Catalogue = typeof appMessages &
   typeof archiveMessages &
   typeof effectMessages &
   typeof handsMessages &
+  typeof planesMessages &
   typeof protocolMessages &
   typeof shapeMessages &
   typeof viewerMessages;
