@@ -148,9 +148,11 @@ def containers(seeds, folder):
 def annotations(seeds, folder):
     run("annotated_series.py", folder)
     run_cases = [("seg", run("segmentation_made.py", folder)), ("rtstruct", run("structure_set_made.py", folder))]
+    run_cases.append(("report", run("report_made.py", folder)))
     for target, cases in run_cases:
         for case in cases:
-            images = sorted((folder / case["series"]).iterdir())
+            # Reports are of one series.
+            images = sorted((folder / case.get("series", "odd")).iterdir())
             files = [("object", pathlib.Path(case["path"]))] + [(f"images/{path.name}", path) for path in images]
             seeds.bundle(target, files)
 

@@ -1,13 +1,13 @@
-//! Reads segmentations and structure sets, and writes them again.
+//! Reads segmentations, structure sets and reports, and writes them again.
 
 use crate::memory::bounded;
 use crate::study::check_named;
 use crate::target::Outcome;
 use annotomy_formats::{
-    DicomSegmentation, FormatError, LabelLayer, NewObject, NoProgress, Segment, SegmentLabel,
-    SegmentationType, Series, StructureSet, read_dicom_segmentation, read_segmentation,
-    read_structure_set, scan, uid_from_uuid, write_dicom_segmentation, write_segmentation,
-    write_structure_set,
+    DicomSegmentation, FormatError, Graphic, LabelLayer, MeasurementReport, NewObject, NoProgress,
+    Segment, SegmentLabel, SegmentationType, Series, StructureSet, read_dicom_segmentation,
+    read_measurement_report, read_segmentation, read_structure_set, scan, uid_from_uuid,
+    write_dicom_segmentation, write_measurement_report, write_segmentation, write_structure_set,
 };
 use annotomy_volume::labels::{Label, LabelMap};
 use std::path::Path;
@@ -135,6 +135,54 @@ pub(crate) fn structure_set(opened: &Path, root: &Path, copy: &Path, n_bytes: us
         );
     }
     outcome
+}
+
+/// Coordinates are written in single precision.
+const ROUNDING: f64 = 1e-6;
+
+pub(crate) fn report(opened: &Path, root: &Path, copy: &Path, n_bytes: usize) -> Outcome {
+    let mut outcome = Outcome::default();
+    let Some(series) = images(root) else {
+        return outcome;
+    };
+    let (read, peak) = bounded("a report", n_bytes, || {
+        read_measurement_report(opened, &series, 0)
+    });
+    outcome.add(read.is_ok(), peak);
+    let read = match read {
+        Ok(read) => read,
+        Err(error) => {
+            check_named(&error, root);
+            return outcome;
+        }
+    };
+    let path = copy.with_extension("dcm");
+    let report = MeasurementReport {
+        series: &series,
+        volume: 0,
+        groups: &read.groups,
+        object: &new_object(),
+    };
+    if was_written(write_measurement_report(&path, &report)) {
+        let again = read_measurement_report(&path, &series, 0).expect("what was written is read");
+        assert_eq!(again.groups.len(), read.groups.len(), "groups");
+        for (found, expected) in again.groups.iter().zip(&read.groups) {
+            check_regions(&found.graphics, &expected.graphics);
+            assert_eq!(found.measurements.len(), expected.measurements.len());
+        }
+    }
+    outcome
+}
+
+fn check_regions(found: &[Graphic], expected: &[Graphic]) {
+    assert_eq!(found.len(), expected.len(), "regions");
+    for (found, expected) in found.iter().zip(expected) {
+        assert_eq!(found.points.len(), expected.points.len(), "points");
+        let points = found.points.iter().zip(&expected.points);
+        for (a, b) in points.flat_map(|(a, b)| a.0.into_iter().zip(b.0)) {
+            assert!((a - b).abs() <= ROUNDING * b.abs().max(1.0), "{a} for {b}");
+        }
+    }
 }
 
 /// A header has no form for carriage returns, which end its lines in some files.

@@ -1,6 +1,6 @@
 //! What inputs are read as.
 
-use crate::annotations::{dicom_segmentation, label_layers, structure_set};
+use crate::annotations::{dicom_segmentation, label_layers, report, structure_set};
 use crate::bundle::unpack;
 use crate::study::study;
 use rayon::{ThreadPool, ThreadPoolBuilder};
@@ -25,6 +25,7 @@ enum Door {
     LabelLayers,
     DicomSegmentation,
     StructureSet,
+    Report,
 }
 
 /// What came of an input that did no harm.
@@ -63,7 +64,7 @@ static ONE_THREAD: LazyLock<ThreadPool> = LazyLock::new(|| {
 
 impl Target {
     /// Every kind.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         target("dicom", Form::File, Door::Study),
         target("dicom-deflated", Form::File, Door::Study),
         target("dicom-series", Form::Folder, Door::Study),
@@ -78,6 +79,7 @@ impl Target {
         target("zip", Form::File, Door::Study),
         target("seg", Form::Bundle, Door::DicomSegmentation),
         target("rtstruct", Form::Bundle, Door::StructureSet),
+        target("report", Form::Bundle, Door::Report),
         target("nifti", Form::File, Door::Study),
         target("nifti-gz", Form::File, Door::Study),
         target("nifti-pair", Form::Bundle, Door::Study),
@@ -145,6 +147,7 @@ impl Target {
             Door::LabelLayers => label_layers(opened, copy, n_bytes),
             Door::DicomSegmentation => dicom_segmentation(opened, &root, copy, n_bytes),
             Door::StructureSet => structure_set(opened, &root, copy, n_bytes),
+            Door::Report => report(opened, &root, copy, n_bytes),
         }
     }
 }
