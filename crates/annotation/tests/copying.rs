@@ -35,6 +35,7 @@ fn document(layers: &[Layer]) -> DocumentState {
                 color: Color([1, 2, 3]),
                 layer,
                 label,
+                class: None,
             })
         });
     let empty = DocumentState::empty(SIZE);

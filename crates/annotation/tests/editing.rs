@@ -358,6 +358,7 @@ fn imported(n: u128, layer: usize, label: u16) -> ImportedSegment {
         color: RED,
         layer,
         label,
+        class: None,
     }
 }
 
