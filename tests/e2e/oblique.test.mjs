@@ -130,6 +130,17 @@ test('a plane turned by its line shows what SciPy makes of the file, is drawn in
     await isSound(page);
     await shoot(page, 'turned');
 
+    // A notch of the wheel goes on by a voxel's extent along the normal: 1 mm in voxels of 1 mm.
+    const before = replies.length;
+    const heightOf = ({ plane }) => {
+      const normal = normalOf(plane);
+      return plane.origin.reduce((sum, mm, axis) => sum + mm * normal[axis], 0);
+    };
+    await view(page, 'Sagittal').hover();
+    await page.mouse.wheel(0, 100);
+    const next = await newest(page, replies, (one, n) => n >= before && turned(one));
+    assert.ok(Math.abs(Math.abs(heightOf(next) - heightOf(reply)) - 1) < 1e-9, 'a step is 1 mm');
+
     await addSegment(page);
     await chooseBrush(page, { radiusMm: 6 });
     const { edit } = await paint(page, 'Sagittal', [[0.45, 0.45], [0.55, 0.4], [0.6, 0.55]]);
@@ -163,7 +174,7 @@ test('Shift turns one plane alone, keys turn both, and a line is moved by its mi
     await page.keyboard.up('Shift');
     await says(page, 'Sagittal', /Oblique, 2[67]\.\d°/);
     await says(page, 'Coronal', /^(?!.*Oblique)/);
-    await page.getByRole('button', { name: /^Straighten/ }).click();
+    await page.getByRole('button', { name: /^Straighten/ }).first().click();
     await says(page, 'Sagittal', /^(?!.*Oblique)/);
 
     await view(page, 'Coronal').focus();

@@ -115,7 +115,7 @@ fn slab_of(plane: SlicePlane, slab: ImageSlab) -> Result<(Slab, Projection), Wir
         thickness_mm,
         projection,
     } = slab;
-    if !(thickness_mm >= 0.0 && thickness_mm <= FARTHEST_MM) {
+    if !(0.0..=FARTHEST_MM).contains(&thickness_mm) {
         return Err(WireError::invalid("a slab's thickness is a length in mm"));
     }
     let projection = match projection {

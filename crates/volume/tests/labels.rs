@@ -46,7 +46,8 @@ fn distance_to_segment(p: PointLps, a: PointLps, b: PointLps) -> f64 {
 fn distance(geometry: &Geometry, stroke: &BrushStroke, voxel: VoxelIndex) -> f64 {
     let p = geometry.lps_at(ContinuousIndex(voxel.0.map(|n| n as f64)));
     let project = |q: &PointLps| match stroke.shape {
-        BrushShape::Sphere => *q,
+        // Discs in planes of no grid have tests of their own.
+        BrushShape::Sphere | BrushShape::Cut(_) => *q,
         BrushShape::Disc { axis, index } => {
             let mut at = geometry.index_at(*q);
             at.0[axis.position()] = index as f64;
@@ -62,7 +63,7 @@ fn distance(geometry: &Geometry, stroke: &BrushStroke, voxel: VoxelIndex) -> f64
 
 fn is_in_slice(shape: BrushShape, voxel: VoxelIndex) -> bool {
     match shape {
-        BrushShape::Sphere => true,
+        BrushShape::Sphere | BrushShape::Cut(_) => true,
         BrushShape::Disc { axis, index } => voxel.0[axis.position()] == index,
     }
 }

@@ -132,14 +132,7 @@ impl Work<'_> {
                 plane,
                 mode,
             } => {
-                let open = match mode {
-                    FillMode::Add | FillMode::Replace => Some(self.replaceable(segment)),
-                    FillMode::Remove | FillMode::Keep => None,
-                };
-                let open = match plane {
-                    Some(plane) => Some(self.cut_by(*plane, open)?),
-                    None => open,
-                };
+                let open = self.open_to_fill(segment, *mode, *plane)?;
                 let flood = self.flood(*seed, *low..=*high, *within)?;
                 let found = flood_fill(self.values()?, &flood, open.as_ref(), progress)?;
                 filled(&now, &found, *mode)
@@ -173,13 +166,8 @@ impl Work<'_> {
                 reach,
                 mode,
             } => {
-                let path: Vec<PointLps> = path.iter().copied().map(PointLps).collect();
-                let place = match (slice, plane) {
-                    (_, Some(plane)) => DrawnIn::Plane(cut_plane(*plane)?),
-                    (Some(slice), None) => DrawnIn::Slice(self.place(*slice)?),
-                    (None, None) => return Err(WireError::invalid("an outline lies in a slice")),
-                };
-                outlined(self.geometry, &now, &path, (place, *reach), *mode)?
+                let place = self.drawn_in(*slice, *plane)?;
+                outlined(self.geometry, &now, path, (place, *reach), *mode)?
             }
             Effect::CopySlice { from, to } => {
                 let to = wire::SlicePlace {
@@ -254,10 +242,35 @@ impl Work<'_> {
         Mask::of_labels(self.labels(segment), |label| permit.gives(label))
     }
 
-    /// Of some voxels, or all, those that a plane cuts.
-    fn cut_by(&self, plane: wire::CutPlane, of: Option<Mask>) -> Result<Mask, WireError> {
+    /// Voxels that a fill goes through, whatever their values; all if none are named.
+    fn open_to_fill(
+        &self,
+        segment: &Segment,
+        mode: FillMode,
+        plane: Option<wire::CutPlane>,
+    ) -> Result<Option<Mask>, WireError> {
+        let open = match mode {
+            FillMode::Add | FillMode::Replace => Some(self.replaceable(segment)),
+            FillMode::Remove | FillMode::Keep => None,
+        };
+        let Some(plane) = plane else { return Ok(open) };
         let cut = voxels_near(self.geometry, cut_plane(plane)?, Reach::Slice)?;
-        Ok(of.map_or_else(|| cut.clone(), |of| of.intersection(&cut)))
+        Ok(Some(match open {
+            Some(open) => open.intersection(&cut),
+            None => cut,
+        }))
+    }
+
+    fn drawn_in(
+        &self,
+        slice: Option<wire::SlicePlace>,
+        plane: Option<wire::CutPlane>,
+    ) -> Result<DrawnIn, WireError> {
+        match (slice, plane) {
+            (None, Some(plane)) => Ok(DrawnIn::Plane(cut_plane(plane)?)),
+            (Some(slice), None) => Ok(DrawnIn::Slice(self.place(slice)?)),
+            _ => Err(WireError::invalid("an outline lies in a slice or a plane")),
+        }
     }
 
     fn voxel(&self, at: [u32; 3]) -> Result<VoxelIndex, WireError> {

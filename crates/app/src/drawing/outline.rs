@@ -32,19 +32,19 @@ pub(super) enum DrawnIn {
 pub(super) fn outlined(
     geometry: &Geometry,
     now: &Mask,
-    path: &[PointLps],
+    path: &[[f64; 3]],
     (place, reach): (DrawnIn, Reach),
     mode: OutlineMode,
 ) -> Result<Mask, WireError> {
-    let points = path.iter().flat_map(|point| point.0);
-    let is_finite = points.into_iter().all(f64::is_finite);
+    let is_finite = path.as_flattened().iter().all(|x| x.is_finite());
     if path.len() < 3 || path.len() > MAX_CORNERS || !is_finite {
         let message = format!("an outline has 3 to {MAX_CORNERS} corners");
         return Err(WireError::invalid(message));
     }
+    let path: Vec<PointLps> = path.iter().copied().map(PointLps).collect();
     let inside = match place {
-        DrawnIn::Slice(slice) => enclosed(geometry, path, slice, reach)?,
-        DrawnIn::Plane(plane) => enclosed_in_plane(geometry, path, plane, reach)?,
+        DrawnIn::Slice(slice) => enclosed(geometry, &path, slice, reach)?,
+        DrawnIn::Plane(plane) => enclosed_in_plane(geometry, &path, plane, reach)?,
     };
     let outside = || {
         let reached = match place {
