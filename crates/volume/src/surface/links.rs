@@ -125,11 +125,11 @@ impl Around<'_> {
 
     /// The vertex of the patch that crosses an edge of a cell, which may lie one beyond the brick.
     pub(super) fn vertex_at(&self, cell: [isize; 3], edge: usize) -> Option<u32> {
-        let edge_length = BRICK_EDGE as isize;
-        let [x, y, z] = cell.map(|n| (n.div_euclid(edge_length) + 1) as usize);
+        let at = cell.map(|n| (n + BRICK_EDGE as isize) as usize);
+        let [x, y, z] = at.map(|n| n / BRICK_EDGE);
         let slot = self.slots[x + 3 * y + 9 * z]?;
         let net = &self.nets.nets[slot];
-        let first = net.first_at(cell.map(|n| n.rem_euclid(edge_length) as usize))?;
+        let first = net.first_at(at.map(|n| n % BRICK_EDGE))?;
         let patch = net.vertices[first].patch_at(edge)?;
         let number = self.nets.starts[slot] + first + usize::from(patch);
         Some(number as u32)

@@ -150,7 +150,12 @@ fn pieces(
     let slots = (0..nets.nets.len()).into_par_iter();
     let wanted = slots.filter(|slot| is_wanted(nets.nets[*slot].index));
     let made: Vec<_> = wanted
-        .map(|slot| (nets.nets[slot].index, Arc::new(placed.piece(nets, slot))))
+        .map(|slot| {
+            (
+                nets.nets[slot].index,
+                Arc::new(placed.piece(nets, &links[slot], slot)),
+            )
+        })
         .collect();
     made.into_iter().collect()
 }

@@ -20,10 +20,6 @@ impl Vertex {
     pub(super) fn patch_at(self, edge: usize) -> Option<u8> {
         Cases::get().case(self.case).patch_at(edge)
     }
-
-    pub(super) const fn is_inside_at_first_corner(self) -> bool {
-        self.case / 2 & 1 == 1
-    }
 }
 
 /// Vertices of one brick, and which cells have them.
@@ -38,10 +34,11 @@ pub(super) struct Net {
 
 #[derive(Debug, Clone, Copy, Default)]
 struct Row {
-    /// Cells with at least one, two, three and four vertices.
-    cells: [u32; 4],
-    /// First vertex of the row.
+    /// Cells with a vertex, a bit each.
+    cells: u32,
+    /// First vertex of the row, and of each cell, counted from there.
     start: u32,
+    offsets: [u8; BRICK_EDGE],
 }
 
 impl Net {
@@ -69,8 +66,9 @@ impl Net {
                     let across = |face| inside.corners(beyond(cell, face));
                     let at = cell.map(|n| n as isize);
                     let number = cases.number(inside.corners(at), across);
+                    row.cells |= 1 << x;
+                    row.offsets[x] = (net.vertices.len() as u32 - start) as u8;
                     for patch in 0..cases.case(number).n_patches() {
-                        row.cells[patch] |= 1 << x;
                         net.vertices.push(Vertex {
                             cell: cell.map(|n| n as u8),
                             patch: patch as u8,
@@ -86,11 +84,9 @@ impl Net {
 
     /// Where the vertices of a cell start, if it has any.
     pub(super) fn first_at(&self, [x, y, z]: [usize; 3]) -> Option<usize> {
-        let row = self.rows[z * BRICK_EDGE + y];
-        let before = (1_u32 << x) - 1;
-        let n_before = row.cells.map(|cells| (cells & before).count_ones());
-        let first = row.start + n_before.iter().sum::<u32>();
-        (row.cells[0] >> x & 1 == 1).then_some(first as usize)
+        let row = &self.rows[z * BRICK_EDGE + y];
+        let first = row.start + u32::from(row.offsets[x]);
+        (row.cells >> x & 1 == 1).then_some(first as usize)
     }
 }
 

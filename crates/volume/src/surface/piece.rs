@@ -1,5 +1,6 @@
 //! The part of a surface that lies in one brick.
 
+use super::cases::Cases;
 use super::links::{Around, Links, Nets};
 use super::net::Vertex;
 use crate::geometry::Geometry;
@@ -91,14 +92,16 @@ impl Placed {
         }
     }
 
-    pub(super) fn piece(&self, nets: &Nets, slot: usize) -> Piece {
+    /// The piece of a brick that has all its neighbours.
+    pub(super) fn piece(&self, nets: &Nets, links: &Links, slot: usize) -> Piece {
         let net = &nets.nets[slot];
         let around = nets.around(net.index);
         let mut triangles = Vec::with_capacity(net.vertices.len() * 2);
-        for vertex in &net.vertices {
+        let numbered = (nets.starts[slot] as u32..).zip(&net.vertices);
+        for ((number, vertex), neighbours) in numbered.zip(links.each()) {
             for axis in 0..3 {
-                if let Some(quad) = quad(&around, *vertex, axis) {
-                    triangles.extend(self.split(quad));
+                if let Some([from, across, to]) = face(&around, *vertex, neighbours, axis) {
+                    triangles.extend(self.split([number, from, across, to]));
                 }
             }
         }
@@ -143,25 +146,18 @@ impl Placed {
     }
 }
 
-/// The face across the edge along an axis at a cell's first corner, if the vertex is a corner of
-/// it: the vertices of the four cells around that edge, counter-clockwise as seen from outside in a
-/// right-handed grid.
-fn quad(around: &Around<'_>, vertex: Vertex, axis: usize) -> Option<[u32; 4]> {
-    let (u, v) = ((axis + 1) % 3, (axis + 2) % 3);
-    if vertex.patch_at(4 * axis) != Some(vertex.patch) {
-        return None;
-    }
-    let corner = |back_u: isize, back_v: isize| {
-        let mut cell = vertex.cell.map(isize::from);
-        cell[u] -= back_u;
-        cell[v] -= back_v;
-        around.vertex_at(cell, 4 * axis + (back_u + 2 * back_v) as usize)
-    };
-    let [a, b, c, d] = [corner(0, 0)?, corner(1, 0)?, corner(1, 1)?, corner(0, 1)?];
-    Some(match vertex.is_inside_at_first_corner() {
-        true => [a, b, c, d],
-        false => [d, c, b, a],
-    })
+/// The other corners of the face across the edge along an axis at a cell's first corner, if the
+/// vertex is one, counter-clockwise as seen from outside in a right-handed grid.
+fn face(around: &Around<'_>, vertex: Vertex, neighbours: &[u32], axis: usize) -> Option<[u32; 3]> {
+    let edge = 4 * axis;
+    let crossings = Cases::get().case(vertex.case).patch(vertex.patch);
+    let at = crossings.iter().position(|c| usize::from(c.edge) == edge)?;
+    let before = at.checked_sub(1).unwrap_or(crossings.len() - 1);
+    let mut opposite = vertex.cell.map(isize::from);
+    opposite[(axis + 1) % 3] -= 1;
+    opposite[(axis + 2) % 3] -= 1;
+    let across = around.vertex_at(opposite, edge + 3)?;
+    Some([*neighbours.get(before)?, across, *neighbours.get(at)?])
 }
 
 /// The mean normal of the faces around a vertex.
