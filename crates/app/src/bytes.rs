@@ -1,10 +1,11 @@
-//! The bytes door: slices, labels and thumbnails.
+//! The bytes door: slices, labels, surfaces and thumbnails.
 
 use crate::app::App;
 use crate::documents::Snapshot;
 use crate::image_cache::OpenImage;
 use crate::images;
 use crate::jobs::blocking;
+use crate::surfaces;
 use crate::thumbnail;
 use crate::wire::{BytesRequest, HEADER_BYTES, WireError};
 use annotomy_volume::labels::Label;
@@ -110,6 +111,23 @@ pub async fn bytes(app: &Arc<App>, request: BytesRequest) -> Result<Vec<u8>, Wir
             };
             let place = Place::new(snapshot.state.size(), axis, index)?;
             label_slice(&snapshot, request, layer, place)
+        }
+        BytesRequest::Surface {
+            request,
+            document,
+            segment,
+            since,
+        } => {
+            let document = app.documents.find(app, &document).await?;
+            let answer = surfaces::surface(app, document, &segment, since.into()).await?;
+            Ok(Header {
+                kind: 4,
+                request,
+                size: [answer.n_pieces as u32, u32::from(answer.is_whole)],
+                revision: answer.revision as u32,
+                ..Header::default()
+            }
+            .with_body(&answer.body))
         }
         BytesRequest::Thumbnail { request, series } => {
             let series = app.series.find(&series)?;

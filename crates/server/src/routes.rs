@@ -74,7 +74,7 @@ async fn slice(
 }
 
 /// Fields of a bytes request that are numbers; a query has text only.
-const NUMBERS: [&str; 5] = ["request", "layer", "volume", "axis", "index"];
+const NUMBERS: [&str; 6] = ["request", "layer", "volume", "axis", "index", "since"];
 
 fn json_of(query: BTreeMap<String, String>) -> Value {
     let typed = |key: &str, text: String| match text.parse::<u32>() {

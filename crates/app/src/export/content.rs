@@ -4,7 +4,7 @@ use super::coco::{self, Look};
 use super::dataset::Source;
 use super::dicom::{self, Images, Kind, Object};
 use super::grid::{Grid, straightened_note};
-use super::{Written, label_map, nnunet, seg_nrrd, table};
+use super::{Written, label_map, mesh, nnunet, seg_nrrd, table};
 use crate::app::{App, Caller};
 use crate::documents::{OpenDocument, Snapshot};
 use crate::image_cache::Loaded;
@@ -16,7 +16,7 @@ use crate::wire::{
     ExportFormat, ExportOptions, Finding, MaskForm, Window, WindowFunction, WireError,
 };
 use annotomy_annotation::document::DocumentState;
-use annotomy_formats::Series;
+use annotomy_formats::{MeshFormat, Series};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -41,6 +41,7 @@ pub(crate) enum Way {
     Coco(Values, Look),
     Nnunet(Values, Option<String>),
     Table(Values),
+    Mesh(MeshFormat),
 }
 
 /// The volume of the image that goes with the segments.
@@ -65,6 +66,9 @@ impl Way {
         }
         if format.has_sidecar() {
             return Ok(Self::LabelMap);
+        }
+        if let Some(format) = mesh::format_of(format) {
+            return Ok(Self::Mesh(format));
         }
         if format == ExportFormat::SegNrrd {
             return Ok(Self::SegNrrd);
@@ -113,6 +117,7 @@ impl Content {
                 nnunet::check(path, &self.source(values), channel.as_deref())
             }
             Way::Table(values) => Ok(table::check(&self.source(values))),
+            Way::Mesh(format) => Ok(mesh::check(*format, state, self.grid.has_volumes())),
         }?;
         Ok(self.grid_notes().into_iter().chain(notes).collect())
     }
@@ -131,6 +136,9 @@ impl Content {
                 nnunet::write(path, &source, channel.as_deref(), replaces_existing)
             }
             Way::Table(values) => table::write(path, &self.source(values)),
+            Way::Mesh(format) => {
+                mesh::write(path, *format, (state, geometry), self.grid.has_volumes())
+            }
         }?;
         written.notes.extend(self.grid_notes());
         Ok(written)
@@ -142,7 +150,8 @@ impl Content {
         let notes = match self.way {
             // DICOM objects refer to their images; a table leaves empty what is not known.
             Way::Dicom(..) | Way::Table(_) => [None, None],
-            Way::Coco(..) => [in_plane, None],
+            // Surfaces go through slices where these lie.
+            Way::Coco(..) | Way::Mesh(_) => [in_plane, None],
             Way::LabelMap | Way::SegNrrd | Way::Nnunet(..) => {
                 [in_plane, straightened_note(&self.grid.geometry)]
             }

@@ -17,7 +17,7 @@ pub(crate) fn chosen(asked: Option<ExportFormat>, path: &Path) -> Result<ExportF
 
 impl ExportFormat {
     /// The more special endings first.
-    const WITH_ENDINGS: [Self; 8] = [
+    const WITH_ENDINGS: [Self; 12] = [
         Self::SegNrrd,
         Self::Nifti,
         Self::Nrrd,
@@ -26,6 +26,10 @@ impl ExportFormat {
         Self::DicomSegLabelMap,
         Self::DicomRtStruct,
         Self::Csv,
+        Self::Stl,
+        Self::Obj,
+        Self::Ply,
+        Self::Gltf,
     ];
 
     /// The format that the name's ending stands for, if it stands for one.
@@ -45,6 +49,10 @@ impl ExportFormat {
             Self::SegNrrd => &[".seg.nrrd"],
             Self::DicomSeg | Self::DicomSegLabelMap | Self::DicomRtStruct => &[".dcm"],
             Self::Csv => &[".csv"],
+            Self::Stl => &[".stl"],
+            Self::Obj => &[".obj"],
+            Self::Ply => &[".ply"],
+            Self::Gltf => &[".glb"],
             Self::Coco | Self::Nnunet => &[],
         }
     }

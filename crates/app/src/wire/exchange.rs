@@ -52,6 +52,14 @@ pub enum ExportFormat {
     Nnunet,
     /// Measures of the segments as a table, `.csv`.
     Csv,
+    /// Surfaces, `.stl`: triangles only.
+    Stl,
+    /// Surfaces, `.obj`: segments by name, colours of vertices.
+    Obj,
+    /// Surfaces, `.ply`: colours of vertices.
+    Ply,
+    /// Surfaces, `.glb`, binary glTF: segments by name, with colours.
+    Gltf,
 }
 
 /// How masks are written in a COCO data set.

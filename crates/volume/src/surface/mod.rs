@@ -39,7 +39,7 @@ pub struct Surface {
 }
 
 /// A surface in one piece.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Mesh {
     /// Where vertices lie, LPS millimetres.
     pub positions: Vec<[f32; 3]>,
@@ -93,6 +93,16 @@ impl Surface {
     #[must_use]
     pub fn is_of(&self, geometry: &Geometry, label: Label) -> bool {
         self.label == label && self.geometry == *geometry
+    }
+
+    /// Bytes of its positions, normals and triangles.
+    #[must_use]
+    pub fn n_bytes(&self) -> usize {
+        let sizes = self
+            .pieces
+            .values()
+            .map(|piece| 2 * size_of_val(piece.positions()) + size_of_val(piece.triangles()));
+        sizes.sum()
     }
 
     /// Pieces, in the order of bricks.
