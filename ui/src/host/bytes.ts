@@ -5,6 +5,7 @@
  * position they would be painted on. So everything the header says is compared.
  */
 
+import { parsePieces, type SurfaceReply } from './surface';
 import type { BytesRequest } from './wire';
 
 type WithoutRequest<T> = T extends unknown ? Omit<T, 'request'> : never;
@@ -53,7 +54,7 @@ export interface ThumbnailReply {
   readonly png: Uint8Array<ArrayBuffer>;
 }
 
-export type BytesReply = SliceReply | ThumbnailReply;
+export type BytesReply = SliceReply | ThumbnailReply | SurfaceReply;
 
 const HEADER_BYTES = 40;
 const HEADER_VERSION = 1;
@@ -92,14 +93,17 @@ export function parseReply(
   if (request.kind === 'thumbnail') {
     return { kind: 'thumbnail', png: new Uint8Array(buffer, HEADER_BYTES) };
   }
+  if (request.kind === 'surface') {
+    expectRevision(header.revision, atLeastRevision);
+    const pieces = parsePieces(buffer, HEADER_BYTES, header.nColumns);
+    return { kind: 'surface', revision: header.revision, isWhole: header.nRows === 1, pieces };
+  }
   expectEqual('axis', header.axis, request.axis);
   expectEqual('index', header.index, request.index);
   if (request.kind === 'slice') expectEqual('volume', header.part, request.volume);
   if (request.kind === 'labels') {
     expectEqual('layer', header.part, request.layer);
-    if (header.revision < atLeastRevision) {
-      throw new Error(`bytes reply: revision ${header.revision} is older than ${atLeastRevision}`);
-    }
+    expectRevision(header.revision, atLeastRevision);
   }
   const nVoxels = header.nColumns * header.nRows;
   expectEqual('length', header.nBytes, nVoxels * (BYTES_PER_VOXEL[header.scalar] ?? Number.NaN));
@@ -147,7 +151,13 @@ function kindNumber(kind: BytesRequest['kind']): number {
       return 2;
     case 'thumbnail':
       return 3;
+    case 'surface':
+      return 4;
   }
+}
+
+function expectRevision(found: number, atLeast: number): void {
+  if (found < atLeast) throw new Error(`bytes reply: revision ${found} is older than ${atLeast}`);
 }
 
 function expectEqual(what: string, found: number, expected: number): void {

@@ -10,6 +10,7 @@ import { archiveMessages } from './en-archive';
 import { effectMessages } from './en-effects';
 import { handsMessages } from './en-hands';
 import { protocolMessages } from './en-protocol';
+import { spaceMessages } from './en-space';
 import { viewerMessages } from './en-viewer';
 
 const english = {
@@ -18,6 +19,7 @@ const english = {
   ...effectMessages,
   ...handsMessages,
   ...protocolMessages,
+  ...spaceMessages,
   ...viewerMessages,
 };
 
@@ -26,6 +28,7 @@ type Catalogue = typeof appMessages &
   typeof effectMessages &
   typeof handsMessages &
   typeof protocolMessages &
+  typeof spaceMessages &
   typeof viewerMessages;
 
 /** A key of the catalogue. */
