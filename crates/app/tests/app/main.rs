@@ -17,4 +17,5 @@ mod pixel_size;
 mod protocol;
 mod scope;
 mod shapes;
+mod surfaces;
 mod volumes;

@@ -37,8 +37,8 @@ it('a point and its place on the canvas belong together, from any side', () => {
   const point: Triple = [3, 44, -12];
   const at = canvasPointOf(camera, CANVAS, point);
   const m = clipFromLps(camera, CANVAS, 250);
-  const clip = [0, 1, 2].map(
-    (r) => [...point, 1].reduce((sum, x, c) => sum + x * (m[4 * c + r] ?? Number.NaN), 0),
+  const clip = [0, 1, 2].map((r) =>
+    [...point, 1].reduce((sum, x, c) => sum + x * (m[4 * c + r] ?? Number.NaN), 0),
   );
   expect(((clip[0] ?? 0) + 1) * 200).toBeCloseTo(at.x, 4);
   expect((1 - (clip[1] ?? 0)) * 150).toBeCloseTo(at.y, 4);

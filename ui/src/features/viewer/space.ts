@@ -89,7 +89,13 @@ export function linesOf(grid: Grid, planes: readonly Plane[], state: ViewerState
   const outline = (axis: Axis, index: number): Triple[] => {
     const [u, v] = AXES.filter((other) => other !== axis);
     if (u === undefined || v === undefined) return [];
-    const ends = [[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]] as const;
+    const ends = [
+      [0, 0],
+      [1, 0],
+      [1, 1],
+      [0, 1],
+      [0, 0],
+    ] as const;
     return ends.map(([atU, atV]) => {
       const ijk = withComponent([0, 0, 0], axis, index);
       const withU = withComponent(ijk, u, atU * grid.size[u] - 0.5);
