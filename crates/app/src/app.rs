@@ -7,6 +7,7 @@ use crate::image_cache::Images;
 use crate::jobs::{Events, Jobs};
 use crate::protocol;
 use crate::studies::SeriesRegistry;
+use crate::surfaces::Surfaces;
 use crate::time::now_us;
 use crate::wire::{Event, WireError};
 use annotomy_store::{Author, Library, NewLibrary};
@@ -35,6 +36,7 @@ pub struct App {
     pub(crate) images: Images,
     pub(crate) documents: Documents,
     pub(crate) previews: Previews,
+    pub(crate) surfaces: Surfaces,
     pub(crate) protocol: protocol::Editing,
     pub(crate) jobs: Jobs,
     pub(crate) events: Events,
@@ -69,6 +71,7 @@ impl App {
             images: Images::default(),
             documents: Documents::default(),
             previews: Previews::default(),
+            surfaces: Surfaces::default(),
             protocol: protocol::Editing::default(),
             jobs: Jobs::default(),
             events: Events::default(),
@@ -92,6 +95,7 @@ impl App {
     /// Windows that show an image ask for its document anew.
     pub(crate) async fn library_changed(&self) {
         self.documents.clear().await;
+        self.surfaces.clear();
         self.events.send(Event::LibraryChanged {});
     }
 

@@ -1,4 +1,4 @@
-//! The bytes door: slices, labels, planes and thumbnails.
+//! The bytes door: slices, labels, planes, surfaces and thumbnails.
 
 use crate::app::App;
 use crate::documents::Snapshot;
@@ -6,6 +6,7 @@ use crate::image_cache::OpenImage;
 use crate::images;
 use crate::jobs::blocking;
 use crate::plane_bytes;
+use crate::surfaces;
 use crate::thumbnail;
 use crate::wire::{BytesRequest, HEADER_BYTES, WireError};
 use annotomy_volume::labels::{Label, LabelMap};
@@ -132,6 +133,23 @@ pub async fn bytes(app: &Arc<App>, request: BytesRequest) -> Result<Vec<u8>, Wir
             };
             let snapshot = snapshot_of(app, &document).await?;
             plane_bytes::labels(geometry, snapshot, (request, layer), plane).await
+        }
+        BytesRequest::Surface {
+            request,
+            document,
+            segment,
+            since,
+        } => {
+            let document = app.documents.find(app, &document).await?;
+            let answer = surfaces::surface(app, document, &segment, since.into()).await?;
+            Ok(Header {
+                kind: 6,
+                request,
+                size: [answer.n_pieces as u32, u32::from(answer.is_whole)],
+                revision: answer.revision as u32,
+                ..Header::default()
+            }
+            .with_body(&answer.body))
         }
         BytesRequest::Thumbnail { request, series } => {
             let series = app.series.find(&series)?;

@@ -32,6 +32,7 @@ mod shapes;
 mod statistics;
 mod studies;
 mod study_labels;
+mod surfaces;
 mod thumbnail;
 mod time;
 mod voi;

@@ -1,6 +1,6 @@
 //! Floor 2: reads image files (DICOM, NIfTI, Analyze, NRRD, MetaImage, MGH, PNG, JPEG, TIFF, BMP)
 //! into volumes and writes volumes, label maps and segmentations back; reads and writes DICOM segmentations and
-//! structure sets, and the files of COCO and nnU-Net data sets.
+//! structure sets, and the files of COCO and nnU-Net data sets; writes surfaces as STL, OBJ, PLY and glTF.
 //!
 //! [`scan`] reads headers only and sorts what it finds into [`Series`]; a series then loads its
 //! voxels. Nothing odd about a file is repaired in silence: it becomes a [`Finding`].
@@ -27,6 +27,7 @@ mod finding;
 mod json;
 mod load_each;
 mod meaning;
+mod mesh;
 mod metaimage;
 mod mgh;
 mod nifti;
@@ -66,6 +67,7 @@ pub use element::Element;
 pub use error::FormatError;
 pub use finding::{Finding, Severity};
 pub use meaning::{GridMeaning, InPlane};
+pub use mesh::{Body, MeshFormat, TooLarge, mesh_file};
 pub use nnunet::{NnunetDataset, NnunetSplit, read_splits, splits_to_json, with_case};
 pub use no_suv::NoSuv;
 pub use nrrd::segmentation::{

@@ -74,7 +74,7 @@ async fn slice(
 }
 
 /// Fields of a bytes request that are numbers; a query has text only.
-const NUMBERS: [&str; 5] = ["request", "layer", "volume", "axis", "index"];
+const NUMBERS: [&str; 6] = ["request", "layer", "volume", "axis", "index", "since"];
 
 /// Fields of a bytes request that are JSON.
 const OBJECTS: [&str; 2] = ["plane", "slab"];

@@ -34,5 +34,6 @@ pub mod slice;
 mod slice_track;
 pub mod space;
 pub mod statistics;
+pub mod surface;
 mod trilinear;
 pub mod volume;

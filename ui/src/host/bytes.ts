@@ -5,6 +5,7 @@
  * position they would be painted on. So everything the header says is compared.
  */
 
+import { parsePieces, type SurfaceReply } from './surface';
 import type { BytesRequest, ImagePlane, ImageSlab } from './wire';
 
 type WithoutRequest<T> = T extends unknown ? Omit<T, 'request'> : never;
@@ -58,7 +59,7 @@ export interface ThumbnailReply {
   readonly png: Uint8Array<ArrayBuffer>;
 }
 
-export type BytesReply = SliceReply | ThumbnailReply;
+export type BytesReply = SliceReply | ThumbnailReply | SurfaceReply;
 
 const HEADER_BYTES = 40;
 const HEADER_VERSION = 1;
@@ -97,6 +98,11 @@ export function parseReply(
   if (request.kind === 'thumbnail') {
     return { kind: 'thumbnail', png: new Uint8Array(buffer, HEADER_BYTES) };
   }
+  if (request.kind === 'surface') {
+    expectRevision(header.revision, atLeastRevision);
+    const pieces = parsePieces(buffer, HEADER_BYTES, header.nColumns);
+    return { kind: 'surface', revision: header.revision, isWhole: header.nRows === 1, pieces };
+  }
   if (request.kind === 'plane' || request.kind === 'label_plane') {
     const slab = request.kind === 'plane' ? (request.slab ?? null) : null;
     expectEqual('plane', header.index, planeSum(request.plane, slab));
@@ -110,9 +116,7 @@ export function parseReply(
   if (!isLabels) expectEqual('volume', header.part, request.volume);
   if (isLabels) {
     expectEqual('layer', header.part, request.layer);
-    if (header.revision < atLeastRevision) {
-      throw new Error(`bytes reply: revision ${header.revision} is older than ${atLeastRevision}`);
-    }
+    expectRevision(header.revision, atLeastRevision);
   }
   const nVoxels = header.nColumns * header.nRows;
   expectEqual('length', header.nBytes, nVoxels * (BYTES_PER_VOXEL[header.scalar] ?? Number.NaN));
@@ -164,6 +168,8 @@ function kindNumber(kind: BytesRequest['kind']): number {
       return 4;
     case 'label_plane':
       return 5;
+    case 'surface':
+      return 6;
   }
 }
 
@@ -186,6 +192,10 @@ export function planeSum(plane: ImagePlane, slab: ImageSlab | null): number {
     sum = Math.imul(sum ^ bytes.getUint8(at), 0x01000193) >>> 0;
   }
   return sum;
+}
+
+function expectRevision(found: number, atLeast: number): void {
+  if (found < atLeast) throw new Error(`bytes reply: revision ${found} is older than ${atLeast}`);
 }
 
 function expectEqual(what: string, found: number, expected: number): void {

@@ -32,7 +32,7 @@ export interface Host {
   /** Whether `pick*` and `onFileDrop` work; where not, paths come from `list_folder`. */
   readonly hasFileDialogs: boolean;
   call<C extends CommandName>(command: C, request: RequestOf<C>): Promise<ResponseOf<C>>;
-  /** Fetches a slice or thumbnail; the reply is one for this question or it is refused. */
+  /** Fetches a slice, surface or thumbnail; the reply is one for this question or it is refused. */
   bytes(question: BytesQuestion, options?: BytesOptions): Promise<BytesReply>;
   onEvent(handler: (event: Event) => void): Unsubscribe;
   /** Called when the host can no longer be heard; `onReconnect` follows when it can. */

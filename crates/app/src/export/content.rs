@@ -5,7 +5,7 @@ use super::dataset::Source;
 use super::dicom::{self, Images, Kind, Object};
 use super::grid::{Grid, straightened_note};
 use super::shapes::{self, Form};
-use super::{Written, label_map, nnunet, seg_nrrd, table};
+use super::{Written, label_map, mesh, nnunet, seg_nrrd, table};
 use crate::app::{App, Caller};
 use crate::documents::{OpenDocument, Snapshot};
 use crate::image_cache::Loaded;
@@ -18,7 +18,7 @@ use crate::wire::{
 };
 use annotomy_annotation::document::DocumentState;
 use annotomy_annotation::protocol::Class;
-use annotomy_formats::Series;
+use annotomy_formats::{MeshFormat, Series};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -44,6 +44,7 @@ pub(crate) enum Way {
     Nnunet(Values, Option<String>),
     Table(Values),
     Shapes(Values, Form),
+    Mesh(MeshFormat),
 }
 
 /// The volume of the image that goes with the segments.
@@ -68,6 +69,9 @@ impl Way {
         }
         if format.has_sidecar() {
             return Ok(Self::LabelMap);
+        }
+        if let Some(format) = mesh::format_of(format) {
+            return Ok(Self::Mesh(format));
         }
         if format == ExportFormat::SegNrrd {
             return Ok(Self::SegNrrd(protocol::classes(app).await?));
@@ -129,6 +133,7 @@ impl Content {
             }
             Way::Table(values) => Ok(table::check(&self.source(values))),
             Way::Shapes(values, form) => shapes::check(&self.source(values), form),
+            Way::Mesh(format) => Ok(mesh::check(*format, state, self.grid.has_volumes())),
         }?;
         Ok(self.grid_notes().into_iter().chain(notes).collect())
     }
@@ -148,6 +153,9 @@ impl Content {
             }
             Way::Table(values) => table::write(path, &self.source(values)),
             Way::Shapes(values, form) => shapes::write(path, &self.source(values), form),
+            Way::Mesh(format) => {
+                mesh::write(path, *format, (state, geometry), self.grid.has_volumes())
+            }
         }?;
         written.notes.extend(self.grid_notes());
         Ok(written)
@@ -159,7 +167,8 @@ impl Content {
         let notes = match self.way {
             // DICOM objects refer to their images; a table leaves empty what is not known.
             Way::Dicom(..) | Way::Table(_) | Way::Shapes(..) => [None, None],
-            Way::Coco(..) => [in_plane, None],
+            // Surfaces go through slices where these lie.
+            Way::Coco(..) | Way::Mesh(_) => [in_plane, None],
             Way::LabelMap | Way::SegNrrd(_) | Way::Nnunet(..) => {
                 [in_plane, straightened_note(&self.grid.geometry)]
             }

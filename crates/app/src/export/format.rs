@@ -17,7 +17,7 @@ pub(crate) fn chosen(asked: Option<ExportFormat>, path: &Path) -> Result<ExportF
 
 impl ExportFormat {
     /// The more special endings first.
-    const WITH_ENDINGS: [Self; 10] = [
+    const WITH_ENDINGS: [Self; 14] = [
         Self::SegNrrd,
         Self::Nifti,
         Self::Nrrd,
@@ -28,6 +28,10 @@ impl ExportFormat {
         Self::DicomSr,
         Self::Csv,
         Self::ShapesJson,
+        Self::Stl,
+        Self::Obj,
+        Self::Ply,
+        Self::Gltf,
     ];
 
     /// The format that the name's ending stands for, if it stands for one.
@@ -50,6 +54,10 @@ impl ExportFormat {
             }
             Self::Csv | Self::ShapesCsv => &[".csv"],
             Self::ShapesJson => &[".json"],
+            Self::Stl => &[".stl"],
+            Self::Obj => &[".obj"],
+            Self::Ply => &[".ply"],
+            Self::Gltf => &[".glb"],
             Self::Coco | Self::Nnunet => &[],
         }
     }

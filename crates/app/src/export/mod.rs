@@ -8,6 +8,7 @@ mod dicom;
 mod format;
 mod grid;
 mod label_map;
+mod mesh;
 mod nnunet;
 mod seg_nrrd;
 mod shapes;

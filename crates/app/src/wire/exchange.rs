@@ -61,6 +61,14 @@ pub enum ExportFormat {
     ShapesJson,
     /// The shapes and what they measure as a table, `.csv`.
     ShapesCsv,
+    /// Surfaces, `.stl`: triangles only.
+    Stl,
+    /// Surfaces, `.obj`: segments by name, colours of vertices.
+    Obj,
+    /// Surfaces, `.ply`: colours of vertices.
+    Ply,
+    /// Surfaces, `.glb`, binary glTF: segments by name, with colours.
+    Gltf,
 }
 
 /// How masks are written in a COCO data set.

@@ -18,4 +18,5 @@ mod planes;
 mod protocol;
 mod scope;
 mod shapes;
+mod surfaces;
 mod volumes;

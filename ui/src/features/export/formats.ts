@@ -3,7 +3,7 @@ import type { ExportFormat } from '../../host/wire';
 import { isAbsolutePath } from '../../shared/path';
 
 /** What a format is for. */
-export type Purpose = 'segments' | 'training' | 'measures' | 'shapes';
+export type Purpose = 'segments' | 'surfaces' | 'training' | 'measures' | 'shapes';
 
 /** A format with the endings of its files, the usual one first; a folder has none. */
 export interface ExportChoice {
@@ -14,7 +14,13 @@ export interface ExportChoice {
 
 export const FIRST_FORMAT: ExportFormat = 'nifti';
 
-export const PURPOSES: readonly Purpose[] = ['segments', 'training', 'measures', 'shapes'];
+export const PURPOSES: readonly Purpose[] = [
+  'segments',
+  'surfaces',
+  'training',
+  'measures',
+  'shapes',
+];
 
 export const EXPORT_FORMATS: readonly ExportChoice[] = [
   { format: 'nifti', purpose: 'segments', endings: ['.nii.gz', '.nii'] },
@@ -24,6 +30,10 @@ export const EXPORT_FORMATS: readonly ExportChoice[] = [
   { format: 'dicom_seg', purpose: 'segments', endings: ['.dcm'] },
   { format: 'dicom_seg_label_map', purpose: 'segments', endings: ['.dcm'] },
   { format: 'dicom_rt_struct', purpose: 'segments', endings: ['.dcm'] },
+  { format: 'stl', purpose: 'surfaces', endings: ['.stl'] },
+  { format: 'obj', purpose: 'surfaces', endings: ['.obj'] },
+  { format: 'ply', purpose: 'surfaces', endings: ['.ply'] },
+  { format: 'gltf', purpose: 'surfaces', endings: ['.glb'] },
   { format: 'nnunet', purpose: 'training', endings: [] },
   { format: 'coco', purpose: 'training', endings: [] },
   { format: 'csv', purpose: 'measures', endings: ['.csv'] },
@@ -53,7 +63,8 @@ export function isOfShapes(format: ExportFormat): boolean {
 
 /** Whether it takes one volume of the image, with its values. */
 export function takesOneVolume(format: ExportFormat): boolean {
-  return EXPORT_FORMATS.some((choice) => choice.format === format && choice.purpose !== 'segments');
+  const purpose = EXPORT_FORMATS.find((choice) => choice.format === format)?.purpose;
+  return purpose === 'training' || purpose === 'measures' || purpose === 'shapes';
 }
 
 /** Whether a path is absolute, on any system, and has a name that suits the format. */

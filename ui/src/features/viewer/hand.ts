@@ -13,5 +13,6 @@ export interface Hand {
 
 /** The pane that keys scroll and zoom. */
 export function paneInHand({ stage, state, hand }: ViewerSession): Pane | undefined {
-  return stage.pane(state.maximised ?? hand.plane);
+  const { maximised } = state;
+  return maximised === 'space' ? undefined : stage.pane(maximised ?? hand.plane);
 }

@@ -1,5 +1,13 @@
 import { beforeEach, expect, it, vi } from 'vitest';
-import { inLayout, layoutOf, maximisedOrAll, recalledArrangement, withMain } from './layout';
+import { plane, straightGrid } from '../../model/testing';
+import {
+  inLayout,
+  layoutOf,
+  maximisedOrAll,
+  nextPane,
+  recalledArrangement,
+  withMain,
+} from './layout';
 
 const stored = new Map<string, string>();
 vi.stubGlobal('localStorage', {
@@ -36,5 +44,19 @@ it('is recalled where the image has the plane', () => {
   stored.set('annotomy.layout.main', 'coronal');
   expect(first().maximised).toBe('coronal');
   expect(recalledArrangement(['axial', 'sagittal']).maximised).toBe('axial');
+  expect(recalledArrangement(['own'])).toMatchObject({ main: 'own', maximised: null });
+});
+
+it('the space can be alone, large, and comes after the planes', () => {
+  const alone = inLayout(first(), 'space');
+  expect(layoutOf(alone)).toBe('space');
+  expect(layoutOf(maximisedOrAll(alone, 'space'))).toBe('four');
+  expect(withMain(inLayout(first(), 'large'), 'space').main).toBe('space');
+  const planes = [plane(straightGrid())];
+  expect(nextPane(planes, planes[0]?.name ?? 'own')).toBe('space');
+  expect(nextPane(planes, 'space')).toBe(planes[0]?.name);
+  stored.set('annotomy.layout', 'space');
+  expect(first().maximised).toBe('space');
+  stored.set('annotomy.layout.main', 'space');
   expect(recalledArrangement(['own'])).toMatchObject({ main: 'own', maximised: null });
 });

@@ -9,7 +9,7 @@ import { t } from '../../shared/messages';
 import { placeIn } from '../../tools/place';
 import { ZOOM_STEP } from '../../tools/zoom';
 import { paneInHand } from './hand';
-import { arrange, inLayout, LAYOUTS, maximisedOrAll, nextPlane, withMain } from './layout';
+import { arrange, inLayout, LAYOUTS, maximisedOrAll, nextPane, withMain } from './layout';
 import type { ViewerSession } from './session';
 import { crossingOf } from './turning';
 
@@ -29,7 +29,7 @@ export function layoutActions(session: ViewerSession): Action[] {
       id: 'viewer.layout.next_plane',
       label: t('viewer.layout.next_plane'),
       run: () =>
-        arrange(session, withMain(session.state, nextPlane(session.planes, session.state.main))),
+        arrange(session, withMain(session.state, nextPane(session.planes, session.state.main))),
       isEnabled: isOneMain,
     },
     ...session.planes.map(({ name }) => ({

@@ -156,9 +156,7 @@ async function bytesOf(world: World, question: BytesQuestion, n: number): Promis
 }
 
 function replyTo({ voxels, annotation }: World, request: BytesRequest): ArrayBuffer {
-  if (request.kind === 'thumbnail' || request.kind === 'plane' || request.kind === 'label_plane') {
-    return refuse();
-  }
+  if (request.kind !== 'slice' && request.kind !== 'labels') return refuse();
   const { axis, index } = request;
   const [nColumns, nRows] =
     axis === 0 ? [SIZE[1], SIZE[2]] : axis === 1 ? [SIZE[0], SIZE[2]] : [SIZE[0], SIZE[1]];

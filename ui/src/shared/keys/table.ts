@@ -45,6 +45,7 @@ const ANNOTOMY = {
   'viewer.layout.four': ['F6'],
   'viewer.layout.large': ['F7'],
   'viewer.layout.one': ['F8'],
+  'viewer.layout.space': ['Shift+F8'],
   'viewer.layout.next_plane': ['F9'],
   'viewer.turn.right': ['T'],
   'viewer.turn.left': ['Shift+T'],

@@ -2,9 +2,10 @@
 export const handsMessages = {
   'viewer.tool.last': 'Back to the tool before',
   'viewer.layouts': 'Layout',
-  'viewer.layout.four': 'All planes equal',
+  'viewer.layout.four': 'Planes and 3D equal',
   'viewer.layout.large': 'One plane large',
   'viewer.layout.one': 'One plane alone',
+  'viewer.layout.space': '3D alone',
   'viewer.layout.next_plane': 'Next plane large or alone',
   'viewer.layout.make_large': 'Show {plane} large',
   'viewer.slice.next': 'Next slice of the plane in hand',

@@ -12,6 +12,7 @@ import { handsMessages } from './en-hands';
 import { planesMessages } from './en-planes';
 import { protocolMessages } from './en-protocol';
 import { shapeMessages } from './en-shapes';
+import { spaceMessages } from './en-space';
 import { viewerMessages } from './en-viewer';
 
 const english = {
@@ -22,6 +23,7 @@ const english = {
   ...planesMessages,
   ...protocolMessages,
   ...shapeMessages,
+  ...spaceMessages,
   ...viewerMessages,
 };
 
@@ -32,6 +34,7 @@ type Catalogue = typeof appMessages &
   typeof planesMessages &
   typeof protocolMessages &
   typeof shapeMessages &
+  typeof spaceMessages &
   typeof viewerMessages;
 
 /** A key of the catalogue. */

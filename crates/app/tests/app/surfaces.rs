@@ -1,0 +1,166 @@
+//! Surfaces of segments, through the bytes door and as files.
+
+use crate::common::Desk;
+use annotomy_app::bytes;
+use annotomy_app::wire::{BytesRequest, ErrorCode, HEADER_BYTES, WireError};
+use serde_json::{Value, json};
+use std::f64::consts::PI;
+
+/// A surface as it came.
+struct Shown {
+    is_whole: bool,
+    revision: u32,
+    positions: Vec<[f32; 3]>,
+    triangles: Vec<[u32; 3]>,
+}
+
+async fn ask(desk: &Desk, document: &str, segment: &str, since: u32) -> Result<Vec<u8>, WireError> {
+    let request = BytesRequest::Surface {
+        request: 5,
+        document: document.to_owned(),
+        segment: segment.to_owned(),
+        since,
+    };
+    bytes::bytes(desk.app(), request).await
+}
+
+async fn surface(desk: &Desk, document: &str, segment: &str, since: u32) -> Shown {
+    let reply = ask(desk, document, segment, since).await.unwrap();
+    let word = |at: usize| u32::from_le_bytes(reply[at..at + 4].try_into().unwrap());
+    let float = |at: usize| f32::from_bits(word(at));
+    assert_eq!((reply[6], word(8)), (6, 5));
+    let (n_pieces, mut at) = (word(20), HEADER_BYTES);
+    let mut shown = Shown {
+        is_whole: word(24) == 1,
+        revision: word(32),
+        positions: Vec::new(),
+        triangles: Vec::new(),
+    };
+    for _ in 0..n_pieces {
+        let first = shown.positions.len() as u32;
+        let (n_vertices, n_triangles) = (word(at + 12) as usize, word(at + 16) as usize);
+        at += 20;
+        for vertex in 0..n_vertices {
+            let position = [0, 1, 2].map(|axis| float(at + 12 * vertex + 4 * axis));
+            shown.positions.push(position);
+        }
+        at += 24 * n_vertices;
+        for triangle in 0..n_triangles {
+            let corner = |n: usize| first + word(at + 12 * triangle + 4 * n);
+            shown.triangles.push([corner(0), corner(1), corner(2)]);
+        }
+        at += 12 * n_triangles;
+    }
+    assert_eq!(at, reply.len());
+    shown
+}
+
+impl Shown {
+    /// By the divergence theorem; positive where triangles face outward.
+    fn volume_mm3(&self) -> f64 {
+        let share = |triangle: &[u32; 3]| {
+            let [a, b, c] = triangle.map(|n| self.positions[n as usize].map(f64::from));
+            let cross = [
+                b[1] * c[2] - b[2] * c[1],
+                b[2] * c[0] - b[0] * c[2],
+                b[0] * c[1] - b[1] * c[0],
+            ];
+            (a[0] * cross[0] + a[1] * cross[1] + a[2] * cross[2]) / 6.0
+        };
+        self.triangles.iter().map(share).sum()
+    }
+}
+
+async fn ball(desk: &Desk, document: &str, segment: &str, centre_mm: [f64; 3], mode: &str) {
+    let edit = json!({
+        "type": "stroke", "segment": segment, "mode": mode, "shape": "sphere",
+        "radius_mm": 7.0, "path": [centre_mm], "slice_axis": 2, "slice_index": 4,
+        "overwrite": "all",
+    });
+    desk.call("edit", json!({ "document": document, "edit": edit }))
+        .await;
+}
+
+async fn opened(desk: &Desk) -> (String, String) {
+    let document = desk.open_phantom().await["document"].clone();
+    let document = document.as_str().unwrap().to_owned();
+    let segment = desk.add_segment(&document, "Liver").await;
+    (document, segment)
+}
+
+#[tokio::test]
+async fn a_surface_follows_what_is_drawn() {
+    let desk = Desk::new().await;
+    let (document, segment) = opened(&desk).await;
+    assert!(
+        surface(&desk, &document, &segment, 0)
+            .await
+            .triangles
+            .is_empty()
+    );
+    ball(&desk, &document, &segment, [11.0, 10.0, 9.0], "paint").await;
+    let drawn = surface(&desk, &document, &segment, 0).await;
+    let expected = 4.0 / 3.0 * PI * 343.0;
+    let off = drawn.volume_mm3() / expected - 1.0;
+    assert!(off.abs() < 0.03, "{off}");
+    let none = surface(&desk, &document, &segment, drawn.revision).await;
+    assert!(!none.is_whole && none.positions.is_empty());
+    ball(&desk, &document, &segment, [11.0, 10.0, 9.0], "erase").await;
+    let gone = surface(&desk, &document, &segment, drawn.revision).await;
+    assert_eq!(gone.revision, drawn.revision + 1);
+    assert!(gone.triangles.is_empty() && !gone.is_whole);
+    // A revision that never was: all of it.
+    assert!(surface(&desk, &document, &segment, 99).await.is_whole);
+}
+
+#[tokio::test]
+async fn each_segment_has_its_own_and_others_have_none() {
+    let desk = Desk::new().await;
+    let (document, segment) = opened(&desk).await;
+    ball(&desk, &document, &segment, [11.0, 10.0, 9.0], "paint").await;
+    let other = desk.add_segment(&document, "Spleen").await;
+    assert!(
+        surface(&desk, &document, &other, 0)
+            .await
+            .positions
+            .is_empty()
+    );
+    let unknown = uuid::Uuid::nil().to_string();
+    let error = ask(&desk, &document, &unknown, 0).await.unwrap_err();
+    assert_eq!(error.code, ErrorCode::NotFound);
+}
+
+async fn export(desk: &Desk, document: &str, name: &str) -> Value {
+    let path = desk.folder().join(name);
+    let request = json!({ "document": document, "path": path, "replace_existing": false });
+    desk.call("export_labels", request).await
+}
+
+#[tokio::test]
+async fn mesh_files_hold_the_surface_that_is_shown() {
+    let desk = Desk::new().await;
+    let (document, segment) = opened(&desk).await;
+    let path = desk.folder().join("empty.stl");
+    let request = json!({ "document": document, "path": path, "replace_existing": false });
+    let error = desk.fail("export_labels", request).await;
+    assert_eq!(error.code, ErrorCode::InvalidRequest);
+    assert!(!path.exists());
+    ball(&desk, &document, &segment, [11.0, 10.0, 9.0], "paint").await;
+    let shown = surface(&desk, &document, &segment, 0).await;
+    for name in ["a.stl", "a.obj", "a.ply", "a.glb"] {
+        let exported = export(&desk, &document, name).await;
+        assert!(exported["n_voxels"].as_u64().unwrap() > 600, "{name}");
+        let file = std::fs::read(desk.folder().join(name)).unwrap();
+        let n_triangles = match name {
+            "a.stl" => u32::from_le_bytes(file[80..84].try_into().unwrap()) as usize,
+            "a.obj" => String::from_utf8(file).unwrap().matches("\nf ").count(),
+            "a.ply" => {
+                let text = String::from_utf8_lossy(&file).into_owned();
+                let (_, rest) = text.split_once("element face ").unwrap();
+                rest.split_whitespace().next().unwrap().parse().unwrap()
+            }
+            _ => shown.triangles.len(),
+        };
+        assert_eq!(n_triangles, shown.triangles.len(), "{name}");
+    }
+}

@@ -1,0 +1,300 @@
+/** Draws surfaces and lines with WebGL2, and tells the depth under the pen. */
+
+import type { CanvasPoint, Triple } from '../../model/space';
+import type { CanvasSize } from '../../model/view';
+import { createProgram, type Program } from '../gl';
+import { axesOf, clipFromLps, lpsAt, type Camera } from './camera';
+import {
+  DEPTH_FRAGMENT,
+  depthOf,
+  LINE_FRAGMENT,
+  MAX_CUTS,
+  SURFACE_FRAGMENT,
+  SURFACE_VERTEX,
+} from './shaders';
+
+/** A part of a surface, as the host gives it. */
+export interface Part {
+  readonly brick: string;
+  readonly positions: Float32Array;
+  readonly normals: Float32Array;
+  readonly triangles: Uint32Array;
+}
+
+/** A surface on the graphics card. */
+export interface Body {
+  readonly id: string;
+  /** Red, green, blue, opacity, each 0 to 1. */
+  readonly color: readonly [number, number, number, number];
+}
+
+/** Points of a line strip, LPS mm. */
+export interface Line {
+  readonly points: readonly Triple[];
+  readonly color: readonly [number, number, number, number];
+}
+
+/** What is cut away: where `normal · point + offset` is negative, in mm. */
+export interface Cuts {
+  readonly halves: readonly { readonly normal: Triple; readonly offset: number }[];
+  /** Whether only what is cut by all of them goes. */
+  readonly isCorner: boolean;
+}
+
+export interface Scene {
+  readonly camera: Camera;
+  readonly canvas: CanvasSize;
+  readonly pixelRatio: number;
+  /** How far before and behind the camera's target there may be something. */
+  readonly depthMm: number;
+  readonly bodies: readonly Body[];
+  readonly lines: readonly Line[];
+  readonly cuts: Cuts;
+}
+
+interface Buffers {
+  readonly vertices: WebGLVertexArrayObject;
+  readonly all: readonly WebGLBuffer[];
+  readonly n: number;
+}
+
+interface Resources {
+  readonly surface: Program;
+  readonly line: Program;
+  readonly depth: Program;
+  readonly lineVertices: WebGLVertexArrayObject;
+  readonly linePoints: WebGLBuffer;
+  /** By body and brick. */
+  readonly bodies: Map<string, Map<string, Buffers>>;
+}
+
+export class SpaceRenderer {
+  readonly #canvas: HTMLCanvasElement;
+  readonly #gl: WebGL2RenderingContext;
+  readonly #listeners = new AbortController();
+  #resources: Resources | null;
+
+  /** @throws Error when there is no WebGL2. `onRestored`: what was given is lost: give it again. */
+  constructor(canvas: HTMLCanvasElement, onRestored: () => void) {
+    const gl = canvas.getContext('webgl2', { alpha: false, antialias: true, depth: true });
+    if (gl === null) throw new Error('WebGL2 is not available');
+    this.#canvas = canvas;
+    this.#gl = gl;
+    this.#resources = createResources(gl);
+    const { signal } = this.#listeners;
+    canvas.addEventListener(
+      'webglcontextlost',
+      (event) => {
+        // Without this the context would never come back.
+        event.preventDefault();
+        this.#resources = null;
+      },
+      { signal },
+    );
+    canvas.addEventListener(
+      'webglcontextrestored',
+      () => {
+        this.#resources = createResources(gl);
+        onRestored();
+      },
+      { signal },
+    );
+  }
+
+  /** Takes parts of a body in the place of those of the same bricks; all others go if it is whole. */
+  put(body: string, parts: readonly Part[], isWhole: boolean): void {
+    const resources = this.#resources;
+    if (resources === null) return;
+    if (isWhole) this.remove(body);
+    const known = resources.bodies.get(body) ?? new Map<string, Buffers>();
+    resources.bodies.set(body, known);
+    for (const part of parts) {
+      const old = known.get(part.brick);
+      if (old !== undefined) this.#free(old);
+      known.delete(part.brick);
+      if (part.triangles.length > 0) known.set(part.brick, this.#upload(part));
+    }
+  }
+
+  remove(body: string): void {
+    for (const buffers of this.#resources?.bodies.get(body)?.values() ?? []) this.#free(buffers);
+    this.#resources?.bodies.delete(body);
+  }
+
+  draw(scene: Scene): void {
+    const gl = this.#gl;
+    const resources = this.#resources;
+    if (resources === null || gl.isContextLost()) return;
+    this.#fitCanvas(scene);
+    gl.bindFramebuffer(gl.FRAMEBUFFER, null);
+    gl.viewport(0, 0, this.#canvas.width, this.#canvas.height);
+    gl.clearColor(0, 0, 0, 1);
+    gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
+    gl.enable(gl.DEPTH_TEST);
+    gl.depthFunc(gl.LEQUAL);
+    gl.disable(gl.BLEND);
+    this.#drawLines(resources, scene);
+    const { surface } = resources;
+    this.#use(surface, scene);
+    const { toward, up } = axesOf(scene.camera);
+    gl.uniform3f(surface.uniform('uToward'), ...toward);
+    gl.uniform3f(surface.uniform('uUp'), ...up);
+    const isOpaque = ({ color }: Body) => color[3] >= 1;
+    for (const body of scene.bodies.filter(isOpaque)) this.#drawBody(resources, body);
+    gl.enable(gl.BLEND);
+    gl.blendFunc(gl.SRC_ALPHA, gl.ONE_MINUS_SRC_ALPHA);
+    for (const body of scene.bodies.filter((body) => !isOpaque(body))) {
+      // The depth first: of a surface that shines through only its nearest part is seen.
+      gl.colorMask(false, false, false, false);
+      this.#drawBody(resources, body);
+      gl.colorMask(true, true, true, true);
+      this.#drawBody(resources, body);
+    }
+  }
+
+  /** The point of a surface under a point of the canvas, LPS mm; null where there is none. */
+  pick(scene: Scene, at: CanvasPoint): Triple | null {
+    const gl = this.#gl;
+    const resources = this.#resources;
+    if (resources === null || gl.isContextLost()) return null;
+    const { width, height } = scene.canvas;
+    const target = pixelTarget(gl);
+    // Of all that is seen only the pixel under the pen falls into the target.
+    const [x, y] = [Math.floor(at.x), Math.floor(height - at.y)];
+    gl.viewport(-x, -y, width, height);
+    gl.clearColor(0, 0, 0, 0);
+    gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
+    gl.enable(gl.DEPTH_TEST);
+    gl.depthFunc(gl.LEQUAL);
+    gl.disable(gl.BLEND);
+    this.#use(resources.depth, scene);
+    for (const { id } of scene.bodies) this.#drawParts(resources, id);
+    const pixel = new Uint8Array(4);
+    gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel);
+    target.free();
+    const depth = depthOf(pixel);
+    if (depth === null) return null;
+    return lpsAt(scene.camera, scene.canvas, at, 2 * depth - 1, scene.depthMm);
+  }
+
+  dispose(): void {
+    this.#listeners.abort();
+    this.#resources = null;
+    this.#gl.getExtension('WEBGL_lose_context')?.loseContext();
+  }
+
+  #fitCanvas({ canvas, pixelRatio }: Scene): void {
+    const width = Math.max(1, Math.round(canvas.width * pixelRatio));
+    const height = Math.max(1, Math.round(canvas.height * pixelRatio));
+    if (this.#canvas.width !== width) this.#canvas.width = width;
+    if (this.#canvas.height !== height) this.#canvas.height = height;
+  }
+
+  #use(program: Program, { camera, canvas, depthMm, cuts }: Scene): void {
+    const gl = this.#gl;
+    gl.useProgram(program.handle);
+    const matrix = clipFromLps(camera, canvas, depthMm);
+    gl.uniformMatrix4fv(program.uniform('uClipFromLps'), false, matrix);
+    const halves = cuts.halves.slice(0, MAX_CUTS);
+    const numbers = new Float32Array(4 * MAX_CUTS);
+    halves.forEach(({ normal, offset }, n) => numbers.set([...normal, offset], 4 * n));
+    gl.uniform4fv(program.uniform('uCuts'), numbers);
+    gl.uniform1i(program.uniform('uNCuts'), halves.length);
+    gl.uniform1i(program.uniform('uIsCorner'), Number(cuts.isCorner));
+  }
+
+  #drawBody(resources: Resources, { id, color }: Body): void {
+    this.#gl.uniform4f(resources.surface.uniform('uColor'), ...color);
+    this.#drawParts(resources, id);
+  }
+
+  #drawParts(resources: Resources, body: string): void {
+    const gl = this.#gl;
+    for (const { vertices, n } of resources.bodies.get(body)?.values() ?? []) {
+      gl.bindVertexArray(vertices);
+      gl.drawElements(gl.TRIANGLES, n, gl.UNSIGNED_INT, 0);
+    }
+    gl.bindVertexArray(null);
+  }
+
+  #drawLines(resources: Resources, scene: Scene): void {
+    const gl = this.#gl;
+    this.#use(resources.line, scene);
+    gl.bindVertexArray(resources.lineVertices);
+    gl.bindBuffer(gl.ARRAY_BUFFER, resources.linePoints);
+    for (const { points, color } of scene.lines) {
+      gl.bufferData(gl.ARRAY_BUFFER, Float32Array.from(points.flat()), gl.STREAM_DRAW);
+      gl.uniform4f(resources.line.uniform('uColor'), ...color);
+      gl.drawArrays(gl.LINE_STRIP, 0, points.length);
+    }
+    gl.bindVertexArray(null);
+  }
+
+  #upload({ positions, normals, triangles }: Part): Buffers {
+    const gl = this.#gl;
+    const vertices = gl.createVertexArray();
+    gl.bindVertexArray(vertices);
+    const all = [positions, normals].map((numbers, location) => {
+      const buffer = gl.createBuffer();
+      gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
+      gl.bufferData(gl.ARRAY_BUFFER, numbers, gl.STATIC_DRAW);
+      gl.enableVertexAttribArray(location);
+      gl.vertexAttribPointer(location, 3, gl.FLOAT, false, 0, 0);
+      return buffer;
+    });
+    const indices = gl.createBuffer();
+    gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, indices);
+    gl.bufferData(gl.ELEMENT_ARRAY_BUFFER, triangles, gl.STATIC_DRAW);
+    gl.bindVertexArray(null);
+    return { vertices, all: [...all, indices], n: triangles.length };
+  }
+
+  #free({ vertices, all }: Buffers): void {
+    this.#gl.deleteVertexArray(vertices);
+    for (const buffer of all) this.#gl.deleteBuffer(buffer);
+  }
+}
+
+function createResources(gl: WebGL2RenderingContext): Resources {
+  const lineVertices = gl.createVertexArray();
+  const linePoints = gl.createBuffer();
+  gl.bindVertexArray(lineVertices);
+  gl.bindBuffer(gl.ARRAY_BUFFER, linePoints);
+  gl.enableVertexAttribArray(0);
+  gl.vertexAttribPointer(0, 3, gl.FLOAT, false, 0, 0);
+  gl.bindVertexArray(null);
+  return {
+    surface: createProgram(gl, SURFACE_VERTEX, SURFACE_FRAGMENT),
+    line: createProgram(gl, SURFACE_VERTEX, LINE_FRAGMENT),
+    depth: createProgram(gl, SURFACE_VERTEX, DEPTH_FRAGMENT),
+    lineVertices,
+    linePoints,
+    bodies: new Map(),
+  };
+}
+
+/** One pixel with depth to draw into, until it is freed. */
+function pixelTarget(gl: WebGL2RenderingContext): { readonly free: () => void } {
+  const [frame, color, depth] = [
+    gl.createFramebuffer(),
+    gl.createRenderbuffer(),
+    gl.createRenderbuffer(),
+  ];
+  gl.bindFramebuffer(gl.FRAMEBUFFER, frame);
+  for (const [buffer, format, place] of [
+    [color, gl.RGBA8, gl.COLOR_ATTACHMENT0],
+    [depth, gl.DEPTH_COMPONENT24, gl.DEPTH_ATTACHMENT],
+  ] as const) {
+    gl.bindRenderbuffer(gl.RENDERBUFFER, buffer);
+    gl.renderbufferStorage(gl.RENDERBUFFER, format, 1, 1);
+    gl.framebufferRenderbuffer(gl.FRAMEBUFFER, place, gl.RENDERBUFFER, buffer);
+  }
+  return {
+    free: () => {
+      gl.bindFramebuffer(gl.FRAMEBUFFER, null);
+      gl.deleteFramebuffer(frame);
+      gl.deleteRenderbuffer(color);
+      gl.deleteRenderbuffer(depth);
+    },
+  };
+}
