@@ -5,7 +5,6 @@ import type { CanvasPlane } from '../model/canvas-plane';
 import { clampToGrid, lpsOf, type Grid } from '../model/grid';
 import { indexInSlice, type Plane } from '../model/plane';
 import {
-  canvasPoint,
   inPlane,
   nearestVoxel,
   pointLps,
@@ -35,14 +34,19 @@ export function lpsUnder(shown: ShownSlice, at: CanvasPoint): PointLps {
   return lpsOf(shown.grid, indexUnder(shown, at));
 }
 
-/** The plane of a slice as it lies on the canvas. */
+/**
+ * The plane of a slice as it lies on the canvas. Where slices of a stack are shifted against each other,
+ * one that runs along the stack is bent: its plane is that of its middle.
+ */
 export function canvasPlaneOf(shown: ShownSlice): CanvasPlane {
-  const { plane, view, canvas } = shown;
+  const { grid, plane, view, canvas, sliceIndex } = shown;
   const { right, down, sliceMm } = plane;
   const { pxPerMm } = view;
-  const { mm } = lpsUnder(shown, canvasPoint(canvas.width / 2, canvas.height / 2));
-  const half = plus(scale(right, canvas.width / 2), scale(down, canvas.height / 2));
-  return { origin: pointLps(minus(mm, scale(half, 1 / pxPerMm))), right, down, pxPerMm, sliceMm };
+  const middle = inPlane((plane.nColumns - 1) / 2, (plane.nRows - 1) / 2);
+  const { mm } = lpsOf(grid, indexInSlice(plane, sliceIndex, middle));
+  const { x, y } = canvasFromInPlane(plane, view, canvas, middle);
+  const fromCorner = scale(plus(scale(right, x), scale(down, y)), 1 / pxPerMm);
+  return { origin: pointLps(minus(mm, fromCorner)), right, down, pxPerMm, sliceMm };
 }
 
 /** The voxel the crosshair goes to: the nearest one of the image, also from outside. */

@@ -51,6 +51,8 @@ export function gesturesOf(preset: Preset): Gesture[] {
     })),
     ...(mouse.isCrosshairLed ? [always('sheet.crosshair', 'how.shift_move')] : []),
     always('sheet.maximise', 'how.double_click'),
+    always('sheet.vertex_more', 'how.click_edge'),
+    always('sheet.vertex_less', 'how.alt_click'),
     always('sheet.pinch', 'how.two_fingers'),
     always('sheet.pen_end', 'how.pen_end'),
   ].filter((gesture) => gesture.ways.length > 0);
@@ -64,6 +66,8 @@ export function planeKeys(): Gesture[] {
     always('sheet.scroll_to_end', 'how.ends'),
     always('sheet.move_crosshair', 'how.ctrl_arrows'),
     always('sheet.use_tool', 'how.enter'),
+    always('sheet.move_shape', 'how.arrows'),
+    always('sheet.vertex_less', 'how.backspace'),
     always('sheet.take_back', 'how.escape'),
     always('sheet.lend', 'how.hold'),
   ];
