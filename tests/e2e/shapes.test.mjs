@@ -14,10 +14,19 @@ const distance = (a, b) => Math.hypot(...a.map((x, n) => x - b[n]));
 const isNear = (found, expected, within, what) =>
   assert.ok(Math.abs(found - expected) <= within, `${what}: ${found}, not ${expected}`);
 
+/** Where the panel says that the pen is, patient mm to a tenth. */
+async function positionUnder(page, plane, [x, y]) {
+  const box = await view(page, plane).boundingBox();
+  await page.mouse.move(box.x + x * box.width, box.y + y * box.height);
+  const row = page.getByRole('row', { name: /^Patient mm/ });
+  const text = await row.getByRole('cell').first().innerText();
+  const signs = { L: 1, R: -1, P: 1, A: -1, S: 1, I: -1 };
+  return [...text.matchAll(/([LRPASI])\s([\d.]+)/g)].map(([, letter, mm]) => signs[letter] * Number(mm));
+}
+
 /** Fractions of a plane's picture in CSS px. */
 async function pixels(page, plane, points) {
   const box = await view(page, plane).boundingBox();
-  // The page places the pen on whole pixels of the screen's device.
   return points.map(([x, y]) => [x * box.width, y * box.height]);
 }
 
@@ -71,7 +80,8 @@ test('shapes on a real head', LIMIT, async (t) => {
     await t.test('a line measures what lies between its ends', async () => {
       const ends = [[0.3, 0.35], [0.62, 0.55]];
       const { geometry, measure } = await draw('line', () => dragIn(page, 'Axial', ends));
-      // The sample's voxels are 1 mm: the readout at the crosshair tells millimetres independently.
+      const [told, toldTo] = [await positionUnder(page, 'Axial', ends[0]), await positionUnder(page, 'Axial', ends[1])];
+      isNear(measure.length, distance(told, toldTo), 0.15, 'length between the positions told');
       const [from, to] = await pixels(page, 'Axial', ends);
       isNear(measure.length, distance(...geometry.ends), 1e-5, 'length');
       mmPerPx = measure.length / distance(from, to);
@@ -190,6 +200,32 @@ test('shapes on a real head', LIMIT, async (t) => {
       assert.equal(outlined.answer.document.shapes.at(-1).source, 'converted');
       await shot('filled');
       assert.deepEqual(await accessibilityFaults(page), []);
+    });
+
+    await t.test('a class brings its colour and its questions, a lock keeps the shape as it is', async () => {
+      await page.keyboard.press('Control+l');
+      const dialog = page.getByRole('dialog', { name: 'Label protocol' });
+      await dialog.getByRole('button', { name: 'Add class' }).click();
+      await dialog.getByLabel('Name', { exact: true }).fill('Lesion');
+      await dialog.getByRole('button', { name: 'Add question' }).click();
+      await dialog.getByLabel('Question', { exact: true }).fill('Enhancing');
+      await dialog.getByLabel('Options, one a line').fill('yes\nno');
+      await answerTo(page, 'edit_protocol', () => dialog.getByRole('button', { name: 'Save class' }).click());
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: 'Choose Ellipse 1' }).click();
+      await answerTo(page, 'edit', () => page.getByLabel('Class of Ellipse 1').selectOption('Lesion'));
+      const panel = page.getByRole('tabpanel');
+      const { answer } = await answerTo(page, 'edit', () => panel.getByLabel('Enhancing').selectOption('yes'));
+      const [given] = answer.document.shapes[1].answers;
+      assert.deepEqual(given.answer, { kind: 'radio', option: 'yes' });
+      await answerTo(page, 'edit', () => page.getByRole('button', { name: 'Lock Ellipse 1' }).click());
+      await isSaved(page);
+      await shot('class');
+      assert.deepEqual(await accessibilityFaults(page), []);
+      await dragIn(page, 'Axial', [[0.33, 0.7], [0.4, 0.7]]);
+      await page.getByText('This shape is locked.').first().waitFor();
+      await answerTo(page, 'edit', () => page.getByRole('button', { name: 'Unlock Ellipse 1' }).click());
+      await isSaved(page);
     });
 
     await t.test('a shape is shown on other slices as far as is chosen', async () => {

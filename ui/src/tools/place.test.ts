@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { canvasOf, depthOf, lpsAt } from '../model/canvas-plane';
 import { lpsOf, type Grid } from '../model/grid';
 import { canvasPoint, inPlane, voxelIndex } from '../model/space';
-import { obliqueGrid, plane, straightGrid } from '../model/testing';
+import { obliqueGrid, plane, straightGrid, unevenGrid } from '../model/testing';
 import { canvasPlaneOf, canvasPointOf, lpsUnder, type ShownSlice } from './place';
 
 function shown(grid: Grid, change: Parameters<typeof plane>[1] = {}): ShownSlice {
@@ -23,6 +23,7 @@ describe('the plane of a slice on the canvas', () => {
     ['flipped', shown(straightGrid(), { is_column_flipped: true })],
     ['sagittal', shown(straightGrid(), SAGITTAL)],
     ['oblique', shown(obliqueGrid())],
+    ['uneven', shown(unevenGrid())],
     ['oblique, sagittal', shown(obliqueGrid(), SAGITTAL)],
   ])('%s: has voxels where the image has them', (_, slice) => {
     const on = canvasPlaneOf(slice);
@@ -38,5 +39,19 @@ describe('the plane of a slice on the canvas', () => {
     lpsAt(on, pen).mm.forEach((mm, n) => {
       expect(mm).toBeCloseTo(lpsUnder(slice, pen).mm[n] ?? NaN);
     });
+  });
+
+  it('has voxels in place, but not in depth, on a slice that is bent', () => {
+    const slice = shown(unevenGrid(), SAGITTAL);
+    const on = canvasPlaneOf(slice);
+    for (const k of [0, 2, 5]) {
+      const voxel = voxelIndex([6, 3, k]);
+      const [found, expected] = [
+        canvasOf(on, lpsOf(slice.grid, voxel)),
+        canvasPointOf(slice, voxel),
+      ];
+      expect(found.x).toBeCloseTo(expected.x);
+      expect(found.y).toBeCloseTo(expected.y);
+    }
   });
 });

@@ -5,7 +5,7 @@ import type { CanvasPlane } from '../model/canvas-plane';
 import { clampToGrid, indexOf, lpsOf, type Grid } from '../model/grid';
 import { indexInSlice, inPlaneOf, type Plane } from '../model/plane';
 import {
-  canvasPoint,
+  inPlane,
   nearestVoxel,
   pointLps,
   type CanvasPoint,
@@ -55,15 +55,20 @@ export function lpsUnder(shown: ShownSlice, at: CanvasPoint): PointLps {
   return pointIn(shown, inPlaneFromCanvas(shown.plane, shown.view, shown.canvas, at));
 }
 
-/** The plane of a slice as it lies on the canvas. */
+/**
+ * The plane of a slice as it lies on the canvas. Where slices of a stack are shifted against each other,
+ * one that runs along the stack is bent: its plane is that of its middle.
+ */
 export function canvasPlaneOf(shown: ShownSlice): CanvasPlane {
   const { plane, view, canvas } = shown;
   const { sliceMm } = plane;
   const { right, down } = plane.axes;
   const { pxPerMm } = view;
-  const { mm } = lpsUnder(shown, canvasPoint(canvas.width / 2, canvas.height / 2));
-  const half = plus(scale(right, canvas.width / 2), scale(down, canvas.height / 2));
-  return { origin: pointLps(minus(mm, scale(half, 1 / pxPerMm))), right, down, pxPerMm, sliceMm };
+  const middle = inPlane((plane.nColumns - 1) / 2, (plane.nRows - 1) / 2);
+  const { mm } = pointIn(shown, middle);
+  const { x, y } = canvasFromInPlane(plane, view, canvas, middle);
+  const fromCorner = scale(plus(scale(right, x), scale(down, y)), 1 / pxPerMm);
+  return { origin: pointLps(minus(mm, fromCorner)), right, down, pxPerMm, sliceMm };
 }
 
 /** The voxel the crosshair goes to: the nearest one of the image, also from outside. */

@@ -54,6 +54,8 @@ export function gesturesOf(preset: Preset): Gesture[] {
     always('sheet.turn_planes', 'how.line_end'),
     always('sheet.turn_plane', 'how.shift_line_end'),
     always('sheet.maximise', 'how.double_click'),
+    always('sheet.vertex_more', 'how.click_edge'),
+    always('sheet.vertex_less', 'how.alt_click'),
     always('sheet.pinch', 'how.two_fingers'),
     always('sheet.pen_end', 'how.pen_end'),
   ].filter((gesture) => gesture.ways.length > 0);
@@ -67,6 +69,8 @@ export function planeKeys(): Gesture[] {
     always('sheet.scroll_to_end', 'how.ends'),
     always('sheet.move_crosshair', 'how.ctrl_arrows'),
     always('sheet.use_tool', 'how.enter'),
+    always('sheet.move_shape', 'how.arrows'),
+    always('sheet.vertex_less', 'how.backspace'),
     always('sheet.take_back', 'how.escape'),
     always('sheet.lend', 'how.hold'),
   ];

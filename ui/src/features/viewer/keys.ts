@@ -7,7 +7,9 @@ import { isTaken } from '../../shared/keys';
 /** Whether a key is not the viewer's: it is part of a shortcut, or meant for a field or a dialog. */
 export function isElsewhere(event: KeyboardEvent): boolean {
   const { defaultPrevented, ctrlKey, metaKey, altKey } = event;
-  return defaultPrevented || ctrlKey || metaKey || altKey || isTaken(event);
+  // A dialog that lost the focus still has its keys.
+  const isInDialog = document.querySelector('dialog[open]') !== null;
+  return defaultPrevented || ctrlKey || metaKey || altKey || isInDialog || isTaken(event);
 }
 
 /** How many slices a key scrolls; null for other keys. `Infinity` goes to the end. */

@@ -81,15 +81,14 @@ export class ShapeHand {
   #changed: Changed | null = null;
   /** What of that is on its way. */
   #sent: Changed | null = null;
-  /** The handle that keys move. */
-  #held: Grip | null = null;
+  /** The handle that keys move, of which shape. */
+  #held: { readonly shape: string; readonly grip: Grip } | null = null;
 
   constructor(session: ViewerSession) {
     this.#session = session;
   }
 
   show(shown: ShownShapes): void {
-    if (shown.active !== this.#shown.active) this.#held = null;
     this.#shown = shown;
     this.#invalidate();
   }
@@ -125,7 +124,7 @@ export class ShapeHand {
     const held = { document, shape, figure, hit, plane, from: at };
     this.#grab = { ...held, wasActive, takesVertex, isMoved: false };
     this.#shown.onActivate(shape.id);
-    this.#held = hit.grip;
+    this.#held = { shape: shape.id, grip: hit.grip };
     this.#invalidate();
     return true;
   }
@@ -177,12 +176,15 @@ export class ShapeHand {
     switch (key) {
       case 'Escape':
         if (draft === null && active === null) return false;
-        if (draft === null) this.#shown.onActivate(null);
+        if (draft === null && this.#grab === null) this.#shown.onActivate(null);
         this.abort();
         return true;
       case 'Backspace':
         if (draft !== null) this.#draft = withoutLastPoint(draft);
-        else if (active === null || !this.#takeVertex(active.document, active.shape, this.#held))
+        else if (
+          active === null ||
+          !this.#takeVertex(active.document, active.shape, this.#gripOf(active.shape))
+        )
           return false;
         this.#invalidate();
         return true;
@@ -218,7 +220,7 @@ export class ShapeHand {
         reachMm,
         isInHand: isActive,
         hasHandles: !shape.is_locked && (isActive || under?.shape === shape),
-        held: isActive ? this.#held : null,
+        held: isActive ? this.#gripOf(shape) : null,
         label: isActive ? label : label.slice(0, 1),
       });
     });
@@ -234,6 +236,10 @@ export class ShapeHand {
       }),
     );
     return [...kept, ...fresh].filter((shape) => shape !== null);
+  }
+
+  #gripOf({ id }: Shape): Grip | null {
+    return this.#held?.shape === id ? this.#held.grip : null;
   }
 
   #figureNow(shape: Shape): Figure {
@@ -291,7 +297,7 @@ export class ShapeHand {
     else if (wasActive && hit.edge !== null && !shape.is_locked) {
       const { n, at } = hit.edge;
       this.#change(document, shape, withVertex(figure, n, at));
-      this.#held = { kind: 'point', n: n + 1 };
+      this.#held = { shape: shape.id, grip: { kind: 'point', n: n + 1 } };
     }
   }
 
@@ -368,7 +374,8 @@ export class ShapeHand {
     const { columnMm, rowMm } = shown.plane;
     const [dx, dy] = [x * step * columnMm * plane.pxPerMm, y * step * rowMm * plane.pxPerMm];
     // A handle that turns is not moved by an arrow: the shape is.
-    const grip = this.#held === null || this.#held.kind === 'turn' ? WHOLE : this.#held;
+    const held = this.#gripOf(shape);
+    const grip = held === null || held.kind === 'turn' ? WHOLE : held;
     const figure = moved(
       this.#figureNow(shape),
       grip,

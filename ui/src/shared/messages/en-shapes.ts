@@ -41,6 +41,9 @@ export const shapeMessages = {
   'help.drop_shape': 'drop it, let go',
   'help.vertex_more': 'one point more',
   'help.vertex_less': 'one point less',
+  'sheet.vertex_more': 'One point more (shape in hand)',
+  'sheet.vertex_less': 'One point less (shape in hand)',
+  'sheet.move_shape': 'Move the shape or handle in hand',
   'how.alt_click': 'Alt + click',
   'how.click_edge': 'Click an edge',
 
