@@ -2,7 +2,6 @@
 
 import type { Frame } from '../../engine/frame';
 import type { Pane } from '../../engine/pane';
-import { indexOf } from '../../model/grid';
 import type { CanvasPoint, ContinuousIndex } from '../../model/space';
 import { indexUnder } from '../../tools/place';
 import { readoutAt, type Readout } from './readout';
@@ -15,20 +14,20 @@ export function readoutUnder(session: ViewerSession, pane: Pane, at: CanvasPoint
   return readoutOn(session, pane, indexUnder(shown, at));
 }
 
-/** From a pane that shows the voxel itself; where there is none, the value between voxels of a turned one. */
+/**
+ * From a pane that shows the voxel itself. Where none does, only the place is told: a turned plane or a
+ * slab has no voxel's own value.
+ */
 export function crosshairReadout(session: ViewerSession): Readout | null {
   const { grid, stage, state } = session;
-  const { ijk } = state.crosshair;
+  const { crosshair: voxel, turning, slabs } = state;
+  const { ijk } = voxel;
   const isSlice = ({ plane, slab, index }: Frame) =>
     slab === null && plane.turned === null && index === ijk[plane.sliceAxis];
   const slice = stage.panes.find(({ frame }) => frame !== null && isSlice(frame));
   if (slice !== undefined) return readoutOn(session, slice, { space: 'continuous', ijk });
-  if (state.turning === null) return null;
-  const turned = stage.panes.find(
-    ({ frame, isAsWanted }) => frame?.slab === null && frame.plane.turned !== null && isAsWanted,
-  );
-  if (turned === undefined) return null;
-  return readoutOn(session, turned, indexOf(grid, crossingOf(grid, state)));
+  if (turning === null && Object.keys(slabs).length === 0) return null;
+  return { position: crossingOf(grid, state), voxel, values: [], segments: [] };
 }
 
 function readoutOn(session: ViewerSession, pane: Pane, at: ContinuousIndex): Readout | null {
