@@ -2225,7 +2225,7 @@ export interface components {
             options: components["schemas"]["ExportOptions"];
         };
         /** @description What segments are exported as. */
-        ExportFormat: "nifti" | "nrrd" | "meta_image" | "seg_nrrd" | "dicom_seg" | "dicom_seg_label_map" | "dicom_rt_struct" | "coco" | "nnunet" | "csv";
+        ExportFormat: "nifti" | "nrrd" | "meta_image" | "seg_nrrd" | "dicom_seg" | "dicom_seg_label_map" | "dicom_rt_struct" | "coco" | "nnunet" | "csv" | "stl" | "obj" | "ply" | "gltf";
         /** @description Of an image's volumes, those whose segments an export writes. */
         ExportVolumes: "own" | "together" | "apart";
         /** @description What some formats leave open. */
@@ -2990,6 +2990,24 @@ export interface components {
              * @description The slice along that axis.
              */
             index: number;
+        } | {
+            /** @constant */
+            kind: "surface";
+            /**
+             * Format: uint32
+             * @description Number chosen by the client, sent back in the header.
+             */
+            request: number;
+            /** @description The document. */
+            document: string;
+            /** @description The segment. */
+            segment: string;
+            /**
+             * Format: uint32
+             * @description The revision of the surface that the client has; 0 for all of it.
+             * @default 0
+             */
+            since: number;
         } | {
             /** @constant */
             kind: "thumbnail";

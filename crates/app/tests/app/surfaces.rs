@@ -51,7 +51,7 @@ async fn surface(desk: &Desk, document: &str, segment: &str, since: u32) -> Show
         }
         at += 24 * n_vertices;
         for triangle in 0..n_triangles {
-            let corner = |n| first + word(at + 12 * triangle + 4 * n);
+            let corner = |n: usize| first + word(at + 12 * triangle + 4 * n);
             shown.triangles.push([corner(0), corner(1), corner(2)]);
         }
         at += 12 * n_triangles;
