@@ -14,12 +14,7 @@ struct Shown {
     triangles: Vec<[u32; 3]>,
 }
 
-async fn ask(
-    desk: &Desk,
-    document: &str,
-    segment: &str,
-    since: u32,
-) -> Result<Vec<u8>, WireError> {
+async fn ask(desk: &Desk, document: &str, segment: &str, since: u32) -> Result<Vec<u8>, WireError> {
     let request = BytesRequest::Surface {
         request: 5,
         document: document.to_owned(),
@@ -97,7 +92,12 @@ async fn opened(desk: &Desk) -> (String, String) {
 async fn a_surface_follows_what_is_drawn() {
     let desk = Desk::new().await;
     let (document, segment) = opened(&desk).await;
-    assert!(surface(&desk, &document, &segment, 0).await.triangles.is_empty());
+    assert!(
+        surface(&desk, &document, &segment, 0)
+            .await
+            .triangles
+            .is_empty()
+    );
     ball(&desk, &document, &segment, [11.0, 10.0, 9.0], "paint").await;
     let drawn = surface(&desk, &document, &segment, 0).await;
     let expected = 4.0 / 3.0 * PI * 343.0;
@@ -119,7 +119,12 @@ async fn each_segment_has_its_own_and_others_have_none() {
     let (document, segment) = opened(&desk).await;
     ball(&desk, &document, &segment, [11.0, 10.0, 9.0], "paint").await;
     let other = desk.add_segment(&document, "Spleen").await;
-    assert!(surface(&desk, &document, &other, 0).await.positions.is_empty());
+    assert!(
+        surface(&desk, &document, &other, 0)
+            .await
+            .positions
+            .is_empty()
+    );
     let unknown = uuid::Uuid::nil().to_string();
     let error = ask(&desk, &document, &unknown, 0).await.unwrap_err();
     assert_eq!(error.code, ErrorCode::NotFound);
