@@ -47,7 +47,8 @@ async function colorAt(page, [x, y]) {
   const clip = { x: box.x + x * box.width, y: box.y + y * box.height, width: 1, height: 1 };
   const png = await page.screenshot({ clip });
   return page.evaluate(async (data) => {
-    const image = await createImageBitmap(await (await fetch(`data:image/png;base64,${data}`)).blob());
+    const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+    const image = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
     const context = new OffscreenCanvas(1, 1).getContext('2d');
     context.drawImage(image, 0, 0);
     return [...context.getImageData(0, 0, 1, 1).data].slice(0, 3);

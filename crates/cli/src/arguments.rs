@@ -84,8 +84,8 @@ pub(crate) enum Command {
         part: Part,
     },
     /// Write the segments of annotated images: .nii, .nii.gz, .nrrd and .mha with names and colours
-    /// beside them, .seg.nrrd, .csv with measures, or for DICOM images .dcm; or add the images to
-    /// a data set for training.
+    /// beside them, .seg.nrrd, surfaces as .stl, .obj, .ply and .glb, .csv with measures, or for DICOM
+    /// images .dcm; or add the images to a data set for training.
     Export(ExportArguments),
     /// The audit trail.
     Audit {
@@ -132,8 +132,9 @@ pub(crate) struct ExportArguments {
     pub(crate) paths: Vec<PathBuf>,
     /// File to write, or the data set's folder: a new one, or one that Annotomy has written.
     pub(crate) output: PathBuf,
-    /// nifti, nrrd, meta-image, seg-nrrd, dicom-seg, dicom-seg-label-map, dicom-rt-struct, csv, coco
-    /// or nnunet; of shapes dicom-sr, shapes-json or shapes-csv; by the name's ending when absent.
+    /// nifti, nrrd, meta-image, seg-nrrd, dicom-seg, dicom-seg-label-map, dicom-rt-struct, stl, obj,
+    /// ply, gltf, csv, coco or nnunet; of shapes dicom-sr, shapes-json or shapes-csv; by the name's
+    /// ending when absent.
     #[arg(long, value_parser = spelt::<ExportFormat>)]
     pub(crate) format: Option<ExportFormat>,
     /// Which series of each path, where there are several: 0 first. Into a data set go all that

@@ -1631,12 +1631,6 @@ export interface components {
              * @description The painted slice along that axis.
              */
             slice_index: number;
-            /**
-             * @description Painted instead of the slice, where what is shown is no slice of the grid: a round brush
-             *     covers voxels that it cuts.
-             * @default null
-             */
-            plane: components["schemas"]["CutPlane"] | null;
             /** @description Which other segments the brush may replace. */
             overwrite: components["schemas"]["OverwriteRule"];
             /**
@@ -1727,13 +1721,6 @@ export interface components {
         StrokeMode: "paint" | "erase";
         /** @description Form of the brush. */
         BrushShape: "round" | "sphere";
-        /** @description A plane at any angle. */
-        CutPlane: {
-            /** @description A point of it, patient coordinates (LPS, mm). */
-            point: number[];
-            /** @description Perpendicular to it, of any length. */
-            normal: number[];
-        };
         /** @description Which other segments a brush may replace; locked ones never. */
         OverwriteRule: "all" | "none" | "visible";
         /** @description What tools may change, beside locks and the overwrite rule. */
@@ -1868,11 +1855,6 @@ export interface components {
              * @default null
              */
             within: components["schemas"]["SlicePlace"] | null;
-            /**
-             * @description Only in the voxels that this plane cuts.
-             * @default null
-             */
-            plane: components["schemas"]["CutPlane"] | null;
             /** @description What becomes of them. */
             mode: components["schemas"]["FillMode"];
         } | {
@@ -1950,16 +1932,8 @@ export interface components {
             type: "outline";
             /** @description Corners, patient coordinates (LPS, mm); the last is joined to the first. */
             path: number[][];
-            /**
-             * @description The slice it was drawn in.
-             * @default null
-             */
-            slice: components["schemas"]["SlicePlace"] | null;
-            /**
-             * @description The plane it was drawn in, if that is no slice of the grid.
-             * @default null
-             */
-            plane: components["schemas"]["CutPlane"] | null;
+            /** @description The slice it was drawn in. */
+            slice: components["schemas"]["SlicePlace"];
             /** @description How far it reaches. */
             reach: components["schemas"]["Reach"];
             /** @description What becomes of the voxels. */
@@ -2251,7 +2225,7 @@ export interface components {
             options: components["schemas"]["ExportOptions"];
         };
         /** @description What segments are exported as. */
-        ExportFormat: "nifti" | "nrrd" | "meta_image" | "seg_nrrd" | "dicom_seg" | "dicom_seg_label_map" | "dicom_rt_struct" | "coco" | "nnunet" | "csv";
+        ExportFormat: "nifti" | "nrrd" | "meta_image" | "seg_nrrd" | "dicom_seg" | "dicom_seg_label_map" | "dicom_rt_struct" | "coco" | "nnunet" | "csv" | "stl" | "obj" | "ply" | "gltf";
         /** @description Of an image's volumes, those whose segments an export writes. */
         ExportVolumes: "own" | "together" | "apart";
         /** @description What some formats leave open. */
@@ -3018,44 +2992,22 @@ export interface components {
             index: number;
         } | {
             /** @constant */
-            kind: "plane";
+            kind: "surface";
             /**
              * Format: uint32
              * @description Number chosen by the client, sent back in the header.
              */
             request: number;
-            /** @description The image. */
-            image: string;
+            /** @description The document. */
+            document: string;
+            /** @description The segment. */
+            segment: string;
             /**
              * Format: uint32
-             * @description Which of its volumes, 0 first.
+             * @description The revision of the surface that the client has; 0 for all of it.
              * @default 0
              */
-            volume: number;
-            /** @description The plane. */
-            plane: components["schemas"]["ImagePlane"];
-            /**
-             * @description How thick; a plane if absent. Not of colours.
-             * @default null
-             */
-            slab: components["schemas"]["ImageSlab"] | null;
-        } | {
-            /** @constant */
-            kind: "label_plane";
-            /**
-             * Format: uint32
-             * @description Number chosen by the client, sent back in the header.
-             */
-            request: number;
-            /** @description The document, or that of a preview. */
-            document: string;
-            /**
-             * Format: uint32
-             * @description The layer, 0 first.
-             */
-            layer: number;
-            /** @description The plane. */
-            plane: components["schemas"]["ImagePlane"];
+            since: number;
         } | {
             /** @constant */
             kind: "thumbnail";
@@ -3067,37 +3019,6 @@ export interface components {
             /** @description The series. */
             series: string;
         };
-        /** @description A rectangle of pixels in the patient (LPS, mm). */
-        ImagePlane: {
-            /** @description Centre of the first pixel. */
-            origin: number[];
-            /** @description From a pixel to the next one in its row. */
-            column_step: number[];
-            /** @description From a pixel to the one below. */
-            row_step: number[];
-            /**
-             * Format: uint32
-             * @description Pixels in a row.
-             */
-            columns: number;
-            /**
-             * Format: uint32
-             * @description Pixels in a column.
-             */
-            rows: number;
-        };
-        /** @description Layers behind each other that become one picture. */
-        ImageSlab: {
-            /**
-             * Format: double
-             * @description Along the plane's normal, half on either side, in mm.
-             */
-            thickness_mm: number;
-            /** @description How. */
-            projection: components["schemas"]["Projection"];
-        };
-        /** @description How values behind each other become one. */
-        Projection: "max" | "min" | "mean";
         /** @description A push message. */
         Event: {
             /** @constant */
@@ -3226,7 +3147,6 @@ export type EditRequest = components['schemas']['EditRequest'];
 export type Edit = components['schemas']['Edit'];
 export type StrokeMode = components['schemas']['StrokeMode'];
 export type BrushShape = components['schemas']['BrushShape'];
-export type CutPlane = components['schemas']['CutPlane'];
 export type OverwriteRule = components['schemas']['OverwriteRule'];
 export type Editable = components['schemas']['Editable'];
 export type EditableArea = components['schemas']['EditableArea'];
@@ -3308,9 +3228,6 @@ export type LengthUnit = components['schemas']['LengthUnit'];
 export type ShapeMeasure = components['schemas']['ShapeMeasure'];
 export type ShapeValues = components['schemas']['ShapeValues'];
 export type BytesRequest = components['schemas']['BytesRequest'];
-export type ImagePlane = components['schemas']['ImagePlane'];
-export type ImageSlab = components['schemas']['ImageSlab'];
-export type Projection = components['schemas']['Projection'];
 export type Event = components['schemas']['Event'];
 export type Stage = components['schemas']['Stage'];
 export type $defs = Record<string, never>;
