@@ -68,10 +68,10 @@ def strokes(classes, seed, n):
     return seeds
 
 
-def peak_bytes():
-    """The most memory that this process had, as Linux counts it."""
+def bytes_of(name):
+    """Memory of this process as Linux counts it: what it has, or the most that it had."""
     lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:"))
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(name))
 
 
 def itk_growcut(image, seeds, mm, locality, answer):
@@ -88,11 +88,11 @@ def itk_growcut(image, seeds, mm, locality, answer):
     grow.SetInput(image)
     grow.SetSeedImage(seeds)
     grow.SetDistancePenalty(locality)
-    before = peak_bytes()
+    before = bytes_of("VmRSS:")
     start = time.perf_counter()
     grow.Update()
     seconds = time.perf_counter() - start
-    grown = peak_bytes() - before
+    grown = bytes_of("VmHWM:") - before
     found = itk.array_from_image(grow.GetOutput()).transpose(2, 1, 0)
     answer.send((seconds, grown, found))
     answer.close()

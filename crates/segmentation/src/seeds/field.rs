@@ -15,6 +15,8 @@ use annotomy_volume::progress::Progress;
 pub(super) const OPEN: u32 = u32::MAX;
 /// Voxels settled between two looks at whether to go on.
 const CHECK_EVERY: usize = 1 << 14;
+/// Voxels whose surroundings are fetched from memory together.
+const FETCHED: usize = 16;
 /// Rows of three around a voxel.
 const N_ROWS: usize = 9;
 
@@ -97,34 +99,57 @@ impl Field {
         progress: &dyn Progress,
     ) -> Result<(), Cancelled> {
         let rows = self.rows();
-        let mut n_settled = 0;
-        while let Some((distance, at)) = queue.pop() {
-            let from = self.cells[at as usize];
-            if from.distance != distance {
-                continue;
-            }
-            n_settled += 1;
-            if n_settled % CHECK_EVERY == 0 {
-                look(progress, n_settled, self.cells.len())?;
-            }
-            let lengths = &self.lengths[self.slice(at as usize)];
-            for (back, lengths) in rows.iter().zip(lengths) {
-                let first = (at as usize).wrapping_sub(*back);
-                let row: &mut [Cell; 3] = (&mut self.cells[first..first + 3])
-                    .try_into()
-                    .expect("three are three");
-                for (n, (cell, length)) in row.iter_mut().zip(lengths).enumerate() {
-                    let apart = u32::from(cell.value.abs_diff(from.value));
-                    let further = distance.saturating_add(apart * self.per_value + length);
-                    let is_nearer = further < cell.distance;
-                    if is_nearer || further == cell.distance && from.label < cell.label {
-                        (cell.distance, cell.label) = (further, from.label);
-                        queue.push(further, (first + n) as u32);
-                    }
+        let mut batch = Vec::new();
+        let (mut n_settled, mut next_look) = (0, CHECK_EVERY);
+        while queue.take(&mut batch, distance_in(&self.cells)).is_some() {
+            for some in batch.chunks(FETCHED) {
+                self.fetch(some, &rows);
+                for &at in some {
+                    self.relax(at as usize, &rows, queue);
+                }
+                n_settled += some.len();
+                if n_settled >= next_look {
+                    look(progress, n_settled, self.cells.len())?;
+                    next_look = n_settled + CHECK_EVERY;
                 }
             }
         }
         Ok(())
+    }
+
+    /// Has what is around some voxels come from memory while nothing waits for it.
+    fn fetch(&self, some: &[u32], rows: &[usize; N_ROWS]) {
+        let places = some
+            .iter()
+            .flat_map(|at| rows.iter().map(|back| (*at as usize).wrapping_sub(*back)));
+        let all = places.fold(0, |all, place| all | self.cells[place].distance);
+        std::hint::black_box(all);
+    }
+
+    /// Offers the ways through a voxel to those around it.
+    #[inline(always)]
+    fn relax(&mut self, at: usize, rows: &[usize; N_ROWS], queue: &mut Queue) {
+        let Cell {
+            distance,
+            label,
+            value,
+        } = self.cells[at];
+        let lengths = &self.lengths[self.slice(at)];
+        for (back, lengths) in rows.iter().zip(lengths) {
+            let first = at.wrapping_sub(*back);
+            let row: &mut [Cell; 3] = (&mut self.cells[first..first + 3])
+                .try_into()
+                .expect("three are three");
+            for (n, (cell, length)) in row.iter_mut().zip(lengths).enumerate() {
+                let apart = u32::from(cell.value.abs_diff(value));
+                let further = distance.saturating_add(apart * self.per_value + length);
+                let is_nearer = further < cell.distance;
+                if is_nearer || further == cell.distance && label < cell.label {
+                    (cell.distance, cell.label) = (further, label);
+                    queue.push(further, (first + n) as u32);
+                }
+            }
+        }
     }
 
     /// Takes seeds away with all that they alone reached, and queues what is around.
@@ -144,16 +169,18 @@ impl Field {
             self.open(seed, (0, &rows), &mut asked);
             released.push(seed);
         }
-        let mut n_asked = 0;
-        while let Some((distance, at)) = asked.pop() {
-            n_asked += 1;
-            if n_asked % CHECK_EVERY == 0 {
-                look(progress, released.len(), self.cells.len())?;
+        let mut batch = Vec::new();
+        let mut next_look = CHECK_EVERY;
+        while let Some(distance) = asked.take(&mut batch, distance_in(&self.cells)) {
+            for &at in &batch {
+                if !self.is_supported(at as usize, &rows) {
+                    self.open(at, (distance, &rows), &mut asked);
+                    released.push(at);
+                }
             }
-            let cell = self.cells[at as usize];
-            if cell.distance == distance && !self.is_supported(at as usize, &rows) {
-                self.open(at, (distance, &rows), &mut asked);
-                released.push(at);
+            if released.len() >= next_look {
+                look(progress, released.len(), self.cells.len())?;
+                next_look = released.len() + CHECK_EVERY;
             }
         }
         let mut queue = Queue::new();
@@ -207,6 +234,10 @@ impl Field {
         });
         (nearest.0 != OPEN).then_some(nearest)
     }
+}
+
+fn distance_in(cells: &[Cell]) -> impl Fn(u32) -> u32 {
+    |voxel| cells[voxel as usize].distance
 }
 
 fn look(progress: &dyn Progress, done: usize, total: usize) -> Result<(), Cancelled> {

@@ -8,12 +8,13 @@ const DIGIT_BITS: u32 = 8;
 const N_DIGITS: usize = 256;
 const N_LEVELS: usize = 4;
 
-/// Distances and the voxels that they were found for.
+/// Voxels by the distances that were found for them. Only whoever adds and takes knows those: a voxel
+/// whose distance has changed since is left out when its turn comes.
 #[derive(Debug)]
 pub(super) struct Queue {
     /// The distance taken last.
     last: u32,
-    slots: Vec<Vec<(u32, u32)>>,
+    slots: Vec<Vec<u32>>,
 }
 
 impl Queue {
@@ -31,37 +32,48 @@ impl Queue {
         let differs = (distance ^ self.last) | 1;
         let level = differs.ilog2() / DIGIT_BITS;
         let slot = level as usize * N_DIGITS + digit(distance, level);
-        self.slots[slot].push((distance, voxel));
+        self.slots[slot].push(voxel);
     }
 
-    /// Takes a voxel with the least distance.
-    #[inline(always)]
-    pub(super) fn pop(&mut self) -> Option<(u32, u32)> {
+    /// Takes all voxels with the least distance into `batch`, in order, and answers the distance;
+    /// `None` if there are none left.
+    ///
+    /// Many are asked at once: what they look at is far apart in memory, and so comes together.
+    pub(super) fn take(
+        &mut self,
+        batch: &mut Vec<u32>,
+        distance_of: impl Fn(u32) -> u32,
+    ) -> Option<u32> {
+        batch.clear();
         loop {
-            let next = self.slots[digit(self.last, 0)].pop();
-            if next.is_some() {
-                return next;
+            let slot = &mut self.slots[digit(self.last, 0)];
+            std::mem::swap(slot, batch);
+            batch.retain(|&voxel| distance_of(voxel) == self.last);
+            if !batch.is_empty() {
+                batch.sort_unstable();
+                batch.dedup();
+                return Some(self.last);
             }
-            self.advance()?;
+            self.advance(&distance_of)?;
         }
     }
 
     /// Goes on to the next distance that may have voxels; `None` if there is none.
-    fn advance(&mut self) -> Option<()> {
+    fn advance(&mut self, distance_of: impl Fn(u32) -> u32) -> Option<()> {
         for level in 0..N_LEVELS as u32 {
             let first = level as usize * N_DIGITS;
-            let above = digit(self.last, level) + 1..N_DIGITS;
-            let found = above
-                .into_iter()
-                .find(|digit| !self.slots[first + digit].is_empty());
+            let mut above = digit(self.last, level) + 1..N_DIGITS;
+            let found = above.find(|digit| !self.slots[first + digit].is_empty());
             if let Some(found) = found {
                 let shift = level * DIGIT_BITS;
                 let kept = u64::from(self.last) >> (shift + DIGIT_BITS) << (shift + DIGIT_BITS);
                 self.last = kept as u32 | (found as u32) << shift;
                 if level > 0 {
-                    let entries = std::mem::take(&mut self.slots[first + found]);
-                    for (distance, voxel) in entries {
-                        self.push(distance, voxel);
+                    let mut voxels = std::mem::take(&mut self.slots[first + found]);
+                    let is_here = |distance: u32| distance >> shift == self.last >> shift;
+                    voxels.retain(|&voxel| is_here(distance_of(voxel)));
+                    for voxel in voxels {
+                        self.push(distance_of(voxel), voxel);
                     }
                 }
                 return Some(());
@@ -84,24 +96,43 @@ mod tests {
     fn distances_come_in_order_however_they_are_added() {
         let mut queue = Queue::new();
         let mut n: u32 = 1;
-        let mut left = 0;
-        let mut last = 0;
+        let (mut n_left, mut last) = (0, 0);
+        let mut batch = Vec::new();
+        let mut distances = Vec::new();
         for round in 0..20_000 {
             n = n.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             if round < 10_000 {
-                let more = n >> (n % 30);
-                queue.push(last.max(more), round);
-                left += 1;
+                distances.push(last.max(n >> (n % 30)));
+                queue.push(distances[round], round as u32);
+                n_left += 1;
             }
-            if n & 1 == 1 || round >= 10_000 {
-                let Some((distance, _)) = queue.pop() else {
-                    continue;
-                };
+            let is_turn = n & 4 == 4 || round >= 10_000;
+            let distance_of = |voxel: u32| distances[voxel as usize];
+            if is_turn && let Some(distance) = queue.take(&mut batch, distance_of) {
                 assert!(distance >= last);
+                assert!(batch.iter().all(|&voxel| distance_of(voxel) == distance));
                 last = distance;
-                left -= 1;
+                n_left -= batch.len();
             }
         }
-        assert_eq!((left, queue.pop()), (0, None));
+        assert_eq!((n_left, queue.take(&mut batch, |_| 0)), (0, None));
+    }
+
+    #[test]
+    fn a_voxel_is_taken_once_by_its_last_distance() {
+        let mut queue = Queue::new();
+        let distance_of = |voxel: u32| if voxel % 3 == 0 { voxel } else { voxel * voxel };
+        for voxel in 0..1000 {
+            queue.push(voxel * voxel, voxel);
+            queue.push(distance_of(voxel), voxel);
+        }
+        let mut batch = Vec::new();
+        let mut taken = Vec::new();
+        while let Some(distance) = queue.take(&mut batch, distance_of) {
+            taken.extend(batch.iter().map(|&voxel| (distance, voxel)));
+        }
+        let mut expected: Vec<_> = (0..1000).map(|voxel| (distance_of(voxel), voxel)).collect();
+        expected.sort_unstable();
+        assert_eq!(taken, expected);
     }
 }
