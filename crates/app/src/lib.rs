@@ -26,6 +26,7 @@ mod import;
 mod interpolation;
 mod jobs;
 mod protocol;
+mod seeds;
 mod shapes;
 mod statistics;
 mod studies;
