@@ -16,5 +16,6 @@ mod journey;
 mod pixel_size;
 mod protocol;
 mod scope;
+mod seeds;
 mod shapes;
 mod volumes;
