@@ -194,8 +194,7 @@ impl Work<'_> {
                 now.union(&self.moved(&now, self.place(*from)?, self.place(to)?.1))
             }
             Effect::Cut { point, normal } => {
-                let beyond = self.beyond(&now, PointLps(*point), VectorLps(*normal))?;
-                now.difference(&beyond)
+                now.difference(&self.beyond(&now, PointLps(*point), VectorLps(*normal))?)
             }
             Effect::SplitIslands { .. }
             | Effect::SmoothJointly { .. }
