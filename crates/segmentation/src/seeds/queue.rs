@@ -121,7 +121,13 @@ mod tests {
     #[test]
     fn a_voxel_is_taken_once_by_its_last_distance() {
         let mut queue = Queue::new();
-        let distance_of = |voxel: u32| if voxel % 3 == 0 { voxel } else { voxel * voxel };
+        let distance_of = |voxel: u32| {
+            if voxel.is_multiple_of(3) {
+                voxel
+            } else {
+                voxel * voxel
+            }
+        };
         for voxel in 0..1000 {
             queue.push(voxel * voxel, voxel);
             queue.push(distance_of(voxel), voxel);
