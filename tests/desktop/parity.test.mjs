@@ -64,6 +64,8 @@ async function script(call, bytes, folder) {
   await call('copy_segments', { document, from: document, replace: false });
   const sections = { image: path, sections: join(folder, 'nothing.nii'), output: join(folder, 'between.nii') };
   await call('interpolate', { ...sections, uses_image: false, replace_existing: false });
+  const seeds = { image: path, seeds: join(folder, 'nothing.nii'), output: join(folder, 'grown.nii') };
+  await call('grow_seeds', { ...seeds, locality: 0, margin_mm: null, replace_existing: false });
   await call('inspect', { path, with_patient: true });
   await call('convert', { input: path, series: null, output: join(folder, 'copy.nii'), replace_existing: false });
   const liver = { name: 'Liver', color: '#dd8265' };
@@ -197,7 +199,7 @@ test('window and server answer every command alike', LIMIT, async () => {
   }
   const failed = inWindow.lines.filter(({ error }) => error).map(({ name }) => name);
   assert.deepEqual(failed, [
-    'choose_scope', 'copy_segments', 'interpolate', 'edit_protocol', 'export_labels', 'undo', 'edit', 'nonsense',
+    'choose_scope', 'copy_segments', 'interpolate', 'grow_seeds', 'edit_protocol', 'export_labels', 'undo', 'edit', 'nonsense',
     'check_export', 'slice',
   ]);
 });

@@ -8,6 +8,7 @@ mod fixture;
 mod formats;
 mod load;
 mod reslice;
+mod seeds;
 mod table;
 mod viewer;
 mod window;
@@ -18,12 +19,13 @@ use crate::process;
 use crate::setup;
 use table::Table;
 
-const PARTS: [&str; 8] = [
+const PARTS: [&str; 9] = [
     "load",
     "formats",
     "reslice",
     "algorithms",
     "automation",
+    "seeds",
     "edits",
     "viewer",
     "window",
@@ -33,7 +35,7 @@ const PARTS: [&str; 8] = [
 pub(crate) fn bench(names: &[&str]) -> Result<(), Failure> {
     if names.iter().any(|name| !PARTS.contains(name)) {
         return Err(Failure::Usage(
-            "cargo xtask bench [load] [formats] [reslice] [algorithms] [automation] [edits] [viewer] [window]",
+            "cargo xtask bench [load] [formats] [reslice] [algorithms] [automation] [seeds] [edits] [viewer] [window]",
         ));
     }
     let wanted = |part: &str| names.is_empty() || names.contains(&part);
@@ -60,6 +62,9 @@ pub(crate) fn bench(names: &[&str]) -> Result<(), Failure> {
     }
     if wanted("automation") {
         automation::measure(&mut table)?;
+    }
+    if wanted("seeds") {
+        seeds::measure(&mut table)?;
     }
     if wanted("edits") {
         edits::measure(&series, &mut table)?;

@@ -97,6 +97,8 @@ pub enum OperationKind {
     Cut,
     /// What lies between drawn slices was filled.
     Interpolate,
+    /// All segments grew from what was painted of them until they met.
+    GrowSeeds,
     /// A shape was added.
     AddShape,
     /// A shape was moved or got another form.

@@ -182,6 +182,12 @@ impl<'a> Permit<'a> {
         false
     }
 
+    /// Whether a voxel lies where something may change.
+    #[must_use]
+    pub fn holds(&self, voxel: VoxelIndex) -> bool {
+        self.area.holds(voxel) && self.is_in_range(voxel)
+    }
+
     /// Whether voxels with a label may change at all.
     #[must_use]
     pub fn gives(&self, label: Label) -> bool {

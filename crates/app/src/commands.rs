@@ -5,7 +5,7 @@ use crate::app::{App, Caller};
 use crate::wire::{self, Nothing, WireError};
 use crate::{
     archive, audit, convert, documents, drawing, edits, export, images, import, interpolation,
-    protocol, shapes, statistics, studies, volumes,
+    protocol, seeds, shapes, statistics, studies, volumes,
 };
 use schemars::{Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
@@ -136,6 +136,8 @@ commands! {
     convert(wire::ConvertRequest) -> wire::Converted = convert::convert;
     /// Writes what lies between the drawn sections of a file.
     interpolate(wire::InterpolateRequest) -> wire::Interpolation = interpolation::interpolate_files;
+    /// Grows the segments of a file from what is painted of them, and writes what they become.
+    grow_seeds(wire::GrowSeedsRequest) -> wire::GrownSeeds = seeds::grow_seeds_of_files;
     /// Lengths, areas and angles of shapes, and the image's values inside.
     shape_measures(wire::ShapeMeasuresRequest) -> wire::ShapeMeasures = shapes::shape_measures;
 }

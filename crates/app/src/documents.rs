@@ -404,6 +404,7 @@ const fn wire_kind(kind: OperationKind) -> wire::OperationKind {
         OperationKind::CopySlice => wire::OperationKind::CopySlice,
         OperationKind::Cut => wire::OperationKind::Cut,
         OperationKind::Interpolate => wire::OperationKind::Interpolate,
+        OperationKind::GrowSeeds => wire::OperationKind::GrowSeeds,
         OperationKind::AddShape => wire::OperationKind::AddShape,
         OperationKind::Reshape => wire::OperationKind::Reshape,
         OperationKind::SetShapeText => wire::OperationKind::SetShapeText,

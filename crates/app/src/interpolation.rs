@@ -11,13 +11,14 @@ use annotomy_segmentation::{
     Interpolated, PlaneSection, Sections, Spacing, drawn_slices, interpolate,
 };
 use annotomy_volume::geometry::Geometry;
+use annotomy_volume::labels::LabelMap;
 use annotomy_volume::space::{Axis, PointLps, VectorLps};
 use annotomy_volume::volume::{Rescale, Volume, Voxels};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Endings of the files that are written.
-const ENDINGS: &[&str] = &[".nii", ".nii.gz", ".nrrd", ".mha"];
+pub(crate) const ENDINGS: &[&str] = &[".nii", ".nii.gz", ".nrrd", ".mha"];
 /// How far a corner may lie off the plane of its outlines.
 const OFF_PLANE_MM: f64 = 0.5;
 /// Bytes of a file of contours at most.
@@ -52,7 +53,7 @@ fn run(
     let series = chosen(&study, None)?;
     for path in [Some(output), certainty].into_iter().flatten() {
         refuse_source(path, series)?;
-        refuse_input(path, request)?;
+        refuse_input(path, [Some(&request.sections), request.contours.as_ref()])?;
     }
     let geometry = series.geometry().clone();
     let sections = Path::new(&request.sections);
@@ -98,11 +99,13 @@ fn run(
 }
 
 /// What was drawn is never written over.
-fn refuse_input(path: &Path, request: &wire::InterpolateRequest) -> Result<(), WireError> {
+pub(crate) fn refuse_input<const N: usize>(
+    path: &Path,
+    inputs: [Option<&String>; N],
+) -> Result<(), WireError> {
     let Ok(target) = path.canonicalize() else {
         return Ok(());
     };
-    let inputs = [Some(&request.sections), request.contours.as_ref()];
     let is_target = |input: &String| Path::new(input).canonicalize().is_ok_and(|i| i == target);
     if inputs.into_iter().flatten().any(is_target) {
         let message = format!("{}: is what was drawn, which is kept", path.display());
@@ -123,14 +126,18 @@ fn write(
             .map_err(|_| WireError::internal())?;
         write_volume(path, &volume)?;
     }
-    let (labels, _) = found.labels.to_dense().into_raw_vec_and_offset();
+    Ok(write_labels(output, geometry, &voxels_of(&found.labels))?)
+}
+
+/// The labels of a file, in as few bytes as hold them.
+pub(crate) fn voxels_of(labels: &LabelMap) -> Voxels {
+    let (labels, _) = labels.to_dense().into_raw_vec_and_offset();
     let is_small = labels.iter().all(|&label| label <= u16::from(u8::MAX));
-    let voxels = if is_small {
+    if is_small {
         Voxels::U8(labels.into_iter().map(|label| label as u8).collect())
     } else {
         Voxels::U16(labels)
-    };
-    Ok(write_labels(output, geometry, &voxels)?)
+    }
 }
 
 fn slice(axis: Axis, index: usize) -> wire::SlicePlace {

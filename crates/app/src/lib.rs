@@ -28,6 +28,7 @@ mod interpolation;
 mod jobs;
 mod plane_bytes;
 mod protocol;
+mod seeds;
 mod shapes;
 mod statistics;
 mod studies;

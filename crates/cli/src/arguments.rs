@@ -45,6 +45,33 @@ pub(crate) struct InterpolateArguments {
 }
 
 #[derive(Debug, Subcommand)]
+pub(crate) enum SegmentCommand {
+    /// Grow segments from what is painted of them until they meet.
+    Seeds(SeedsArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SeedsArguments {
+    /// Folder or file that holds the image.
+    pub(crate) image: PathBuf,
+    /// Label map on the image's voxels in which some of each segment, and of what is around them, is
+    /// painted.
+    pub(crate) seeds: PathBuf,
+    /// Label map to write: .nii, .nii.gz, .nrrd or .mha.
+    #[arg(long)]
+    pub(crate) out: PathBuf,
+    /// What a millimetre counts, as a difference of values in the image's unit.
+    #[arg(long, default_value_t = 0.0)]
+    pub(crate) locality: f64,
+    /// How far around what is painted to grow, in mm; anywhere if not given.
+    #[arg(long)]
+    pub(crate) margin: Option<f64>,
+    /// Replace an existing file.
+    #[arg(long)]
+    pub(crate) replace: bool,
+}
+
+#[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Say what a file or folder holds.
     Info {
@@ -69,6 +96,11 @@ pub(crate) enum Command {
     },
     /// Fill what lies between drawn sections, in any planes, with the image's help.
     Interpolate(InterpolateArguments),
+    /// Find segments with the help of what is painted of them.
+    Segment {
+        #[command(subcommand)]
+        command: SegmentCommand,
+    },
     /// Add a study to the recent ones and list its series.
     Open {
         /// Folder or file of any format that is read.

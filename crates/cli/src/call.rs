@@ -1,12 +1,13 @@
 //! Calls of the app's commands, by name, as every host makes them.
 
-use crate::arguments::{ExportArguments, InterpolateArguments, Part};
+use crate::arguments::{ExportArguments, InterpolateArguments, Part, SeedsArguments};
 use annotomy_app::config::Config;
 use annotomy_app::wire::{
     AuditLog, AuditLogRequest, AuditVerification, ConvertRequest, Converted, Document, ErrorCode,
-    ExportFormat, ExportLabelsRequest, Exported, Image, ImportRequest, Imported, InspectRequest,
-    Inspection, InterpolateRequest, Interpolation, Nothing, OpenImageRequest, OpenStudyRequest,
-    SegmentScope, Study, VolumeDocumentRequest, WireError,
+    ExportFormat, ExportLabelsRequest, Exported, GrowSeedsRequest, GrownSeeds, Image,
+    ImportRequest, Imported, InspectRequest, Inspection, InterpolateRequest, Interpolation,
+    Nothing, OpenImageRequest, OpenStudyRequest, SegmentScope, Study, VolumeDocumentRequest,
+    WireError,
 };
 use annotomy_app::{App, commands};
 use anyhow::Context;
@@ -79,6 +80,21 @@ impl Session {
                 output: absolute(&wanted.out)?,
                 confidence: optional(&wanted.confidence)?,
                 uses_image: !wanted.no_image,
+                replace_existing: wanted.replace,
+            },
+        )
+        .await
+    }
+
+    pub(crate) async fn grow_seeds(&self, wanted: &SeedsArguments) -> anyhow::Result<GrownSeeds> {
+        self.call(
+            "grow_seeds",
+            &GrowSeedsRequest {
+                image: absolute(&wanted.image)?,
+                seeds: absolute(&wanted.seeds)?,
+                output: absolute(&wanted.out)?,
+                locality: wanted.locality,
+                margin_mm: wanted.margin,
                 replace_existing: wanted.replace,
             },
         )

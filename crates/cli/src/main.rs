@@ -9,7 +9,7 @@ mod protocol;
 use annotomy_app::config::Config;
 use annotomy_app::{App, openapi};
 use annotomy_server::Server;
-use arguments::{Arguments, AuditCommand, Command};
+use arguments::{Arguments, AuditCommand, Command, SegmentCommand};
 use call::Session;
 use clap::Parser;
 use std::process::ExitCode;
@@ -55,6 +55,12 @@ async fn run(command: Command, output: print::Output) -> anyhow::Result<ExitCode
         Command::Interpolate(arguments) => {
             let session = Session::transient().await?;
             output.interpolation(&session.interpolate(&arguments).await?)?;
+        }
+        Command::Segment {
+            command: SegmentCommand::Seeds(arguments),
+        } => {
+            let session = Session::transient().await?;
+            output.grown_seeds(&session.grow_seeds(&arguments).await?)?;
         }
         Command::Open { path } => {
             let session = Session::new(App::open(config).await?);

@@ -2,8 +2,8 @@
 
 use annotomy_app::wire::{
     ArchiveSummary, ArchiveVerification, AuditLog, AuditRecord, AuditVerification, Converted,
-    CreatedArchive, DocumentList, Exported, Finding, Imported, InspectedSeries, Inspection,
-    Interpolation, ListedDocument, OpenedArchive, Protocol, Study, WireError,
+    CreatedArchive, DocumentList, Exported, Finding, GrownSeeds, Imported, InspectedSeries,
+    Inspection, Interpolation, ListedDocument, OpenedArchive, Protocol, Study, WireError,
 };
 use serde::Serialize;
 use std::io::Write as _;
@@ -49,6 +49,20 @@ impl Output {
             if let Some(slice) = &done.least_certain {
                 let axis = ["i", "j", "k"].get(slice.axis as usize).unwrap_or(&"?");
                 text += &format!("least certain: slice {} across {axis}\n", slice.index);
+            }
+            format!("{text}{}\n", done.path)
+        })
+    }
+
+    pub(crate) fn grown_seeds(self, done: &GrownSeeds) -> anyhow::Result<()> {
+        self.print(done, |done| {
+            let mut text = report(&done.report);
+            for segment in &done.segments {
+                let (label, n_voxels) = (segment.label, segment.n_voxels);
+                text += &format!(
+                    "{label}: {n_voxels} voxels, {} painted\n",
+                    segment.n_painted
+                );
             }
             format!("{text}{}\n", done.path)
         })

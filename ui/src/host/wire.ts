@@ -735,6 +735,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/grow_seeds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Grows the segments of a file from what is painted of them, and writes what they become. */
+        post: operations["grow_seeds"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/shape_measures": {
         parameters: {
             query?: never;
@@ -1425,7 +1442,7 @@ export interface components {
             segment: string | null;
         };
         /** @description Kinds of operation. */
-        OperationKind: "create_document" | "add_segment" | "rename_segment" | "recolor_segment" | "set_visibility" | "set_opacity" | "set_lock" | "move_segment" | "delete_segment" | "set_pixel_size" | "set_class" | "set_answer" | "set_state" | "add_class" | "change_class" | "move_class" | "archive_class" | "restore_class" | "delete_class" | "import_protocol" | "paint" | "erase" | "undo" | "redo" | "import" | "export" | "copy_segments" | "split_volumes" | "join_volumes" | "threshold" | "flood_fill" | "islands" | "split_islands" | "margin" | "hollow" | "smooth" | "smooth_jointly" | "fill_holes" | "combine" | "outline" | "copy_slice" | "cut" | "interpolate" | "add_shape" | "reshape" | "set_shape_text" | "recolor_shape" | "set_shape_visibility" | "set_shape_lock" | "set_shape_class" | "set_shape_answer" | "delete_shape" | "fill_shape" | "outline_segment";
+        OperationKind: "create_document" | "add_segment" | "rename_segment" | "recolor_segment" | "set_visibility" | "set_opacity" | "set_lock" | "move_segment" | "delete_segment" | "set_pixel_size" | "set_class" | "set_answer" | "set_state" | "add_class" | "change_class" | "move_class" | "archive_class" | "restore_class" | "delete_class" | "import_protocol" | "paint" | "erase" | "undo" | "redo" | "import" | "export" | "copy_segments" | "split_volumes" | "join_volumes" | "threshold" | "flood_fill" | "islands" | "split_islands" | "margin" | "hollow" | "smooth" | "smooth_jointly" | "fill_holes" | "combine" | "outline" | "copy_slice" | "cut" | "interpolate" | "grow_seeds" | "add_shape" | "reshape" | "set_shape_text" | "recolor_shape" | "set_shape_visibility" | "set_shape_lock" | "set_shape_class" | "set_shape_answer" | "delete_shape" | "fill_shape" | "outline_segment";
         /** @description Asks for the document that holds the segments of a volume. */
         VolumeDocumentRequest: {
             /** @description The image. */
@@ -1955,6 +1972,19 @@ export interface components {
             uses_image: boolean;
             /** @description Whether all segments of the layer are done together, so that neighbours stay neighbours. */
             all_segments: boolean;
+        } | {
+            /** @constant */
+            type: "grow_seeds";
+            /**
+             * Format: double
+             * @description What a millimetre of the way counts, as a difference of values in the image's unit.
+             */
+            locality: number;
+            /**
+             * Format: double
+             * @description How far around what is painted they grow, in mm.
+             */
+            margin: number;
         } | {
             /** @constant */
             type: "cut";
@@ -2833,6 +2863,56 @@ export interface components {
             /** @description What was odd about the input. */
             report: components["schemas"]["Finding"][];
         };
+        /** @description Asks for what segments become that grow from what is painted of them. */
+        GrowSeedsRequest: {
+            /** @description Absolute path of the image: a folder or file that holds one series. */
+            image: string;
+            /** @description Absolute path of a label map on the image's voxels in which some of each segment is painted. */
+            seeds: string;
+            /** @description Absolute path of the label map to write: `.nii`, `.nii.gz`, `.nrrd` or `.mha`. */
+            output: string;
+            /**
+             * Format: double
+             * @description What a millimetre of the way counts, as a difference of values in the image's unit.
+             */
+            locality: number;
+            /**
+             * Format: double
+             * @description How far around what is painted they grow, in mm; anywhere if absent.
+             */
+            margin_mm: number | null;
+            /** @description Whether an existing file may be replaced. */
+            replace_existing: boolean;
+        };
+        /** @description What segments became was written. */
+        GrownSeeds: {
+            /** @description The label map. */
+            path: string;
+            /** @description The segments, by their labels. */
+            segments: components["schemas"]["GrownSegment"][];
+            /** @description Where they grew. */
+            region: components["schemas"]["Region"];
+            /** @description What was odd about the input. */
+            report: components["schemas"]["Finding"][];
+        };
+        /** @description What became of one segment. */
+        GrownSegment: {
+            /**
+             * Format: uint16
+             * @description Its label.
+             */
+            label: number;
+            /**
+             * Format: uint32
+             * @description Voxels that were painted.
+             */
+            n_painted: number;
+            /**
+             * Format: uint32
+             * @description Voxels that it has.
+             */
+            n_voxels: number;
+        };
         /** @description Asks for what shapes measure. */
         ShapeMeasuresRequest: {
             /** @description The document. */
@@ -3222,6 +3302,9 @@ export type ConvertRequest = components['schemas']['ConvertRequest'];
 export type Converted = components['schemas']['Converted'];
 export type InterpolateRequest = components['schemas']['InterpolateRequest'];
 export type Interpolation = components['schemas']['Interpolation'];
+export type GrowSeedsRequest = components['schemas']['GrowSeedsRequest'];
+export type GrownSeeds = components['schemas']['GrownSeeds'];
+export type GrownSegment = components['schemas']['GrownSegment'];
 export type ShapeMeasuresRequest = components['schemas']['ShapeMeasuresRequest'];
 export type ShapeMeasures = components['schemas']['ShapeMeasures'];
 export type LengthUnit = components['schemas']['LengthUnit'];
@@ -4638,6 +4721,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Interpolation"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    grow_seeds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GrowSeedsRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GrownSeeds"];
                 };
             };
             /** @description Failed. */

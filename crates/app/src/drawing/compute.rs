@@ -68,6 +68,15 @@ impl Work<'_> {
             delta,
         };
         match effect {
+            Effect::GrowSeeds { locality, margin } => {
+                let proposal = proposed(self.grown(segment, *locality, *margin)?);
+                Ok(propose_for_layer(
+                    self.state,
+                    segment.layer,
+                    proposal,
+                    under,
+                ))
+            }
             Effect::SmoothJointly { mm } => {
                 let delta = smooth_jointly(
                     self.labels(segment),
@@ -177,12 +186,12 @@ impl Work<'_> {
                 now.union(&self.moved(&now, self.place(*from)?, self.place(to)?.1))
             }
             Effect::Cut { point, normal } => {
-                let beyond = self.beyond(&now, PointLps(*point), VectorLps(*normal))?;
-                now.difference(&beyond)
+                now.difference(&self.beyond(&now, PointLps(*point), VectorLps(*normal))?)
             }
             Effect::SplitIslands { .. }
             | Effect::SmoothJointly { .. }
-            | Effect::Interpolate { .. } => now,
+            | Effect::Interpolate { .. }
+            | Effect::GrowSeeds { .. } => now,
         })
     }
 
@@ -366,7 +375,7 @@ const fn smoothing(method: wire::SmoothMethod, mm: Mm) -> Smoothing {
     }
 }
 
-fn length(mm: f64) -> Result<Mm, WireError> {
+pub(super) fn length(mm: f64) -> Result<Mm, WireError> {
     match mm > 0.0 && mm <= MAX_RADIUS {
         true => Ok(Mm(mm)),
         false => {
@@ -392,6 +401,7 @@ pub(super) const fn kind_of(effect: &Effect) -> OperationKind {
         Effect::CopySlice { .. } => OperationKind::CopySlice,
         Effect::Cut { .. } => OperationKind::Cut,
         Effect::Interpolate { .. } => OperationKind::Interpolate,
+        Effect::GrowSeeds { .. } => OperationKind::GrowSeeds,
     }
 }
 

@@ -188,6 +188,7 @@ async fn computed(
     let image = match effect {
         Effect::Threshold { .. }
         | Effect::FloodFill { .. }
+        | Effect::GrowSeeds { .. }
         | Effect::Interpolate {
             uses_image: true, ..
         } => Some(values(app, document, volume).await?),

@@ -178,6 +178,15 @@ pub enum Effect {
         /// Whether all segments of the layer are done together, so that neighbours stay neighbours.
         all_segments: bool,
     },
+    /// Grows all segments of the segment's layer from what is painted of them until they meet: a voxel
+    /// joins the one from which the values on the way to it differ least. Nothing that is painted
+    /// changes; locked segments are walls.
+    GrowSeeds {
+        /// What a millimetre of the way counts, as a difference of values in the image's unit.
+        locality: f64,
+        /// How far around what is painted they grow, in mm.
+        margin: f64,
+    },
     /// Removes the part of the segment on one side of a plane.
     Cut {
         /// A point of the plane, patient coordinates (LPS, mm).

@@ -17,6 +17,7 @@ mod pixel_size;
 mod planes;
 mod protocol;
 mod scope;
+mod seeds;
 mod shapes;
 mod surfaces;
 mod volumes;

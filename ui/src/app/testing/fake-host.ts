@@ -349,6 +349,9 @@ function defaults(model: DocumentModel): Handlers {
     interpolate: () => {
       throw failure('unsupported');
     },
+    grow_seeds: () => {
+      throw failure('unsupported');
+    },
     shape_measures: () => ({
       revision: model.document.revision,
       length_unit: 'mm',

@@ -70,6 +70,14 @@ describe('an effect', () => {
     });
   });
 
+  it('grows from seeds as far as chosen', () => {
+    expect(made({ name: 'grow_seeds', locality: 2, seedMargin: 15 })).toEqual({
+      type: 'grow_seeds',
+      locality: 2,
+      margin: 15,
+    });
+  });
+
   it('lacks something where there is no other slice or segment', () => {
     expect(made({ name: 'copy_slice', plane: 'axial', to: 'next' })).toBeNull();
     expect(made({ name: 'copy_slice', plane: 'axial', to: 'previous' })).toMatchObject({ to: 28 });

@@ -19,6 +19,7 @@ export const EFFECTS = [
   'islands',
   'split_islands',
   'interpolate',
+  'grow_seeds',
   'fill_holes',
   'margin',
   'hollow',
@@ -66,6 +67,9 @@ export interface Draft {
   readonly usesImage: boolean;
   /** Of an interpolation: all segments of the layer, or the active one. */
   readonly segments: 'all' | 'active';
+  /** Of growing seeds: what a millimetre counts, in the image's unit, and how far they grow. */
+  readonly locality: number;
+  readonly seedMargin: number;
 }
 
 export const FIRST_DRAFT: Draft = {
@@ -88,6 +92,8 @@ export const FIRST_DRAFT: Draft = {
   side: 'left',
   usesImage: true,
   segments: 'active',
+  locality: 0,
+  seedMargin: 20,
 };
 
 /** What an effect is made for. */
@@ -121,6 +127,8 @@ export function effectOf(draft: Draft, place: Place, other: string | null): Effe
         uses_image: draft.usesImage,
         all_segments: draft.segments === 'all',
       };
+    case 'grow_seeds':
+      return { type: 'grow_seeds', locality: draft.locality, margin: draft.seedMargin };
     case 'margin':
       return { type: 'margin', mm: draft.direction === 'grow' ? mm : -mm };
     case 'hollow':

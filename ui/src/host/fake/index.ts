@@ -130,6 +130,7 @@ function handlersOf(world: World, events: Listeners<Event>): Handlers {
     open_archive: refuse,
     use_library: refuse,
     interpolate: refuse,
+    grow_seeds: refuse,
     shape_measures: () => ({
       revision: annotation.revision,
       length_unit: 'mm',

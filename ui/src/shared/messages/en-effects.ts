@@ -30,6 +30,13 @@ export const effectMessages = {
   'effects.interpolate': 'Fill between slices',
   'effects.interpolate.help':
     'Draw a few slices, in any planes; this fills what lies between them and changes nothing drawn.',
+  'effects.grow_seeds': 'Grow from seeds',
+  'effects.grow_seeds.help':
+    'Paint some of each segment, and of what is around them as one more; all grow until they meet. Nothing painted changes.',
+  'effects.locality': 'Nearness counts',
+  'effects.locality_unit': '{unit} per mm',
+  'effects.locality_plain': 'per mm',
+  'effects.seed_margin': 'Margin around seeds',
   'effects.segments': 'Of',
   'effects.segments.active': 'The active segment',
   'effects.segments.all': 'All segments together',

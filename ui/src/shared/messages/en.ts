@@ -258,6 +258,7 @@ export const appMessages = {
   'operation.copy_slice': 'Copy to another slice',
   'operation.cut': 'Cut',
   'operation.interpolate': 'Fill between slices',
+  'operation.grow_seeds': 'Grow from seeds',
   'operation.add_shape': 'Add shape',
   'operation.reshape': 'Move or reshape',
   'operation.set_shape_text': 'Change text',

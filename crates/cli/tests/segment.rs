@@ -1,0 +1,114 @@
+//! `annotomy segment seeds` as a script uses it.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use serde_json::Value;
+use std::path::Path;
+use std::process::{Command, Output};
+
+/// Voxels of an image that is 100 in a cube and 0 around it.
+const SIZE: [usize; 3] = [20, 18, 16];
+/// Bytes before the voxels of a NIfTI file without extensions.
+const HEADER: usize = 352;
+
+fn annotomy(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_annotomy"))
+        .args(arguments)
+        .current_dir(folder)
+        .env("ANNOTOMY_DATA_DIR", folder.join("library"))
+        .env("ANNOTOMY_USER", "Ada")
+        .output()
+        .unwrap()
+}
+
+fn is_in_cube([i, j, k]: [usize; 3]) -> bool {
+    (5..14).contains(&i) && (4..12).contains(&j) && (6..11).contains(&k)
+}
+
+/// A single-file NIfTI of bytes, 1 mm voxels.
+fn write(path: &Path, value: impl Fn([usize; 3]) -> u8) {
+    let mut bytes = vec![0; HEADER];
+    let mut put = |at: usize, value: &[u8]| bytes[at..at + value.len()].copy_from_slice(value);
+    put(0, &348_i32.to_le_bytes());
+    for (n, size) in [3, SIZE[0], SIZE[1], SIZE[2], 1, 1, 1, 1]
+        .into_iter()
+        .enumerate()
+    {
+        put(40 + 2 * n, &(size as i16).to_le_bytes());
+    }
+    put(70, &2_i16.to_le_bytes());
+    put(72, &8_i16.to_le_bytes());
+    for n in 0..4 {
+        put(76 + 4 * n, &1_f32.to_le_bytes());
+    }
+    put(108, &352_f32.to_le_bytes());
+    put(123, &[2]);
+    put(254, &1_i16.to_le_bytes());
+    for axis in 0..3 {
+        put(280 + 20 * axis, &1_f32.to_le_bytes());
+    }
+    put(344, b"n+1\0");
+    for k in 0..SIZE[2] {
+        for j in 0..SIZE[1] {
+            bytes.extend((0..SIZE[0]).map(|i| value([i, j, k])));
+        }
+    }
+    std::fs::write(path, bytes).unwrap();
+}
+
+fn voxels(path: &Path) -> Vec<u8> {
+    std::fs::read(path).unwrap().split_off(HEADER)
+}
+
+#[test]
+fn segments_grow_to_where_values_change() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    write(&at("image.nii"), |voxel| 100 * u8::from(is_in_cube(voxel)));
+    write(&at("seeds.nii"), |voxel| match voxel {
+        [9, 8, 8] => 7,
+        [1, 1, 1] => 2,
+        _ => 0,
+    });
+    write(
+        &at("cube.nii"),
+        |voxel| if is_in_cube(voxel) { 7 } else { 2 },
+    );
+    let seeds = |more: &[&str]| {
+        let arguments = ["--json", "segment", "seeds", "image.nii", "seeds.nii"];
+        annotomy(folder.path(), &[&arguments, more].concat())
+    };
+    let done = seeds(&["--out", "out.nii"]);
+    let problem = String::from_utf8_lossy(&done.stderr);
+    assert!(done.status.success(), "{problem}");
+    let done: Value = serde_json::from_slice(&done.stdout).unwrap();
+    assert_eq!(done["segments"][1]["label"], 7);
+    assert_eq!(done["segments"][1]["n_painted"], 1);
+    assert_eq!(done["segments"][1]["n_voxels"], 9 * 8 * 5);
+    assert_eq!(voxels(&at("out.nii")), voxels(&at("cube.nii")));
+    write(&at("blank.nii"), |_| 0);
+    for (arguments, reason) in [
+        (["--out", "out.nii", "--locality=1"], "out.nii"),
+        (["--out", "seeds.nii", "--locality=1"], "seeds.nii"),
+        (["--out", "other.png", "--locality=1"], "has to end in"),
+        (["--out", "other.nii", "--locality=-1"], "locality"),
+        (["--out", "other.nii", "--margin=-1"], "margin"),
+    ] {
+        let refused = seeds(&arguments);
+        let message = String::from_utf8_lossy(&refused.stderr);
+        assert_eq!(refused.status.code(), Some(2), "{message}");
+        assert!(message.contains(reason), "{message}");
+    }
+    let arguments = [
+        "segment",
+        "seeds",
+        "image.nii",
+        "blank.nii",
+        "--out",
+        "other.nii",
+    ];
+    let refused = annotomy(folder.path(), &arguments);
+    let message = String::from_utf8_lossy(&refused.stderr);
+    assert!(message.contains("nothing is painted"), "{message}");
+    assert!(!at("other.nii").exists());
+}

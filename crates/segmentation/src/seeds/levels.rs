@@ -1,0 +1,161 @@
+//! From an image's values to whole levels, and what steps between them cost.
+
+use super::field::{Cell, Lengths, OPEN};
+use crate::mask::{Mask, box_size};
+use crate::spacing::Spacing;
+use annotomy_volume::delta::VoxelBox;
+use annotomy_volume::space::VoxelIndex;
+use annotomy_volume::volume::{Padding, Scalar, ScalarType, Volume};
+use rayon::prelude::*;
+
+/// What a difference as large as all of an image's values may cost.
+const MOST_FOR_VALUES: u32 = 1 << 20;
+/// What a difference of 1 between stored values costs at most.
+const MOST_PER_VALUE: u32 = 256;
+/// What the length of a step may cost.
+const MOST_FOR_LENGTH: f64 = (1 << 24) as f64;
+/// Levels between the least and the largest value of an image whose values are not whole numbers.
+const N_LEVELS: f64 = u16::MAX as f64;
+
+/// Where seeds grow.
+pub(super) struct Place<'a> {
+    pub(super) grid: [usize; 3],
+    pub(super) region: VoxelBox,
+    pub(super) permitted: Option<&'a Mask>,
+}
+
+impl Place<'_> {
+    /// The voxels of row (j, k) of the region among those of the grid.
+    fn row<'v, T>(&self, voxels: &'v [T], [j, k]: [usize; 2]) -> &'v [T] {
+        let [n_i, n_j, _] = self.grid;
+        let row = (k * n_j + j) * n_i;
+        &voxels[row + self.region.min[0]..=row + self.region.max[0]]
+    }
+
+    /// The voxels of the region in a shell of closed ones, none reached yet.
+    pub(super) fn cells<T: Scalar>(
+        &self,
+        voxels: &[T],
+        levels: &Levels,
+        size: [usize; 3],
+    ) -> Vec<Cell> {
+        let [n_i, n_j, n_k] = size;
+        let mut cells = vec![Cell::CLOSED; n_i * n_j * n_k];
+        let rows = cells.par_chunks_exact_mut(n_i).enumerate();
+        rows.for_each(|(row, cells)| {
+            let [j, k] = [row % n_j, row / n_j];
+            if j == 0 || k == 0 || j + 1 == n_j || k + 1 == n_k {
+                return;
+            }
+            let [first, j, k] = [
+                self.region.min[0],
+                self.region.min[1] + j - 1,
+                self.region.min[2] + k - 1,
+            ];
+            let values = self.row(voxels, [j, k]);
+            for (n, (cell, value)) in cells[1..].iter_mut().zip(values).enumerate() {
+                let at = VoxelIndex([first + n, j, k]);
+                let is_permitted = self.permitted.is_none_or(|mask| mask.contains(at));
+                if let Some(value) = levels.level(value.to_f64()).filter(|_| is_permitted) {
+                    *cell = Cell {
+                        distance: OPEN,
+                        label: 0,
+                        value,
+                    };
+                }
+            }
+        });
+        cells
+    }
+}
+
+/// Equal steps between the least and the largest value of a region.
+pub(super) struct Levels {
+    low: f64,
+    /// Stored values of a step.
+    step: f64,
+    /// Rescaled values of a step.
+    value: f64,
+    padding: Option<Padding>,
+    /// What a step costs.
+    pub(super) cost: u32,
+}
+
+impl Levels {
+    pub(super) fn of<T: Scalar>(voxels: &[T], volume: &Volume, place: &Place<'_>) -> Self {
+        let [_, n_j, n_k] = box_size(place.region);
+        let padding = volume.padding();
+        let counts = |value: &f64| value.is_finite() && padding.is_none_or(|p| !p.holds(*value));
+        let none = (f64::INFINITY, f64::NEG_INFINITY);
+        let extent = |a: (f64, f64), b: (f64, f64)| (a.0.min(b.0), a.1.max(b.1));
+        let rows = (0..n_j * n_k).into_par_iter().map(|row| {
+            let [j, k] = [
+                place.region.min[1] + row % n_j,
+                place.region.min[2] + row / n_j,
+            ];
+            let values = place.row(voxels, [j, k]).iter().map(|value| value.to_f64());
+            let values = values.filter(counts).map(|value| (value, value));
+            values.fold(none, extent)
+        });
+        let (low, high) = rows.reduce(|| none, extent);
+        let range = if low < high { high - low } else { 0.0 };
+        let is_whole = !matches!(
+            T::TYPE,
+            ScalarType::F32 | ScalarType::F64 | ScalarType::Rgb8
+        );
+        let step = match is_whole && range <= N_LEVELS {
+            true => 1.0,
+            false => range / N_LEVELS,
+        };
+        let step = if step > 0.0 { step } else { 1.0 };
+        let n_steps = (range / step).ceil().max(1.0) as u32;
+        let cost = (MOST_FOR_VALUES / n_steps).clamp(1, MOST_PER_VALUE);
+        Self {
+            low,
+            step,
+            value: step * volume.rescale().slope.abs(),
+            padding,
+            cost,
+        }
+    }
+
+    /// The level of a stored value; `None` if it does not count.
+    fn level(&self, stored: f64) -> Option<u16> {
+        let counts = stored.is_finite() && self.padding.is_none_or(|p| !p.holds(stored));
+        counts.then(|| ((stored - self.low) / self.step).round() as u16)
+    }
+
+    /// What the lengths of moves cost from each slice of a region in its shell, if a millimetre
+    /// costs as much as a difference of `locality`.
+    pub(super) fn lengths(
+        &self,
+        spacing: &Spacing,
+        place: &Place<'_>,
+        locality: f64,
+    ) -> Vec<Lengths> {
+        let VoxelBox { min, max } = place.region;
+        let locality = if locality.is_finite() { locality } else { 0.0 };
+        let per_mm = locality.max(0.0) / self.value * f64::from(self.cost);
+        let apart = |axis: usize, from: usize, to: usize| {
+            let line = spacing.line(axis, from..=to);
+            f64::from(line.squared(line.at[0], line.at[to - from]))
+        };
+        let [i, j] = [0, 1].map(|axis| apart(axis, min[axis], min[axis] + 1));
+        // The shell is never moved to: its distances do not count.
+        let below = |k: usize| apart(2, k.saturating_sub(1), k.max(1));
+        let slice = |k: usize| {
+            let ks = [below(k), 0.0, below(k + 1)];
+            let cost = |squared: f64| {
+                let cost = (squared.sqrt() * per_mm).round();
+                cost.clamp(1.0, MOST_FOR_LENGTH) as u32
+            };
+            std::array::from_fn(|row| {
+                let across = [j, 0.0, j][row % 3] + ks[row / 3];
+                [i, 0.0, i].map(|along| cost(along + across))
+            })
+        };
+        let inside = (min[2]..=max[2]).map(slice);
+        let shell = || std::iter::once([[1; 3]; 9]);
+        shell().chain(inside).chain(shell()).collect()
+    }
+}
