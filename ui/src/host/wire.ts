@@ -1648,6 +1648,12 @@ export interface components {
              * @description The painted slice along that axis.
              */
             slice_index: number;
+            /**
+             * @description Painted instead of the slice, where what is shown is no slice of the grid: a round brush
+             *     covers voxels that it cuts.
+             * @default null
+             */
+            plane: components["schemas"]["CutPlane"] | null;
             /** @description Which other segments the brush may replace. */
             overwrite: components["schemas"]["OverwriteRule"];
             /**
@@ -1738,6 +1744,13 @@ export interface components {
         StrokeMode: "paint" | "erase";
         /** @description Form of the brush. */
         BrushShape: "round" | "sphere";
+        /** @description A plane at any angle. */
+        CutPlane: {
+            /** @description A point of it, patient coordinates (LPS, mm). */
+            point: number[];
+            /** @description Perpendicular to it, of any length. */
+            normal: number[];
+        };
         /** @description Which other segments a brush may replace; locked ones never. */
         OverwriteRule: "all" | "none" | "visible";
         /** @description What tools may change, beside locks and the overwrite rule. */
@@ -1872,6 +1885,11 @@ export interface components {
              * @default null
              */
             within: components["schemas"]["SlicePlace"] | null;
+            /**
+             * @description Only in the voxels that this plane cuts.
+             * @default null
+             */
+            plane: components["schemas"]["CutPlane"] | null;
             /** @description What becomes of them. */
             mode: components["schemas"]["FillMode"];
         } | {
@@ -1949,8 +1967,16 @@ export interface components {
             type: "outline";
             /** @description Corners, patient coordinates (LPS, mm); the last is joined to the first. */
             path: number[][];
-            /** @description The slice it was drawn in. */
-            slice: components["schemas"]["SlicePlace"];
+            /**
+             * @description The slice it was drawn in.
+             * @default null
+             */
+            slice: components["schemas"]["SlicePlace"] | null;
+            /**
+             * @description The plane it was drawn in, if that is no slice of the grid.
+             * @default null
+             */
+            plane: components["schemas"]["CutPlane"] | null;
             /** @description How far it reaches. */
             reach: components["schemas"]["Reach"];
             /** @description What becomes of the voxels. */
@@ -2206,17 +2232,18 @@ export interface components {
              */
             standard_deviation: number | null;
         };
-        /** @description Adds the segments of a file to a document, beside what is there. */
+        /** @description Adds the segments or shapes of a file to a document, beside what is there. */
         ImportRequest: {
             /** @description The document. */
             document: string;
             /**
-             * @description Absolute path of a label map or segmentation on the image's voxels. A label map with a
-             *     volume for each of the image's goes to the document of each.
+             * @description Absolute path of a label map or segmentation on the image's voxels, or of a report, JSON file
+             *     or table of shapes. A label map with a volume for each of the image's goes to the document of
+             *     each.
              */
             path: string;
         };
-        /** @description Segments came in, as one operation. */
+        /** @description Segments or shapes came in, as one operation. */
         Imported: {
             /** @description The document after it. */
             document: components["schemas"]["Document"];
@@ -2227,6 +2254,11 @@ export interface components {
              * @description Segments that came in.
              */
             n_segments: number;
+            /**
+             * Format: uint32
+             * @description Shapes that came in.
+             */
+            n_shapes: number;
             /** @description What was odd or left out. */
             report: components["schemas"]["Finding"][];
         };
@@ -2255,7 +2287,7 @@ export interface components {
             options: components["schemas"]["ExportOptions"];
         };
         /** @description What segments are exported as. */
-        ExportFormat: "nifti" | "nrrd" | "meta_image" | "seg_nrrd" | "dicom_seg" | "dicom_seg_label_map" | "dicom_rt_struct" | "coco" | "nnunet" | "csv" | "stl" | "obj" | "ply" | "gltf";
+        ExportFormat: "nifti" | "nrrd" | "meta_image" | "seg_nrrd" | "dicom_seg" | "dicom_seg_label_map" | "dicom_rt_struct" | "coco" | "nnunet" | "csv" | "dicom_sr" | "shapes_json" | "shapes_csv" | "stl" | "obj" | "ply" | "gltf";
         /** @description Of an image's volumes, those whose segments an export writes. */
         ExportVolumes: "own" | "together" | "apart";
         /** @description What some formats leave open. */
@@ -2325,6 +2357,11 @@ export interface components {
              * @description Labelled voxels that were exported, counted in each layer.
              */
             n_voxels: number;
+            /**
+             * Format: uint32
+             * @description Shapes that were exported.
+             */
+            n_shapes: number;
             /** @description What the file does not say as the document does. */
             notes: components["schemas"]["Finding"][];
         };
@@ -3072,6 +3109,46 @@ export interface components {
             index: number;
         } | {
             /** @constant */
+            kind: "plane";
+            /**
+             * Format: uint32
+             * @description Number chosen by the client, sent back in the header.
+             */
+            request: number;
+            /** @description The image. */
+            image: string;
+            /**
+             * Format: uint32
+             * @description Which of its volumes, 0 first.
+             * @default 0
+             */
+            volume: number;
+            /** @description The plane. */
+            plane: components["schemas"]["ImagePlane"];
+            /**
+             * @description How thick; a plane if absent. Not of colours.
+             * @default null
+             */
+            slab: components["schemas"]["ImageSlab"] | null;
+        } | {
+            /** @constant */
+            kind: "label_plane";
+            /**
+             * Format: uint32
+             * @description Number chosen by the client, sent back in the header.
+             */
+            request: number;
+            /** @description The document, or that of a preview. */
+            document: string;
+            /**
+             * Format: uint32
+             * @description The layer, 0 first.
+             */
+            layer: number;
+            /** @description The plane. */
+            plane: components["schemas"]["ImagePlane"];
+        } | {
+            /** @constant */
             kind: "surface";
             /**
              * Format: uint32
@@ -3099,6 +3176,37 @@ export interface components {
             /** @description The series. */
             series: string;
         };
+        /** @description A rectangle of pixels in the patient (LPS, mm). */
+        ImagePlane: {
+            /** @description Centre of the first pixel. */
+            origin: number[];
+            /** @description From a pixel to the next one in its row. */
+            column_step: number[];
+            /** @description From a pixel to the one below. */
+            row_step: number[];
+            /**
+             * Format: uint32
+             * @description Pixels in a row.
+             */
+            columns: number;
+            /**
+             * Format: uint32
+             * @description Pixels in a column.
+             */
+            rows: number;
+        };
+        /** @description Layers behind each other that become one picture. */
+        ImageSlab: {
+            /**
+             * Format: double
+             * @description Along the plane's normal, half on either side, in mm.
+             */
+            thickness_mm: number;
+            /** @description How. */
+            projection: components["schemas"]["Projection"];
+        };
+        /** @description How values behind each other become one. */
+        Projection: "max" | "min" | "mean";
         /** @description A push message. */
         Event: {
             /** @constant */
@@ -3227,6 +3335,7 @@ export type EditRequest = components['schemas']['EditRequest'];
 export type Edit = components['schemas']['Edit'];
 export type StrokeMode = components['schemas']['StrokeMode'];
 export type BrushShape = components['schemas']['BrushShape'];
+export type CutPlane = components['schemas']['CutPlane'];
 export type OverwriteRule = components['schemas']['OverwriteRule'];
 export type Editable = components['schemas']['Editable'];
 export type EditableArea = components['schemas']['EditableArea'];
@@ -3311,6 +3420,9 @@ export type LengthUnit = components['schemas']['LengthUnit'];
 export type ShapeMeasure = components['schemas']['ShapeMeasure'];
 export type ShapeValues = components['schemas']['ShapeValues'];
 export type BytesRequest = components['schemas']['BytesRequest'];
+export type ImagePlane = components['schemas']['ImagePlane'];
+export type ImageSlab = components['schemas']['ImageSlab'];
+export type Projection = components['schemas']['Projection'];
 export type Event = components['schemas']['Event'];
 export type Stage = components['schemas']['Stage'];
 export type $defs = Record<string, never>;
