@@ -241,6 +241,17 @@ test('shapes on a real head', LIMIT, async (t) => {
       );
     });
 
+    await t.test('all shapes are hidden by a key, and another one drawn shows them again', async () => {
+      const isShown = page.getByLabel('Show shapes');
+      await view(page, 'Axial').focus();
+      await page.keyboard.press('h');
+      assert.equal(await isShown.isChecked(), false);
+      // Nothing is under the pen where the line was: a new one begins there.
+      await draw('line', () => dragIn(page, 'Axial', [[0.3, 0.35], [0.4, 0.3]]));
+      assert.equal(await isShown.isChecked(), true);
+      await undo(page);
+    });
+
     await t.test('Delete deletes the shape in hand, and says so', async () => {
       await page.getByRole('button', { name: 'Choose Polygon 1' }).click();
       await view(page, 'Axial').focus();

@@ -171,6 +171,14 @@ function documentActions(session: Session, openers: Openers): Action[] {
       { isEnabled: hasActive },
     ),
     action(
+      'shapes.toggle',
+      'action.toggle_shapes',
+      inWorkspace(({ shapes }) => {
+        shapes.isShown = !shapes.isShown;
+      }),
+      { isEnabled: isOpen },
+    ),
+    action(
       'shapes.delete',
       'action.delete_shape',
       inWorkspace((workspace) => {

@@ -21,6 +21,7 @@ export function shownShapes(workspace: Workspace, classes: readonly Class[]): Sh
   const measureOf = shapes.measures.of;
   return {
     active: shapes.activeIn(store.document)?.id ?? null,
+    isShown: shapes.isShown,
     reachMm: shapes.reachMm,
     colorOf: (shape) => colorOf(classes, shape),
     labelOf: ({ figure, shape, isChanged }) => {

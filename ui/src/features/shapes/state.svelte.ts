@@ -9,6 +9,8 @@ export const MAX_REACH_MM = 50;
 
 export class ShapesState {
   active: string | null = $state(null);
+  /** Whether any shapes are seen. */
+  isShown = $state(true);
   /** The class that new shapes get. */
   newClass: string | null = $state(null);
   /** The shape whose text is to be typed next. */
@@ -46,6 +48,8 @@ export class ShapesState {
     const added = after.shapes.find(({ id }) => !had.has(id));
     if (added === undefined) return;
     this.active = added.id;
+    // What is drawn must be seen.
+    this.isShown = true;
     if (added.geometry.kind === 'arrow') this.asksText = added.id;
   }
 

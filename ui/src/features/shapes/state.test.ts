@@ -132,6 +132,7 @@ describe('the shape in hand', () => {
   it('is the one that was added; an arrow asks for its text', () => {
     const state = new ShapesState(hostAt(() => 1).host);
     state.newClass = 'lesion';
+    state.isShown = false;
     const geometry = {
       kind: 'arrow',
       ends: [
@@ -145,7 +146,7 @@ describe('the shape in hand', () => {
     expect(sent).toMatchObject({ class: 'lesion' });
     const after = documentOf(2, shape('a'), shape('b', 1, { geometry: { ...geometry, ends } }));
     state.onMade(sent, documentOf(1, shape('a')), after);
-    expect([state.activeIn(after)?.id, state.asksText]).toEqual(['b', 'b']);
+    expect([state.activeIn(after)?.id, state.asksText, state.isShown]).toEqual(['b', 'b', true]);
     expect(state.activeIn(documentOf(3, shape('a')))).toBeNull();
   });
 });

@@ -40,7 +40,7 @@ export function drawnShape(figure: Figure, plane: CanvasPlane, look: ShapeLook):
       isDashed: !isSolid,
     })),
     mark,
-    tip: tipOf(figure, plane),
+    tip: tipOf(figure, plane, reachMm),
     handles: handles.flatMap((handle) => handleLook(figure, handle, held)),
     label: isLabelled(figure, plane) ? look.label : [],
   };
@@ -73,10 +73,11 @@ function isSame(a: Grip, b: Grip): boolean {
   return a.kind === b.kind;
 }
 
-function tipOf(figure: Figure, plane: CanvasPlane): DrawnShape['tip'] {
+function tipOf(figure: Figure, plane: CanvasPlane, reachMm: number): DrawnShape['tip'] {
   const [tail, tip] = figure.points;
   if (figure.kind !== 'arrow' || tail === undefined || tip === undefined) return null;
-  return { at: canvasOf(plane, tip), from: canvasOf(plane, tail) };
+  const isSeen = Math.abs(depthOf(plane, tip)) <= plane.sliceMm / 2 + reachMm;
+  return isSeen ? { at: canvasOf(plane, tip), from: canvasOf(plane, tail) } : null;
 }
 
 function firstOn({ points: [first] }: Figure, plane: CanvasPlane): CanvasPoint | null {

@@ -55,6 +55,7 @@ const ON_PLANE_MM = 1e-4;
 
 const NONE: ShownShapes = {
   active: null,
+  isShown: false,
   reachMm: 0,
   colorOf: () => '#ffffff',
   labelOf: () => [],
@@ -210,8 +211,7 @@ export class ShapeHand {
     const isFree = hover !== null && this.#draft === null && this.#grab === null;
     const isTaking = isFree && this.#session.state.tool === 'shape';
     const under = isTaking ? this.#under(pane, hover) : null;
-    const kept = document.shapes.map((shape) => {
-      if (!shape.is_visible) return null;
+    const kept = this.#seenOf(document).map((shape) => {
       const isActive = shape.id === active;
       const figure = this.#figureNow(shape);
       const label = labelOf({ figure, shape, isChanged: figure !== figureOfShape(shape) });
@@ -238,6 +238,11 @@ export class ShapeHand {
     return [...kept, ...fresh].filter((shape) => shape !== null);
   }
 
+  #seenOf(document: Document | undefined): readonly Shape[] {
+    const shapes = this.#shown.isShown ? document?.shapes : [];
+    return shapes?.filter(({ is_visible }) => is_visible) ?? [];
+  }
+
   #gripOf({ id }: Shape): Grip | null {
     return this.#held?.shape === id ? this.#held.grip : null;
   }
@@ -251,10 +256,10 @@ export class ShapeHand {
     const shown = this.#session.shownSlice(pane);
     if (shown === null) return null;
     const plane = canvasPlaneOf(shown);
-    const shapes = this.#session.documentOn(pane)?.shapes ?? [];
-    const hits = shapes.flatMap((shape) => {
+    const document = this.#session.documentOn(pane);
+    const hits = this.#seenOf(document).flatMap((shape) => {
       const isInHand = shape.id === this.#shown.active;
-      const hit = shape.is_visible ? hitOf(this.#figureNow(shape), plane, at, isInHand) : null;
+      const hit = hitOf(this.#figureNow(shape), plane, at, isInHand);
       return hit === null ? [] : [{ shape, hit, plane, px: isInHand ? hit.px - 2 : hit.px }];
     });
     return hits.sort((a, b) => a.px - b.px)[0] ?? null;

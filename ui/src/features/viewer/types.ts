@@ -40,6 +40,8 @@ export interface Labelled {
 export interface ShownShapes {
   /** The shape in hand. */
   readonly active: string | null;
+  /** Whether any are seen. */
+  readonly isShown: boolean;
   /** How far off the slice shown shapes are still seen, mm. */
   readonly reachMm: number;
   /** Of a shape, or of one that is being drawn. */

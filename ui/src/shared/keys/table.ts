@@ -29,6 +29,7 @@ const ANNOTOMY = {
   'panels.metadata': ['Alt+2'],
   'panels.report': ['Alt+3'],
   'panels.shapes': ['Alt+4'],
+  'shapes.toggle': ['H'],
   'shapes.delete': ['Delete'],
   'viewer.tool.navigate': ['1'],
   'viewer.tool.window': ['2'],
