@@ -48,7 +48,7 @@ describe('the plane of a slice on the canvas', () => {
       const voxel = voxelIndex([6, 3, k]);
       const [found, expected] = [
         canvasOf(on, lpsOf(slice.grid, voxel)),
-        canvasPointOf(slice, voxel),
+        canvasPointOf(slice, lpsOf(slice.grid, voxel)),
       ];
       expect(found.x).toBeCloseTo(expected.x);
       expect(found.y).toBeCloseTo(expected.y);

@@ -152,7 +152,7 @@ fn notes(source: &Source, form: &Form) -> Vec<Finding> {
     let shapes = source.state().shapes();
     let n = |is: &dyn Fn(&Shape) -> bool| shapes.iter().filter(|shape| is(shape)).count();
     let note = |n: usize, code, what: &str| {
-        (n > 0).then(|| Finding::warning(code, &format!("{n} shape(s) {what}")))
+        (n > 0).then(|| Finding::warning(code, format!("{n} shape(s) {what}")))
     };
     let n_answered = n(&|shape| !shape.answers.is_empty());
     let n_set = n(&|shape| shape.color.is_some() || shape.is_locked || !shape.is_visible);

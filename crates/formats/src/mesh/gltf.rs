@@ -72,22 +72,21 @@ pub(super) fn file(bodies: &[&Body]) -> Result<Vec<u8>, TooLarge> {
         nodes.push(json!({ "name": body.name, "mesh": n }));
         materials.push(material(body));
     }
-    let mut content = json!({
-        "asset": {
-            "version": "2.0", "generator": "Annotomy",
-            "extras": { "space": "LPS", "unit": "mm" },
-        },
-        "scene": 0,
-        "scenes": [{ "nodes": (0..bodies.len()).collect::<Vec<_>>() }],
+    let asset = json!({
+        "version": "2.0", "generator": "Annotomy",
+        "extras": { "space": "LPS", "unit": "mm" },
     });
-    if !bodies.is_empty() {
-        content["nodes"] = nodes.into();
-        content["meshes"] = meshes.into();
-        content["materials"] = materials.into();
-        content["accessors"] = parts.accessors.into();
-        content["bufferViews"] = parts.views.into();
-        content["buffers"] = json!([{ "byteLength": parts.buffer.len() }]);
-    }
+    let scenes = json!([{ "nodes": (0..bodies.len()).collect::<Vec<_>>() }]);
+    // Lists of nothing are not allowed.
+    let content = match bodies.is_empty() {
+        true => json!({ "asset": asset, "scene": 0, "scenes": scenes }),
+        false => json!({
+            "asset": asset, "scene": 0, "scenes": scenes,
+            "nodes": nodes, "meshes": meshes, "materials": materials,
+            "accessors": parts.accessors, "bufferViews": parts.views,
+            "buffers": [{ "byteLength": parts.buffer.len() }],
+        }),
+    };
     binary(content.to_string().into_bytes(), parts.buffer)
 }
 

@@ -76,8 +76,10 @@ fn corners(mesh: &Mesh, triangle: [u32; 3]) -> [[f32; 3]; 3] {
     })
 }
 
+type Numbered<'a> = (u32, &'a Body);
+
 /// Bodies with the number of vertices of those before, and how many there are in all.
-fn numbered<'a>(bodies: &[&'a Body]) -> Result<(Vec<(u32, &'a Body)>, u32), TooLarge> {
+fn numbered<'a>(bodies: &[&'a Body]) -> Result<(Vec<Numbered<'a>>, u32), TooLarge> {
     let mut n_vertices = 0_u32;
     let mut numbered = Vec::new();
     for body in bodies {

@@ -28,8 +28,12 @@ pub(super) fn file(bodies: &[&Body]) -> Result<Vec<u8>, TooLarge> {
 /// Of the triangle itself; zero where it has no area, which readers take for unknown.
 fn normal(corners: [[f32; 3]; 3]) -> [f32; 3] {
     let [a, b, c] = corners.map(|corner| VectorLps(corner.map(f64::from)));
-    let to = |point: VectorLps| point + VectorLps(a.0.map(|x| -x));
-    let across = to(b).cross(to(c)).normalized();
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "vectors of floats: nothing overflows"
+    )]
+    let [to_b, to_c] = [b - a, c - a];
+    let across = to_b.cross(to_c).normalized();
     across.map_or([0.0; 3], |normal| normal.0.map(single))
 }
 

@@ -367,6 +367,7 @@ function defaults(model: DocumentModel): Handlers {
       n_files: 1,
       sidecar: `${path}.json`,
       n_voxels: 12,
+      n_shapes: 0,
       notes: [],
     }),
     protocol: () => ({ revision: 0, classes: [], n_segments: [], undo: null, redo: null }),

@@ -13,7 +13,7 @@ use annotomy_annotation::shape::{
     DrawingPlane, Figure, FigureKind, PointNm, Shape, ShapeError, ShapeId,
 };
 use annotomy_formats::{AnnotationKind, Series, annotation_kind, read_measurement_report};
-use annotomy_volume::space::PointLps;
+use annotomy_volume::space::{PointLps, VectorLps};
 use annotomy_volume::volume::Volume;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -151,7 +151,7 @@ pub(crate) fn plane_of(figure: &Figure<PointLps>) -> Option<DrawingPlane> {
     let outline = figure.outline()?;
     let first = *outline.first()?;
     let pairs = outline.windows(2);
-    let normal = pairs.fold(first - first, |sum, pair| {
+    let normal = pairs.fold(VectorLps([0.0; 3]), |sum, pair| {
         sum + (pair[0] - first).cross(pair[1] - first)
     });
     DrawingPlane::new(first, normal)
@@ -213,7 +213,7 @@ impl Taken {
         report.extend(
             told.into_iter()
                 .filter(|(n, ..)| *n > 0)
-                .map(|(n, code, what)| Finding::warning(code, &format!("{n} shape(s) {what}"))),
+                .map(|(n, code, what)| Finding::warning(code, format!("{n} shape(s) {what}"))),
         );
         Incoming {
             source,
