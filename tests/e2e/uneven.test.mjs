@@ -36,7 +36,7 @@ test('slices with a gap are shown, measured and annotated where they are', LIMIT
     await openPath(page, series);
     await viewerIsReady(page);
     const box = await view(page, 'Sagittal').boundingBox();
-    const [middle, up] = [box.width / 2, Math.min(box.width, box.height) * 0.3];
+    const [middle, up] = [box.width / 2, Math.min(box.width, box.height) * 0.2];
 
     await t.test('up the screen is across the slices, whatever the tilt and the gap', async () => {
       const places = [];

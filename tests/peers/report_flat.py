@@ -37,7 +37,7 @@ def read(root):
         "identifier": group.tracking_identifier,
         "kind": group.roi.graphic_type.value,
         "pixels": group.roi.value.tolist(),
-        "image": group.roi.source_image_for_region.referenced_sop_instance_uid,
+        "image": group.roi.ContentSequence[0].ReferencedSOPSequence[0].ReferencedSOPInstanceUID,
     }
     errors = [line for line in told.splitlines() if line.startswith("Error")]
     return {"errors": errors, "regions": [region(group) for group in groups]}
