@@ -125,6 +125,8 @@ test('planes are laid out as the user likes, and so again next time', LIMIT, asy
     await page.getByRole('button', exactly('Show Coronal large')).click();
     await widths(page, ([axial, , coronal]) => coronal === large && axial === small);
     await page.keyboard.press('F9');
+    await widths(page, (all) => all.every((width) => width === small));
+    await page.keyboard.press('F9');
     await widths(page, ([axial, , coronal]) => axial === large && coronal === small);
 
     await page.keyboard.press('F8');
@@ -141,7 +143,7 @@ test('planes are laid out as the user likes, and so again next time', LIMIT, asy
     await page.reload();
     await reopenAlone(page, 'Coronal');
     await page.keyboard.press('Control+k');
-    await page.getByRole('combobox', exactly('Type to find an action')).fill('all planes equal');
+    await page.getByRole('combobox', exactly('Type to find an action')).fill('planes and 3D equal');
     await page.keyboard.press('Enter');
     await viewerIsReady(page);
     await widths(page, (all) => all.every((width) => width === four));
