@@ -279,11 +279,12 @@ pub(crate) fn shapes_of(row: &SqliteRow) -> Result<Shapes, ciborium::de::Error<s
     stored.map_or_else(|| Ok(Shapes::default()), ciborium::from_reader)
 }
 
-/// What the stored document says of the size of pixels.
+/// What the stored document says of the size of pixels. A file of the first format, opened for reading
+/// only, has no such column.
 pub(crate) fn pixel_size_of(
     row: &SqliteRow,
 ) -> Result<Option<PixelSize>, ciborium::de::Error<std::io::Error>> {
-    let stored: Option<&[u8]> = row.get("pixel_size");
+    let stored: Option<&[u8]> = row.try_get("pixel_size").unwrap_or(None);
     stored.map(ciborium::from_reader).transpose()
 }
 

@@ -1,4 +1,4 @@
-//! Annotation documents: segments, edits, undo, history, statistics.
+//! Annotation documents: segments, edits, undo, history.
 
 use super::{
     Answer, CutPlane, Editable, FillShape, GivenAnswer, Kept, NewShape, OutlineSegment, Shape,
@@ -13,17 +13,6 @@ use serde::{Deserialize, Serialize};
 pub struct DocumentRequest {
     /// The document.
     pub document: String,
-}
-
-/// Asks for the measures of a document's segments.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct StatisticsRequest {
-    /// The document.
-    pub document: String,
-    /// The volume whose values are measured, 0 first.
-    #[serde(default)]
-    pub volume: u32,
 }
 
 /// A document as the UI shows it.
@@ -469,33 +458,4 @@ pub struct HistoryEntry {
     pub operation: OperationName,
     /// Whether it is taken back at present.
     pub is_undone: bool,
-}
-
-/// Measures of every segment.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-pub struct Statistics {
-    /// Revision of the document they hold for.
-    pub revision: u32,
-    /// Unit of mean and deviation, if known.
-    pub unit: Option<String>,
-    /// In the order of the segments.
-    pub segments: Vec<SegmentStatistics>,
-}
-
-/// Measures of one segment.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-pub struct SegmentStatistics {
-    /// Which.
-    pub segment: String,
-    /// Number of voxels.
-    pub n_voxels: u32,
-    /// Volume, where all distances on the grid are known.
-    pub volume_ml: Option<f64>,
-    /// Area, where distances within a slice are known and those between slices are not; summed over
-    /// slices.
-    pub area_mm2: Option<f64>,
-    /// Mean of the image's values inside; absent without finite values.
-    pub mean: Option<f64>,
-    /// Standard deviation of the image's values inside (divided by n).
-    pub standard_deviation: Option<f64>,
 }

@@ -17,6 +17,7 @@ mod interpolation;
 mod protocol;
 mod seeds;
 mod shape;
+mod statistics;
 mod study;
 mod volumes;
 
@@ -34,6 +35,7 @@ pub use interpolation::*;
 pub use protocol::*;
 pub use seeds::*;
 pub use shape::*;
+pub use statistics::*;
 pub use study::*;
 pub use volumes::*;
 

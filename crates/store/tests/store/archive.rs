@@ -277,7 +277,8 @@ async fn library_of_an_older_format_is_checked_as_it_is_and_becomes_a_newer_one(
     let mut raw = crate::tables::raw(&path).await;
     sqlx::raw_sql(
         "DROP TABLE origin; ALTER TABLE document DROP COLUMN classes;
-         ALTER TABLE document DROP COLUMN shapes; PRAGMA user_version = 2",
+         ALTER TABLE document DROP COLUMN shapes; ALTER TABLE document DROP COLUMN pixel_size;
+         PRAGMA user_version = 1",
     )
     .execute(&mut raw)
     .await

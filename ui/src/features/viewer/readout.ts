@@ -39,12 +39,18 @@ export function readoutAt(
   if (offset === null) return null;
   const first = offset * slice.nChannels;
   const stored = Array.from(slice.voxels.subarray(first, first + slice.nChannels));
+  const values = stored.map((value) => valueOf(image.rescale, value));
   return {
     position: lpsOf(grid, at),
     voxel,
-    values: stored.map((value) => valueOf(image.rescale, value)),
+    values: slice.pixels === null ? values : values.map(rounded),
     segments: segmentsAt(frame, segments, offset),
   };
+}
+
+/** Between voxels there is no more to know than this. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(4));
 }
 
 /** Of a turned plane the nearest pixel, whose value lies between voxels. */
