@@ -1,7 +1,7 @@
 """Whether other software reads every export of one document alike.
 
     check_exchange.py SERIES EXPORTS
-    check_exchange.py codes SEG         how the first segment is coded, as highdicom reads it
+    check_exchange.py codes SEG         how the first segment is coded, as highdicom or slicerio reads it
 
 SERIES is a folder of DICOM images, EXPORTS holds what exchange.test.mjs exported. The NIfTI label
 map, as SimpleITK reads it, is what the others are compared with. Prints one JSON object: `problems`,
@@ -100,7 +100,17 @@ def main():
     print(json.dumps({"problems": problems, "names": names, "counts": [int(mask.sum()) for mask in masks]}))
 
 
+def terminology(path):
+    """As slicerio reads it: scheme, value, meaning."""
+    [segment] = slicerio.read_segmentation(path)["segments"]
+    terms = segment["terminology"]
+    ours = lambda name: [terms[name][n] for n in (1, 0, 2)]
+    print(json.dumps({"category": ours("category"), "type": ours("type"), "modifier": ours("typeModifier")}))
+
+
 def codes(path):
+    if path.endswith(".seg.nrrd"):
+        return terminology(path)
     segment = highdicom.seg.segread(path).get_segment_description(1)
     parts = lambda code: [code.value, code.scheme_designator, code.meaning]
     [modifier] = segment.SegmentedPropertyTypeCodeSequence[0].SegmentedPropertyTypeModifierCodeSequence

@@ -128,15 +128,25 @@ test('what a class means is coded in DICOM objects of its segments', LIMIT, asyn
       const added = await ask('edit', { document, edit: add });
       const segment = added.document.segments[0].id;
       await ask('edit', strokeAt({ image, document, segment }, [20, 25, 1], 6));
-      for (const format of ['dicom_seg', 'dicom_seg_label_map']) {
-        const path = join(folder, `${format}.dcm`);
+      const endings = { dicom_seg: 'dcm', dicom_seg_label_map: 'dcm', seg_nrrd: 'seg.nrrd' };
+      for (const [format, ending] of Object.entries(endings)) {
+        const path = join(folder, `${format}.${ending}`);
         await ask('export_labels', { document, path, format, replace_existing: false });
         assert.deepEqual(await peers('e2e/check_exchange.py', 'codes', path), {
           category: ['123037004', 'SCT', 'Anatomical Structure'],
           type: ['64033007', 'SCT', 'Kidney'],
           modifier: ['7771000', 'SCT', 'Left'],
         });
+        const imported = await ask('import_segments', { document, path });
+        assert.deepEqual(imported.report, [], format);
+        assert.equal(imported.document.segments.at(-1).class, classes[0].id, format);
+        await ask('undo', { document });
       }
+      await ask('edit_protocol', { edit: { type: 'archive_class', class: classes[0].id, is_archived: true } });
+      const without = await ask('import_segments', { document, path: join(folder, 'seg_nrrd.seg.nrrd') });
+      assert.deepEqual(without.report.map(({ code }) => code), ['classes_missing']);
+      assert.match(without.report[0].message, /Kidney, Left/);
+      assert.equal(without.document.segments.at(-1).class, null);
     } finally {
       await server.kill();
     }

@@ -31,10 +31,7 @@ impl Grid {
 
     /// What lengths are told in.
     pub(crate) fn length_unit(&self) -> LengthUnit {
-        match self.meaning.in_plane {
-            InPlane::Unknown => LengthUnit::Pixel,
-            InPlane::Patient | InPlane::Detector => LengthUnit::Mm,
-        }
+        self.meaning.in_plane.into()
     }
 
     /// Whether all distances are known, and with them volumes.

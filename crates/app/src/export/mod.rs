@@ -17,7 +17,7 @@ mod table;
 mod volumes;
 
 pub(crate) use format::{refuse_existing, refuse_source, target};
-pub(crate) use grid::{Grid, straightened_note};
+pub(crate) use grid::straightened_note;
 pub(crate) use label_map::sidecar_of;
 pub(crate) use staged::{Staged, differs, write_bytes};
 

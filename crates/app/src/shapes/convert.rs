@@ -7,6 +7,7 @@ use crate::wire::{self, ShapeGeometry};
 use annotomy_annotation::operation::Provenance;
 use annotomy_annotation::segment::Color;
 use annotomy_annotation::shape::{Figure, FigureKind, Shape};
+use annotomy_formats::InPlane;
 use annotomy_volume::space::PointLps;
 
 /// The shapes of a document as the UI shows them.
@@ -37,6 +38,15 @@ pub(super) fn wire_shape(frame: &Frame, shape: &Shape) -> wire::Shape {
             Provenance::Algorithm => wire::ShapeSource::Algorithm,
             Provenance::Interpolated => wire::ShapeSource::Interpolated,
         },
+    }
+}
+
+impl From<InPlane> for wire::LengthUnit {
+    fn from(in_plane: InPlane) -> Self {
+        match in_plane {
+            InPlane::Unknown => Self::Pixel,
+            InPlane::Patient | InPlane::Detector => Self::Mm,
+        }
     }
 }
 

@@ -3,7 +3,6 @@
 use super::frame::Frame;
 use super::shape_id;
 use crate::app::{App, Caller};
-use crate::export::Grid;
 use crate::images;
 use crate::jobs::blocking;
 use crate::wire::{self, WireError};
@@ -30,7 +29,7 @@ pub(crate) async fn shape_measures(
     });
     let ids = ids.transpose()?;
     let frame = Frame::of(&document);
-    let length_unit = Grid::of(&document).length_unit();
+    let length_unit = document.meaning().in_plane.into();
     blocking(move || {
         let volume = &loaded.volume;
         let is_wanted = |id| ids.as_ref().is_none_or(|ids| ids.contains(&id));
