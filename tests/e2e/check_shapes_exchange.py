@@ -63,7 +63,9 @@ def main(folder, files):
         for row in rows
     ]
     means = [inside_mean(images, g["points"]) if g["kind"] == "POLYGON" else None for g in read]
+    volumes = highdicom.sr.srread(report).content.get_volumetric_roi_measurement_groups()
     return {
+        "n_volumes": len(volumes),
         "errors": [line for line in told.splitlines() if line.startswith("Error")],
         "groups": read,
         "table": table,

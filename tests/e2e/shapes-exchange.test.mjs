@@ -38,7 +38,11 @@ test('shapes are read by other software and come back as they were', LIMIT, asyn
       assert.equal(status, 200, JSON.stringify(body));
       return body;
     };
-    const { classes } = await ask('edit_protocol', { edit: { type: 'add_class', class: LESION } });
+    // The same finding on another side comes first.
+    const right = code('24028007', 'SCT', 'Right');
+    await ask('edit_protocol', { edit: { type: 'add_class', class: { ...LESION, name: 'Right one', laterality: right, attributes: [] } } });
+    const made = await ask('edit_protocol', { edit: { type: 'add_class', class: LESION } });
+    const classes = made.classes.slice(1);
     const study = await ask('open_study', { job: 'study', paths: [series] });
     const image = await ask('open_image', { job: 'image', series: study.series[0].id });
     const { document } = image;
@@ -68,6 +72,11 @@ test('shapes are read by other software and come back as they were', LIMIT, asyn
     await add({ kind: 'angle', points: [b, a, at(5, 25, 1)] });
     await add({ kind: 'box3d', centre: at(20, 20, 1), ends: [at(25, 20, 1), at(20, 22, 1), at(20, 20, 2)] });
     await add({ kind: 'point', at: a });
+    // A path that ends where it began is no polygon.
+    const round = [a, b, at(15, 15, 1), a];
+    await add({ kind: 'polyline', points: round });
+    await add({ kind: 'freehand', points: round, is_closed: false });
+    await add({ kind: 'freehand', points: round.slice(0, 3), is_closed: true });
     const { shapes } = await ask('document', { document });
 
     await t.test('each file is told of before, and compared when it is written', async () => {
@@ -86,6 +95,7 @@ test('shapes are read by other software and come back as they were', LIMIT, asyn
       // Boxes are volumes, which highdicom lists apart.
       const [outline, line, ellipse, axes, angle, point] = read.groups;
       assert.equal(read.groups.length, shapes.length - 1);
+      assert.equal(read.n_volumes, 1);
       assert.deepEqual([outline.kind, outline.text, outline.finding], ['POLYGON', 'Läsion 病変', '52988006']);
       near(outline.points, [...square, square[0]], 'polygon');
       const side = (p, q) => Math.hypot(...p.map((x, n) => x - q[n]));

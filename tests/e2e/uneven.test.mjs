@@ -69,6 +69,16 @@ test('slices with a gap are shown, measured and annotated where they are', LIMIT
       assert.match(report, /tilted/);
     });
 
+    await t.test('a slab along the slices is refused, for its pixels would be even', async () => {
+      const slab = page.getByLabel('Slab of Sagittal', { exact: true });
+      await slab.selectOption('max');
+      await page.getByText('lie unevenly or are shifted').waitFor();
+      assert.equal(await slab.inputValue(), 'none');
+      await page.getByLabel('Slab of Axial', { exact: true }).selectOption('max');
+      await page.getByText('MIP 10 mm').or(page.getByLabel('Thickness of the slab of Axial, mm')).first().waitFor();
+      await page.getByLabel('Slab of Axial', { exact: true }).selectOption('none');
+    });
+
     await t.test('a ball covers what is within its radius, and other software finds it there', async () => {
       await addSegment(page);
       await chooseBrush(page, { radiusMm: 6 });

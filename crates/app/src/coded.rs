@@ -38,11 +38,10 @@ impl Coded {
         })
     }
 
-    /// The first class in use that means this.
-    fn class<'a>(&self, classes: &'a [Class]) -> Option<&'a Class> {
+    /// The class in use that means this; of several the one of the segment's name.
+    fn class<'a>(&self, name: &str, classes: &'a [Class]) -> Option<&'a Class> {
         let same = |a: &Code, b: &Code| (&a.value, &a.scheme) == (&b.value, &b.scheme);
-        let mut in_use = classes.iter().filter(|class| !class.is_archived);
-        in_use.find(|class| {
+        let means = |class: &&Class| {
             let Meaning {
                 property_type,
                 laterality,
@@ -54,7 +53,13 @@ impl Coded {
                     (Some(a), Some(b)) => same(a, b),
                     (a, b) => a.is_none() && b.is_none(),
                 }
-        })
+        };
+        let in_use = classes.iter().filter(|class| !class.is_archived);
+        let fitting: Vec<&Class> = in_use.filter(means).collect();
+        match fitting.as_slice() {
+            [one] => Some(one),
+            several => several.iter().find(|class| class.name == name).copied(),
+        }
     }
 }
 
@@ -73,9 +78,9 @@ impl<'a> Classes<'a> {
         }
     }
 
-    pub(crate) fn of(&mut self, coded: Option<Coded>) -> Option<ClassId> {
+    pub(crate) fn of(&mut self, coded: Option<Coded>, name: &str) -> Option<ClassId> {
         let coded = coded?;
-        let class = coded.class(self.all);
+        let class = coded.class(name, self.all);
         if class.is_none() {
             let side = coded
                 .laterality
@@ -89,7 +94,7 @@ impl<'a> Classes<'a> {
     pub(crate) fn finding(self) -> Option<Finding> {
         let missing: Vec<String> = self.missing.into_iter().collect();
         let message = format!(
-            "The label protocol has no class that means {}; segments coded so came in without a class.",
+            "The label protocol has no class, or several, that mean {}; segments coded so came in without a class.",
             missing.join("; ")
         );
         (!missing.is_empty()).then(|| Finding::classes_missing(message))

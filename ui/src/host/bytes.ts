@@ -186,7 +186,7 @@ export function planeSum(plane: ImagePlane, slab: ImageSlab | null): number {
   ];
   const bytes = new DataView(new ArrayBuffer(4 * numbers.length));
   // JSON has no negative zero.
-  numbers.forEach((number, n) => bytes.setFloat32(4 * n, number + 0, true));
+  numbers.forEach((number, n) => bytes.setFloat32(4 * n, Math.fround(number) + 0, true));
   let sum = 0x811c9dc5;
   for (let at = 0; at < bytes.byteLength; at += 1) {
     sum = Math.imul(sum ^ bytes.getUint8(at), 0x01000193) >>> 0;

@@ -8,11 +8,12 @@ use crate::shapes::Frame;
 use crate::shapes::file::{Described, describe, json, report, table};
 use crate::wire::{Finding, LengthUnit, WireError};
 use annotomy_annotation::protocol::Class;
-use annotomy_annotation::shape::{FigureKind, Shape};
+use annotomy_annotation::shape::{Figure, FigureKind, Shape};
 use annotomy_formats::{
     Graphic, MeasurementGroup, MeasurementReport, NewObject, check_measurement_report,
     read_measurement_report, write_measurement_report,
 };
+use annotomy_volume::space::PointLps;
 use std::path::Path;
 
 /// How far a point that is read back may lie from the one written, mm: reports keep coordinates in
@@ -66,8 +67,11 @@ pub(crate) fn write(target: &Path, source: &Source, form: &Form) -> Result<Writt
             let found = write_measurement_report(&path, &report).map_err(suggested)?;
             notes.extend(found.into_iter().map(Finding::from));
             let read = read_measurement_report(&path, &source.series, source.number)?;
-            let mut pairs = read.groups.iter().zip(&groups);
-            if read.groups.len() != groups.len() || !pairs.all(|(a, b)| is_same(a, b)) {
+            let mut pairs = read.groups.iter().zip(&groups).zip(shapes);
+            let is_as_drawn = |((read, written), shape): ((&_, &_), &Described<'_>)| {
+                is_same(read, written) && is_figure(read, shape)
+            };
+            if read.groups.len() != groups.len() || !pairs.all(is_as_drawn) {
                 return Err(differs(target, "a shape"));
             }
         }
@@ -114,7 +118,7 @@ impl<'a> Content<'a> {
     fn groups(&self) -> Vec<MeasurementGroup> {
         let shapes = self.shapes.iter();
         shapes
-            .map(|shape| report::group(shape, self.value_unit))
+            .map(|shape| report::group(shape, (self.unit, self.value_unit)))
             .collect()
     }
 }
@@ -146,6 +150,26 @@ fn is_same(read: &MeasurementGroup, written: &MeasurementGroup) -> bool {
     bare(read) == bare(written)
         && read.graphics.len() == written.graphics.len()
         && graphics.all(|(a, b)| is_near(a, b))
+}
+
+/// Whether a group is read as the figure it was. A spline is a polygon by then, and of an ellipse the
+/// axes may be others, which the regions tell.
+fn is_figure(read: &MeasurementGroup, shape: &Described<'_>) -> bool {
+    let Some(figure) = report::figure(read) else {
+        return false;
+    };
+    let points = |figure: &Figure<PointLps>| figure.points().into_iter().copied().collect();
+    let [found, own]: [Vec<PointLps>; 2] = [points(&figure), points(&shape.own)];
+    let mut pairs = found.iter().zip(&own);
+    match shape.own.kind() {
+        FigureKind::Spline => figure.kind() == FigureKind::Polygon,
+        FigureKind::Ellipse => figure.kind() == FigureKind::Ellipse,
+        kind => {
+            figure.kind() == kind
+                && found.len() == own.len()
+                && pairs.all(|(a, b)| (*a - *b).norm() <= ROUNDING_MM)
+        }
+    }
 }
 
 fn notes(source: &Source, form: &Form) -> Vec<Finding> {

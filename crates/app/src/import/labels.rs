@@ -126,7 +126,7 @@ fn coded(
     let mut classes = Classes::new(classes);
     let segment = |segment: annotomy_formats::Segment| ImportedSegment {
         id: SegmentId(Uuid::new_v4()),
-        class: classes.of(Coded::of_segment(&segment)),
+        class: classes.of(Coded::of_segment(&segment), &segment.name),
         name: segment.name,
         color: Color(segment.color),
         layer: segment.layer,
@@ -158,15 +158,15 @@ fn segmentation(
     let layers = on_grid(path, &layers, grid, &mut report)?;
     let mut classes = Classes::new(classes);
     let segment = |label: annotomy_formats::SegmentLabel| {
-        let terms = label.terminology.as_deref();
+        let coded = label.terminology.as_deref().and_then(Coded::of_terminology);
         let value = Label::try_from(label.value).map_err(|_| no_label_map(path))?;
         Ok(ImportedSegment {
             id: SegmentId(Uuid::new_v4()),
+            class: classes.of(coded, &label.name),
             name: label.name,
             color: Color(label.color),
             layer: label.layer,
             label: value,
-            class: classes.of(terms.and_then(Coded::of_terminology)),
         })
     };
     let segments = read.segments.into_iter().map(segment);

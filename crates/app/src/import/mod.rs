@@ -99,6 +99,7 @@ fn read_shapes(
         series: document.series(),
         volume: document.place.volume.unwrap_or(0),
         frame: &Frame::of(document),
+        unit: document.meaning().in_plane.into(),
         classes,
     };
     shapes::file::read(path, &onto)

@@ -108,7 +108,7 @@ impl Frame {
 }
 
 /// Of a figure that has axes; one that is not finite passes, and is refused as a position.
-fn has_perpendicular_axes(figure: &Figure<PointLps>) -> bool {
+pub(super) fn has_perpendicular_axes(figure: &Figure<PointLps>) -> bool {
     let (centre, ends): (&PointLps, &[PointLps]) = match figure {
         Figure::Ellipse { centre, ends }
         | Figure::Rectangle { centre, ends }

@@ -385,6 +385,7 @@ export class ViewerSession {
 
   #showVolume(volume: number): void {
     if (volume === this.#state.volume) return;
+    this.shapes.drop();
     this.stage.showVolume(volume, performance.now());
     this.update({ volume });
     // The volume may have been asked for before, and have failed then.

@@ -1,5 +1,6 @@
 /** Planes turned about the crosshair, and slabs: what each pane is to show, and how it is changed. */
 
+import { t } from '../../shared/messages';
 import type { Pane } from '../../engine/pane';
 import type { Projection, Slab } from '../../engine/slices';
 import { plus, scale } from '../../model/affine';
@@ -141,6 +142,13 @@ export function scrolledPoint(
 
 /** Gives a plane a slab, or none. */
 export function setSlab(session: ViewerSession, name: PlaneName, slab: Slab | null): void {
+  const { grid, planes, state } = session;
+  const isAlong = planes.some((plane) => plane.name === name && plane.sliceAxis !== 2);
+  // Its pixels would be even, the slices shown are not.
+  if (slab !== null && isAlong && grid.stretches.length > 1 && state.turning === null) {
+    session.notify(t('viewer.slab.uneven'));
+    return;
+  }
   const others = Object.entries(session.state.slabs).filter(([other]) => other !== name);
   const slabs = Object.fromEntries(slab === null ? others : [...others, [name, slab]]);
   session.aim({ slabs }, performance.now());

@@ -13,6 +13,8 @@ export const planesMessages = {
   'viewer.slab.mean': 'Mean',
   'viewer.slab.text': '{projection} {mm} mm',
   'viewer.slab.mm': 'Thickness of the slab of {plane}, mm',
+  'viewer.slab.uneven':
+    'The slices of this image lie unevenly or are shifted: a slab is shown across them, or in a turned plane.',
   'viewer.slab.next': 'Slab of the plane in hand: MIP, MinIP, mean, none',
   'viewer.slab.thicker': 'Thicker slab',
   'viewer.slab.thinner': 'Thinner slab',

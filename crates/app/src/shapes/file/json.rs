@@ -80,6 +80,9 @@ pub(crate) fn read(path: &Path, text: &str, onto: &Onto<'_>) -> Result<Incoming,
     if file.version > VERSION {
         return Err(refused("a newer version of Annotomy wrote it".to_owned()));
     }
+    if file.unit != onto.unit {
+        return Err(super::other_unit(path));
+    }
     let mut taken = Taken::default();
     for entry in file.shapes {
         let class = class_of(&entry, onto.classes);

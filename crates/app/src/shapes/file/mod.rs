@@ -4,7 +4,7 @@ pub(crate) mod json;
 pub(crate) mod report;
 pub(crate) mod table;
 
-use super::frame::Frame;
+use super::frame::{Frame, has_perpendicular_axes};
 use super::measures::measured;
 use crate::wire::{self, ErrorCode, Finding, WireError};
 use annotomy_annotation::operation::Provenance;
@@ -65,6 +65,8 @@ pub(crate) struct Onto<'a> {
     /// The volume whose document it is, 0 first.
     pub(crate) volume: usize,
     pub(crate) frame: &'a Frame,
+    /// What its lengths are told in.
+    pub(crate) unit: wire::LengthUnit,
     pub(crate) classes: &'a [Class],
 }
 
@@ -92,6 +94,14 @@ pub(crate) fn read(path: &Path, onto: &Onto<'_>) -> Result<Option<Incoming>, Wir
     }
 }
 
+/// Points in pixels say nothing in millimetres.
+fn other_unit(path: &Path) -> WireError {
+    let path = path.display();
+    let message = format!("{path}: lengths are told in another unit than those of the image");
+    WireError::new(ErrorCode::BadInput, message)
+        .hint("Say how large pixels are as it was when the file was written, or take that back.")
+}
+
 fn text(path: &Path) -> Result<String, WireError> {
     let failed = |e: std::io::Error| WireError::io(path, &e);
     if std::fs::metadata(path).map_err(failed)?.len() > MAX_BYTES {
@@ -112,7 +122,12 @@ fn of_report(path: &Path, onto: &Onto<'_>) -> Result<Incoming, WireError> {
         let kind = figure.kind();
         let class = report::class_of(group, kind, onto.classes);
         taken.n_without_class += usize::from(class.is_none() && group.finding.is_some());
+        let is_sound = has_perpendicular_axes(&figure);
         let kept = figure.try_map(|point| PointNm::from_lps(*point));
+        let kept = kept.filter(|_| is_sound);
+        let (answers, n_lost) =
+            class.map_or_else(Default::default, |class| report::answers(group, class));
+        taken.n_without_answer += usize::from(n_lost > 0);
         let text = group.tracking_identifier.trim();
         let shape = kept.map(|kept| Shape {
             text: match text == kind_name(kind) {
@@ -120,7 +135,7 @@ fn of_report(path: &Path, onto: &Onto<'_>) -> Result<Incoming, WireError> {
                 false => text.to_owned(),
             },
             class: class.map(|class| class.id),
-            answers: class.map_or_else(BTreeMap::new, |class| report::answers(group, class)),
+            answers,
             plane: plane_of(&figure),
             ..imported(kept)
         });
@@ -163,6 +178,7 @@ pub(crate) struct Taken {
     shapes: Vec<Shape>,
     n_without_region: usize,
     n_without_class: usize,
+    n_without_answer: usize,
     n_unsound: usize,
 }
 
@@ -203,6 +219,11 @@ impl Taken {
                 self.n_unsound,
                 "shapes_unsound",
                 "have too few points, no extent or a text that cannot be shown; they were left out.",
+            ),
+            (
+                self.n_without_answer,
+                "answers_lost",
+                "have answers that their class does not take any more; these were left out.",
             ),
             (
                 self.n_without_class,

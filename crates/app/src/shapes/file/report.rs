@@ -5,39 +5,68 @@
 
 use super::{Described, is_open_to, kind_name};
 use crate::wire;
-use annotomy_annotation::protocol::{Answer, AttributeId, Class};
+use annotomy_annotation::protocol::{Answer, Attribute, AttributeId, Class};
 use annotomy_annotation::shape::{Figure, FigureKind};
 use annotomy_formats::{
     Code, Graphic, GraphicKind, Measurement, MeasurementGroup, Said, uid_from_uuid,
 };
 use annotomy_volume::measure::principal_axes;
 use annotomy_volume::space::{PointLps, VectorLps};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// Coding scheme of what only this program says.
 const OURS: &str = "99ANNOTOMY";
 
-/// Names the kind of a shape.
+/// Names the kind of a shape, and its class.
 const KIND: &str = "shape";
+const CLASS: &str = "class";
+
+/// A free curve whose end is joined to its beginning.
+const CLOSED_FREEHAND: &str = "closed_freehand";
+
+/// On which side a finding is (PS3.16 CID 244).
+const LATERALITY: [&str; 3] = ["272741003", "SCT", "Laterality"];
 
 /// Characters of a code's meaning.
 const MAX_MEANING: usize = 64;
 
 /// What a report says of a shape.
-pub(crate) fn group(described: &Described<'_>, value_unit: Option<&str>) -> MeasurementGroup {
+pub(crate) fn group(
+    described: &Described<'_>,
+    (unit, value_unit): (wire::LengthUnit, Option<&str>),
+) -> MeasurementGroup {
     let Described {
         shape, own, class, ..
     } = described;
     let kind = kind_name(own.kind());
+    let kind_code = match own {
+        Figure::Freehand {
+            is_closed: true, ..
+        } => CLOSED_FREEHAND,
+        _ => kind,
+    };
     let text = shape.text.replace('\n', " ");
     let mut evaluations = vec![(
         Code::new(KIND, OURS, "Kind of shape"),
-        Said::Code(Code::new(kind, OURS, kind)),
+        Said::Code(Code::new(kind_code, OURS, kind)),
     )];
     if let Some(class) = class {
+        evaluations.push((
+            Code::new(CLASS, OURS, "Class"),
+            Said::Code(Code::new(
+                &code_value(class.id.0),
+                OURS,
+                &shortened(&class.name),
+            )),
+        ));
+        evaluations.extend(class.meaning.laterality.as_ref().map(|side| {
+            let [value, scheme, meaning] = LATERALITY;
+            let side = Code::new(&side.value, &side.scheme, &side.meaning);
+            (Code::new(value, scheme, meaning), Said::Code(side))
+        }));
         let answers = shape.answers.iter();
-        evaluations.extend(answers.filter_map(|answer| evaluation(class, answer)));
+        evaluations.extend(answers.flat_map(|answer| answered(class, answer)));
     }
     MeasurementGroup {
         tracking_identifier: match text.trim() {
@@ -48,7 +77,7 @@ pub(crate) fn group(described: &Described<'_>, value_unit: Option<&str>) -> Meas
         finding: class.map(finding),
         site: None,
         graphics: graphics(own),
-        measurements: measurements(&described.measure, value_unit),
+        measurements: measurements(&described.measure, unit, value_unit),
         evaluations,
     }
 }
@@ -66,28 +95,33 @@ fn code_value(id: Uuid) -> String {
     format!("{:08x}", id.as_u128() >> 96)
 }
 
-/// An answer to what a class asks.
-fn evaluation(class: &Class, (asked, answer): (&AttributeId, &Answer)) -> Option<(Code, Said)> {
+/// An answer to what a class asks: a code or text each.
+fn answered(class: &Class, (asked, answer): (&AttributeId, &Answer)) -> Vec<(Code, Said)> {
     let mut attributes = class.attributes.iter();
-    let attribute = attributes.find(|attribute| attribute.id == *asked)?;
+    let Some(attribute) = attributes.find(|attribute| attribute.id == *asked) else {
+        return Vec::new();
+    };
     let id = code_value(asked.0);
     let name = Code::new(&id, OURS, &shortened(&attribute.name));
-    let said = match answer {
-        Answer::Option(option) => {
-            let mut options = attribute.kind.options().iter();
-            let n = options.position(|own| own == option)?;
-            Said::Code(Code::new(&format!("{id}.{n}"), OURS, &shortened(option)))
-        }
-        Answer::Options(options) => {
-            let options: Vec<&str> = options.iter().map(String::as_str).collect();
-            Said::Text(options.join("; "))
-        }
-        Answer::Text(text) | Answer::Number(text) => Said::Text(text.clone()),
+    let chosen = |option: &String| {
+        let mut options = attribute.kind.options().iter();
+        let n = options.position(|own| own == option)?;
+        let code = Code::new(&format!("{id}.{n}"), OURS, &shortened(option));
+        Some((name.clone(), Said::Code(code)))
     };
-    Some((name, said))
+    match answer {
+        Answer::Option(option) => chosen(option).into_iter().collect(),
+        Answer::Options(options) => options.iter().filter_map(chosen).collect(),
+        Answer::Text(text) | Answer::Number(text) => vec![(name, Said::Text(text.clone()))],
+    }
 }
 
-fn measurements(measure: &wire::ShapeMeasure, value_unit: Option<&str>) -> Vec<Measurement> {
+/// Lengths, areas and volumes are left out where nobody knows how large pixels are.
+fn measurements(
+    measure: &wire::ShapeMeasure,
+    unit: wire::LengthUnit,
+    value_unit: Option<&str>,
+) -> Vec<Measurement> {
     let values = measure.values.as_ref();
     let value_unit = unit_of_values(value_unit);
     let lengths = [
@@ -99,8 +133,10 @@ fn measurements(measure: &wire::ShapeMeasure, value_unit: Option<&str>) -> Vec<M
         (measure.short_axis, ["103340004", "Short Axis"], "mm"),
         (measure.volume, ["118565006", "Volume"], "mm3"),
     ];
+    let is_told = |unit_of: &str| unit == wire::LengthUnit::Mm || unit_of == "deg";
     let lengths = lengths
         .into_iter()
+        .filter(|(_, _, unit)| is_told(unit))
         .map(|(value, name, unit)| (value, name, Code::new(unit, "UCUM", unit)));
     let of = |value: fn(&wire::ShapeValues) -> Option<f64>| values.and_then(value);
     let inside = [
@@ -216,6 +252,8 @@ pub(crate) fn figure(group: &MeasurementGroup) -> Option<Figure<PointLps>> {
         (GraphicKind::Polyline, points) => Some(Figure::Polyline(points.to_vec())),
         _ => None,
     };
+    // What has a number of points of its own keeps them all.
+    let all = first.points.as_slice();
     let rectangle = || match points {
         [a, b, c, d] => Some((middle(*a, *c), [middle(*a, *d), middle(*a, *b)])),
         _ => None,
@@ -226,20 +264,32 @@ pub(crate) fn figure(group: &MeasurementGroup) -> Option<Figure<PointLps>> {
             rectangle().map(|(centre, ends)| Figure::Rectangle { centre, ends })
         }
         (Some("plane"), _) => rectangle().map(|(centre, ends)| Figure::Plane { centre, ends }),
-        (Some("angle"), [a, b, c]) => Some(Figure::Angle([*a, *b, *c])),
-        (Some("cobb_angle"), [a, b, c, d]) => Some(Figure::CobbAngle([[*a, *b], [*c, *d]])),
-        (Some("bidirectional"), [a, b, c, d]) => Some(Figure::Bidirectional {
+        (Some("polyline"), _) => Some(Figure::Polyline(all.to_vec())),
+        (Some("freehand"), _) => Some(Figure::Freehand {
+            points: all.to_vec(),
+            is_closed: false,
+        }),
+        (Some(CLOSED_FREEHAND), points) => Some(Figure::Freehand {
+            points: points.to_vec(),
+            is_closed: true,
+        }),
+        (Some(kind @ ("angle" | "cobb_angle" | "bidirectional" | "arrow")), _) => fixed(kind, all),
+        _ if group.graphics.len() > 1 => None,
+        _ => plain(),
+    }
+}
+
+/// A figure of a fixed number of points.
+fn fixed(kind: &str, points: &[PointLps]) -> Option<Figure<PointLps>> {
+    match (kind, points) {
+        ("angle", [a, b, c]) => Some(Figure::Angle([*a, *b, *c])),
+        ("cobb_angle", [a, b, c, d]) => Some(Figure::CobbAngle([[*a, *b], [*c, *d]])),
+        ("bidirectional", [a, b, c, d]) => Some(Figure::Bidirectional {
             long: [*a, *b],
             short: [*c, *d],
         }),
-        (Some("arrow"), [a, b]) => Some(Figure::Arrow([*a, *b])),
-        (Some("polyline"), points) => Some(Figure::Polyline(points.to_vec())),
-        (Some("freehand"), points) => Some(Figure::Freehand {
-            points: points.to_vec(),
-            is_closed,
-        }),
-        _ if group.graphics.len() > 1 => None,
-        _ => plain(),
+        ("arrow", [a, b]) => Some(Figure::Arrow([*a, *b])),
+        _ => None,
     }
 }
 
@@ -261,41 +311,95 @@ fn solid(faces: &[Graphic]) -> Option<Figure<PointLps>> {
     })
 }
 
-/// The class of a group: the first in use that means what was found and allows the kind.
+/// The class of a group that allows the kind: the one it was of, else the only one that means what
+/// was found, on its side.
 pub(crate) fn class_of<'a>(
     group: &MeasurementGroup,
     kind: FigureKind,
     classes: &'a [Class],
 ) -> Option<&'a Class> {
-    let found = group.finding.as_ref()?;
-    classes.iter().find(|class| {
+    let is_open = |class: &&Class| is_open_to(class, kind);
+    let said = |value: &str| {
+        let mut evaluations = group.evaluations.iter();
+        evaluations.find_map(|(name, said)| match said {
+            Said::Code(code) if name.value == value => Some(code),
+            _ => None,
+        })
+    };
+    let named = said(CLASS).filter(|code| code.scheme == OURS);
+    let same = classes
+        .iter()
+        .filter(is_open)
+        .find(|class| named.is_some_and(|named| named.value == code_value(class.id.0)));
+    if same.is_some() {
+        return same;
+    }
+    let (found, side) = (group.finding.as_ref()?, said(LATERALITY[0]));
+    let means = |class: &&Class| {
         let own = finding(class);
-        (&own.value, &own.scheme) == (&found.value, &found.scheme) && is_open_to(class, kind)
-    })
+        let own_side = class.meaning.laterality.as_ref();
+        (&own.value, &own.scheme) == (&found.value, &found.scheme)
+            && own_side.map(|code| &code.value) == side.map(|code| &code.value)
+    };
+    let mut fitting = classes.iter().filter(is_open).filter(means);
+    fitting.next().filter(|_| fitting.next().is_none())
 }
 
-/// Answers of a group to what a class asks, where they came from this program.
-pub(crate) fn answers(group: &MeasurementGroup, class: &Class) -> BTreeMap<AttributeId, Answer> {
+/// Answers of a group to what a class asks, where they came from this program, and how many were lost
+/// because the class no longer asks so.
+pub(crate) fn answers(
+    group: &MeasurementGroup,
+    class: &Class,
+) -> (BTreeMap<AttributeId, Answer>, usize) {
     let mut answers = BTreeMap::new();
     for attribute in &class.attributes {
         let id = code_value(attribute.id.0);
         let is_asked = |name: &Code| name.value == id && name.scheme == OURS;
-        let said = group.evaluations.iter().find(|(name, _)| is_asked(name));
-        let answer = said.and_then(|(_, said)| match said {
-            Said::Code(code) => {
-                let n = code.value.rsplit_once('.')?.1.parse::<usize>().ok()?;
-                let option = attribute.kind.options().get(n)?;
-                Some(Answer::Option(option.clone()))
-            }
-            Said::Text(text) => [
-                Answer::Options(text.split("; ").map(str::to_owned).collect()),
-                Answer::Text(text.clone()),
-                Answer::Number(text.clone()),
-            ]
-            .into_iter()
-            .find_map(|answer| attribute.kind.checked(answer).ok()),
-        });
-        answers.extend(answer.map(|answer| (attribute.id, answer)));
+        let evaluations = group.evaluations.iter();
+        let said = evaluations
+            .filter(|(name, _)| is_asked(name))
+            .map(|(_, said)| said);
+        let said: Vec<&Said> = said.collect();
+        answers.extend(answer(attribute, &said).map(|answer| (attribute.id, answer)));
     }
-    answers
+    let said: BTreeSet<&str> = group
+        .evaluations
+        .iter()
+        .filter(|(name, _)| name.scheme == OURS && ![KIND, CLASS].contains(&name.value.as_str()))
+        .map(|(name, _)| name.value.as_str())
+        .collect();
+    let n_lost = said.len().saturating_sub(answers.len());
+    (answers, n_lost)
+}
+
+/// What was said, as an answer; options by what they were called.
+fn answer(attribute: &Attribute, said: &[&Said]) -> Option<Answer> {
+    let option = |code: &Code| {
+        let options = attribute.kind.options();
+        let n = code
+            .value
+            .rsplit_once('.')
+            .and_then(|(_, n)| n.parse::<usize>().ok());
+        let is_called = |option: &&String| shortened(option) == code.meaning;
+        let own = n.and_then(|n| options.get(n)).filter(is_called);
+        own.or_else(|| options.iter().find(is_called)).cloned()
+    };
+    let codes = said.iter().filter_map(|said| match said {
+        Said::Code(code) => Some(option(code)),
+        Said::Text(_) => None,
+    });
+    let options: BTreeSet<String> = codes.collect::<Option<_>>()?;
+    let first = options.first().cloned();
+    let text = said.iter().find_map(|said| match said {
+        Said::Text(text) => Some(text.clone()),
+        Said::Code(_) => None,
+    });
+    let tried = [
+        first.map(Answer::Option).filter(|_| options.len() == 1),
+        Some(Answer::Options(options)),
+        text.clone().map(Answer::Text),
+        text.map(Answer::Number),
+    ];
+    let mut tried = tried.into_iter().flatten();
+    tried.find_map(|answer| attribute.kind.checked(answer).ok())
 }

@@ -1,7 +1,7 @@
 //! Shapes as comma-separated values (RFC 4180), in UTF-8: a line each.
 
 use super::{Described, Incoming, Onto, Taken, is_open_to, kind_name, plane_of};
-use crate::shapes::frame::Frame;
+use crate::shapes::frame::{Frame, has_perpendicular_axes};
 use crate::shapes::parse_color;
 use crate::wire::{self, ErrorCode, WireError};
 use annotomy_annotation::segment::Color;
@@ -44,10 +44,6 @@ pub(crate) fn text(
     let mut writer = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
         .from_writer(Vec::new());
-    let unit = match unit {
-        wire::LengthUnit::Mm => "mm",
-        wire::LengthUnit::Pixel => "pixel",
-    };
     let failed = |_| WireError::internal();
     writer.write_record(COLUMNS).map_err(failed)?;
     for described in shapes {
@@ -55,11 +51,21 @@ pub(crate) fn text(
         let [kind, text, class, color, points, closed] = row;
         let words = [case.to_owned(), kind, text, class, color, points, closed];
         let numbers = numbers(&described.measure);
-        let fields = words.into_iter().chain([unit.to_owned()]).chain(numbers);
+        let fields = words
+            .into_iter()
+            .chain([unit_name(unit).to_owned()])
+            .chain(numbers);
         let fields = fields.chain([value_unit.unwrap_or_default().to_owned()]);
         writer.write_record(fields).map_err(failed)?;
     }
     writer.into_inner().map_err(|_| WireError::internal())
+}
+
+const fn unit_name(unit: wire::LengthUnit) -> &'static str {
+    match unit {
+        wire::LengthUnit::Mm => "mm",
+        wire::LengthUnit::Pixel => "pixel",
+    }
 }
 
 fn row(frame: &Frame, described: &Described<'_>) -> [String; 6] {
@@ -126,13 +132,18 @@ pub(crate) fn read(path: &Path, text: &str, onto: &Onto<'_>) -> Result<Incoming,
     let (Some(kind), Some(points)) = (column("kind"), column("points")) else {
         return Err(refused("it has no columns `kind` and `points`"));
     };
-    let [label, class, color, closed] = ["text", "class", "color", "closed"].map(column);
+    let [label, class, color, closed, unit] =
+        ["text", "class", "color", "closed", "unit"].map(column);
     let mut taken = Taken::default();
     for (n, row) in reader.records().enumerate() {
         let line = n + 2;
         let broken = |what: &str| refused(&format!("row {line} {what}"));
         let row = row.map_err(|_| broken("cannot be read"))?;
         let field = |column: Option<usize>| column.and_then(|at| row.get(at)).unwrap_or_default();
+        let own_unit = unit_name(onto.unit);
+        if !["", own_unit].contains(&field(unit)) {
+            return Err(super::other_unit(path));
+        }
         let places = parse_points(field(Some(points)));
         let places = places.ok_or_else(|| broken("has points that are no numbers"))?;
         let kind = ALL
@@ -152,6 +163,7 @@ pub(crate) fn read(path: &Path, text: &str, onto: &Onto<'_>) -> Result<Incoming,
             taken.miss_class();
         }
         let figure = figure(kind, &places, field(closed) != "no");
+        let figure = figure.filter(has_perpendicular_axes);
         let shape = figure.and_then(|figure| {
             Some(Shape {
                 plane: plane_of(&figure),

@@ -25,6 +25,7 @@ pub(super) const TRACKING_UID: Concept = ["112040", "DCM", "Tracking Unique Iden
 pub(super) const FINDING: Concept = ["121071", "DCM", "Finding"];
 pub(super) const SITE: Concept = ["363698007", "SCT", "Finding Site"];
 pub(super) const REGION: Concept = ["111030", "DCM", "Image Region"];
+pub(super) const SOURCE_SERIES: Concept = ["121232", "DCM", "Source series for segmentation"];
 pub(super) const SURFACE: Concept = ["121231", "DCM", "Volume Surface"];
 
 /// How an item stands to the one it is in.

@@ -2,8 +2,8 @@
 
 use super::content::{
     Concept, ENGLISH, FINDING, GROUP, IMAGING, LANGUAGE, LIBRARY, LIBRARY_GROUP, MEASUREMENTS,
-    OBSERVER_TYPE, PERSON, PERSON_NAME, PROCEDURE, REGION, REPORT, Relation, SITE, SURFACE,
-    TRACKING_ID, TRACKING_UID, coded, container, named, template, with_name,
+    OBSERVER_TYPE, PERSON, PERSON_NAME, PROCEDURE, REGION, REPORT, Relation, SITE, SOURCE_SERIES,
+    SURFACE, TRACKING_ID, TRACKING_UID, coded, container, named, template, with_name,
 };
 use super::{Graphic, GraphicKind, Measurement, MeasurementGroup, MeasurementReport, Said};
 use crate::dicom::syntax::Syntax;
@@ -183,6 +183,10 @@ fn group(
     for graphic in &group.graphics {
         items.push(regions.item(graphic, concept)?);
     }
+    if is_volume {
+        let series = named(Relation::Contains, "UIDREF", SOURCE_SERIES);
+        items.push(series.code(tags::UID, &regions.source.series));
+    }
     items.extend(
         group
             .measurements
@@ -235,7 +239,8 @@ impl Regions<'_> {
             clippy::cast_sign_loss,
             reason = "what is no number of an image has no reference"
         )]
-        let reference = self.source.references.get(k as usize);
+        let reference = (k >= 0.0).then(|| self.source.references.get(k as usize));
+        let reference = reference.flatten();
         let Some(reference) = reference.filter(|_| points.iter().all(is_on)) else {
             let what = "a region that does not lie in one image, of images without a place";
             return Err(FormatError::unsupported(self.path, what));
