@@ -5,9 +5,19 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { deflateSync } from 'node:zlib';
-import { accessibilityFaults, openApp, startBrowser } from './support/browser.mjs';
-import { addSegment, chooseBrush, openPath, paint, reportText, undo, view, viewerIsReady } from './support/app.mjs';
-import { peers, startServer, withFolder } from './support/server.mjs';
+import { accessibilityFaults } from './support/browser.mjs';
+import {
+  addSegment,
+  chooseBrush,
+  openPath,
+  paint,
+  reportText,
+  started,
+  undo,
+  view,
+  viewerIsReady,
+} from './support/app.mjs';
+import { peers, withFolder } from './support/server.mjs';
 
 const LIMIT = { timeout: 180_000 };
 
@@ -71,11 +81,7 @@ test('images are shown as what they are', LIMIT, async (t) => {
     const made = await peers('peers/dicom_display.py', join(folder, 'dicom'));
     const picture = join(folder, 'picture.png');
     await writeFile(picture, png(200, 150));
-    const browser = await startBrowser();
-    t.after(() => browser.close());
-    const server = await startServer(join(folder, 'library'));
-    t.after(() => server.kill());
-    const page = await openApp(browser, server.url);
+    const page = await started(t, folder);
 
     await t.test('series are grouped by study, studies by patient', async () => {
       await openPath(page, made.studies);

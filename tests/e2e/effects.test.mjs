@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { accessibilityFaults, openApp, startBrowser } from './support/browser.mjs';
+import { accessibilityFaults } from './support/browser.mjs';
 import {
   addSegment,
   answerTo,
@@ -14,10 +14,12 @@ import {
   isSaved,
   openSample,
   sample,
+  shoot,
+  started,
   undo,
   view,
 } from './support/app.mjs';
-import { peers, startServer, withFolder } from './support/server.mjs';
+import { peers, withFolder } from './support/server.mjs';
 
 const LIMIT = { timeout: 300_000 };
 const button = (page, name) => page.getByRole('button', { name, exact: true });
@@ -46,15 +48,7 @@ async function clickIn(page, plane, [x, y]) {
 
 test('effects on a real head', LIMIT, async (t) => {
   await withFolder(async (folder) => {
-    const browser = await startBrowser();
-    t.after(() => browser.close());
-    const server = await startServer(join(folder, 'library'));
-    t.after(() => server.kill());
-    const page = await openApp(browser, server.url);
-    const shots = process.env.SCREENSHOTS;
-    const shot = async (name) => {
-      if (shots !== undefined) await page.screenshot({ path: join(shots, `${name}.png`) });
-    };
+    const page = await started(t, folder);
     await openSample(page);
     const effects = [];
     let nExports = 0;
@@ -83,7 +77,7 @@ test('effects on a real head', LIMIT, async (t) => {
 
     await t.test('a threshold is shown as it is chosen, and applied as SciPy has it', async () => {
       await chooseEffect(page, 'threshold', { Automatic: 'otsu' });
-      await shot('threshold');
+      await shoot(page, 'threshold');
       assert.deepEqual(await accessibilityFaults(page), []);
       const { request, answer } = await apply('run_effect');
       assert.ok(answer.region !== null);
@@ -96,7 +90,7 @@ test('effects on a real head', LIMIT, async (t) => {
       const { answer } = await answerTo(page, 'preview_effect', () => button(page, 'Preview').click());
       assert.ok(answer.n_lost > 0);
       await page.getByText('Preview: what you see is not saved yet.').waitFor();
-      await shot('preview');
+      await shoot(page, 'preview');
       assert.deepEqual(await accessibilityFaults(page), []);
       // Nothing is drawn on a preview.
       await chooseBrush(page);
@@ -147,7 +141,7 @@ test('effects on a real head', LIMIT, async (t) => {
       for (const corner of [[0.42, 0.42], [0.5, 0.4], [0.58, 0.5], [0.9, 0.9]]) {
         await clickIn(page, 'Sagittal', corner);
       }
-      await shot('outline');
+      await shoot(page, 'outline');
       await page.keyboard.press('Backspace');
       await clickIn(page, 'Sagittal', [0.45, 0.58]);
       const { request } = await answerTo(page, 'run_effect', () => page.keyboard.press('Enter'));
@@ -180,7 +174,7 @@ test('effects on a real head', LIMIT, async (t) => {
       assert.equal(answer.region, null);
       assert.ok(answer.kept.range > 0);
       await page.getByText('outside the editable range').first().waitFor();
-      await shot('rules');
+      await shoot(page, 'rules');
       assert.deepEqual(await accessibilityFaults(page), []);
       await equalsScipy();
     });
@@ -209,7 +203,7 @@ test('effects on a real head', LIMIT, async (t) => {
         (now) => document.querySelector('[role="slider"][aria-label="Axial"]')?.getAttribute('aria-valuenow') === now,
         String(index + 1),
       );
-      await shot('between');
+      await shoot(page, 'between');
       assert.deepEqual(await accessibilityFaults(page), []);
       await apply('apply_preview');
     });

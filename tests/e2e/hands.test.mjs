@@ -1,36 +1,27 @@
 /** Layouts, keys and mouse as the user has them, held tools, help, fingers and pens, the filter of the history. */
 
 import assert from 'node:assert/strict';
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import { accessibilityFaults, openApp, startBrowser } from './support/browser.mjs';
+import { accessibilityFaults } from './support/browser.mjs';
 import {
   addSegment,
   answerTo,
   chooseBrush,
-  dragIn,
   isSaved,
   openSample,
   paint,
   planes,
   reopenRecent,
+  shoot,
+  started,
   view,
   viewerIsReady,
 } from './support/app.mjs';
-import { startServer, withFolder } from './support/server.mjs';
+import { withFolder } from './support/server.mjs';
 
 const LIMIT = { timeout: 240_000 };
 const CHANGE_LIMIT_MS = 5_000;
 const exactly = (name) => ({ name, exact: true });
-
-/** Screens to look at, where a folder for them is named. */
-async function shoot(page, name) {
-  const folder = process.env.ANNOTOMY_SCREENSHOTS;
-  if (folder === undefined) return;
-  await mkdir(folder, { recursive: true });
-  await page.screenshot({ path: join(folder, `hands-${name}.png`) });
-}
 
 /** Widths of the planes on the screen, px, once `isSo` holds of them. */
 async function widths(page, isSo = () => true) {
@@ -100,14 +91,6 @@ async function touch(page, plane, steps) {
   await session.detach();
 }
 
-async function started(t, folder) {
-  const browser = await startBrowser();
-  t.after(() => browser.close());
-  const server = await startServer(join(folder, 'library'));
-  t.after(() => server.kill());
-  return openApp(browser, server.url);
-}
-
 test('planes are laid out as the user likes, and so again next time', LIMIT, async (t) => {
   await withFolder(async (folder) => {
     const page = await started(t, folder);
@@ -120,7 +103,7 @@ test('planes are laid out as the user likes, and so again next time', LIMIT, asy
     assert.deepEqual(await widths(page), [large, small, small]);
     await page.getByText('Patient mm').waitFor();
     assert.deepEqual(await accessibilityFaults(page), []);
-    await shoot(page, 'large');
+    await shoot(page, 'hands-large');
 
     await page.getByRole('button', exactly('Show Coronal large')).click();
     await widths(page, ([axial, , coronal]) => coronal === large && axial === small);
@@ -133,7 +116,7 @@ test('planes are laid out as the user likes, and so again next time', LIMIT, asy
     await view(page, 'Sagittal').waitFor({ state: 'hidden' });
     await page.keyboard.press('F9');
     await view(page, 'Sagittal').waitFor();
-    await shoot(page, 'one');
+    await shoot(page, 'hands-one');
     await view(page, 'Sagittal').dblclick();
     await view(page, 'Axial').waitFor();
     await widths(page, ([axial, sagittal]) => sagittal === large && axial === small);
@@ -147,7 +130,7 @@ test('planes are laid out as the user likes, and so again next time', LIMIT, asy
     await page.keyboard.press('Enter');
     await viewerIsReady(page);
     await widths(page, (all) => all.every((width) => width === four));
-    await shoot(page, 'four');
+    await shoot(page, 'hands-four');
     assert.deepEqual(page.faults, []);
   });
 });
@@ -166,13 +149,13 @@ test('keys are changed, told everywhere, and kept', LIMIT, async (t) => {
     await t.test('an action gets keys that are pressed, another loses them when told so', async () => {
       const dialog = await openShortcuts(page);
       assert.deepEqual(await accessibilityFaults(page), []);
-      await shoot(page, 'shortcuts');
+      await shoot(page, 'hands-shortcuts');
       await dialog.getByRole('button', exactly('Add keys to Brush')).click();
       await page.keyboard.press('ArrowUp');
       await dialog.getByText('↑ moves the focus or the plane').waitFor();
       await page.keyboard.press('e');
       await dialog.getByText('E is for “Eraser”.').waitFor();
-      await shoot(page, 'conflict');
+      await shoot(page, 'hands-conflict');
       assert.deepEqual(await accessibilityFaults(page), []);
       await dialog.getByRole('button', exactly('Leave it')).click();
       assert.equal(await dialog.getByRole('button', exactly('Take E from Eraser')).count(), 1);
@@ -213,7 +196,7 @@ test('keys are changed, told everywhere, and kept', LIMIT, async (t) => {
       assert.equal(await dialog.isVisible(), false);
       const brush = sheet.locator('div', { has: page.getByText('Brush', { exact: true }) }).last();
       assert.deepEqual(await brush.locator('kbd').allInnerTexts(), ['3', 'E']);
-      await shoot(page, 'sheet');
+      await shoot(page, 'hands-sheet');
       const pdf = await page.pdf({ format: 'A4' });
       assert.equal(pdf.subarray(0, 5).toString('latin1'), '%PDF-');
       await page.emulateMedia({ media: 'screen' });
@@ -242,7 +225,7 @@ test('keys and mouse are those of the program the user knows', LIMIT, async (t) 
     await page.getByLabel('Keys as in').selectOption('slicer');
     await page.getByLabel('Mouse as in').selectOption('slicer');
     assert.deepEqual(await accessibilityFaults(page), []);
-    await shoot(page, 'first-run');
+    await shoot(page, 'hands-first-run');
     await openSample(page);
     await addSegment(page);
 
@@ -339,7 +322,7 @@ test('tools are held, reached by keyboard, finger and pen, and say what they do'
       await page.keyboard.press('3');
       await help.getByText('Ctrl + left drag').waitFor();
       assert.deepEqual(await accessibilityFaults(page), []);
-      await shoot(page, 'help');
+      await shoot(page, 'hands-help');
     });
 
     await t.test('the keyboard alone moves the crosshair, paints, zooms and windows', async () => {
@@ -440,7 +423,7 @@ test('the history shows what is asked for', LIMIT, async (t) => {
     await page.getByText(`2 of the ${all} latest operations`).waitFor();
     assert.equal(await entries.count(), 2);
     assert.deepEqual(await accessibilityFaults(page), []);
-    await shoot(page, 'history');
+    await shoot(page, 'hands-history');
     await filters.getByRole('combobox', exactly('Segment')).selectOption({ label: 'Segment 2' });
     await page.getByText('Nothing of what was read matches.').waitFor();
     await filters.getByRole('button', exactly('Show all')).click();

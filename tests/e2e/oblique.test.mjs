@@ -1,37 +1,31 @@
 /** Planes turned by their lines and keys, slabs, and drawing in a plane that is none of the grid's. */
 
 import assert from 'node:assert/strict';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { accessibilityFaults, openApp, startBrowser } from './support/browser.mjs';
+import { accessibilityFaults } from './support/browser.mjs';
 import {
   addSegment,
   chooseBrush,
   dragIn,
   exportTo,
   isSaved,
-  openSample,
   paint,
   sample,
+  openSample,
+  shoot,
+  started,
   undo,
   view,
 } from './support/app.mjs';
-import { peers, startServer, withFolder } from './support/server.mjs';
+import { peers, withFolder } from './support/server.mjs';
 
 const LIMIT = { timeout: 240_000 };
 const exactly = (name) => ({ name, exact: true });
 const HEADER_BYTES = 40;
 /** Values of the sample are whole numbers up to 255; pixels come in single precision. */
 const VALUE_TOLERANCE = 0.001;
-
-/** Screens to look at, where a folder for them is named. */
-async function shoot(page, name) {
-  const folder = process.env.ANNOTOMY_SCREENSHOTS ?? process.env.SCREENSHOTS;
-  if (folder === undefined) return;
-  await mkdir(folder, { recursive: true });
-  await page.screenshot({ path: join(folder, `oblique-${name}.png`) });
-}
 
 /** Nothing failed: planes that are refused are said to be. */
 async function isSound(page) {
@@ -84,16 +78,6 @@ const normalOf = ({ column_step: [a, b, c], row_step: [d, e, f] }) => {
 };
 
 
-async function started(t, folder) {
-  const browser = await startBrowser();
-  t.after(() => browser.close());
-  const server = await startServer(join(folder, 'library'));
-  t.after(() => server.kill());
-  const page = await openApp(browser, server.url);
-  await openSample(page);
-  return page;
-}
-
 /** Pixels of the axial crosshair, fractions of the plane's size: the fitted slice is in the middle. */
 async function centreOf(page) {
   const box = await view(page, 'Axial').boundingBox();
@@ -104,6 +88,7 @@ async function centreOf(page) {
 test('a plane turned by its line shows what SciPy makes of the file, is drawn in, and is straightened', LIMIT, async (t) => {
   await withFolder(async (folder) => {
     const page = await started(t, folder);
+    await openSample(page);
     const replies = listenForPlanes(page);
     const { box, x, y } = await centreOf(page);
 
@@ -128,7 +113,7 @@ test('a plane turned by its line shows what SciPy makes of the file, is drawn in
     assert.ok(compared.plane.most < VALUE_TOLERANCE, `off by ${compared.plane.most}`);
     assert.deepEqual(await accessibilityFaults(page), []);
     await isSound(page);
-    await shoot(page, 'turned');
+    await shoot(page, 'oblique-turned');
 
     // A notch of the wheel goes on by a voxel's extent along the normal: 1 mm in voxels of 1 mm.
     const before = replies.length;
@@ -145,7 +130,7 @@ test('a plane turned by its line shows what SciPy makes of the file, is drawn in
     await chooseBrush(page, { radiusMm: 6 });
     const { edit } = await paint(page, 'Sagittal', [[0.45, 0.45], [0.55, 0.4], [0.6, 0.55]]);
     assert.ok(edit.plane !== null, 'the stroke says in which plane it was drawn');
-    await shoot(page, 'painted');
+    await shoot(page, 'oblique-painted');
     const labels = join(folder, 'labels.nii.gz');
     await exportTo(page, labels);
     await page.keyboard.press('Escape');
@@ -166,6 +151,7 @@ test('a plane turned by its line shows what SciPy makes of the file, is drawn in
 test('Shift turns one plane alone, keys turn both, and a line is moved by its middle', LIMIT, async (t) => {
   await withFolder(async (folder) => {
     const page = await started(t, folder);
+    await openSample(page);
     const { box, x, y } = await centreOf(page);
     const across = (0.4 * box.height * 0.5) / box.width;
 
@@ -186,7 +172,7 @@ test('Shift turns one plane alone, keys turn both, and a line is moved by its mi
     await view(page, 'Axial').focus();
     await page.keyboard.press('Shift+T');
     await says(page, 'Coronal', /Oblique, 5\.0°/);
-    await shoot(page, 'double-oblique');
+    await shoot(page, 'oblique-double-oblique');
     await page.keyboard.press('u');
     await says(page, 'Axial', /^(?!.*Oblique)/);
 
@@ -204,6 +190,7 @@ test('Shift turns one plane alone, keys turn both, and a line is moved by its mi
 test('an axial slab is the largest of its slices, and is told in words', LIMIT, async (t) => {
   await withFolder(async (folder) => {
     const page = await started(t, folder);
+    await openSample(page);
     const replies = listenForPlanes(page);
     const index = Number(await view(page, 'Axial').getAttribute('aria-valuenow')) - 1;
     await page.getByLabel('Slab of Axial').selectOption('MIP');
@@ -218,7 +205,7 @@ test('an axial slab is the largest of its slices, and is told in words', LIMIT, 
     const compared = await peers('e2e/check_oblique.py', sample, report);
     assert.deepEqual(compared.slab, { n: reply.pixels.length, most: 0 });
     assert.deepEqual(await accessibilityFaults(page), []);
-    await shoot(page, 'slab');
+    await shoot(page, 'oblique-slab');
 
     await view(page, 'Sagittal').focus();
     await page.keyboard.press('j');

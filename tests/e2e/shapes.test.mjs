@@ -4,9 +4,20 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { accessibilityFaults, openApp, startBrowser } from './support/browser.mjs';
-import { addSegment, answerTo, dragIn, isSaved, openSample, sample, undo, view } from './support/app.mjs';
-import { peers, startServer, withFolder } from './support/server.mjs';
+import { accessibilityFaults } from './support/browser.mjs';
+import {
+  addSegment,
+  answerTo,
+  dragIn,
+  isSaved,
+  openSample,
+  sample,
+  shoot,
+  started,
+  undo,
+  view,
+} from './support/app.mjs';
+import { peers, withFolder } from './support/server.mjs';
 
 const LIMIT = { timeout: 300_000 };
 const button = (page, name) => page.getByRole('button', { name, exact: true });
@@ -45,15 +56,7 @@ function shoelace(corners) {
 
 test('shapes on a real head', LIMIT, async (t) => {
   await withFolder(async (folder) => {
-    const browser = await startBrowser();
-    t.after(() => browser.close());
-    const server = await startServer(join(folder, 'library'));
-    t.after(() => server.kill());
-    const page = await openApp(browser, server.url);
-    const shots = process.env.SCREENSHOTS;
-    const shot = async (name) => {
-      if (shots !== undefined) await page.screenshot({ path: join(shots, `${name}.png`) });
-    };
+    const page = await started(t, folder);
     await openSample(page);
     const draw = async (kind, act) => {
       await page.getByLabel('Which shape is drawn').selectOption(kind);
@@ -73,7 +76,7 @@ test('shapes on a real head', LIMIT, async (t) => {
       await page.getByText('No shapes yet').waitFor();
       await page.keyboard.press('m');
       await page.getByLabel('Which shape is drawn').waitFor();
-      await shot('empty');
+      await shoot(page, 'empty');
       assert.deepEqual(await accessibilityFaults(page), []);
     });
 
@@ -86,7 +89,7 @@ test('shapes on a real head', LIMIT, async (t) => {
       isNear(measure.length, distance(...geometry.ends), 1e-5, 'length');
       mmPerPx = measure.length / distance(from, to);
       await page.getByRole('tabpanel').getByText(/^\d+(\.\d+)?\u00a0mm$/).first().waitFor();
-      await shot('line');
+      await shoot(page, 'line');
     });
 
     await t.test('an ellipse has the area of its axes, and the values inside as NumPy has them', async () => {
@@ -96,21 +99,21 @@ test('shapes on a real head', LIMIT, async (t) => {
       const [width, height] = [Math.abs(bx - ax) * mmPerPx, Math.abs(by - ay) * mmPerPx];
       isNear(measure.area, (Math.PI * width * height) / 4, 0.5, 'area');
       drawn.push({ geometry, measure });
-      await shot('ellipse');
+      await shoot(page, 'ellipse');
     });
 
     await t.test('a polygon is clicked corner by corner and closed at its first', async () => {
       const corners = [[0.55, 0.6], [0.68, 0.62], [0.66, 0.75], [0.58, 0.78]];
       const { geometry, measure } = await draw('polygon', async () => {
         await clickAll(page, 'Axial', corners.slice(0, 3));
-        await shot('polygon-on-the-way');
+        await shoot(page, 'polygon-on-the-way');
         await clickAll(page, 'Axial', [...corners.slice(3), corners[0]]);
       });
       const expected = shoelace(await pixels(page, 'Axial', corners)) * mmPerPx ** 2;
       isNear(measure.area, expected, 0.5, 'area');
       assert.equal(geometry.points.length, 4);
       drawn.push({ geometry, measure });
-      await shot('polygon');
+      await shoot(page, 'polygon');
     });
 
     await t.test('mean and deviation are those of NumPy', async () => {
@@ -137,7 +140,7 @@ test('shapes on a real head', LIMIT, async (t) => {
       isNear(measure.long_axis, distance(a, b), 1e-5, 'long axis');
       isNear(measure.short_axis, distance(c, d), 1e-5, 'short axis');
       assert.ok(measure.long_axis >= measure.short_axis);
-      await shot('bidirectional');
+      await shoot(page, 'bidirectional');
       assert.deepEqual(await accessibilityFaults(page), []);
     });
 
@@ -151,7 +154,7 @@ test('shapes on a real head', LIMIT, async (t) => {
       const [start, end] = await pixels(page, 'Axial', [[0.3, 0.35], to]);
       isNear(distance(...ends), distance(start, end) * mmPerPx, 0.05, 'length');
       await page.getByRole('tabpanel').getByText(`${Number(distance(...ends).toPrecision(4))}\u00a0mm`).first().waitFor();
-      await shot('dragged');
+      await shoot(page, 'dragged');
       const { answer: undone } = await undo(page);
       const before = undone.document.shapes[0].geometry.ends;
       const [oldEnd] = await pixels(page, 'Axial', [from]);
@@ -198,7 +201,7 @@ test('shapes on a real head', LIMIT, async (t) => {
       const outlined = await answerTo(page, 'edit', () => button(page, 'Outline “Segment 1”').click());
       await isSaved(page);
       assert.equal(outlined.answer.document.shapes.at(-1).source, 'converted');
-      await shot('filled');
+      await shoot(page, 'filled');
       assert.deepEqual(await accessibilityFaults(page), []);
     });
 
@@ -220,7 +223,7 @@ test('shapes on a real head', LIMIT, async (t) => {
       assert.deepEqual(given.answer, { kind: 'radio', option: 'yes' });
       await answerTo(page, 'edit', () => page.getByRole('button', { name: 'Lock Ellipse 1' }).click());
       await isSaved(page);
-      await shot('class');
+      await shoot(page, 'class');
       assert.deepEqual(await accessibilityFaults(page), []);
       await dragIn(page, 'Axial', [[0.33, 0.7], [0.4, 0.7]]);
       await page.getByText('This shape is locked.').first().waitFor();
@@ -234,7 +237,7 @@ test('shapes on a real head', LIMIT, async (t) => {
       await view(page, 'Axial').focus();
       await page.keyboard.press('Escape');
       for (const key of ['ArrowUp', 'ArrowUp', 'ArrowUp']) await page.keyboard.press(key);
-      await shot('near');
+      await shoot(page, 'near');
       await page.getByRole('button', { name: 'Go to Ellipse 1' }).click();
       await page.waitForFunction(
         () => document.querySelector('[role="slider"][aria-label="Axial"]')?.getAttribute('aria-valuenow') === '76',
@@ -296,9 +299,9 @@ test('shapes on a real head', LIMIT, async (t) => {
         assert.deepEqual(request.edit.change, { property: 'text', text: 'Here' });
         await isSaved(page);
       }
-      await shot('kinds');
+      await shoot(page, 'kinds');
       await page.getByRole('button', { name: 'Maximise Coronal' }).click();
-      await shot('kinds-large');
+      await shoot(page, 'kinds-large');
       assert.deepEqual(await accessibilityFaults(page), []);
     });
 

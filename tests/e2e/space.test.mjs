@@ -3,9 +3,21 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { accessibilityFaults, openApp, startBrowser } from './support/browser.mjs';
-import { addSegment, answerTo, chooseBrush, exportTo, isSaved, openSample, paint, undo, view } from './support/app.mjs';
-import { peers, startServer, withFolder } from './support/server.mjs';
+import { accessibilityFaults } from './support/browser.mjs';
+import {
+  addSegment,
+  answerTo,
+  chooseBrush,
+  exportTo,
+  isSaved,
+  openSample,
+  paint,
+  shoot,
+  started,
+  undo,
+  view,
+} from './support/app.mjs';
+import { peers, withFolder } from './support/server.mjs';
 
 const LIMIT = { timeout: 300_000 };
 const RADIUS_MM = 20;
@@ -57,18 +69,10 @@ async function colorAt(page, [x, y]) {
 
 test('a painted ball in 3D', LIMIT, async (t) => {
   await withFolder(async (folder) => {
-    const browser = await startBrowser();
-    t.after(() => browser.close());
-    const server = await startServer(join(folder, 'library'));
-    t.after(() => server.kill());
-    const page = await openApp(browser, server.url);
-    const shots = process.env.SCREENSHOTS;
-    const shot = async (name) => {
-      if (shots !== undefined) await page.screenshot({ path: join(shots, `${name}.png`) });
-    };
+    const page = await started(t, folder);
     await openSample(page);
     await addSegment(page);
-    await shot('space-empty');
+    await shoot(page, 'space-empty');
     let centre;
 
     await t.test('its surface has the bounds of the ball', async () => {
@@ -87,7 +91,7 @@ test('a painted ball in 3D', LIMIT, async (t) => {
       });
       assert.ok(surface.nTriangles > 5000);
       await page.waitForTimeout(300);
-      await shot('space-ball');
+      await shoot(page, 'space-ball');
     });
 
     await t.test('a click on it moves the crosshair to its surface', async () => {
@@ -109,7 +113,7 @@ test('a painted ball in 3D', LIMIT, async (t) => {
       await page.waitForTimeout(300);
       const now = await slice();
       assert.notDeepEqual(now, old);
-      await shot('space-picked');
+      await shoot(page, 'space-picked');
     });
 
     await t.test('an edit brings only what changed, and undo takes it back', async () => {
@@ -128,14 +132,14 @@ test('a painted ball in 3D', LIMIT, async (t) => {
       await space(page).focus();
       for (const key of ['ArrowLeft', 'ArrowLeft', 'ArrowUp', '+', '+', '+']) await page.keyboard.press(key);
       await page.waitForTimeout(200);
-      await shot('space-cut');
+      await shoot(page, 'space-cut');
       await page.keyboard.press('Shift+F8');
       await page.waitForTimeout(300);
-      await shot('space-alone');
+      await shoot(page, 'space-alone');
       assert.equal(await view(page, 'Axial').isVisible(), false);
       await page.keyboard.press('F7');
       await page.waitForTimeout(200);
-      await shot('space-large');
+      await shoot(page, 'space-large');
       await page.keyboard.press('F6');
       assert.deepEqual(await accessibilityFaults(page), []);
     });
@@ -144,7 +148,7 @@ test('a painted ball in 3D', LIMIT, async (t) => {
       const files = ['stl', 'obj', 'ply', 'glb'].map((ending) => join(folder, `ball.${ending}`));
       for (const file of files) {
         await exportTo(page, file);
-        await shot(`space-export-${file.slice(-3)}`);
+        await shoot(page, `space-export-${file.slice(-3)}`);
         await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
       }
       const found = await peers('e2e/check_meshes.py', ...[RADIUS_MM, ...centre].map(String), ...files);

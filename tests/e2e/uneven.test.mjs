@@ -3,10 +3,19 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { openApp, startBrowser } from './support/browser.mjs';
-import { addSegment, chooseBrush, openPath, paint, reportText, view, viewerIsReady } from './support/app.mjs';
+import {
+  addSegment,
+  chooseBrush,
+  openPath,
+  paint,
+  reportText,
+  shoot,
+  started,
+  view,
+  viewerIsReady,
+} from './support/app.mjs';
 import { login } from './support/client.mjs';
-import { peers, startServer, withFolder } from './support/server.mjs';
+import { peers, withFolder } from './support/server.mjs';
 
 const LIMIT = { timeout: 120_000 };
 /** Of the panel, which shows tenths of a millimetre. */
@@ -28,11 +37,7 @@ test('slices with a gap are shown, measured and annotated where they are', LIMIT
   await withFolder(async (folder) => {
     const series = join(folder, 'series');
     await peers('e2e/check_uneven.py', 'make', series);
-    const browser = await startBrowser();
-    t.after(() => browser.close());
-    const server = await startServer(join(folder, 'library'));
-    t.after(() => server.kill());
-    const page = await openApp(browser, server.url);
+    const page = await started(t, folder);
     await openPath(page, series);
     await viewerIsReady(page);
     const box = await view(page, 'Sagittal').boundingBox();
@@ -84,8 +89,8 @@ test('slices with a gap are shown, measured and annotated where they are', LIMIT
       await chooseBrush(page, { radiusMm: 6 });
       await page.getByRole('button', { name: 'Sphere', exact: true }).click();
       const { edit, answer } = await paint(page, 'Sagittal', [[0.5, 0.5], [0.55, 0.42]]);
-      if (process.env.SCREENSHOTS) await page.screenshot({ path: join(process.env.SCREENSHOTS, 'uneven.png') });
-      const client = await login(server.url);
+      await shoot(page, 'uneven');
+      const client = await login(page.server.url);
       const document = answer.document.id;
       const path = join(folder, 'ball.dcm');
       const ask = async (command, request) => {

@@ -103,6 +103,15 @@ pub struct Class {
     pub attributes: Vec<Attribute>,
 }
 
+impl Class {
+    /// Whether a tool may be used on what is of it.
+    #[must_use]
+    pub fn allows(&self, tool: ToolKind) -> bool {
+        let tools = self.tools.as_ref();
+        tools.is_none_or(|tools| tools.contains(&tool))
+    }
+}
+
 /// Something asked about a segment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attribute {

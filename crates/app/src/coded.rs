@@ -134,6 +134,11 @@ fn slicer_code(field: &str) -> Option<Code> {
     code.is_sound().then_some(code)
 }
 
+/// A code as files of DICOM have it.
+pub(crate) fn dicom_code(code: &Code) -> annotomy_formats::Code {
+    annotomy_formats::Code::new(&code.value, &code.scheme, &code.meaning)
+}
+
 fn code(code: &annotomy_formats::Code) -> Code {
     Code {
         value: code.value.clone(),

@@ -23,12 +23,8 @@ pub(crate) fn label_layers(opened: &Path, copy: &Path, n_bytes: usize) -> Outcom
     let root = opened.parent().unwrap_or(opened);
     let (read, peak) = bounded("layers", n_bytes, || read_segmentation(opened, &NoProgress));
     outcome.add(read.is_ok(), peak);
-    let read = match read {
-        Ok(read) => read,
-        Err(error) => {
-            check_named(&error, root);
-            return outcome;
-        }
+    let Some(read) = sound(read, root) else {
+        return outcome;
     };
     let path = copy.with_extension("seg.nrrd");
     let layers: Vec<LabelLayer<'_>> = read
@@ -62,12 +58,8 @@ pub(crate) fn dicom_segmentation(
             read_dicom_segmentation(opened, series)
         });
         outcome.add(read.is_ok(), peak);
-        let read = match read {
-            Ok(read) => read,
-            Err(error) => {
-                check_named(&error, root);
-                continue;
-            }
+        let Some(read) = sound(read, root) else {
+            continue;
         };
         let Some(series) = series.filter(|_| read.is_on_images) else {
             continue;
@@ -112,12 +104,8 @@ pub(crate) fn structure_set(opened: &Path, root: &Path, copy: &Path, n_bytes: us
         rasterize(opened)
     });
     outcome.add(read.is_ok(), peak);
-    let read = match read {
-        Ok(read) => read,
-        Err(error) => {
-            check_named(&error, root);
-            return outcome;
-        }
+    let Some(read) = sound(read, root) else {
+        return outcome;
     };
     let path = copy.with_extension("dcm");
     let structures = StructureSet {
@@ -149,12 +137,8 @@ pub(crate) fn report(opened: &Path, root: &Path, copy: &Path, n_bytes: usize) ->
         read_measurement_report(opened, &series, 0)
     });
     outcome.add(read.is_ok(), peak);
-    let read = match read {
-        Ok(read) => read,
-        Err(error) => {
-            check_named(&error, root);
-            return outcome;
-        }
+    let Some(read) = sound(read, root) else {
+        return outcome;
     };
     let path = copy.with_extension("dcm");
     let report = MeasurementReport {
@@ -201,6 +185,11 @@ fn on_lines(segments: &[SegmentLabel]) -> Vec<SegmentLabel> {
 fn images(root: &Path) -> Option<Series> {
     let study = scan(&[root.join("images")], &NoProgress).ok()?;
     study.series.into_iter().next()
+}
+
+/// What was read; an error has to name the file, and nothing beside it.
+fn sound<T>(read: Result<T, FormatError>, root: &Path) -> Option<T> {
+    read.map_err(|error| check_named(&error, root)).ok()
 }
 
 /// Whether there is a file to compare. What is read cannot always be written; then it is refused.

@@ -1,8 +1,10 @@
 /** The app as a user finds it: by role and by the words on the screen. */
 
 import assert from 'node:assert/strict';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { root } from './server.mjs';
+import { openApp, startBrowser } from './browser.mjs';
+import { root, startServer } from './server.mjs';
 
 const exactly = (name) => ({ name, exact: true });
 
@@ -10,6 +12,23 @@ const exactly = (name) => ({ name, exact: true });
 export const sample = join(root, 'samples/mr-head-t1/colin27-t1.nii.gz');
 
 export const planes = ['Axial', 'Sagittal', 'Coronal'];
+
+/** The home screen of a server on a library of its own, `page.server`. */
+export async function started(t, folder) {
+  const browser = await startBrowser();
+  t.after(() => browser.close());
+  const server = await startServer(join(folder, 'library'));
+  t.after(() => server.kill());
+  return Object.assign(await openApp(browser, server.url), { server });
+}
+
+/** Screens to look at, where a folder for them is named. */
+export async function shoot(page, name) {
+  const folder = process.env.SCREENSHOTS;
+  if (folder === undefined) return;
+  await mkdir(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`) });
+}
 
 /** From the home screen to the bundled sample in the viewer. */
 export async function openSample(page) {

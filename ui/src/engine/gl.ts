@@ -8,6 +8,29 @@ export interface Program {
   uniform(name: string): WebGLUniformLocation | null;
 }
 
+/**
+ * A canvas's context; it may be lost and come back.
+ *
+ * @throws Error when there is no WebGL2.
+ */
+export function openContext(
+  canvas: HTMLCanvasElement,
+  attributes: WebGLContextAttributes,
+  { onLost, onRestored }: { readonly onLost: () => void; readonly onRestored: () => void },
+  signal: AbortSignal,
+): WebGL2RenderingContext {
+  const gl = canvas.getContext('webgl2', attributes);
+  if (gl === null) throw new Error('WebGL2 is not available');
+  const onLoss = (event: Event): void => {
+    // Without this the context would never come back.
+    event.preventDefault();
+    onLost();
+  };
+  canvas.addEventListener('webglcontextlost', onLoss, { signal });
+  canvas.addEventListener('webglcontextrestored', onRestored, { signal });
+  return gl;
+}
+
 export function createProgram(
   gl: WebGL2RenderingContext,
   vertex: string,

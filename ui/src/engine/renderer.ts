@@ -5,7 +5,15 @@ import { mmOfInPlane, type PlanePart, type ScreenMm } from '../model/plane-parts
 import type { CanvasSize, View } from '../model/view';
 import type { GreyMap } from '../model/window';
 import type { Frame } from './frame';
-import { createProgram, drawable, fillGreys, fillPalette, VoxelTexture, type Program } from './gl';
+import {
+  createProgram,
+  drawable,
+  fillGreys,
+  fillPalette,
+  openContext,
+  VoxelTexture,
+  type Program,
+} from './gl';
 import { paletteKey } from './palette';
 import { imageFragment, LABEL_FRAGMENT, SLICE_VERTEX, type SamplerKind } from './shaders';
 import type { LabelSheet } from './sheet';
@@ -72,34 +80,26 @@ export class PlaneRenderer {
 
   /** @throws Error when there is no WebGL2. `onRestored`: the context was lost and is back: draw again. */
   constructor(canvas: HTMLCanvasElement, onRestored: () => void) {
-    const gl = canvas.getContext('webgl2', {
-      alpha: false,
-      antialias: false,
-      depth: false,
-      stencil: false,
-    });
-    if (gl === null) throw new Error('WebGL2 is not available');
+    const gl = openContext(
+      canvas,
+      {
+        alpha: false,
+        antialias: false,
+        depth: false,
+        stencil: false,
+      },
+      {
+        onLost: () => (this.#resources = null),
+        onRestored: () => {
+          this.#resources = createResources(gl);
+          onRestored();
+        },
+      },
+      this.#listeners.signal,
+    );
     this.#canvas = canvas;
     this.#gl = gl;
     this.#resources = createResources(gl);
-    const { signal } = this.#listeners;
-    canvas.addEventListener(
-      'webglcontextlost',
-      (event) => {
-        // Without this the context would never come back.
-        event.preventDefault();
-        this.#resources = null;
-      },
-      { signal },
-    );
-    canvas.addEventListener(
-      'webglcontextrestored',
-      () => {
-        this.#resources = createResources(gl);
-        onRestored();
-      },
-      { signal },
-    );
   }
 
   draw(frame: Frame | null, placing: Placing, look: Look): void {

@@ -90,6 +90,99 @@ pub enum FigureKind {
     Plane,
 }
 
+impl FigureKind {
+    /// Every kind.
+    pub const ALL: [Self; 14] = [
+        Self::Point,
+        Self::Line,
+        Self::Polyline,
+        Self::Angle,
+        Self::CobbAngle,
+        Self::Ellipse,
+        Self::Rectangle,
+        Self::Box3d,
+        Self::Polygon,
+        Self::Spline,
+        Self::Freehand,
+        Self::Arrow,
+        Self::Bidirectional,
+        Self::Plane,
+    ];
+
+    /// How it is spelt in files and on the wire.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Point => "point",
+            Self::Line => "line",
+            Self::Polyline => "polyline",
+            Self::Angle => "angle",
+            Self::CobbAngle => "cobb_angle",
+            Self::Ellipse => "ellipse",
+            Self::Rectangle => "rectangle",
+            Self::Box3d => "box3d",
+            Self::Polygon => "polygon",
+            Self::Spline => "spline",
+            Self::Freehand => "freehand",
+            Self::Arrow => "arrow",
+            Self::Bidirectional => "bidirectional",
+            Self::Plane => "plane",
+        }
+    }
+
+    /// The kind of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+impl<P: Clone> Figure<P> {
+    /// The figure of a kind whose points these are, in the order of [`Self::points`]; `None` where it has
+    /// another number of points. `is_closed` is of a free curve.
+    #[must_use]
+    pub fn from_points(kind: FigureKind, points: &[P], is_closed: bool) -> Option<Self> {
+        let all = || points.to_vec();
+        Some(match (kind, points) {
+            (FigureKind::Point, [at]) => Self::Point(at.clone()),
+            (FigureKind::Line, [a, b]) => Self::Line([a.clone(), b.clone()]),
+            (FigureKind::Polyline, _) => Self::Polyline(all()),
+            (FigureKind::Angle, [a, b, c]) => Self::Angle([a.clone(), b.clone(), c.clone()]),
+            (FigureKind::CobbAngle, [a, b, c, d]) => {
+                Self::CobbAngle([[a.clone(), b.clone()], [c.clone(), d.clone()]])
+            }
+            (FigureKind::Ellipse, [centre, a, b]) => Self::Ellipse {
+                centre: centre.clone(),
+                ends: [a.clone(), b.clone()],
+            },
+            (FigureKind::Rectangle, [centre, a, b]) => Self::Rectangle {
+                centre: centre.clone(),
+                ends: [a.clone(), b.clone()],
+            },
+            (FigureKind::Box3d, [centre, a, b, c]) => Self::Box3d {
+                centre: centre.clone(),
+                ends: [a.clone(), b.clone(), c.clone()],
+            },
+            (FigureKind::Polygon, _) => Self::Polygon(all()),
+            (FigureKind::Spline, _) => Self::Spline(all()),
+            (FigureKind::Freehand, _) => Self::Freehand {
+                points: all(),
+                is_closed,
+            },
+            (FigureKind::Arrow, [a, b]) => Self::Arrow([a.clone(), b.clone()]),
+            (FigureKind::Bidirectional, [a, b, c, d]) => Self::Bidirectional {
+                long: [a.clone(), b.clone()],
+                short: [c.clone(), d.clone()],
+            },
+            (FigureKind::Plane, [centre, a, b]) => Self::Plane {
+                centre: centre.clone(),
+                ends: [a.clone(), b.clone()],
+            },
+            _ => return None,
+        })
+    }
+}
+
 impl<P> Figure<P> {
     /// Which kind it is.
     #[must_use]

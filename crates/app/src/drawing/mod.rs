@@ -63,8 +63,7 @@ pub(crate) async fn permission(
     asked: Asked<'_>,
 ) -> Result<Permission, WireError> {
     let class = class_of(app, document, asked.segment).await?;
-    let tools = class.as_ref().and_then(|class| class.tools.as_ref());
-    if tools.is_some_and(|tools| !tools.contains(&asked.tool)) {
+    if class.is_some_and(|class| !class.allows(asked.tool)) {
         let name = tool_name(asked.tool);
         let message = format!("the segment's class does not allow the {name}");
         return Err(WireError::new(wire::ErrorCode::NotPermitted, message)

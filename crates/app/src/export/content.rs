@@ -87,17 +87,9 @@ impl Way {
         Ok(match format {
             ExportFormat::Coco => Self::Coco(values, look(app, series, options)?),
             ExportFormat::Nnunet => Self::Nnunet(values, options.channel.clone()),
-            ExportFormat::DicomSr | ExportFormat::ShapesJson | ExportFormat::ShapesCsv => {
-                let kind = match format {
-                    ExportFormat::DicomSr => {
-                        let object = dicom::new_object(&caller.user, now_us(), "Annotomy shapes");
-                        shapes::Kind::Report(Box::new(object))
-                    }
-                    ExportFormat::ShapesJson => shapes::Kind::Json,
-                    _ => shapes::Kind::Table,
-                };
+            format if format.is_of_shapes() => {
                 let classes = protocol::classes(app).await?;
-                Self::Shapes(values, Form { kind, classes })
+                Self::Shapes(values, Form::of(format, &caller.user, now_us(), classes))
             }
             _ => Self::Table(values),
         })

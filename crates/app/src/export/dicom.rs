@@ -2,14 +2,15 @@
 
 use super::Written;
 use super::staged::{Staged, differs};
+use crate::coded::dicom_code;
 use crate::time::dicom_date_time;
 use crate::wire::{ExportFormat, Finding, WireError};
 use annotomy_annotation::document::DocumentState;
 use annotomy_annotation::protocol::{Class, ClassId, Meaning};
 use annotomy_formats::{
-    Code, DicomSegmentation, FormatError, NewObject, Segment, SegmentationType, Series,
-    StructureSet, check_dicom_segmentation, check_structure_set, read_dicom_segmentation,
-    read_structure_set, uid_from_uuid, write_dicom_segmentation, write_structure_set,
+    DicomSegmentation, FormatError, NewObject, Segment, SegmentationType, Series, StructureSet,
+    check_dicom_segmentation, check_structure_set, read_dicom_segmentation, read_structure_set,
+    uid_from_uuid, write_dicom_segmentation, write_structure_set,
 };
 use annotomy_volume::delta::LabelDelta;
 use annotomy_volume::labels::{Label, LabelMap};
@@ -183,16 +184,16 @@ fn segments(state: &DocumentState, object: &Object) -> Vec<Segment> {
 
 /// The segment with what its class means, as far as that is coded.
 fn coded(segment: Segment, meaning: &Meaning) -> Segment {
-    let code = |code: &annotomy_annotation::code::Code| {
-        Code::new(&code.value, &code.scheme, &code.meaning)
-    };
     Segment {
-        category: meaning.category.as_ref().map_or(segment.category, code),
+        category: meaning
+            .category
+            .as_ref()
+            .map_or(segment.category, dicom_code),
         property: meaning
             .property_type
             .as_ref()
-            .map_or(segment.property, code),
-        modifier: meaning.laterality.as_ref().map(code),
+            .map_or(segment.property, dicom_code),
+        modifier: meaning.laterality.as_ref().map(dicom_code),
         ..segment
     }
 }

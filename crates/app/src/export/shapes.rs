@@ -2,11 +2,11 @@
 
 use super::Written;
 use super::dataset::Source;
-use super::dicom::suggested;
+use super::dicom::{new_object, suggested};
 use super::staged::{Staged, differs, write_bytes};
 use crate::shapes::Frame;
 use crate::shapes::file::{Described, describe, json, report, table};
-use crate::wire::{Finding, LengthUnit, WireError};
+use crate::wire::{ExportFormat, Finding, LengthUnit, WireError};
 use annotomy_annotation::protocol::Class;
 use annotomy_annotation::shape::{Figure, FigureKind, Shape};
 use annotomy_formats::{
@@ -23,13 +23,27 @@ const ROUNDING_MM: f64 = 1e-3;
 /// As what, and what of the label protocol it says.
 #[derive(Debug)]
 pub(crate) struct Form {
-    pub(crate) kind: Kind,
-    pub(crate) classes: Vec<Class>,
+    kind: Kind,
+    classes: Vec<Class>,
+}
+
+impl Form {
+    /// Of a format that holds shapes; a report is a new object of `user`.
+    pub(crate) fn of(format: ExportFormat, user: &str, at_us: i64, classes: Vec<Class>) -> Self {
+        let kind = match format {
+            ExportFormat::DicomSr => {
+                Kind::Report(Box::new(new_object(user, at_us, "Annotomy shapes")))
+            }
+            ExportFormat::ShapesJson => Kind::Json,
+            _ => Kind::Table,
+        };
+        Self { kind, classes }
+    }
 }
 
 /// Kinds of file.
 #[derive(Debug)]
-pub(crate) enum Kind {
+enum Kind {
     Report(Box<NewObject>),
     Json,
     Table,
@@ -207,9 +221,10 @@ fn notes(source: &Source, form: &Form) -> Vec<Finding> {
             ),
         ],
     };
-    found
-        .into_iter()
-        .flatten()
-        .chain(source.one_volume())
-        .collect()
+    let message = "Nobody knows how large pixels are: lengths and areas are left out.";
+    let is_without =
+        matches!(form.kind, Kind::Report(_)) && source.grid.length_unit() == LengthUnit::Pixel;
+    let no_lengths = is_without.then(|| Finding::warning("no_lengths", message));
+    let others = no_lengths.into_iter().chain(source.one_volume());
+    found.into_iter().flatten().chain(others).collect()
 }

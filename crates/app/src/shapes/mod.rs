@@ -82,8 +82,7 @@ pub(crate) async fn checked_class(
 }
 
 fn allowed(class: Class, kind: FigureKind) -> Result<Class, WireError> {
-    let tools = class.tools.as_ref();
-    match tools.is_none_or(|tools| tools.contains(&kind.tool())) {
+    match class.allows(kind.tool()) {
         true => Ok(class),
         false => {
             let message = "the shape's class does not allow shapes of this kind";

@@ -2,7 +2,7 @@
 
 import type { CanvasPoint, Triple } from '../../model/space';
 import type { CanvasSize } from '../../model/view';
-import { createProgram, type Program } from '../gl';
+import { createProgram, openContext, type Program } from '../gl';
 import { axesOf, clipFromLps, lpsAt, type Camera } from './camera';
 import {
   DEPTH_FRAGMENT,
@@ -76,29 +76,21 @@ export class SpaceRenderer {
 
   /** @throws Error when there is no WebGL2. `onRestored`: what was given is lost: give it again. */
   constructor(canvas: HTMLCanvasElement, onRestored: () => void) {
-    const gl = canvas.getContext('webgl2', { alpha: false, antialias: true, depth: true });
-    if (gl === null) throw new Error('WebGL2 is not available');
+    const gl = openContext(
+      canvas,
+      { alpha: false, antialias: true, depth: true },
+      {
+        onLost: () => (this.#resources = null),
+        onRestored: () => {
+          this.#resources = createResources(gl);
+          onRestored();
+        },
+      },
+      this.#listeners.signal,
+    );
     this.#canvas = canvas;
     this.#gl = gl;
     this.#resources = createResources(gl);
-    const { signal } = this.#listeners;
-    canvas.addEventListener(
-      'webglcontextlost',
-      (event) => {
-        // Without this the context would never come back.
-        event.preventDefault();
-        this.#resources = null;
-      },
-      { signal },
-    );
-    canvas.addEventListener(
-      'webglcontextrestored',
-      () => {
-        this.#resources = createResources(gl);
-        onRestored();
-      },
-      { signal },
-    );
   }
 
   /** Takes parts of a body in the place of those of the same bricks; all others go if it is whole. */

@@ -8,14 +8,15 @@ use super::frame::{Frame, has_perpendicular_axes};
 use super::measures::measured;
 use crate::wire::{self, ErrorCode, Finding, WireError};
 use annotomy_annotation::operation::Provenance;
-use annotomy_annotation::protocol::{Class, ToolKind};
+use annotomy_annotation::protocol::Class;
 use annotomy_annotation::shape::{
     DrawingPlane, Figure, FigureKind, PointNm, Shape, ShapeError, ShapeId,
 };
 use annotomy_formats::{AnnotationKind, Series, annotation_kind, read_measurement_report};
-use annotomy_volume::space::{PointLps, VectorLps};
+use annotomy_volume::measure::doubled_area;
+use annotomy_volume::space::PointLps;
 use annotomy_volume::volume::Volume;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 use uuid::Uuid;
 
@@ -130,7 +131,7 @@ fn of_report(path: &Path, onto: &Onto<'_>) -> Result<Incoming, WireError> {
         taken.n_without_answer += usize::from(n_lost > 0);
         let text = group.tracking_identifier.trim();
         let shape = kept.map(|kept| Shape {
-            text: match text == kind_name(kind) {
+            text: match text == kind.name() {
                 true => String::new(),
                 false => text.to_owned(),
             },
@@ -164,12 +165,7 @@ pub(crate) fn imported(figure: Figure<PointNm>) -> Shape {
 /// The plane of a closed outline that lies in one.
 pub(crate) fn plane_of(figure: &Figure<PointLps>) -> Option<DrawingPlane> {
     let outline = figure.outline()?;
-    let first = *outline.first()?;
-    let pairs = outline.windows(2);
-    let normal = pairs.fold(VectorLps([0.0; 3]), |sum, pair| {
-        sum + (pair[0] - first).cross(pair[1] - first)
-    });
-    DrawingPlane::new(first, normal)
+    DrawingPlane::new(*outline.first()?, doubled_area(&outline))
 }
 
 /// Shapes as they are taken out of a file, and how many could not be.
@@ -246,26 +242,5 @@ impl Taken {
 
 /// Whether a class may be given to shapes of a kind.
 pub(crate) fn is_open_to(class: &Class, kind: FigureKind) -> bool {
-    let allows = |tools: &BTreeSet<ToolKind>| tools.contains(&kind.tool());
-    !class.is_archived && class.tools.as_ref().is_none_or(allows)
-}
-
-/// How a kind is spelt, as on the wire.
-pub(crate) const fn kind_name(kind: FigureKind) -> &'static str {
-    match kind {
-        FigureKind::Point => "point",
-        FigureKind::Line => "line",
-        FigureKind::Polyline => "polyline",
-        FigureKind::Angle => "angle",
-        FigureKind::CobbAngle => "cobb_angle",
-        FigureKind::Ellipse => "ellipse",
-        FigureKind::Rectangle => "rectangle",
-        FigureKind::Box3d => "box3d",
-        FigureKind::Polygon => "polygon",
-        FigureKind::Spline => "spline",
-        FigureKind::Freehand => "freehand",
-        FigureKind::Arrow => "arrow",
-        FigureKind::Bidirectional => "bidirectional",
-        FigureKind::Plane => "plane",
-    }
+    !class.is_archived && class.allows(kind.tool())
 }

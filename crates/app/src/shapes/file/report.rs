@@ -3,7 +3,8 @@
 //! A report knows points, lines, polygons and ellipses. Which kind of shape each was is said beside
 //! it in a code of ours, which other programs pass over.
 
-use super::{Described, is_open_to, kind_name};
+use super::{Described, is_open_to};
+use crate::coded::dicom_code;
 use crate::wire;
 use annotomy_annotation::protocol::{Answer, Attribute, AttributeId, Class};
 use annotomy_annotation::shape::{Figure, FigureKind};
@@ -39,7 +40,7 @@ pub(crate) fn group(
     let Described {
         shape, own, class, ..
     } = described;
-    let kind = kind_name(own.kind());
+    let kind = own.kind().name();
     let kind_code = match own {
         Figure::Freehand {
             is_closed: true, ..
@@ -62,8 +63,10 @@ pub(crate) fn group(
         ));
         evaluations.extend(class.meaning.laterality.as_ref().map(|side| {
             let [value, scheme, meaning] = LATERALITY;
-            let side = Code::new(&side.value, &side.scheme, &side.meaning);
-            (Code::new(value, scheme, meaning), Said::Code(side))
+            (
+                Code::new(value, scheme, meaning),
+                Said::Code(dicom_code(side)),
+            )
         }));
         let answers = shape.answers.iter();
         evaluations.extend(answers.flat_map(|answer| answered(class, answer)));
@@ -85,7 +88,7 @@ pub(crate) fn group(
 /// What a class means; its name in a code of ours where that is not coded.
 fn finding(class: &Class) -> Code {
     match &class.meaning.property_type {
-        Some(code) => Code::new(&code.value, &code.scheme, &code.meaning),
+        Some(code) => dicom_code(code),
         None => Code::new(&code_value(class.id.0), OURS, &shortened(&class.name)),
     }
 }
@@ -225,20 +228,50 @@ fn graphic(kind: GraphicKind, points: Vec<PointLps>) -> Graphic {
 /// The figure of a group, if it has one.
 pub(crate) fn figure(group: &MeasurementGroup) -> Option<Figure<PointLps>> {
     let is_kind = |code: &Code| code.value == KIND && code.scheme == OURS;
-    let kind = group
-        .evaluations
-        .iter()
-        .find_map(|(name, said)| match said {
-            Said::Code(code) if is_kind(name) => Some(code.value.as_str()),
-            _ => None,
-        });
+    let mut evaluations = group.evaluations.iter();
+    let kind = evaluations.find_map(|(name, said)| match said {
+        Said::Code(code) if is_kind(name) => Some(code.value.as_str()),
+        _ => None,
+    });
     let first = group.graphics.first()?;
-    let points = match first.points.as_slice() {
-        [points @ .., last] if points.first() == Some(last) && points.len() > 2 => points,
+    let corners = without_end(&first.points);
+    if kind == Some(CLOSED_FREEHAND) {
+        return Figure::from_points(FigureKind::Freehand, corners, true);
+    }
+    match kind.and_then(FigureKind::named) {
+        Some(FigureKind::Box3d) => solid(&group.graphics),
+        Some(kind @ (FigureKind::Rectangle | FigureKind::Plane)) => {
+            let [a, b, c, d] = corners.try_into().ok()?;
+            let own = [middle(a, c), middle(a, d), middle(a, b)];
+            Figure::from_points(kind, &own, true)
+        }
+        // Written by their own points.
+        Some(
+            kind @ (FigureKind::Line
+            | FigureKind::Polyline
+            | FigureKind::Angle
+            | FigureKind::CobbAngle
+            | FigureKind::Freehand
+            | FigureKind::Arrow
+            | FigureKind::Bidirectional),
+        ) => Figure::from_points(kind, &first.points, false),
+        _ if group.graphics.len() > 1 => None,
+        _ => plain(first, corners),
+    }
+}
+
+/// Without the last point where it is the first one again.
+fn without_end(points: &[PointLps]) -> &[PointLps] {
+    match points {
+        [corners @ .., last] if corners.first() == Some(last) && corners.len() > 2 => corners,
         points => points,
-    };
-    let is_closed = points.len() < first.points.len();
-    let plain = || match (first.kind, points) {
+    }
+}
+
+/// The figure of a region of which nobody says what it is.
+fn plain(region: &Graphic, corners: &[PointLps]) -> Option<Figure<PointLps>> {
+    let is_closed = corners.len() < region.points.len();
+    match (region.kind, corners) {
         (GraphicKind::Ellipse, [a, b, c, d]) => {
             let centre = middle(*a, *b);
             let ends = [*b, *d];
@@ -247,48 +280,9 @@ pub(crate) fn figure(group: &MeasurementGroup) -> Option<Figure<PointLps>> {
         }
         (GraphicKind::Point, [at]) => Some(Figure::Point(*at)),
         (GraphicKind::Polyline | GraphicKind::Polygon, [a, b]) => Some(Figure::Line([*a, *b])),
-        (GraphicKind::Polygon, points) => Some(Figure::Polygon(points.to_vec())),
-        (GraphicKind::Polyline, points) if is_closed => Some(Figure::Polygon(points.to_vec())),
+        (GraphicKind::Polygon, corners) => Some(Figure::Polygon(corners.to_vec())),
+        (GraphicKind::Polyline, corners) if is_closed => Some(Figure::Polygon(corners.to_vec())),
         (GraphicKind::Polyline, points) => Some(Figure::Polyline(points.to_vec())),
-        _ => None,
-    };
-    // What has a number of points of its own keeps them all.
-    let all = first.points.as_slice();
-    let rectangle = || match points {
-        [a, b, c, d] => Some((middle(*a, *c), [middle(*a, *d), middle(*a, *b)])),
-        _ => None,
-    };
-    match (kind, points) {
-        (Some("box3d"), _) => solid(&group.graphics),
-        (Some("rectangle"), _) => {
-            rectangle().map(|(centre, ends)| Figure::Rectangle { centre, ends })
-        }
-        (Some("plane"), _) => rectangle().map(|(centre, ends)| Figure::Plane { centre, ends }),
-        (Some("polyline"), _) => Some(Figure::Polyline(all.to_vec())),
-        (Some("freehand"), _) => Some(Figure::Freehand {
-            points: all.to_vec(),
-            is_closed: false,
-        }),
-        (Some(CLOSED_FREEHAND), points) => Some(Figure::Freehand {
-            points: points.to_vec(),
-            is_closed: true,
-        }),
-        (Some(kind @ ("angle" | "cobb_angle" | "bidirectional" | "arrow")), _) => fixed(kind, all),
-        _ if group.graphics.len() > 1 => None,
-        _ => plain(),
-    }
-}
-
-/// A figure of a fixed number of points.
-fn fixed(kind: &str, points: &[PointLps]) -> Option<Figure<PointLps>> {
-    match (kind, points) {
-        ("angle", [a, b, c]) => Some(Figure::Angle([*a, *b, *c])),
-        ("cobb_angle", [a, b, c, d]) => Some(Figure::CobbAngle([[*a, *b], [*c, *d]])),
-        ("bidirectional", [a, b, c, d]) => Some(Figure::Bidirectional {
-            long: [*a, *b],
-            short: [*c, *d],
-        }),
-        ("arrow", [a, b]) => Some(Figure::Arrow([*a, *b])),
         _ => None,
     }
 }

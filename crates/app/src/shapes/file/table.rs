@@ -1,6 +1,6 @@
 //! Shapes as comma-separated values (RFC 4180), in UTF-8: a line each.
 
-use super::{Described, Incoming, Onto, Taken, is_open_to, kind_name, plane_of};
+use super::{Described, Incoming, Onto, Taken, is_open_to, plane_of};
 use crate::shapes::frame::{Frame, has_perpendicular_axes};
 use crate::shapes::parse_color;
 use crate::wire::{self, ErrorCode, WireError};
@@ -86,7 +86,7 @@ fn row(frame: &Frame, described: &Described<'_>) -> [String; 6] {
         _ => "",
     };
     [
-        kind_name(shown.kind()).to_owned(),
+        shown.kind().name().to_owned(),
         described.shape.text.clone(),
         described
             .class
@@ -146,9 +146,7 @@ pub(crate) fn read(path: &Path, text: &str, onto: &Onto<'_>) -> Result<Incoming,
         }
         let places = parse_points(field(Some(points)));
         let places = places.ok_or_else(|| broken("has points that are no numbers"))?;
-        let kind = ALL
-            .into_iter()
-            .find(|known| kind_name(*known) == field(Some(kind)));
+        let kind = FigureKind::named(field(Some(kind)));
         let kind = kind.ok_or_else(|| broken("is of a kind that there is not"))?;
         let color = match field(color) {
             "" => None,
@@ -162,7 +160,7 @@ pub(crate) fn read(path: &Path, text: &str, onto: &Onto<'_>) -> Result<Incoming,
         if class.is_none() && !name.is_empty() {
             taken.miss_class();
         }
-        let figure = figure(kind, &places, field(closed) != "no");
+        let figure = Figure::from_points(kind, &places, field(closed) != "no");
         let figure = figure.filter(has_perpendicular_axes);
         let shape = figure.and_then(|figure| {
             Some(Shape {
@@ -185,61 +183,4 @@ fn parse_points(text: &str) -> Option<Vec<PointLps>> {
         numbers.try_into().ok().map(PointLps)
     };
     text.split(';').map(point).collect()
-}
-
-const ALL: [FigureKind; 14] = [
-    FigureKind::Point,
-    FigureKind::Line,
-    FigureKind::Polyline,
-    FigureKind::Angle,
-    FigureKind::CobbAngle,
-    FigureKind::Ellipse,
-    FigureKind::Rectangle,
-    FigureKind::Box3d,
-    FigureKind::Polygon,
-    FigureKind::Spline,
-    FigureKind::Freehand,
-    FigureKind::Arrow,
-    FigureKind::Bidirectional,
-    FigureKind::Plane,
-];
-
-/// The figure of a kind whose points these are, in the order of [`Figure::points`].
-fn figure(kind: FigureKind, points: &[PointLps], is_closed: bool) -> Option<Figure<PointLps>> {
-    let all = || points.to_vec();
-    Some(match (kind, points) {
-        (FigureKind::Point, [at]) => Figure::Point(*at),
-        (FigureKind::Line, [a, b]) => Figure::Line([*a, *b]),
-        (FigureKind::Polyline, _) => Figure::Polyline(all()),
-        (FigureKind::Angle, [a, b, c]) => Figure::Angle([*a, *b, *c]),
-        (FigureKind::CobbAngle, [a, b, c, d]) => Figure::CobbAngle([[*a, *b], [*c, *d]]),
-        (FigureKind::Ellipse, [centre, a, b]) => Figure::Ellipse {
-            centre: *centre,
-            ends: [*a, *b],
-        },
-        (FigureKind::Rectangle, [centre, a, b]) => Figure::Rectangle {
-            centre: *centre,
-            ends: [*a, *b],
-        },
-        (FigureKind::Box3d, [centre, a, b, c]) => Figure::Box3d {
-            centre: *centre,
-            ends: [*a, *b, *c],
-        },
-        (FigureKind::Polygon, _) => Figure::Polygon(all()),
-        (FigureKind::Spline, _) => Figure::Spline(all()),
-        (FigureKind::Freehand, _) => Figure::Freehand {
-            points: all(),
-            is_closed,
-        },
-        (FigureKind::Arrow, [a, b]) => Figure::Arrow([*a, *b]),
-        (FigureKind::Bidirectional, [a, b, c, d]) => Figure::Bidirectional {
-            long: [*a, *b],
-            short: [*c, *d],
-        },
-        (FigureKind::Plane, [centre, a, b]) => Figure::Plane {
-            centre: *centre,
-            ends: [*a, *b],
-        },
-        _ => return None,
-    })
 }
