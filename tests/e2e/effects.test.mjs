@@ -187,6 +187,12 @@ test('effects on a real head', LIMIT, async (t) => {
       for (const key of [null, 'PageUp']) {
         await view(page, 'Axial').focus();
         if (key !== null) await page.keyboard.press(key);
+        // A click draws on the slice that is seen: until the new one is there, the one before.
+        const k = Number(await view(page, 'Axial').getAttribute('aria-valuenow')) - 1;
+        const box = await view(page, 'Axial').boundingBox();
+        await page.mouse.move(box.x + 0.27 * box.width, box.y + 0.1 * box.height);
+        const under = page.getByRole('row', { name: /^Voxel/ }).getByRole('cell').first();
+        await under.filter({ hasText: new RegExp(`, ${k}$`) }).waitFor();
         const sent = await answerTo(page, 'edit', () => clickIn(page, 'Axial', [0.27, 0.1]));
         await isSaved(page);
         slices.push(sent.request.edit.slice_index);

@@ -40,7 +40,8 @@ describe('an effect', () => {
   it('is limited to the slice shown, if that is chosen', () => {
     const effect = made({ name: 'threshold', range: [1, 2], where: 'sagittal' });
     expect(effect).toMatchObject({ type: 'threshold', within: { axis: 0, index: 4 } });
-    expect(made({ name: 'threshold' })).toMatchObject({ within: null });
+    expect(made({ name: 'threshold', range: [1, 2] })).toMatchObject({ within: null });
+    expect(made({ name: 'threshold' }), 'no range is known yet').toBeNull();
   });
 
   it('shrinks by a negative margin', () => {

@@ -47,7 +47,8 @@ export type Side = keyof typeof SIDES;
 /** Everything that can be chosen; each effect looks at its own. Values are in the image's unit. */
 export interface Draft {
   readonly name: EffectName;
-  readonly range: readonly [number, number];
+  /** Null until the image's values are known or somebody typed one. */
+  readonly range: readonly [number, number] | null;
   readonly where: 'volume' | PlaneName;
   readonly mode: FillMode;
   readonly pieces: 'largest' | 'at_least' | 'with' | 'without';
@@ -74,7 +75,7 @@ export interface Draft {
 
 export const FIRST_DRAFT: Draft = {
   name: 'threshold',
-  range: [0, 0],
+  range: null,
   where: 'volume',
   mode: 'replace',
   pieces: 'largest',
@@ -105,11 +106,18 @@ export interface Place {
   readonly crosshair: VoxelIndex;
 }
 
+/** Whether it changes all segments of the layer, not just the active one. */
+export function isOfAll({ name, segments }: Draft): boolean {
+  const isChosen = name === 'interpolate' && segments === 'all';
+  return isChosen || name === 'smooth_jointly' || name === 'grow_seeds';
+}
+
 /** The effect; null while something that it needs is missing. */
 export function effectOf(draft: Draft, place: Place, other: string | null): Effect | null {
   const { mm } = draft;
   switch (draft.name) {
     case 'threshold': {
+      if (draft.range === null) return null;
       const within = draft.where === 'volume' ? null : sliceShown(place, draft.where);
       return { type: 'threshold', range: [...draft.range], within, mode: draft.mode };
     }

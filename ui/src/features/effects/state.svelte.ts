@@ -122,9 +122,8 @@ export class EffectsState {
     try {
       const found = await this.#host.call('histogram', { image: imageId, volume });
       if (this.#histogramOf !== wanted) return;
-      const isFirst = this.histogram === null;
       this.histogram = found;
-      if (isFirst) this.set({ range: firstRange(found) });
+      if (this.draft.range === null) this.set({ range: firstRange(found) });
     } catch {
       // Without a histogram the range is typed.
       this.#histogramOf = null;

@@ -3,6 +3,7 @@
 export const effectMessages = {
   'effects.kind': 'Effect',
   'effects.on': 'On {segment}',
+  'effects.on_all': 'On all segments of its layer',
   'effects.no_segment': 'Add or choose a segment: effects change the active one.',
   'effects.parameters': 'Parameters',
   'effects.preview': 'Preview',
