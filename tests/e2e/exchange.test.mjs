@@ -147,6 +147,19 @@ test('what a class means is coded in DICOM objects of its segments', LIMIT, asyn
       assert.deepEqual(without.report.map(({ code }) => code), ['classes_missing']);
       assert.match(without.report[0].message, /Kidney, Left/);
       assert.equal(without.document.segments.at(-1).class, null);
+      for (const [format, ending] of Object.entries(endings)) {
+        const path = join(folder, `${format}.${ending}`);
+        const added = await ask('import_segments', { document, path, add_classes: true });
+        const protocol = await ask('protocol', {});
+        const made = protocol.classes.find((known) => known.id === added.document.segments.at(-1).class);
+        assert.equal(made.name, 'Kidney, Left');
+        const { category, property_type, laterality } = made;
+        const codes = [category, property_type, laterality].map(({ value }) => value);
+        assert.deepEqual(codes, ['123037004', '64033007', '7771000'], format);
+        assert.deepEqual(added.report.map(({ code }) => code), ['classes_added']);
+        await ask('undo', { document });
+        await ask('undo_protocol', {});
+      }
     } finally {
       await server.kill();
     }

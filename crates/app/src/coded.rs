@@ -2,9 +2,11 @@
 //! what a class means.
 
 use annotomy_annotation::code::Code;
-use annotomy_annotation::protocol::{Class, ClassId, Meaning};
+use annotomy_annotation::protocol::{Class, ClassId, Meaning, check};
+use annotomy_annotation::segment::Color;
 use annotomy_formats::{Finding, Segment};
 use std::collections::BTreeSet;
+use uuid::Uuid;
 
 /// The lists that 3D Slicer chooses codes from, as it names them.
 const TYPES: &str = "Segmentation category and type - 3D Slicer General Anatomy list";
@@ -13,6 +15,7 @@ const REGIONS: &str = "Anatomic codes - DICOM master list";
 /// What a segment of a file is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Coded {
+    category: Code,
     property: Code,
     laterality: Option<Code>,
 }
@@ -22,6 +25,7 @@ impl Coded {
     pub(crate) fn of_segment(segment: &Segment) -> Option<Self> {
         let says_nothing = Segment::new(0, 1, "").property;
         (segment.property != says_nothing).then(|| Self {
+            category: code(&segment.category),
             property: code(&segment.property),
             laterality: segment.modifier.as_ref().map(code),
         })
@@ -29,17 +33,19 @@ impl Coded {
 
     /// Of 3D Slicer's terminology entry: seven fields apart by `~`, codes in three parts apart by `^`.
     pub(crate) fn of_terminology(entry: &str) -> Option<Self> {
-        let mut fields = entry.split('~').skip(2);
+        let mut fields = entry.split('~').skip(1);
+        let category = slicer_code(fields.next()?)?;
         let property = slicer_code(fields.next()?)?;
         let tissue = Segment::new(0, 1, "").property;
         (property.value != tissue.value).then(|| Self {
+            category,
             property,
             laterality: fields.next().and_then(slicer_code),
         })
     }
 
-    /// The class in use that means this; of several the one of the segment's name.
-    fn class<'a>(&self, name: &str, classes: &'a [Class]) -> Option<&'a Class> {
+    /// The classes in use that mean this.
+    fn classes<'a>(&'a self, all: impl Iterator<Item = &'a Class>) -> Vec<&'a Class> {
         let same = |a: &Code, b: &Code| (&a.value, &a.scheme) == (&b.value, &b.scheme);
         let means = |class: &&Class| {
             let Meaning {
@@ -54,50 +60,114 @@ impl Coded {
                     (a, b) => a.is_none() && b.is_none(),
                 }
         };
-        let in_use = classes.iter().filter(|class| !class.is_archived);
-        let fitting: Vec<&Class> = in_use.filter(means).collect();
-        match fitting.as_slice() {
-            [one] => Some(one),
-            several => several.iter().find(|class| class.name == name).copied(),
+        all.filter(|class| !class.is_archived)
+            .filter(means)
+            .collect()
+    }
+
+    /// In words.
+    fn name(&self) -> String {
+        match &self.laterality {
+            Some(side) => format!("{}, {}", self.property.meaning, side.meaning),
+            None => self.property.meaning.clone(),
+        }
+    }
+
+    /// A class that means this.
+    fn new_class(&self, name: String, color: Color) -> Class {
+        Class {
+            id: ClassId(Uuid::new_v4()),
+            name,
+            color,
+            shortcut: None,
+            meaning: Meaning {
+                category: Some(self.category.clone()),
+                property_type: Some(self.property.clone()),
+                laterality: self.laterality.clone(),
+            },
+            tools: None,
+            is_required: false,
+            is_archived: false,
+            attributes: Vec::new(),
         }
     }
 }
 
-/// Finds the classes of segments that come in, and remembers what none means.
+/// Finds the classes of segments that come in, and makes or remembers those that are missing.
 #[derive(Debug)]
-pub(crate) struct Classes<'a> {
-    all: &'a [Class],
+pub(crate) struct Classes {
+    all: Vec<Class>,
+    n_known: usize,
+    makes: bool,
     missing: BTreeSet<String>,
 }
 
-impl<'a> Classes<'a> {
-    pub(crate) const fn new(all: &'a [Class]) -> Self {
+impl Classes {
+    pub(crate) fn new(known: &[Class], makes: bool) -> Self {
         Self {
-            all,
+            all: known.to_vec(),
+            n_known: known.len(),
+            makes,
             missing: BTreeSet::new(),
         }
     }
 
-    pub(crate) fn of(&mut self, coded: Option<Coded>, name: &str) -> Option<ClassId> {
+    /// The class that means what a segment is; of several the one of the segment's name.
+    pub(crate) fn of(&mut self, coded: Option<Coded>, name: &str, color: Color) -> Option<ClassId> {
         let coded = coded?;
-        let class = coded.class(name, self.all);
+        let fitting = coded.classes(self.all.iter());
+        let found = match fitting.as_slice() {
+            [one] => Some(one.id),
+            several => several
+                .iter()
+                .find(|class| class.name == name)
+                .map(|class| class.id),
+        };
+        let made = (found.is_none() && fitting.is_empty() && self.makes)
+            .then(|| self.make(&coded, color))
+            .flatten();
+        let class = found.or(made);
         if class.is_none() {
-            let side = coded
-                .laterality
-                .map_or_else(String::new, |side| format!(", {}", side.meaning));
-            self.missing.insert(coded.property.meaning + &side);
+            self.missing.insert(coded.name());
         }
-        class.map(|class| class.id)
+        class
     }
 
-    /// Which classes the protocol lacks, if it has any class.
-    pub(crate) fn finding(self) -> Option<Finding> {
-        let missing: Vec<String> = self.missing.into_iter().collect();
-        let message = format!(
-            "The label protocol has no class, or several, that mean {}; segments coded so came in without a class.",
-            missing.join("; ")
+    /// A class that the protocol can take; none where its name or codes are too long for one.
+    fn make(&mut self, coded: &Coded, color: Color) -> Option<ClassId> {
+        let name = coded.name();
+        let by_code = format!(
+            "{name} ({} {})",
+            coded.property.scheme, coded.property.value
         );
-        (!missing.is_empty()).then(|| Finding::classes_missing(message))
+        for name in [name, by_code] {
+            self.all.push(coded.new_class(name, color));
+            if check(&self.all).is_ok() {
+                return self.all.last().map(|class| class.id);
+            }
+            self.all.pop();
+        }
+        None
+    }
+
+    /// What the protocol lacked, and the classes that were made for it.
+    pub(crate) fn end(mut self) -> (Vec<Finding>, Vec<Class>) {
+        let made = self.all.split_off(self.n_known);
+        let listed = |names: Vec<String>| names.join("; ");
+        let mut report = Vec::new();
+        if !self.missing.is_empty() {
+            let missing = listed(self.missing.into_iter().collect());
+            report.push(Finding::classes_missing(format!(
+                "The label protocol has no class, or several, that mean {missing}; segments coded so came in without a class.",
+            )));
+        }
+        if !made.is_empty() {
+            let names = listed(made.iter().map(|class| class.name.clone()).collect());
+            report.push(Finding::classes_added(format!(
+                "The label protocol had no class that means {names}: it was added.",
+            )));
+        }
+        (report, made)
     }
 }
 

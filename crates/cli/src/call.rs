@@ -114,11 +114,14 @@ impl Session {
         path: &Path,
         segments: &Path,
         part: Part,
+        add_classes: bool,
     ) -> anyhow::Result<Imported> {
-        let document = self.document(path, part).await?;
-        let path = absolute(segments)?;
-        self.call("import_segments", &ImportRequest { document, path })
-            .await
+        let request = ImportRequest {
+            document: self.document(path, part).await?,
+            path: absolute(segments)?,
+            add_classes,
+        };
+        self.call("import_segments", &request).await
     }
 
     /// Exports each image; the first that cannot be ends it, and says which it was.

@@ -69,10 +69,12 @@ async fn run(command: Command, output: print::Output) -> anyhow::Result<ExitCode
         Command::Import {
             path,
             segments,
+            add_classes,
             part,
         } => {
             let session = Session::new(App::open(config).await?);
-            output.imported(&session.import(&path, &segments, part).await?)?;
+            let imported = session.import(&path, &segments, part, add_classes);
+            output.imported(&imported.await?)?;
         }
         Command::Export(arguments) => {
             let session = Session::new(App::open(config).await?);

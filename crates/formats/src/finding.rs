@@ -59,6 +59,12 @@ impl Finding {
         Self::warning("classes_missing", message)
     }
 
+    /// Classes that were made for segments that came in.
+    #[must_use]
+    pub fn classes_added(message: String) -> Self {
+        Self::note("classes_added", message)
+    }
+
     /// Labels of slices at equal distances, taken for slices that lie elsewhere.
     #[must_use]
     pub fn straightened(path: &Path, message: String) -> Self {

@@ -70,7 +70,8 @@ export class DocumentStore {
     let imported: Imported | null = null;
     await this.#send(async () => {
       const before = this.document;
-      imported = await this.#host.call('import_segments', { document: before.id, path });
+      const request = { document: before.id, path, add_classes: true };
+      imported = await this.#host.call('import_segments', request);
       this.#adoptWithNew(before, imported.document);
     });
     return imported;

@@ -2242,6 +2242,12 @@ export interface components {
              *     each.
              */
             path: string;
+            /**
+             * @description Whether the label protocol gets the classes that segments of the file mean by their codes and
+             *     that it does not have; else such segments come in without a class.
+             * @default false
+             */
+            add_classes: boolean;
         };
         /** @description Segments or shapes came in, as one operation. */
         Imported: {

@@ -4,7 +4,6 @@ use crate::coded::{Classes, Coded};
 use crate::export::sidecar_of;
 use crate::wire::{ErrorCode, WireError};
 use annotomy_annotation::import::ImportedSegment;
-use annotomy_annotation::protocol::Class;
 use annotomy_annotation::segment::{Color, SegmentId};
 use annotomy_formats::{
     AnnotationKind, Finding, NoProgress, Segmentation, Series, annotation_kind,
@@ -54,7 +53,7 @@ pub(super) fn read(
     path: &Path,
     series: &Series,
     grid: &Geometry,
-    classes: &[Class],
+    classes: &mut Classes,
 ) -> Result<Read, WireError> {
     if let Some(read) = dicom_object(path, series, classes)? {
         return Ok(read);
@@ -80,7 +79,7 @@ pub(crate) fn read_one_layer(
     series: &Series,
     grid: &Geometry,
 ) -> Result<(LabelMap, Vec<Finding>), WireError> {
-    let read = read(path, series, grid, &[])?;
+    let read = read(path, series, grid, &mut Classes::new(&[], false))?;
     match <[LabelMap; 1]>::try_from(read.layers) {
         Ok([labels]) => Ok((labels, read.report)),
         Err(layers) => {
@@ -95,7 +94,7 @@ pub(crate) fn read_one_layer(
 fn dicom_object(
     path: &Path,
     series: &Series,
-    classes: &[Class],
+    classes: &mut Classes,
 ) -> Result<Option<Read>, WireError> {
     match annotation_kind(path)? {
         Some(AnnotationKind::Segmentation) => {
@@ -120,20 +119,22 @@ fn dicom_object(
 
 fn coded(
     source: &'static str,
-    (layers, segments, mut report): (Vec<LabelMap>, Vec<annotomy_formats::Segment>, Vec<Finding>),
-    classes: &[Class],
+    (layers, segments, report): (Vec<LabelMap>, Vec<annotomy_formats::Segment>, Vec<Finding>),
+    classes: &mut Classes,
 ) -> Read {
-    let mut classes = Classes::new(classes);
     let segment = |segment: annotomy_formats::Segment| ImportedSegment {
         id: SegmentId(Uuid::new_v4()),
-        class: classes.of(Coded::of_segment(&segment), &segment.name),
+        class: classes.of(
+            Coded::of_segment(&segment),
+            &segment.name,
+            Color(segment.color),
+        ),
         name: segment.name,
         color: Color(segment.color),
         layer: segment.layer,
         label: segment.label,
     };
     let segments = segments.into_iter().map(segment).collect();
-    report.extend(classes.finding());
     Read {
         source,
         layers,
@@ -147,7 +148,7 @@ fn segmentation(
     path: &Path,
     read: Segmentation,
     grid: &Geometry,
-    classes: &[Class],
+    classes: &mut Classes,
 ) -> Result<Read, WireError> {
     let mut report = read.report;
     let labels = read.layers.iter().map(|layer| whole_labels(path, layer));
@@ -156,13 +157,12 @@ fn segmentation(
         labels: labels.collect::<Result<_, _>>()?,
     };
     let layers = on_grid(path, &layers, grid, &mut report)?;
-    let mut classes = Classes::new(classes);
     let segment = |label: annotomy_formats::SegmentLabel| {
         let coded = label.terminology.as_deref().and_then(Coded::of_terminology);
         let value = Label::try_from(label.value).map_err(|_| no_label_map(path))?;
         Ok(ImportedSegment {
             id: SegmentId(Uuid::new_v4()),
-            class: classes.of(coded, &label.name),
+            class: classes.of(coded, &label.name, Color(label.color)),
             name: label.name,
             color: Color(label.color),
             layer: label.layer,
@@ -171,7 +171,6 @@ fn segmentation(
     };
     let segments = read.segments.into_iter().map(segment);
     let segments = segments.collect::<Result<_, WireError>>()?;
-    report.extend(classes.finding());
     Ok(Read {
         source: "segmentation",
         layers,

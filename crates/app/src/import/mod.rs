@@ -5,6 +5,7 @@ mod labels;
 pub(crate) use labels::read_one_layer;
 
 use crate::app::{App, Caller};
+use crate::coded::Classes;
 use crate::documents::OpenDocument;
 use crate::edits::commit;
 use crate::jobs::blocking;
@@ -50,7 +51,16 @@ pub(crate) async fn import_segments(
         return add_incoming(app, caller, &document, shapes).await;
     }
     let into = Arc::clone(&document);
-    let Found { parts, report } = blocking(move || find(&path, &into, &classes)).await?;
+    let mut classes = Classes::new(&classes, request.add_classes);
+    let (found, classes) = blocking(move || {
+        let found = find(&path, &into, &mut classes)?;
+        Ok((found, classes))
+    })
+    .await?;
+    let Found { parts, mut report } = found;
+    let (lacked, new_classes) = classes.end();
+    report.extend(lacked);
+    protocol::add_classes(app, caller, new_classes).await?;
     let documents = match parts.len() {
         1 => vec![Arc::clone(&document)],
         _ => documents_of_all(app, document.series()).await?,
@@ -143,7 +153,7 @@ struct Found {
     report: Vec<Finding>,
 }
 
-fn find(path: &Path, document: &OpenDocument, classes: &[Class]) -> Result<Found, WireError> {
+fn find(path: &Path, document: &OpenDocument, classes: &mut Classes) -> Result<Found, WireError> {
     let (series, grid) = (document.series(), document.geometry());
     let is_of_one_volume = document.place.volume.is_some();
     match label_volumes(path)? {

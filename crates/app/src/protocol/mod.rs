@@ -129,6 +129,21 @@ pub(crate) async fn search_codes(
     })
 }
 
+/// Adds classes that a file brings along, as one operation.
+pub(crate) async fn add_classes(
+    app: &Arc<App>,
+    caller: &Caller,
+    classes: Vec<Class>,
+) -> Result<(), WireError> {
+    if !classes.is_empty() {
+        change(app, caller, |state| {
+            Ok(edits::import_classes(state, classes)?)
+        })
+        .await?;
+    }
+    Ok(())
+}
+
 fn operation(state: &DocumentState, edit: ProtocolEdit) -> Result<Operation, WireError> {
     Ok(match edit {
         ProtocolEdit::AddClass { class } => edits::add_class(state, convert::parse(class)?)?,

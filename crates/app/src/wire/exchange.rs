@@ -14,6 +14,10 @@ pub struct ImportRequest {
     /// or table of shapes. A label map with a volume for each of the image's goes to the document of
     /// each.
     pub path: String,
+    /// Whether the label protocol gets the classes that segments of the file mean by their codes and
+    /// that it does not have; else such segments come in without a class.
+    #[serde(default)]
+    pub add_classes: bool,
 }
 
 /// Segments or shapes came in, as one operation.

@@ -4,6 +4,7 @@ use super::affine::{Forms, forms};
 use super::header::{HEADER_1, HEADER_2};
 use crate::error::FormatError;
 use crate::write::Content;
+use annotomy_volume::geometry::{Affine, Geometry};
 use annotomy_volume::volume::{Rescale, ScalarType};
 use std::path::Path;
 
@@ -35,8 +36,8 @@ const fn intent(content: &Content<'_>) -> i16 {
     if content.is_labels { INTENT_LABEL } else { 0 }
 }
 
-/// Whether single precision holds every number of the header: none is too large for it, and no
-/// slope, intercept or spacing becomes 0 or loses digits.
+/// Whether single precision holds every number of the header: none is too large for it, no slope,
+/// intercept or spacing becomes 0 or loses digits, and the axes still span space.
 pub(crate) fn is_single(content: &Content<'_>) -> bool {
     let Rescale { slope, intercept } = content.rescale;
     let transform = content.geometry.lps_from_index().rows();
@@ -45,7 +46,26 @@ pub(crate) fn is_single(content: &Content<'_>) -> bool {
     let range = f64::from(f32::MIN_POSITIVE)..=largest;
     let spacing = content.geometry.spacing_mm().into_iter();
     let mut numbers = spacing.chain([slope, intercept]);
-    is_small && numbers.all(|x| x == 0.0 || range.contains(&x.abs()))
+    is_small && numbers.all(|x| x == 0.0 || range.contains(&x.abs())) && spans(content.geometry)
+}
+
+/// Whether the axes are independent as single precision has them.
+fn spans(geometry: &Geometry) -> bool {
+    let exact = geometry.lps_from_index();
+    let written = Affine {
+        linear: exact.linear.map(|row| row.map(|x| single(x).into())),
+        ..*exact
+    };
+    Geometry::new(geometry.size(), written).is_ok()
+}
+
+/// The nearest that single precision can say.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the format has single precision only"
+)]
+const fn single(x: f64) -> f32 {
+    x as f32
 }
 
 /// How many dimensions there are, and the length of each.
@@ -169,13 +189,8 @@ impl Fields {
         self
     }
 
-    /// The nearest that single precision can say.
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "the format has single precision only"
-    )]
     fn f32s(&mut self, values: impl IntoIterator<Item = f64>) -> &mut Self {
-        let values = values.into_iter().map(|value| value as f32);
+        let values = values.into_iter().map(single);
         self.bytes.extend(values.flat_map(f32::to_le_bytes));
         self
     }
