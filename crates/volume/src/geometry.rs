@@ -86,9 +86,14 @@ impl Affine {
             return Err(GeometryError::NotFinite);
         }
         let [a, b, c] = [0, 1, 2].map(|col| self.column(col));
+        // Of a step whose square has no digits nothing can be computed.
+        let is_measurable = [a, b, c].iter().all(|step| step.dot(*step).is_normal());
         let determinant = a.dot(b.cross(c));
         let scale = a.norm() * b.norm() * c.norm();
-        if !determinant.is_finite() || determinant.abs() <= SINGULAR_TOLERANCE * scale {
+        if !is_measurable
+            || !determinant.is_finite()
+            || determinant.abs() <= SINGULAR_TOLERANCE * scale
+        {
             return Err(GeometryError::Singular);
         }
         let linear = [b.cross(c), c.cross(a), a.cross(b)].map(|row| (row * (1.0 / determinant)).0);
