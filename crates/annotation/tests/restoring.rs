@@ -109,7 +109,8 @@ fn locked_segments_whose_voxels_would_change_refuse_by_name() {
 #[test]
 fn locked_segment_that_was_not_there_then_stays() {
     let mut then = with_labels([0; 10]);
-    apply(&mut then, &edit::delete_segment(&then, id(3)).unwrap());
+    let delete = edit::delete_segment(&then, id(3)).unwrap();
+    apply(&mut then, &delete);
     let mut now = with_labels([0; 10]);
     set(&mut now, 3, Property::Lock(true));
     let refused = restore(&now, &then, THEN);

@@ -22,10 +22,16 @@ export class WhoState {
     this.#request += 1;
     const request = this.#request;
     this.asked = { voxel, answer: LOADING };
-    const answer = await this.#host
-      .call('who_drew', { document, voxel: [...voxel.ijk] })
-      .then(ready, (reason: unknown) => failed(toHostError(reason).wire));
+    const answer = await this.#answerOf(document, voxel);
     if (request === this.#request) this.asked = { voxel, answer };
+  }
+
+  async #answerOf(document: string, { ijk }: VoxelIndex): Promise<Loadable<WhoDrew>> {
+    try {
+      return ready(await this.#host.call('who_drew', { document, voxel: [...ijk] }));
+    } catch (reason) {
+      return failed(toHostError(reason).wire);
+    }
   }
 
   close(): void {
