@@ -89,7 +89,10 @@ fn label_that_another_segment_has_since_is_not_the_same() {
 
     let restored = restore(&later, &earlier, THEN).unwrap();
     assert_eq!(later.after(&restored.changes).unwrap(), earlier);
-    assert_eq!((restored.target, restored.kind), (Some(3), OperationKind::Restore));
+    assert_eq!(
+        (restored.target, restored.kind),
+        (Some(3), OperationKind::Restore)
+    );
 }
 
 #[test]
@@ -99,7 +102,10 @@ fn locked_segments_whose_voxels_would_change_refuse_by_name() {
     set(&mut now, 1, Property::Lock(true));
     set(&mut now, 2, Property::Lock(true));
     let refused = restore(&now, &then, THEN);
-    assert_eq!(refused, Err(RestoreError::LockedSegments(vec!["S1".to_owned()])));
+    assert_eq!(
+        refused,
+        Err(RestoreError::LockedSegments(vec!["S1".to_owned()]))
+    );
     // Of one that is locked and keeps its voxels, the lock itself goes.
     set(&mut now, 1, Property::Lock(false));
     let restored = restore(&now, &then, THEN).unwrap();
@@ -114,7 +120,10 @@ fn locked_segment_that_was_not_there_then_stays() {
     let mut now = with_labels([0; 10]);
     set(&mut now, 3, Property::Lock(true));
     let refused = restore(&now, &then, THEN);
-    assert_eq!(refused, Err(RestoreError::LockedSegments(vec!["S3".to_owned()])));
+    assert_eq!(
+        refused,
+        Err(RestoreError::LockedSegments(vec!["S3".to_owned()]))
+    );
 }
 
 #[test]

@@ -61,7 +61,10 @@ async fn moment_is_shown_and_nothing_changes() {
     let surface = bytes(desk.app(), serde_json::from_value(surface).unwrap()).await;
     assert!(surface.unwrap().len() > HEADER_BYTES);
     let missing = json!({ "document": document, "sequence": 99 });
-    assert_eq!(desk.fail("show_moment", missing).await.code, ErrorCode::NotFound);
+    assert_eq!(
+        desk.fail("show_moment", missing).await.code,
+        ErrorCode::NotFound
+    );
 }
 
 #[tokio::test]
@@ -73,7 +76,10 @@ async fn moments_are_compared_with_each_other_and_with_now() {
     let marks = labels(&desk, &found["document"]["id"], 5).await;
     let [added, removed, taken] = [1, 2, 3].map(|mark| n_of(&marks, mark));
     let told = &found["segments"];
-    assert_eq!((told[0]["name"].as_str(), told[1]["name"].as_str()), (Some("A"), Some("B")));
+    assert_eq!(
+        (told[0]["name"].as_str(), told[1]["name"].as_str()),
+        (Some("A"), Some("B"))
+    );
     assert_eq!(told[0]["n_removed"], taken);
     assert_eq!(told[1]["n_added"], 49);
     assert_eq!((added + taken, removed), (49, 0));
@@ -104,7 +110,10 @@ async fn moment_is_restored_as_one_operation_that_undo_takes_back() {
     assert_eq!(restored["document"]["undo"]["of"], "paint");
     assert_eq!(n_of(&labels(&desk, &json!(document), 5).await, 2), 0);
     let again = desk.call("restore_moment", to).await;
-    assert_eq!(again["document"]["revision"], restored["document"]["revision"]);
+    assert_eq!(
+        again["document"]["revision"],
+        restored["document"]["revision"]
+    );
     desk.call("undo", json!({ "document": document })).await;
     assert_eq!(labels(&desk, &json!(document), 5).await, now);
     desk.call("redo", json!({ "document": document })).await;

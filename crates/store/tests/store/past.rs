@@ -141,15 +141,34 @@ impl Model {
             Deed::DeleteShape(n) => delete_shape(state, state.shapes().get(n)?.id).ok(),
             Deed::SetPixelSize(is_known) => {
                 let known = PixelSize::from_mm([0.5, 0.25]).filter(|_| is_known);
-                Some(edit::set_pixel_size(state, known.unwrap_or(PixelSize::Unknown)))
+                Some(edit::set_pixel_size(
+                    state,
+                    known.unwrap_or(PixelSize::Unknown),
+                ))
             }
             Deed::Undo => {
                 let target = self.undo.to_undo()?;
-                Some(self.fixture.library.record(target).await.unwrap().operation.undo(target))
+                Some(
+                    self.fixture
+                        .library
+                        .record(target)
+                        .await
+                        .unwrap()
+                        .operation
+                        .undo(target),
+                )
             }
             Deed::Redo => {
                 let target = self.undo.to_redo()?;
-                Some(self.fixture.library.record(target).await.unwrap().operation.redo(target))
+                Some(
+                    self.fixture
+                        .library
+                        .record(target)
+                        .await
+                        .unwrap()
+                        .operation
+                        .redo(target),
+                )
             }
             Deed::Restore(n) => {
                 let at = n % self.states.len();
