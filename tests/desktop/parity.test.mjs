@@ -53,7 +53,15 @@ async function script(call, bytes, folder) {
   await call('shape_measures', { document });
   await call('undo', { document });
   await call('redo', { document });
-  await call('history', { document, before: null, limit: 3 });
+  const { entries } = await call('history', { document, before: null, limit: 3 });
+  const moment = { document, sequence: entries[2].sequence };
+  const then = await call('show_moment', moment);
+  await bytes({ kind: 'labels', request: 6, document: then.document.id, layer: 0, axis: 2, index: 70 });
+  await call('compare_moments', { document, from: moment.sequence });
+  await call('who_drew', { document, voxel: [90, 108, 70] });
+  await call('restore_moment', moment);
+  await call('undo', { document });
+  await call('show_moment', { document, sequence: 4000 });
   const path = join(folder, 'labels.nii.gz');
   await call('check_export', { document, format: 'nifti' });
   await call('export_labels', { document, path, replace_existing: false });
@@ -199,7 +207,7 @@ test('window and server answer every command alike', LIMIT, async () => {
   }
   const failed = inWindow.lines.filter(({ error }) => error).map(({ name }) => name);
   assert.deepEqual(failed, [
-    'choose_scope', 'copy_segments', 'interpolate', 'grow_seeds', 'edit_protocol', 'export_labels', 'undo', 'edit', 'nonsense',
+    'show_moment', 'choose_scope', 'copy_segments', 'interpolate', 'grow_seeds', 'edit_protocol', 'export_labels', 'undo', 'edit', 'nonsense',
     'check_export', 'slice',
   ]);
 });

@@ -6,6 +6,7 @@
 
 pub mod change;
 pub mod code;
+pub mod compare;
 pub mod copy;
 pub mod document;
 pub mod draw;
@@ -16,6 +17,7 @@ pub mod permit;
 pub mod pixel_size;
 pub mod protocol;
 pub mod protocol_edit;
+pub mod restore;
 pub mod scope;
 pub mod segment;
 pub mod shape;

@@ -59,6 +59,8 @@ pub enum OperationKind {
     Undo,
     /// An operation taken back was brought back.
     Redo,
+    /// The document was made as it was after an earlier operation.
+    Restore,
     /// Segments came in from a file.
     Import,
     /// The segments were written to a file.
@@ -237,9 +239,9 @@ pub struct Operation {
     /// The shape concerned, by its text then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shape: Option<String>,
-    /// For undo and redo: the sequence number of the operation concerned.
+    /// For undo, redo and restore: the sequence number of the operation concerned.
     pub target: Option<u64>,
-    /// For undo and redo: what that operation did.
+    /// For undo, redo and restore: what that operation did.
     pub target_kind: Option<OperationKind>,
     /// The tool, where voxels were drawn.
     pub tool: Option<Tool>,

@@ -5,6 +5,7 @@ use crate::documents::Documents;
 use crate::drawing::Previews;
 use crate::image_cache::Images;
 use crate::jobs::{Events, Jobs};
+use crate::past::Past;
 use crate::protocol;
 use crate::studies::SeriesRegistry;
 use crate::surfaces::Surfaces;
@@ -36,6 +37,7 @@ pub struct App {
     pub(crate) images: Images,
     pub(crate) documents: Documents,
     pub(crate) previews: Previews,
+    pub(crate) past: Past,
     pub(crate) surfaces: Surfaces,
     pub(crate) protocol: protocol::Editing,
     pub(crate) jobs: Jobs,
@@ -71,6 +73,7 @@ impl App {
             images: Images::default(),
             documents: Documents::default(),
             previews: Previews::default(),
+            past: Past::default(),
             surfaces: Surfaces::default(),
             protocol: protocol::Editing::default(),
             jobs: Jobs::default(),
@@ -95,6 +98,7 @@ impl App {
     /// Windows that show an image ask for its document anew.
     pub(crate) async fn library_changed(&self) {
         self.documents.clear().await;
+        self.past.clear();
         self.surfaces.clear();
         self.events.send(Event::LibraryChanged {});
     }

@@ -5,6 +5,7 @@ use crate::documents::Snapshot;
 use crate::image_cache::OpenImage;
 use crate::images;
 use crate::jobs::blocking;
+use crate::past::Shown;
 use crate::plane_bytes;
 use crate::surfaces;
 use crate::thumbnail;
@@ -107,7 +108,7 @@ pub async fn bytes(app: &Arc<App>, request: BytesRequest) -> Result<Vec<u8>, Wir
             axis,
             index,
         } => {
-            let snapshot = snapshot_of(app, &document).await?;
+            let snapshot = Shown::find(app, &document).await?.snapshot();
             let place = Place::new(snapshot.state.size(), axis, index)?;
             label_slice(&snapshot, request, layer, place)
         }
@@ -127,12 +128,9 @@ pub async fn bytes(app: &Arc<App>, request: BytesRequest) -> Result<Vec<u8>, Wir
             layer,
             plane,
         } => {
-            let geometry = match app.previews.document(&document) {
-                Some(of) => of.geometry(),
-                None => app.documents.find(app, &document).await?.geometry(),
-            };
-            let snapshot = snapshot_of(app, &document).await?;
-            plane_bytes::labels(geometry, snapshot, (request, layer), plane).await
+            let shown = Shown::find(app, &document).await?;
+            let seen = (shown.geometry(), shown.snapshot());
+            plane_bytes::labels(seen, (request, layer), plane).await
         }
         BytesRequest::Surface {
             request,
@@ -140,8 +138,8 @@ pub async fn bytes(app: &Arc<App>, request: BytesRequest) -> Result<Vec<u8>, Wir
             segment,
             since,
         } => {
-            let document = app.documents.find(app, &document).await?;
-            let answer = surfaces::surface(app, document, &segment, since.into()).await?;
+            let shown = Shown::find(app, &document).await?;
+            let answer = surfaces::surface(app, shown, &segment, since.into()).await?;
             Ok(Header {
                 kind: 6,
                 request,
@@ -161,14 +159,6 @@ pub async fn bytes(app: &Arc<App>, request: BytesRequest) -> Result<Vec<u8>, Wir
             }
             .with_body(&png))
         }
-    }
-}
-
-/// A document as it is, or as it would become.
-async fn snapshot_of(app: &Arc<App>, document: &str) -> Result<Arc<Snapshot>, WireError> {
-    match app.previews.shown(document) {
-        Some(snapshot) => Ok(snapshot),
-        None => Ok(app.documents.find(app, document).await?.snapshot()),
     }
 }
 

@@ -5,7 +5,7 @@ use crate::app::{App, Caller};
 use crate::wire::{self, Nothing, WireError};
 use crate::{
     archive, audit, convert, documents, drawing, edits, export, images, import, interpolation,
-    protocol, seeds, shapes, statistics, studies, volumes,
+    past, protocol, seeds, shapes, statistics, studies, volumes,
 };
 use schemars::{Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
@@ -92,6 +92,14 @@ commands! {
     redo(wire::DocumentRequest) -> wire::EditResponse = edits::redo;
     /// What was done to a document, newest first.
     history(wire::HistoryRequest) -> wire::History = documents::history;
+    /// A document as it was after one of its operations.
+    show_moment(wire::MomentRequest) -> wire::Moment = past::show_moment;
+    /// What led from one moment of a document to another.
+    compare_moments(wire::CompareRequest) -> wire::Comparison = past::compare_moments;
+    /// Makes a document what it was after one of its operations, as a new operation.
+    restore_moment(wire::MomentRequest) -> wire::EditResponse = past::restore_moment;
+    /// Who made a voxel part of the segments that hold it.
+    who_drew(wire::WhoDrewRequest) -> wire::WhoDrew = past::who_drew;
     /// Volume, mean and deviation of every segment.
     statistics(wire::StatisticsRequest) -> wire::Statistics = statistics::statistics;
     /// Adds the segments of a file to a document, beside what is there.

@@ -312,17 +312,27 @@ pub(crate) async fn history(
         .library()
         .history(document.id, before, request.limit)
         .await?;
-    let entry = |record: Record| wire::HistoryEntry {
-        sequence: record.sequence as u32,
-        at: rfc3339(record.author.at_us),
-        is_undone: record.operation.kind.is_undoable()
-            && !snapshot.undo.is_in_effect(record.sequence),
-        operation: operation_name(&record.operation),
-        by: record.author.user,
-    };
+    let entry = |record| history_entry(record, &snapshot.undo);
     Ok(wire::History {
         entries: records.into_iter().map(entry).collect(),
     })
+}
+
+/// A record as the history lists it.
+pub(crate) fn history_entry(record: Record, undo: &UndoStacks) -> wire::HistoryEntry {
+    let Record {
+        sequence,
+        operation,
+        author,
+        ..
+    } = record;
+    wire::HistoryEntry {
+        sequence: sequence as u32,
+        at: rfc3339(author.at_us),
+        is_undone: operation.kind.is_undoable() && !undo.is_in_effect(sequence),
+        operation: operation_name(&operation),
+        by: author.user,
+    }
 }
 
 fn wire_segment(segment: &Segment) -> wire::Segment {
@@ -385,6 +395,7 @@ const fn wire_kind(kind: OperationKind) -> wire::OperationKind {
         OperationKind::Erase => wire::OperationKind::Erase,
         OperationKind::Undo => wire::OperationKind::Undo,
         OperationKind::Redo => wire::OperationKind::Redo,
+        OperationKind::Restore => wire::OperationKind::Restore,
         OperationKind::Import => wire::OperationKind::Import,
         OperationKind::Export => wire::OperationKind::Export,
         OperationKind::CopySegments => wire::OperationKind::CopySegments,

@@ -3,6 +3,7 @@
 use crate::wire::{ErrorCode, WireError};
 use annotomy_annotation::edit::EditError;
 use annotomy_annotation::protocol_edit::ClassError;
+use annotomy_annotation::restore::RestoreError;
 use annotomy_formats::FormatError;
 use annotomy_segmentation::Cancelled;
 use annotomy_store::{ArchiveError, StoreError};
@@ -98,6 +99,7 @@ impl From<StoreError> for WireError {
                 .hint("Run `annotomy audit verify` to see what still holds."),
             StoreError::Occupied { .. } => Self::new(ErrorCode::Conflict, message)
                 .hint("Open the archive as a library of its own, in another folder."),
+            StoreError::NoSuchRecord(_) => Self::new(ErrorCode::NotFound, message),
             StoreError::NoSuchDocument => Self::not_found("document"),
             StoreError::Stale | StoreError::Mismatch(_) => Self::new(ErrorCode::Conflict, message),
             StoreError::Io { path, source } => Self::io(&path, &source),
@@ -134,6 +136,13 @@ impl From<ClassError> for WireError {
             ClassError::Protocol(_) => ErrorCode::InvalidRequest,
         };
         Self::new(code, error.to_string())
+    }
+}
+
+impl From<RestoreError> for WireError {
+    fn from(error: RestoreError) -> Self {
+        Self::new(ErrorCode::NotPermitted, error.to_string())
+            .hint("Unlock them first. Nothing was changed.")
     }
 }
 

@@ -26,6 +26,7 @@ mod images;
 mod import;
 mod interpolation;
 mod jobs;
+mod past;
 mod plane_bytes;
 mod protocol;
 mod seeds;

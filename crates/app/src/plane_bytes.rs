@@ -53,8 +53,7 @@ pub(crate) async fn image(
 
 /// Labels in a plane.
 pub(crate) async fn labels(
-    geometry: Geometry,
-    snapshot: Arc<Snapshot>,
+    (geometry, snapshot): (Geometry, Arc<Snapshot>),
     (request, layer): (u32, u32),
     plane: ImagePlane,
 ) -> Result<Vec<u8>, WireError> {

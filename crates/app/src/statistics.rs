@@ -3,6 +3,7 @@
 use crate::app::{App, Caller};
 use crate::images;
 use crate::jobs::blocking;
+use crate::past::Shown;
 use crate::wire::{self, WireError};
 use annotomy_annotation::segment::Segment;
 use annotomy_formats::InPlane;
@@ -14,10 +15,11 @@ pub(crate) async fn statistics(
     _: &Caller,
     request: wire::StatisticsRequest,
 ) -> Result<wire::Statistics, WireError> {
-    let document = app.documents.find(app, &request.document).await?;
+    let shown = Shown::find(app, &request.document).await?;
+    let document = shown.document();
     let image = images::volume(app, document.series().key(), request.volume)?;
     let loaded = image.ready().await?;
-    let snapshot = document.snapshot();
+    let snapshot = shown.snapshot();
     let (geometry, meaning) = (document.geometry(), document.meaning());
     let is_measured = meaning.in_plane != InPlane::Unknown;
     let has_volume = is_measured && meaning.has_depth;

@@ -1,9 +1,10 @@
 //! Surfaces of segments, kept from one state of a document to the next.
 
 use crate::app::App;
-use crate::documents::{OpenDocument, Snapshot};
+use crate::documents::Snapshot;
 use crate::drawing::segment_id;
 use crate::jobs::blocking;
+use crate::past::Shown;
 use crate::wire::{ErrorCode, WireError};
 use annotomy_annotation::segment::SegmentId;
 use annotomy_store::DocumentId;
@@ -78,18 +79,18 @@ impl Surfaces {
     }
 }
 
-/// The surface of a segment as it is now, or what changed of it since a revision.
+/// The surface of a segment as it is shown, or what changed of it since a revision.
 pub(crate) async fn surface(
     app: &App,
-    document: Arc<OpenDocument>,
+    shown: Shown,
     segment: &str,
     since: u64,
 ) -> Result<Answer, WireError> {
     let id = segment_id(segment)?;
-    let kept = app.surfaces.kept((document.id, id));
+    let kept = app.surfaces.kept((shown.id(), id));
     let mut made = Arc::clone(&kept.made).lock_owned().await;
     blocking(move || {
-        let (snapshot, geometry) = (document.snapshot(), document.geometry());
+        let (snapshot, geometry) = (shown.snapshot(), shown.geometry());
         let segments = snapshot.state.segments();
         let segment = segments.iter().find(|segment| segment.id == id);
         let segment = segment

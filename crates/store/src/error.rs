@@ -42,6 +42,9 @@ pub enum StoreError {
     /// The document does not exist.
     #[error("this document is not in the library")]
     NoSuchDocument,
+    /// The document has no such record.
+    #[error("record {0} is not one of this document")]
+    NoSuchRecord(u64),
     /// The document was changed since the operation was made.
     #[error("the document was changed meanwhile; the change was not made")]
     Stale,

@@ -12,12 +12,14 @@ mod library;
 mod lock;
 mod log;
 mod origin;
+mod past;
 mod rebuild;
 mod recent;
 mod record;
 mod replay;
 mod restore;
 mod schema;
+mod trail;
 mod verify;
 mod writer;
 
@@ -27,7 +29,9 @@ pub use archive::{
 pub use documents::{DocumentId, ImageKey, LibraryDocument, StoredDocument};
 pub use error::StoreError;
 pub use library::{Library, NewLibrary};
+pub use past::Moment;
 pub use recent::RecentPath;
 pub use record::{Author, Record, RecordHash};
+pub use trail::Trail;
 pub use verify::{Fault, Verification};
 pub use writer::Appended;

@@ -90,7 +90,7 @@ impl Library {
         self.record_of(&row).map(|(record, _)| record)
     }
 
-    fn record_of(&self, row: &SqliteRow) -> Result<(Record, RecordHash), StoreError> {
+    pub(crate) fn record_of(&self, row: &SqliteRow) -> Result<(Record, RecordHash), StoreError> {
         let sequence: i64 = row.get("sequence");
         let record = Record::decode(row.get("bytes"))
             .map_err(|e| self.damaged(format!("record {sequence}: {e}")))?;

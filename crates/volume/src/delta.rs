@@ -3,7 +3,9 @@
 //! A delta can be applied, inverted and stored. Its bytes are canonical: equal changes have equal
 //! bytes.
 
-use crate::labels::{BRICK_EDGE, BRICK_VOXELS, BrickIndex, Label, voxel_in_brick};
+use crate::labels::{
+    BRICK_EDGE, BRICK_VOXELS, BrickIndex, Label, position_in_brick, voxel_in_brick,
+};
 use crate::space::VoxelIndex;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -40,6 +42,12 @@ pub struct VoxelBox {
 }
 
 impl VoxelBox {
+    /// Whether a voxel lies inside.
+    #[must_use]
+    pub fn holds(self, voxel: VoxelIndex) -> bool {
+        (0..3).all(|n| (self.min[n]..=self.max[n]).contains(&voxel.0[n]))
+    }
+
     /// The smallest box around both.
     #[must_use]
     pub fn union(self, other: Self) -> Self {
@@ -89,6 +97,14 @@ impl LabelDelta {
             .flatten()
             .map(|run| usize::from(run.len))
             .sum()
+    }
+
+    /// Whether a voxel changes.
+    #[must_use]
+    pub fn changes(&self, voxel: VoxelIndex) -> bool {
+        let position = position_in_brick(voxel.0);
+        let runs = self.bricks.get(&BrickIndex::of(voxel));
+        runs.is_some_and(|runs| runs.iter().any(|run| run.positions().contains(&position)))
     }
 
     /// The smallest box around all changed voxels.

@@ -305,6 +305,27 @@ impl LabelMap {
         delta
     }
 
+    /// The change that makes another map of this one; both have the same size. Bricks that they share
+    /// are not looked at.
+    #[must_use]
+    pub fn change_to(&self, other: &Self) -> LabelDelta {
+        let blank = Arc::new(Brick::default());
+        let mut delta = LabelDelta::default();
+        let indices: BTreeSet<_> = self.bricks.keys().chain(other.bricks.keys()).collect();
+        for &index in indices {
+            let [own, theirs] = [self, other].map(|map| map.brick(index).unwrap_or(&blank));
+            if Arc::ptr_eq(own, theirs) {
+                continue;
+            }
+            for (position, (&from, &to)) in own.labels().iter().zip(theirs.labels()).enumerate() {
+                if from != to {
+                    delta.push(index, position, from, to);
+                }
+            }
+        }
+        delta
+    }
+
     /// From labels in memory order, i fastest; `None` unless they fill the grid.
     #[must_use]
     pub fn from_dense(size: [usize; 3], labels: &[Label]) -> Option<Self> {

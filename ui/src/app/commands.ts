@@ -194,6 +194,12 @@ function documentActions(session: Session, openers: Openers): Action[] {
         },
       },
     ),
+    action(
+      'past.leave',
+      'past.leave',
+      inWorkspace(({ past }) => past.leave()),
+      { isEnabled: () => Boolean(workspaceOf(session)?.look) },
+    ),
     action('app.import', 'action.import', openers.openImport, {
       isEnabled: isOpen,
     }),

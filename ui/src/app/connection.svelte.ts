@@ -2,7 +2,7 @@
  * Whether the server behind the page still answers. When it cannot be heard or reached, it is asked
  * again and again, which also tells a server that is away from one that was started anew.
  */
-import { HostError, toHostError, UnreachableError, type Host } from '../host';
+import { HostError, toHostError, UnreachableError, withDoors, type Host } from '../host';
 import { t } from '../shared/messages';
 
 const RETRY_MS = 2000;
@@ -22,20 +22,10 @@ export class Connection {
 
   constructor(inner: Host) {
     this.#inner = inner;
-    this.host = {
-      kind: inner.kind,
-      hasFileDialogs: inner.hasFileDialogs,
+    this.host = withDoors(inner, {
       call: (command, request) => this.#watch(inner.call(command, request)),
       bytes: (question, options) => this.#watch(inner.bytes(question, options)),
-      onEvent: (handler) => inner.onEvent(handler),
-      onDisconnect: (handler) => inner.onDisconnect(handler),
-      onReconnect: (handler) => inner.onReconnect(handler),
-      pickFolder: () => inner.pickFolder(),
-      pickFiles: () => inner.pickFiles(),
-      pickSavePath: (path) => inner.pickSavePath(path),
-      onFileDrop: (handler) => inner.onFileDrop(handler),
-      onClosing: (unfinished) => inner.onClosing(unfinished),
-    };
+    });
     inner.onDisconnect(() => {
       this.#isDeaf = true;
       this.#lose();

@@ -206,7 +206,7 @@ export class DocumentStore {
 
   #refuse(error: WireError): void {
     this.#nRefused += 1;
-    this.failure = error;
+    if (error.code !== 'cancelled') this.failure = error;
     this.#onFailure(error);
   }
 }

@@ -1,9 +1,10 @@
 /** An opened image with its document, and the state of the panels beside it. */
 import { EffectsState, type Target } from '../features/effects';
-import { HistoryState } from '../features/history';
+import { HistoryState, PastState, WhoState, type Look } from '../features/history';
 import { MetadataState } from '../features/metadata';
 import { StatisticsState } from '../features/segments';
 import { shapeName, ShapesState } from '../features/shapes';
+import type { InPlace } from '../features/viewer';
 import { toHostError, type Host } from '../host';
 import type {
   Document,
@@ -31,6 +32,7 @@ import { t } from '../shared/messages';
 import type { DocumentStore } from './documents.svelte';
 import type { Notices } from './notices.svelte';
 import { newJob } from './job';
+import { readOnlyWhile } from './read-only';
 import { DocumentStores } from './stores.svelte';
 
 /** What a workspace is made of. */
@@ -75,6 +77,8 @@ export class Workspace {
   /** Where the planes cross. */
   #crosshair: VoxelIndex = $state.raw(voxelIndex([0, 0, 0]));
   readonly history: HistoryState;
+  readonly past: PastState;
+  readonly who: WhoState;
   readonly metadata: MetadataState;
   /** Null once the image is complete, or could not be completed. */
   slicesRead: SlicesRead | null = $state.raw(null);
@@ -106,8 +110,10 @@ export class Workspace {
   readonly #notices: Notices;
   readonly #stops: readonly (() => void)[];
 
-  constructor(host: Host, opened: Opened, notices: Notices) {
+  constructor(door: Host, opened: Opened, notices: Notices) {
     const { image, document } = opened;
+    const isLooking = () => this.look !== null;
+    const host = readOnlyWhile(door, isLooking, () => notices.done(t('past.blocked')));
     this.#host = host;
     this.#notices = notices;
     this.#opened = opened;
@@ -125,6 +131,15 @@ export class Workspace {
     this.statistics = new StatisticsState(host);
     this.shapes = new ShapesState(host);
     this.history = new HistoryState(host, document.id);
+    this.who = new WhoState(host);
+    this.past = new PastState(host, {
+      onFailed: (deed, error) =>
+        notices.fail(error, t(deed === 'show' ? 'past.failed' : 'past.restore_failed')),
+      onRestored: (n, answer) => {
+        this.stores.byId(answer.document.id)?.adopt(answer.document);
+        notices.done(t('past.restored', { n }));
+      },
+    });
     this.metadata = new MetadataState(host, image.id, image.first_slice);
     this.#stops = [
       host.onEvent((event) => this.#onEvent(event)),
@@ -154,11 +169,34 @@ export class Workspace {
     };
   }
 
-  /** What the document on screen would become, while that is looked at. */
-  get preview(): { readonly of: string; readonly document: Document } | null {
+  /** What is looked at of the past of the document on screen. */
+  get look(): Look | null {
+    const { look } = this.past;
+    return look?.of === this.store.document.id ? look : null;
+  }
+
+  /** What is shown in the place of the document on screen: its past, or what it would become. */
+  get inPlace(): InPlace | null {
+    const { look } = this;
+    if (look !== null) {
+      return { of: look.of, document: look.document, refusal: t('past.blocked'), isInSpace: true };
+    }
     const { shown } = this.effects;
     const document = shown?.preview.document ?? null;
-    return shown === null || document === null ? null : { of: shown.of.id, document };
+    if (shown === null || document === null) return null;
+    const refusal = t('viewer.cannot_paint.preview');
+    return { of: shown.of.id, document, refusal, isInSpace: false };
+  }
+
+  /** What the lists beside the image show. */
+  get listed(): Document {
+    return this.look?.kind === 'moment' ? this.look.document : this.store.shown;
+  }
+
+  /** Asks who drew a voxel, then where the past is shown. */
+  askWho(voxel: VoxelIndex): void {
+    if (this.look?.kind === 'comparison') this.#notices.done(t('who.comparison'));
+    else void this.who.ask(this.listed.id, voxel);
   }
 
   /** Has the planes cross in a slice. */
@@ -198,9 +236,9 @@ export class Workspace {
   /** Asks for the measures of the current revision, once the image is complete. */
   measure(): void {
     if (!this.image.is_ready) return;
-    const { id, revision, volume } = this.store.document;
+    const { id, revision, volume } = this.listed;
     this.statistics.want({ document: id, revision, volume: volume ?? this.#volume });
-    this.shapes.measures.want(this.store.document, this.#volume);
+    this.shapes.measures.want(this.listed, this.#volume);
   }
 
   /** Another volume of the image is shown: it is the one measured. */

@@ -14,6 +14,7 @@ export type {
 export type { CommandName, Commands, RequestOf, ResponseOf } from './commands';
 export { HostError, toHostError, UnreachableError } from './error';
 export type { BytesOptions, FileDrop, Host, Picked, Unsubscribe } from './host';
+export { withDoors } from './with-doors';
 
 /**
  * The host of this page: the desktop window when Tauri's bridge is there, a fake one with a synthetic

@@ -361,6 +361,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/show_moment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A document as it was after one of its operations. */
+        post: operations["show_moment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/compare_moments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What led from one moment of a document to another. */
+        post: operations["compare_moments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/restore_moment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes a document what it was after one of its operations, as a new operation. */
+        post: operations["restore_moment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/who_drew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Who made a voxel part of the segments that hold it. */
+        post: operations["who_drew"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/statistics": {
         parameters: {
             query?: never;
@@ -1417,7 +1485,7 @@ export interface components {
             /** @description A vector across it, of any length. */
             normal: number[];
         };
-        /** @description Where a shape came from. */
+        /** @description Where a shape or a voxel came from. */
         ShapeSource: "manual" | "imported" | "copied" | "converted" | "algorithm" | "interpolated";
         /** @description What a person says of the size of pixels. */
         PixelSize: {
@@ -1433,7 +1501,10 @@ export interface components {
         OperationName: {
             /** @description Kind of operation. */
             kind: components["schemas"]["OperationKind"];
-            /** @description For undo and redo: the kind of the operation that was taken or brought back. */
+            /**
+             * @description For undo and redo: the kind of the operation that was taken or brought back; for restore, of
+             *     the one after which the document was as it is again.
+             */
             of?: components["schemas"]["OperationKind"] | null;
             /**
              * @description Name of the segment, or of the class of the label protocol, or text of the shape, concerned
@@ -1442,7 +1513,7 @@ export interface components {
             segment: string | null;
         };
         /** @description Kinds of operation. */
-        OperationKind: "create_document" | "add_segment" | "rename_segment" | "recolor_segment" | "set_visibility" | "set_opacity" | "set_lock" | "move_segment" | "delete_segment" | "set_pixel_size" | "set_class" | "set_answer" | "set_state" | "add_class" | "change_class" | "move_class" | "archive_class" | "restore_class" | "delete_class" | "import_protocol" | "paint" | "erase" | "undo" | "redo" | "import" | "export" | "copy_segments" | "split_volumes" | "join_volumes" | "threshold" | "flood_fill" | "islands" | "split_islands" | "margin" | "hollow" | "smooth" | "smooth_jointly" | "fill_holes" | "combine" | "outline" | "copy_slice" | "cut" | "interpolate" | "grow_seeds" | "add_shape" | "reshape" | "set_shape_text" | "recolor_shape" | "set_shape_visibility" | "set_shape_lock" | "set_shape_class" | "set_shape_answer" | "delete_shape" | "fill_shape" | "outline_segment";
+        OperationKind: "create_document" | "add_segment" | "rename_segment" | "recolor_segment" | "set_visibility" | "set_opacity" | "set_lock" | "move_segment" | "delete_segment" | "set_pixel_size" | "set_class" | "set_answer" | "set_state" | "add_class" | "change_class" | "move_class" | "archive_class" | "restore_class" | "delete_class" | "import_protocol" | "paint" | "erase" | "undo" | "redo" | "restore" | "import" | "export" | "copy_segments" | "split_volumes" | "join_volumes" | "threshold" | "flood_fill" | "islands" | "split_islands" | "margin" | "hollow" | "smooth" | "smooth_jointly" | "fill_holes" | "combine" | "outline" | "copy_slice" | "cut" | "interpolate" | "grow_seeds" | "add_shape" | "reshape" | "set_shape_text" | "recolor_shape" | "set_shape_visibility" | "set_shape_lock" | "set_shape_class" | "set_shape_answer" | "delete_shape" | "fill_shape" | "outline_segment";
         /** @description Asks for the document that holds the segments of a volume. */
         VolumeDocumentRequest: {
             /** @description The image. */
@@ -2178,9 +2249,125 @@ export interface components {
             /** @description Whether it is taken back at present. */
             is_undone: boolean;
         };
+        /** @description Names a moment of a document: right after one of its operations. */
+        MomentRequest: {
+            /** @description The document. */
+            document: string;
+            /**
+             * Format: uint32
+             * @description The operation's place in the log.
+             */
+            sequence: number;
+        };
+        /** @description A document as it was. */
+        Moment: {
+            /** @description The operation that led to it. */
+            entry: components["schemas"]["HistoryEntry"];
+            /**
+             * @description As it was then, under a name of its own: its voxels are to be had at the bytes door, and no edit
+             *     takes it.
+             */
+            document: components["schemas"]["Document"];
+        };
+        /** @description Asks what led from one moment to another. */
+        CompareRequest: {
+            /** @description The document. */
+            document: string;
+            /**
+             * Format: uint32
+             * @description The operation after which it begins.
+             */
+            from: number;
+            /**
+             * Format: uint32
+             * @description The operation after which it ends; absent: now.
+             * @default null
+             */
+            to: number | null;
+        };
+        /** @description What led from one moment to another. */
+        Comparison: {
+            /** @description The operation after which it begins. */
+            from: components["schemas"]["HistoryEntry"];
+            /** @description The operation after which it ends; absent: now. */
+            to: components["schemas"]["HistoryEntry"] | null;
+            /**
+             * @description Changed voxels as segments of a document under a name of its own: added, removed, and taken
+             *     over by one segment from another. Its shapes are those of the later moment.
+             */
+            document: components["schemas"]["Document"];
+            /** @description Segments with changed voxels. */
+            segments: components["schemas"]["SegmentDifference"][];
+            /**
+             * Format: uint32
+             * @description Shapes that came.
+             */
+            n_shapes_added: number;
+            /**
+             * Format: uint32
+             * @description Shapes that went.
+             */
+            n_shapes_removed: number;
+            /**
+             * Format: uint32
+             * @description Shapes that are another place, form or property.
+             */
+            n_shapes_changed: number;
+        };
+        /** @description What happened to a segment. */
+        SegmentDifference: {
+            /** @description The segment. */
+            id: string;
+            /** @description Its name in the later moment; of one that is gone, in the earlier. */
+            name: string;
+            /** @description `#rrggbb`. */
+            color: string;
+            /**
+             * Format: uint32
+             * @description Voxels that it got.
+             */
+            n_added: number;
+            /**
+             * Format: uint32
+             * @description Voxels that it lost.
+             */
+            n_removed: number;
+        };
+        /** @description Asks who drew a voxel. */
+        WhoDrewRequest: {
+            /** @description The document, or that of a moment. */
+            document: string;
+            /** @description The voxel, (i, j, k). */
+            voxel: number[];
+        };
+        /** @description Who drew a voxel. */
+        WhoDrew: {
+            /** @description One for each segment that holds the voxel, in the order of the list. */
+            segments: components["schemas"]["Drawn"][];
+        };
+        /**
+         * @description Who made a voxel part of a segment. What was taken back, brought back or restored since is laid at
+         *     the door of whoever drew it first.
+         */
+        Drawn: {
+            /** @description The segment's name. */
+            segment: string;
+            /** @description `#rrggbb`. */
+            color: string;
+            /** @description The operation, who and when. */
+            entry: components["schemas"]["HistoryEntry"];
+            /** @description Where the voxel came from; absent where the operation does not say. */
+            source: components["schemas"]["ShapeSource"] | null;
+            /** @description The tool: form of a brush, kind of a file, name of an algorithm. */
+            tool: string | null;
+            /** @description What was chosen of the tool, by name. */
+            parameters: {
+                [key: string]: string;
+            };
+        };
         /** @description Asks for the measures of a document's segments. */
         StatisticsRequest: {
-            /** @description The document. */
+            /** @description The document, or that of a moment. */
             document: string;
             /**
              * Format: uint32
@@ -3096,7 +3283,7 @@ export interface components {
              * @description Number chosen by the client, sent back in the header.
              */
             request: number;
-            /** @description The document, or that of a preview. */
+            /** @description The document, or that of a preview, a moment or a comparison. */
             document: string;
             /**
              * Format: uint32
@@ -3144,7 +3331,7 @@ export interface components {
              * @description Number chosen by the client, sent back in the header.
              */
             request: number;
-            /** @description The document, or that of a preview. */
+            /** @description The document, or that of a preview, a moment or a comparison. */
             document: string;
             /**
              * Format: uint32
@@ -3161,7 +3348,7 @@ export interface components {
              * @description Number chosen by the client, sent back in the header.
              */
             request: number;
-            /** @description The document. */
+            /** @description The document, or that of a preview, a moment or a comparison. */
             document: string;
             /** @description The segment. */
             segment: string;
@@ -3365,6 +3552,14 @@ export type ThresholdMethod = components['schemas']['ThresholdMethod'];
 export type HistoryRequest = components['schemas']['HistoryRequest'];
 export type History = components['schemas']['History'];
 export type HistoryEntry = components['schemas']['HistoryEntry'];
+export type MomentRequest = components['schemas']['MomentRequest'];
+export type Moment = components['schemas']['Moment'];
+export type CompareRequest = components['schemas']['CompareRequest'];
+export type Comparison = components['schemas']['Comparison'];
+export type SegmentDifference = components['schemas']['SegmentDifference'];
+export type WhoDrewRequest = components['schemas']['WhoDrewRequest'];
+export type WhoDrew = components['schemas']['WhoDrew'];
+export type Drawn = components['schemas']['Drawn'];
 export type StatisticsRequest = components['schemas']['StatisticsRequest'];
 export type Statistics = components['schemas']['Statistics'];
 export type SegmentStatistics = components['schemas']['SegmentStatistics'];
@@ -4113,6 +4308,138 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["History"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    show_moment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MomentRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moment"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    compare_moments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompareRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    restore_moment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MomentRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditResponse"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    who_drew: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhoDrewRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhoDrew"];
                 };
             };
             /** @description Failed. */

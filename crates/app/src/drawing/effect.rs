@@ -10,6 +10,7 @@ use crate::app::{App, Caller};
 use crate::documents::{OpenDocument, Snapshot, operation_name};
 use crate::edits::commit;
 use crate::jobs::{Job, blocking};
+use crate::past::Shown;
 use crate::wire::{self, Effect, Stage, WireError};
 use annotomy_annotation::draw::Drawn;
 use annotomy_annotation::operation::Operation;
@@ -62,14 +63,14 @@ impl Previews {
         Some(found)
     }
 
-    /// The document that a preview would make.
-    pub(crate) fn shown(&self, id: &str) -> Option<Arc<Snapshot>> {
-        Some(Arc::clone(&self.find(id)?.after))
-    }
-
-    /// The document that a preview is of.
-    pub(crate) fn document(&self, id: &str) -> Option<Arc<OpenDocument>> {
-        Some(Arc::clone(&self.find(id)?.document))
+    /// The document that a preview would make, as the bytes door shows it.
+    pub(crate) fn shown(&self, id: &str) -> Option<Shown> {
+        let preview = self.find(id)?;
+        Some(Shown::Fixed {
+            id: preview.id,
+            of: Arc::clone(&preview.document),
+            snapshot: Arc::clone(&preview.after),
+        })
     }
 }
 

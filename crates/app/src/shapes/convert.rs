@@ -30,14 +30,20 @@ pub(super) fn wire_shape(frame: &Frame, shape: &Shape) -> wire::Shape {
         color: shape.color.as_ref().map(Color::to_string),
         is_visible: shape.is_visible,
         is_locked: shape.is_locked,
-        source: match shape.provenance {
-            Provenance::Manual => wire::ShapeSource::Manual,
-            Provenance::Imported => wire::ShapeSource::Imported,
-            Provenance::Copied => wire::ShapeSource::Copied,
-            Provenance::Converted => wire::ShapeSource::Converted,
-            Provenance::Algorithm => wire::ShapeSource::Algorithm,
-            Provenance::Interpolated => wire::ShapeSource::Interpolated,
-        },
+        source: shape.provenance.into(),
+    }
+}
+
+impl From<Provenance> for wire::ShapeSource {
+    fn from(provenance: Provenance) -> Self {
+        match provenance {
+            Provenance::Manual => Self::Manual,
+            Provenance::Imported => Self::Imported,
+            Provenance::Copied => Self::Copied,
+            Provenance::Converted => Self::Converted,
+            Provenance::Algorithm => Self::Algorithm,
+            Provenance::Interpolated => Self::Interpolated,
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use super::shape_id;
 use crate::app::{App, Caller};
 use crate::images;
 use crate::jobs::blocking;
+use crate::past::Shown;
 use crate::wire::{self, WireError};
 use annotomy_annotation::shape::{Figure, Measures, Shape, ShapeId};
 use annotomy_volume::region::{value_at, values_in_box, values_inside};
@@ -19,16 +20,17 @@ pub(crate) async fn shape_measures(
     _: &Caller,
     request: wire::ShapeMeasuresRequest,
 ) -> Result<wire::ShapeMeasures, WireError> {
-    let document = app.documents.find(app, &request.document).await?;
+    let shown = Shown::find(app, &request.document).await?;
+    let document = shown.document();
     let image = images::volume(app, document.series().key(), request.volume)?;
     let loaded = image.ready().await?;
-    let snapshot = document.snapshot();
+    let snapshot = shown.snapshot();
     let ids = request.shapes.map(|shapes| {
         let ids = shapes.iter().map(|shape| shape_id(shape));
         ids.collect::<Result<BTreeSet<ShapeId>, _>>()
     });
     let ids = ids.transpose()?;
-    let frame = Frame::of(&document);
+    let frame = Frame::of(document);
     let length_unit = document.meaning().in_plane.into();
     blocking(move || {
         let volume = &loaded.volume;

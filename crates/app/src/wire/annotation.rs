@@ -87,7 +87,8 @@ pub enum SegmentState {
 pub struct OperationName {
     /// Kind of operation.
     pub kind: OperationKind,
-    /// For undo and redo: the kind of the operation that was taken or brought back.
+    /// For undo and redo: the kind of the operation that was taken or brought back; for restore, of
+    /// the one after which the document was as it is again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub of: Option<OperationKind>,
     /// Name of the segment, or of the class of the label protocol, or text of the shape, concerned
@@ -147,6 +148,8 @@ pub enum OperationKind {
     Undo,
     /// An operation taken back was brought back.
     Redo,
+    /// The document was made as it was after an earlier operation.
+    Restore,
     /// Segments came in from a file.
     Import,
     /// The segments were written to a file.

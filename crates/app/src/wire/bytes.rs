@@ -56,7 +56,7 @@ pub enum BytesRequest {
     Labels {
         /// Number chosen by the client, sent back in the header.
         request: u32,
-        /// The document, or that of a preview.
+        /// The document, or that of a preview, a moment or a comparison.
         document: String,
         /// The layer, 0 first.
         layer: u32,
@@ -84,7 +84,7 @@ pub enum BytesRequest {
     LabelPlane {
         /// Number chosen by the client, sent back in the header.
         request: u32,
-        /// The document, or that of a preview.
+        /// The document, or that of a preview, a moment or a comparison.
         document: String,
         /// The layer, 0 first.
         layer: u32,
@@ -95,7 +95,7 @@ pub enum BytesRequest {
     Surface {
         /// Number chosen by the client, sent back in the header.
         request: u32,
-        /// The document.
+        /// The document, or that of a preview, a moment or a comparison.
         document: String,
         /// The segment.
         segment: String,

@@ -32,7 +32,7 @@ pub struct Shape {
     pub source: ShapeSource,
 }
 
-/// Where a shape came from.
+/// Where a shape or a voxel came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ShapeSource {
@@ -42,7 +42,7 @@ pub enum ShapeSource {
     Imported,
     /// As in another volume of the image.
     Copied,
-    /// Outline of a segment.
+    /// Made of a segment or a shape of the document.
     Converted,
     /// Found by an algorithm.
     Algorithm,

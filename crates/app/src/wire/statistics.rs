@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StatisticsRequest {
-    /// The document.
+    /// The document, or that of a moment.
     pub document: String,
     /// The volume whose values are measured, 0 first.
     #[serde(default)]

@@ -13,6 +13,7 @@ mod exchange;
 mod files;
 mod images;
 mod journey;
+mod past;
 mod pixel_size;
 mod planes;
 mod protocol;

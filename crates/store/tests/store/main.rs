@@ -6,6 +6,7 @@ mod archive;
 mod common;
 mod hostile_archive;
 mod library;
+mod past;
 mod shapes;
 mod tables;
 mod tampering;

@@ -345,6 +345,14 @@ function defaults(model: DocumentModel): Handlers {
     undo: () => answer(model.undo()),
     redo: () => answer(model.redo()),
     history: () => ({ entries: [] }),
+    show_moment: () => {
+      throw failure('unsupported');
+    },
+    compare_moments: () => {
+      throw failure('unsupported');
+    },
+    restore_moment: () => answer(model.document),
+    who_drew: () => ({ segments: [] }),
     statistics: () => ({ revision: model.document.revision, unit: 'HU', segments: [] }),
     interpolate: () => {
       throw failure('unsupported');

@@ -13,7 +13,7 @@ import type { Document, EditResponse } from '../../host/wire';
 import { ChangeLog } from '../../model/change';
 import { layersOf, stylesOf } from './painting';
 import { StrokeQueue } from './strokes';
-import type { DurabilityStatus } from './types';
+import type { DurabilityStatus, InPlace } from './types';
 
 export interface DocumentListeners {
   /** Strokes to draw on top of the host's labels. */
@@ -39,7 +39,7 @@ export class VolumeDocuments {
   #ofAll: string | null = null;
   #ofVolume: ReadonlyMap<number, string> = new Map();
   /** Shown in the place of the document it is of. */
-  #preview: { readonly of: string; readonly known: Known } | null = null;
+  #inPlace: { readonly shown: InPlace; readonly known: Known } | null = null;
 
   constructor(host: Host, documents: readonly Document[], listeners: DocumentListeners) {
     this.#host = host;
@@ -56,18 +56,20 @@ export class VolumeDocuments {
     this.#ofVolume = ofVolume;
   }
 
-  /** Shows what a document would become in its place. */
-  setPreview(preview: { readonly of: string; readonly document: Document } | null): void {
-    if (preview === null) this.#preview = null;
+  /** Shows something in the place of a document. */
+  setInPlace(shown: InPlace | null): void {
+    if (shown === null) this.#inPlace = null;
     else {
-      const { of, document } = preview;
-      this.#preview = { of, known: this.#knownOf(document, new ChangeLog(document.revision)) };
+      const { document } = shown;
+      const known = this.#knownOf(document, new ChangeLog(document.revision));
+      this.#inPlace = { shown, known };
     }
   }
 
-  /** Whether a document is a preview. */
-  isPreview(id: string): boolean {
-    return id === this.#preview?.known.document.id;
+  /** Why nothing is drawn on a document; null where it is drawn on. */
+  refusalOf(id: string): string | null {
+    const shown = this.#inPlace?.shown;
+    return shown?.document.id === id ? shown.refusal : null;
   }
 
   /** The document on a volume; undefined while it is not known. */
@@ -76,7 +78,8 @@ export class VolumeDocuments {
   }
 
   byId(id: string): Document | undefined {
-    return this.isPreview(id) ? this.#preview?.known.document : this.#known.get(id)?.document;
+    const shown = this.#inPlace?.shown.document;
+    return shown?.id === id ? shown : this.#known.get(id)?.document;
   }
 
   labelsOf(volume: number): LabelSet | undefined {
@@ -97,8 +100,8 @@ export class VolumeDocuments {
 
   /** Of every layer of every document, by `paletteKey`. */
   palettes(): ReadonlyMap<string, Uint8Array> {
-    const preview = this.#preview === null ? [] : [this.#preview.known];
-    return new Map([...this.#known.values(), ...preview].flatMap(({ palettes }) => palettes));
+    const inPlace = this.#inPlace === null ? [] : [this.#inPlace.known];
+    return new Map([...this.#known.values(), ...inPlace].flatMap(({ palettes }) => palettes));
   }
 
   /** Forgets previews of stored strokes that are now shown from the host, unless one is being drawn. */
@@ -111,7 +114,7 @@ export class VolumeDocuments {
   #at(volume: number): Known | undefined {
     const id = this.#ofAll ?? this.#ofVolume.get(volume);
     if (id === undefined) return undefined;
-    return id === this.#preview?.of ? this.#preview.known : this.#known.get(id);
+    return id === this.#inPlace?.shown.of ? this.#inPlace.known : this.#known.get(id);
   }
 
   #take(document: Document): void {

@@ -35,8 +35,9 @@ export function drawableOn(session: ViewerSession, pane: Pane): Drawable | null 
     session.notify(t('viewer.cannot_paint.loading'));
     return null;
   }
-  if (session.isPreviewOn(pane)) {
-    session.notify(t('viewer.cannot_paint.preview'));
+  const refusal = session.refusalOn(pane);
+  if (refusal !== null) {
+    session.notify(refusal);
     return null;
   }
   const paintable = paintableSegment(document, session.activeSegment);

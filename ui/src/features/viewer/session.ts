@@ -28,6 +28,7 @@ import { t } from '../../shared/messages';
 import { annotationsOf } from './annotate';
 import { outlineOn } from './drawing';
 import { VolumeDocuments } from './documents';
+import type { InPlace } from './types';
 import { Playback, STEP_MS } from './playback';
 import { formatPlace, formatValue, type Readout } from './readout';
 import { crosshairReadout, readoutUnder } from './readouts';
@@ -149,14 +150,14 @@ export class ViewerSession {
     this.#editable = editable;
   }
 
-  /** Whether a pane shows what a document would become: nothing is drawn on that. */
-  isPreviewOn({ frame }: Pane): boolean {
-    return frame !== null && this.#documents.isPreview(frame.document);
+  /** Why nothing is drawn on what a pane shows; null where it is a document as it is. */
+  refusalOn({ frame }: Pane): string | null {
+    return frame === null ? null : this.#documents.refusalOf(frame.document);
   }
 
-  /** Shows what a document would become in its place. */
-  setPreview(preview: { readonly of: string; readonly document: Document } | null): void {
-    this.#documents.setPreview(preview);
+  /** Shows something in the place of a document. */
+  setInPlace(shown: InPlace | null): void {
+    this.#documents.setInPlace(shown);
     this.stage.refreshLabels();
     this.stage.setLook(this.#look());
     this.#tellReadout();

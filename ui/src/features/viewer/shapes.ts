@@ -267,9 +267,9 @@ export class ShapeHand {
 
   #documentOn(pane: Pane): Document | null {
     const document = this.#session.documentOn(pane);
+    const refusal = this.#session.refusalOn(pane);
     if (document === undefined) this.#session.notify(t('viewer.cannot_paint.loading'));
-    else if (this.#session.isPreviewOn(pane))
-      this.#session.notify(t('viewer.cannot_paint.preview'));
+    else if (refusal !== null) this.#session.notify(refusal);
     else return document;
     return null;
   }

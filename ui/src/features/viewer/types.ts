@@ -53,6 +53,16 @@ export interface ShownShapes {
   readonly onEdit: (document: string, edit: Edit) => Promise<boolean>;
 }
 
+/** What is shown in the place of a document; nothing is drawn on it. */
+export interface InPlace {
+  readonly of: string;
+  readonly document: Document;
+  /** Why nothing is drawn on it. */
+  readonly refusal: string;
+  /** Whether the space shows it too. */
+  readonly isInSpace: boolean;
+}
+
 export interface ViewerProps {
   host: Host;
   /** Its values in the scale in which they are told. */
@@ -71,8 +81,9 @@ export interface ViewerProps {
   valueFactor: number;
   /** What tools may change. */
   editable: Editable;
-  /** What a document would become: it is shown in its place, and nothing is painted on it. */
-  preview: { readonly of: string; readonly document: Document } | null;
+  inPlace: InPlace | null;
+  /** The user wants to know who drew a voxel. */
+  onWho: (voxel: VoxelIndex) => void;
   /** Where the planes are to cross, when the shell has a reason; another one each time. */
   wanted: VoxelIndex | null;
   /** Values, in the image's own unit, that are tinted in the colour of the active segment. */

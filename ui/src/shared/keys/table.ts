@@ -81,6 +81,7 @@ const ANNOTOMY = {
   'viewer.interpolate': ['N'],
   'viewer.toggle_segments': ['S'],
   'viewer.outline': ['O'],
+  'viewer.who_drew': ['A'],
   'viewer.volume.previous': [','],
   'viewer.volume.next': ['.'],
   'viewer.volume.play': ['/'],

@@ -9,6 +9,7 @@ import { appMessages } from './en';
 import { archiveMessages } from './en-archive';
 import { effectMessages } from './en-effects';
 import { handsMessages } from './en-hands';
+import { pastMessages } from './en-past';
 import { planesMessages } from './en-planes';
 import { protocolMessages } from './en-protocol';
 import { shapeMessages } from './en-shapes';
@@ -20,6 +21,7 @@ const english = {
   ...archiveMessages,
   ...effectMessages,
   ...handsMessages,
+  ...pastMessages,
   ...planesMessages,
   ...protocolMessages,
   ...shapeMessages,
@@ -31,6 +33,7 @@ type Catalogue = typeof appMessages &
   typeof archiveMessages &
   typeof effectMessages &
   typeof handsMessages &
+  typeof pastMessages &
   typeof planesMessages &
   typeof protocolMessages &
   typeof shapeMessages &
