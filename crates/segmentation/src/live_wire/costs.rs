@@ -152,10 +152,7 @@ impl Field {
             let is_same = (after - before).abs() <= ROUNDING * before.abs();
             if is_same { 0.0 } else { after - before }
         });
-        let [x, y] = [
-            x / (2.0 * self.step_mm[0]),
-            y / (2.0 * self.step_mm[1]),
-        ];
+        let [x, y] = [x / (2.0 * self.step_mm[0]), y / (2.0 * self.step_mm[1])];
         match x.is_finite() && y.is_finite() {
             true => [x, y],
             false => [0.0; 2],
