@@ -38,7 +38,7 @@ export interface Wire {
   readonly ways: Ways | null;
 }
 
-/** An outline that follows edges, whether or not it is all there is of a draft. */
+/** An outline that follows edges. */
 export interface WireDraft {
   readonly slice: ShownSlice;
   readonly corners: readonly PointLps[];
@@ -60,7 +60,7 @@ const NEIGHBOURS = [
 /** Pixels along each side of the window at most: so many are answered while a hand moves on. */
 const MOST_PIXELS = 512;
 /** So near the first corner the outline is closed, CSS px. */
-const CLOSE_PX = 8;
+export const CLOSE_PX = 8;
 
 /** The nearest pixel to a point. */
 export function pixelAt({ grid, plane }: ShownSlice, point: PointLps): Pixel {
@@ -103,10 +103,7 @@ function sizeOf({ grid, plane }: ShownSlice): Pixel {
 /** The nearest pixel of a slice. */
 function clamped(shown: ShownSlice, [column, row]: Pixel): Pixel {
   const [nColumns, nRows] = sizeOf(shown);
-  return [
-    Math.min(Math.max(column, 0), nColumns - 1),
-    Math.min(Math.max(row, 0), nRows - 1),
-  ];
+  return [Math.min(Math.max(column, 0), nColumns - 1), Math.min(Math.max(row, 0), nRows - 1)];
 }
 
 /** The pixels after the anchor on the way from it to `to`. From outside the window straight to its border. */
@@ -129,8 +126,11 @@ export function wayTo({ window, next }: Ways, to: Pixel): Pixel[] {
 }
 
 /** The corners that the outline would have more with an anchor under the pen. */
-export function wireTo({ slice, wire }: WireDraft, at: PointLps): PointLps[] {
+export function wireTo({ slice, corners, wire }: WireDraft, at: PointLps): PointLps[] {
   const to = clamped(slice, pixelAt(slice, at));
+  const last = corners.slice(-1).map((corner) => pixelAt(slice, corner));
+  const isThere = last.some(([column, row]) => column === to[0] && row === to[1]);
+  if (isThere) return [];
   const pixels = wire.ways === null ? [to] : wayTo(wire.ways, to);
   return pixels.map((pixel) => pointOfPixel(slice, pixel));
 }
@@ -164,10 +164,14 @@ export function closedWire(draft: WireDraft): WireDraft {
 }
 
 function anchored(draft: WireDraft, added: readonly PointLps[]): WireDraft {
-  // A second click at the same place, such as of a double click.
+  // A double click is also a second click at the same place.
   if (added.length === 0) return draft;
   const corners = [...draft.corners, ...added];
-  return { ...draft, corners, wire: { anchors: [...draft.wire.anchors, corners.length], ways: null } };
+  return {
+    ...draft,
+    corners,
+    wire: { anchors: [...draft.wire.anchors, corners.length], ways: null },
+  };
 }
 
 /** Without its last anchor; null when none is left. */
