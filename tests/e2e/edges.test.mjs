@@ -144,8 +144,8 @@ test('an adaptive brush stops at edges, shows what it takes, and is one step to 
     await openSample(page);
     await addSegment(page);
     await chooseBrush(page, { radiusMm: 8 });
-    await button(page, 'Adaptive').click();
-    await page.getByLabel('Tolerance ±').waitFor();
+    await button(page, 'Adaptive brush: stops at edges').click();
+    await page.getByLabel('Tolerance, standard deviations').waitFor();
     assert.deepEqual(await accessibilityFaults(page), []);
     const runs = [];
     const replies = [];
@@ -198,7 +198,7 @@ test('an adaptive brush stops at edges, shows what it takes, and is one step to 
     assert.deepEqual(erased.request.edit.adaptive, { volume: 0, tolerance: 3 });
     await isSaved(page);
     await page.keyboard.press('Shift+B');
-    await button(page, 'Adaptive').and(page.locator('[aria-pressed="false"]')).waitFor();
+    await button(page, 'Adaptive brush: stops at edges').and(page.locator('[aria-pressed="false"]')).waitFor();
     await dragIn(page, 'Axial', [[0.44, 0.4], [0.44, 0.44]]);
     await isSaved(page);
     assert.deepEqual(page.faults, []);

@@ -23,7 +23,7 @@ const DAB_STEP: f64 = 0.5;
 /// Dabs between two points.
 const MAX_DABS: f64 = 4096.0;
 /// The middle is this part of the radius.
-const CORE_SHARE: f64 = 0.5;
+const CORE_SHARE: f64 = 0.7;
 /// Standard deviation of normal values over that of the half of them nearest the mean.
 const WHOLE_OVER_HALF: f64 = 2.648;
 /// Standard deviation of what rounding to whole numbers adds.
