@@ -127,6 +127,30 @@ impl Client {
         serde_json::from_slice(&answer.body).map_err(|_| Broken::Incomplete("not JSON"))
     }
 
+    /// Asks the bytes door; returns header and body.
+    pub(crate) fn bytes(&self, query: &[(&str, String)]) -> Result<Vec<u8>, Broken> {
+        let escaped = |text: &str| -> String {
+            let escape = |byte: u8| match byte {
+                b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => char::from(byte).to_string(),
+                byte => format!("%{byte:02X}"),
+            };
+            text.bytes().map(escape).collect()
+        };
+        let fields = query.iter();
+        let fields: Vec<String> = fields
+            .map(|(name, value)| format!("{name}={}", escaped(value)))
+            .collect();
+        let answer = self.exchange(&format!("GET /bytes?{}", fields.join("&")), b"")?;
+        if answer.status != 200 {
+            return Err(Broken::Refused {
+                command: "bytes".to_owned(),
+                status: answer.status,
+                body: String::from_utf8_lossy(&answer.body).into_owned(),
+            });
+        }
+        Ok(answer.body)
+    }
+
     /// One request on a connection of its own.
     fn exchange(&self, method_and_path: &str, body: &[u8]) -> Result<Answer, Broken> {
         let mut stream = TcpStream::connect(&self.host)?;

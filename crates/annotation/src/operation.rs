@@ -325,7 +325,8 @@ impl Operation {
             .reduce(VoxelBox::union)
     }
 
-    fn deltas(&self) -> impl Iterator<Item = &LabelDelta> {
+    /// What changes of labels, one layer after the other.
+    pub fn deltas(&self) -> impl Iterator<Item = &LabelDelta> {
         self.changes.iter().filter_map(|change| match change {
             Change::Labels { delta, .. } => Some(delta),
             _ => None,

@@ -1,10 +1,12 @@
-//! The bytes door: slices, labels, planes, surfaces and thumbnails.
+//! The bytes door: slices, labels, planes, surfaces, live wires, dabs and thumbnails.
 
 use crate::app::App;
 use crate::documents::Snapshot;
+use crate::drawing;
 use crate::image_cache::OpenImage;
 use crate::images;
 use crate::jobs::blocking;
+use crate::live_wire;
 use crate::past::Shown;
 use crate::plane_bytes;
 use crate::surfaces;
@@ -34,7 +36,7 @@ pub(crate) struct Header {
 const HEADER_VERSION: u16 = 1;
 
 impl Header {
-    fn with_body(self, body: &[u8]) -> Vec<u8> {
+    pub(crate) fn with_body(self, body: &[u8]) -> Vec<u8> {
         let mut reply = Vec::with_capacity(HEADER_BYTES + body.len());
         reply.extend(b"ANMY");
         reply.extend(HEADER_VERSION.to_le_bytes());
@@ -149,6 +151,8 @@ pub async fn bytes(app: &Arc<App>, request: BytesRequest) -> Result<Vec<u8>, Wir
             }
             .with_body(&answer.body))
         }
+        BytesRequest::LiveWire(asked) => live_wire::wires(app, asked).await,
+        BytesRequest::Dabs(asked) => drawing::dabs(app, asked).await,
         BytesRequest::Thumbnail { request, series } => {
             let series = app.series.find(&series)?;
             let png = blocking(move || thumbnail::png(&series)).await?;

@@ -26,6 +26,7 @@ mod images;
 mod import;
 mod interpolation;
 mod jobs;
+mod live_wire;
 mod past;
 mod plane_bytes;
 mod protocol;

@@ -78,7 +78,7 @@ pub(crate) async fn labels(
 }
 
 /// What was asked for, if it is a plane.
-fn plane_of(plane: ImagePlane) -> Result<SlicePlane, WireError> {
+pub(crate) fn plane_of(plane: ImagePlane) -> Result<SlicePlane, WireError> {
     let ImagePlane {
         origin,
         column_step,

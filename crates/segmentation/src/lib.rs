@@ -10,6 +10,7 @@
 //! - Lengths are in millimetres along the grid's axes ([`Spacing`]); index order is (i, j, k).
 //! - Beyond the grid there is nothing to know: it neither grows into a segment nor eats one.
 
+mod adaptive;
 mod automatic;
 mod boolean;
 mod columns;
@@ -24,6 +25,7 @@ mod holes;
 mod interpolate;
 mod islands;
 mod joint;
+mod live_wire;
 mod margin;
 mod mask;
 mod mask_labels;
@@ -35,6 +37,7 @@ mod spacing;
 mod steps;
 mod threshold;
 
+pub use adaptive::{Adaptive, adaptive_stroke};
 pub use automatic::AutoThreshold;
 pub use components::{Component, Components, Connectivity, components};
 pub use distance::{DistanceMap, signed_distance};
@@ -43,6 +46,7 @@ pub use holes::{Holes, fill_holes};
 pub use interpolate::{Interpolated, PlaneSection, Sections, drawn_slices, interpolate};
 pub use islands::{Islands, islands, split_islands};
 pub use joint::smooth_jointly;
+pub use live_wire::{ANCHOR, NEIGHBOURS, WireCosts, WirePlane, ways_to};
 pub use margin::{Wall, grow, hollow, shrink};
 pub use mask::Mask;
 pub use seeds::{Grown, Growth, GrowthError, grow_seeds, seed_region};

@@ -77,7 +77,7 @@ async fn slice(
 const NUMBERS: [&str; 6] = ["request", "layer", "volume", "axis", "index", "since"];
 
 /// Fields of a bytes request that are JSON.
-const OBJECTS: [&str; 2] = ["plane", "slab"];
+const OBJECTS: [&str; 4] = ["plane", "slab", "wire", "stroke"];
 
 fn json_of(query: BTreeMap<String, String>) -> Value {
     let object = |key: &str, text: &str| match OBJECTS.contains(&key) {

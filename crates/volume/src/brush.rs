@@ -58,6 +58,30 @@ pub fn paint(
     relabel_masked(labels, covered(geometry, stroke), relabel)
 }
 
+/// What a brush covers that is held still.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dab {
+    /// The voxel in its middle; none outside the grid.
+    pub middle: Option<VoxelIndex>,
+    /// Covered voxels, as first and last column, row and slice.
+    pub rows: Vec<([usize; 2], usize, usize)>,
+}
+
+/// What the brush of a stroke covers at a point.
+#[must_use]
+pub fn dab(geometry: &Geometry, stroke: &BrushStroke, point: PointLps) -> Dab {
+    let point = on_slice(geometry, stroke.shape, point);
+    let mut rows = Vec::new();
+    let capsule = Capsule::new(point, point, stroke);
+    capsule.cover(geometry, stroke.shape, &mut |columns, j, k| {
+        rows.push((columns, j, k));
+    });
+    Dab {
+        middle: geometry.nearest_voxel(geometry.index_at(point)),
+        rows,
+    }
+}
+
 fn covered(geometry: &Geometry, stroke: &BrushStroke) -> BTreeMap<BrickIndex, BrickMask> {
     let path: Vec<PointLps> = stroke
         .path
@@ -65,8 +89,9 @@ fn covered(geometry: &Geometry, stroke: &BrushStroke) -> BTreeMap<BrickIndex, Br
         .map(|&p| on_slice(geometry, stroke.shape, p))
         .collect();
     let mut masks = BTreeMap::new();
+    let mut set = |columns, j, k| set_bits(&mut masks, columns, j, k);
     let mut cover =
-        |from, to| Capsule::new(from, to, stroke).cover(geometry, stroke.shape, &mut masks);
+        |from, to| Capsule::new(from, to, stroke).cover(geometry, stroke.shape, &mut set);
     match path.as_slice() {
         [point] => cover(*point, *point),
         path => path.windows(2).for_each(|ends| cover(ends[0], ends[1])),
@@ -112,7 +137,7 @@ impl Capsule {
         &self,
         geometry: &Geometry,
         shape: BrushShape,
-        masks: &mut BTreeMap<BrickIndex, BrickMask>,
+        visit: &mut impl FnMut([usize; 2], usize, usize),
     ) {
         let whole = |axis: Axis| match shape {
             BrushShape::Disc {
@@ -139,7 +164,7 @@ impl Capsule {
                 let start = first + j_step * j as f64;
                 let span = self.span_of_row(start, i_step, thick);
                 if let Some(columns) = span.and_then(|span| cut(span, Axis::I)) {
-                    set_bits(masks, columns, j, k);
+                    visit(columns, j, k);
                 }
             }
         }

@@ -27,6 +27,8 @@ export interface Annotations {
   /** An outline that is being drawn, to where the pen is. */
   readonly outline: {
     readonly corners: readonly CanvasPoint[];
+    /** Corners that are marked, the first of them larger. */
+    readonly marks: readonly CanvasPoint[];
     readonly pen: CanvasPoint | null;
     readonly color: string;
   } | null;
@@ -172,15 +174,15 @@ function drawBrush(
 
 function drawOutline(
   context: CanvasRenderingContext2D,
-  { corners, pen, color }: NonNullable<Annotations['outline']>,
+  { corners, marks, pen, color }: NonNullable<Annotations['outline']>,
 ): void {
   const points = pen === null ? corners : [...corners, pen];
   strokeRimmed(context, color, () => {
     points.forEach(({ x, y }, n) => (n === 0 ? context.moveTo(x, y) : context.lineTo(x, y)));
   });
-  const [first] = corners;
-  if (first === undefined) return;
-  strokeRimmed(context, color, () => context.arc(first.x, first.y, 4, 0, 2 * Math.PI));
+  marks.forEach(({ x, y }, n) =>
+    strokeRimmed(context, color, () => context.arc(x, y, n === 0 ? 4 : 2.5, 0, 2 * Math.PI)),
+  );
 }
 
 /** A dark rim under the coloured line keeps it visible on any tissue. */

@@ -8,12 +8,14 @@
 
 import { visitCovered, type BrushStroke } from '../model/brush';
 import type { Grid } from '../model/grid';
+import { visitRuns, type VoxelRun } from '../model/voxel-runs';
 import type { LabelSlice } from './slices';
 
 /** A stroke on its way to the host, or still being drawn. */
 export interface PendingStroke {
   readonly id: number;
-  readonly stroke: BrushStroke;
+  /** What it covers, by form and path or as the host tells it. */
+  readonly stroke: BrushStroke | { readonly runs: readonly VoxelRun[] };
   readonly document: string;
   readonly layer: number;
   readonly relabel: (label: number) => number;
@@ -23,7 +25,8 @@ export interface PendingStroke {
 
 interface Applied {
   readonly id: number;
-  readonly nPoints: number;
+  /** Points of its path, or runs. */
+  readonly n: number;
 }
 
 export class LabelSheet {
@@ -77,8 +80,8 @@ export class LabelSheet {
         (storedAt === null || storedAt > base.revision),
     );
     if (!this.#applied.every(({ id }, n) => own[n]?.id === id)) this.#reset();
-    own.forEach((pending, n) => this.#apply(pending, this.#applied[n]?.nPoints ?? 0));
-    this.#applied = own.map(({ id, stroke }) => ({ id, nPoints: stroke.path.length }));
+    own.forEach((pending, n) => this.#apply(pending, this.#applied[n]?.n ?? 0));
+    this.#applied = own.map(({ id, stroke }) => ({ id, n: lengthOf(stroke) }));
   }
 
   #reset(): void {
@@ -88,17 +91,23 @@ export class LabelSheet {
     this.#version += 1;
   }
 
-  #apply({ stroke, relabel }: PendingStroke, nPointsBefore: number): void {
-    if (stroke.path.length === nPointsBefore) return;
+  #apply({ stroke, relabel }: PendingStroke, nBefore: number): void {
+    if (lengthOf(stroke) === nBefore) return;
     const labels = this.#labels;
     const { nColumns } = this.#base;
-    visitCovered(this.#grid, stroke, this.#base, nPointsBefore, (column, row) => {
+    const visit = (column: number, row: number) => {
       const at = row * nColumns + column;
       labels[at] = relabel(labels[at] ?? 0);
-    });
+    };
+    if ('runs' in stroke) visitRuns(this.#grid, stroke.runs.slice(nBefore), this.#base, visit);
+    else visitCovered(this.#grid, stroke, this.#base, nBefore, visit);
     this.#isBlank = false;
     this.#version += 1;
   }
+}
+
+function lengthOf(stroke: PendingStroke['stroke']): number {
+  return 'runs' in stroke ? stroke.runs.length : stroke.path.length;
 }
 
 function isBlank(labels: Uint8Array | Uint16Array): boolean {

@@ -43,7 +43,30 @@ const LABEL_HEADER: ReplyHeader = {
   part: 2,
 };
 
+const WIRE: BytesRequest = {
+  kind: 'live_wire',
+  request: 7,
+  image: 'a',
+  volume: 4,
+  wire: {
+    place: { kind: 'slice', axis: 1, index: 30, first: [5, 6], size: [3, 2] },
+    anchor: [1, 0],
+    sigma_mm: 1,
+  },
+};
+const WIRE_HEADER: ReplyHeader = { ...HEADER, kind: 7, scalar: 0 };
+
 describe('a reply of the bytes door', () => {
+  it('gives the ways of a live wire, if they are of the pixels asked for', () => {
+    const next = Uint8Array.of(0, 8, 4, 7, 6, 5);
+    const reply = parseReply(writeReply(WIRE_HEADER, next), WIRE, 0);
+    expect(reply).toEqual({ kind: 'live_wire', next });
+    for (const change of [{ nColumns: 2, nRows: 3 }, { index: 31 }, { kind: 1 }]) {
+      const other = writeReply({ ...WIRE_HEADER, ...change }, next);
+      expect(() => parseReply(other, WIRE, 0)).toThrow(/bytes reply/);
+    }
+  });
+
   it('gives the stored values and their place', () => {
     const reply = parseReply(writeReply(HEADER, VOXELS), SLICE, 0);
     expect(reply).toMatchObject({ kind: 'slice', axis: 1, index: 30, nColumns: 3, nRows: 2 });

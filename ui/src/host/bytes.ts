@@ -15,6 +15,8 @@ export type BytesQuestion = WithoutRequest<BytesRequest>;
 export type SliceQuestion = Extract<BytesQuestion, { kind: 'slice' }>;
 export type PlaneQuestion = Extract<BytesQuestion, { kind: 'plane' | 'label_plane' }>;
 export type LabelsQuestion = Extract<BytesQuestion, { kind: 'labels' }>;
+/** A stroke as it is sent, all of it or a piece. */
+export type SentStroke = Extract<BytesQuestion, { kind: 'dabs' }>['stroke'];
 
 /** Voxels in their stored type. */
 export type VoxelArray =
@@ -59,12 +61,26 @@ export interface ThumbnailReply {
   readonly png: Uint8Array<ArrayBuffer>;
 }
 
-export type BytesReply = SliceReply | ThumbnailReply | SurfaceReply;
+/** The ways to an anchor: of each pixel, by rows, the neighbour that is next. */
+export interface LiveWireReply {
+  readonly kind: 'live_wire';
+  readonly next: Uint8Array;
+}
+
+/** Runs of voxels: first column, row, slice and how many along the row. */
+export interface DabsReply {
+  readonly kind: 'dabs';
+  readonly runs: Uint32Array;
+}
+
+export type BytesReply = SliceReply | ThumbnailReply | SurfaceReply | LiveWireReply | DabsReply;
 
 const HEADER_BYTES = 40;
 const HEADER_VERSION = 1;
 /** `ANMY`, read as a big-endian number. */
 const MAGIC = 0x414e4d59;
+/** Of a run of voxels. */
+const DAB_BYTES = 16;
 /** Scalar type of colours. */
 const RGB = 8;
 const BYTES_PER_VOXEL = [1, 1, 2, 2, 4, 4, 4, 8, 3];
@@ -102,6 +118,19 @@ export function parseReply(
     expectRevision(header.revision, atLeastRevision);
     const pieces = parsePieces(buffer, HEADER_BYTES, header.nColumns);
     return { kind: 'surface', revision: header.revision, isWhole: header.nRows === 1, pieces };
+  }
+  if (request.kind === 'live_wire') {
+    const { place } = request.wire;
+    const isSlice = place.kind === 'slice';
+    expectEqual('index', header.index, isSlice ? place.index : planeSum(place.plane, null));
+    const [nColumns, nRows] = isSlice ? place.size : [place.plane.columns, place.plane.rows];
+    expectEqual('columns', header.nColumns, nColumns ?? 0);
+    expectEqual('rows', header.nRows, nRows ?? 0);
+    return { kind: 'live_wire', next: new Uint8Array(buffer, HEADER_BYTES) };
+  }
+  if (request.kind === 'dabs') {
+    expectEqual('length', header.nBytes, DAB_BYTES * header.nColumns);
+    return { kind: 'dabs', runs: new Uint32Array(buffer, HEADER_BYTES, 4 * header.nColumns) };
   }
   if (request.kind === 'plane' || request.kind === 'label_plane') {
     const slab = request.kind === 'plane' ? (request.slab ?? null) : null;
@@ -170,6 +199,10 @@ function kindNumber(kind: BytesRequest['kind']): number {
       return 5;
     case 'surface':
       return 6;
+    case 'live_wire':
+      return 7;
+    case 'dabs':
+      return 8;
   }
 }
 

@@ -5,6 +5,7 @@ import type { Host } from './host';
 export type {
   BytesQuestion,
   BytesReply,
+  SentStroke,
   SliceQuestion,
   LabelsQuestion,
   SliceReply,

@@ -1725,6 +1725,11 @@ export interface components {
              * @default null
              */
             plane: components["schemas"]["CutPlane"] | null;
+            /**
+             * @description Takes only what looks like the voxels in the middle of the brush; all that it covers if absent.
+             * @default null
+             */
+            adaptive: components["schemas"]["AdaptiveBrush"] | null;
             /** @description Which other segments the brush may replace. */
             overwrite: components["schemas"]["OverwriteRule"];
             /**
@@ -1821,6 +1826,20 @@ export interface components {
             point: number[];
             /** @description Perpendicular to it, of any length. */
             normal: number[];
+        };
+        /** @description A brush takes only what looks like the voxels in its middle and hangs together with them. */
+        AdaptiveBrush: {
+            /**
+             * Format: uint32
+             * @description The volume whose values are looked at, 0 first.
+             * @default 0
+             */
+            volume: number;
+            /**
+             * Format: double
+             * @description How many standard deviations values may lie from the mean in the middle; at most 20.
+             */
+            tolerance: number;
         };
         /** @description Which other segments a brush may replace; locked ones never. */
         OverwriteRule: "all" | "none" | "visible";
@@ -3360,6 +3379,84 @@ export interface components {
             since: number;
         } | {
             /** @constant */
+            kind: "live_wire";
+            /**
+             * Format: uint32
+             * @description Number chosen by the client, sent back in the header.
+             */
+            request: number;
+            /** @description The image. */
+            image: string;
+            /**
+             * Format: uint32
+             * @description Which of its volumes, 0 first.
+             * @default 0
+             */
+            volume: number;
+            /** @description The wires. */
+            wire: components["schemas"]["LiveWire"];
+        } | {
+            /** @constant */
+            kind: "dabs";
+            /**
+             * Format: uint32
+             * @description Number chosen by the client, sent back in the header.
+             */
+            request: number;
+            /** @description The document. */
+            document: string;
+            /** @description The stroke, or a piece of it: a stroke changes what its pieces change. */
+            stroke: {
+                /** @description Painted segment; for the eraser, the only one erased. */
+                segment: string;
+                /** @description Brush or eraser. */
+                mode: components["schemas"]["StrokeMode"];
+                /** @description Round or sphere. */
+                shape: components["schemas"]["BrushShape"];
+                /**
+                 * Format: double
+                 * @description Radius of the brush in mm; positive.
+                 */
+                radius_mm: number;
+                /** @description Where the pen went, patient coordinates (LPS, mm); at least one point. */
+                path: number[][];
+                /**
+                 * Format: uint32
+                 * @description Index axis across which the painted slice lies: 0, 1 or 2.
+                 */
+                slice_axis: number;
+                /**
+                 * Format: uint32
+                 * @description The painted slice along that axis.
+                 */
+                slice_index: number;
+                /**
+                 * @description Painted instead of the slice, where what is shown is no slice of the grid: a round brush
+                 *     covers voxels that it cuts.
+                 * @default null
+                 */
+                plane: components["schemas"]["CutPlane"] | null;
+                /**
+                 * @description Takes only what looks like the voxels in the middle of the brush; all that it covers if absent.
+                 * @default null
+                 */
+                adaptive: components["schemas"]["AdaptiveBrush"] | null;
+                /** @description Which other segments the brush may replace. */
+                overwrite: components["schemas"]["OverwriteRule"];
+                /**
+                 * @description What may be changed.
+                 * @default {
+                 *       "area": {
+                 *         "kind": "everywhere"
+                 *       },
+                 *       "range": null,
+                 *       "volume": 0
+                 *     }
+                 */
+                editable: components["schemas"]["Editable"];
+            };
+        } | {
+            /** @constant */
             kind: "thumbnail";
             /**
              * Format: uint32
@@ -3400,6 +3497,42 @@ export interface components {
         };
         /** @description How values behind each other become one. */
         Projection: "max" | "min" | "mean";
+        /** @description Ways from all pixels of a rectangle to one of them. */
+        LiveWire: {
+            /** @description Where the pixels lie. */
+            place: components["schemas"]["WirePlace"];
+            /** @description The pixel to which the ways lead: column, row. */
+            anchor: number[];
+            /**
+             * Format: double
+             * @description Values are smoothed by a Gaussian of this standard deviation before edges are looked for, mm.
+             */
+            sigma_mm: number;
+        };
+        /** @description Pixels among which wires run. */
+        WirePlace: {
+            /** @constant */
+            kind: "slice";
+            /**
+             * Format: uint32
+             * @description Index axis across which the slice lies: 0, 1 or 2.
+             */
+            axis: number;
+            /**
+             * Format: uint32
+             * @description The slice along that axis.
+             */
+            index: number;
+            /** @description The first column and row. */
+            first: number[];
+            /** @description Columns, rows. */
+            size: number[];
+        } | {
+            /** @constant */
+            kind: "plane";
+            /** @description The pixels. */
+            plane: components["schemas"]["ImagePlane"];
+        };
         /** @description A push message. */
         Event: {
             /** @constant */
@@ -3529,6 +3662,7 @@ export type Edit = components['schemas']['Edit'];
 export type StrokeMode = components['schemas']['StrokeMode'];
 export type BrushShape = components['schemas']['BrushShape'];
 export type CutPlane = components['schemas']['CutPlane'];
+export type AdaptiveBrush = components['schemas']['AdaptiveBrush'];
 export type OverwriteRule = components['schemas']['OverwriteRule'];
 export type Editable = components['schemas']['Editable'];
 export type EditableArea = components['schemas']['EditableArea'];
@@ -3624,6 +3758,8 @@ export type BytesRequest = components['schemas']['BytesRequest'];
 export type ImagePlane = components['schemas']['ImagePlane'];
 export type ImageSlab = components['schemas']['ImageSlab'];
 export type Projection = components['schemas']['Projection'];
+export type LiveWire = components['schemas']['LiveWire'];
+export type WirePlace = components['schemas']['WirePlace'];
 export type Event = components['schemas']['Event'];
 export type Stage = components['schemas']['Stage'];
 export type $defs = Record<string, never>;

@@ -5,11 +5,14 @@
 
 import { type CanvasPoint, type PointLps } from '../model/space';
 import { isSamePlane } from '../model/turn';
+import { CLOSE_PX, withoutLastAnchor, type Wire } from './live-wire';
 import { canvasPointOf, lpsUnder, type ShownSlice } from './place';
 
 export interface OutlineDraft {
   readonly slice: ShownSlice;
   readonly corners: readonly PointLps[];
+  /** Anchors and ways of one that follows edges; null of one that is drawn free-hand or by corners. */
+  readonly wire: Wire | null;
   /** Corners there were when the pen went down; none while it is up. */
   readonly nBefore: number | null;
   /** Where the pen went down. */
@@ -18,14 +21,20 @@ export interface OutlineDraft {
   readonly last: CanvasPoint;
 }
 
+/** An outline on a canvas. */
+export interface DrawnOutline {
+  readonly corners: readonly CanvasPoint[];
+  /** Where it began and was anchored. */
+  readonly marks: readonly CanvasPoint[];
+  readonly pen: CanvasPoint | null;
+}
+
 /** Fewer make no area. */
 const LEAST_CORNERS = 3;
 /** Corners of a free-hand line are this far apart, CSS px. */
 const SPACING_PX = 2;
 /** A pen that moved less was pressed, not dragged, CSS px. */
 const CLICK_PX = 5;
-/** So near the first corner the outline is closed, CSS px. */
-const CLOSE_PX = 8;
 
 /** Pen down: begins an outline, or adds a corner to the one in hand if it is on the same slice. */
 export function pressOutline(
@@ -37,6 +46,7 @@ export function pressOutline(
   return {
     slice,
     corners: [...corners, lpsUnder(slice, at)],
+    wire: null,
     nBefore: corners.length,
     pressedAt: at,
     last: at,
@@ -74,8 +84,13 @@ export function isEnclosing({ corners }: OutlineDraft): boolean {
   return corners.length >= LEAST_CORNERS;
 }
 
-/** Without its last corner; null when none is left. */
+/** Without its last corner or anchor; null when none is left. */
 export function withoutLast(draft: OutlineDraft): OutlineDraft | null {
+  const { wire } = draft;
+  if (wire !== null) {
+    const left = withoutLastAnchor({ ...draft, wire });
+    return left === null ? null : { ...draft, ...left };
+  }
   const corners = draft.corners.slice(0, -1);
   return corners.length === 0 ? null : { ...draft, corners };
 }

@@ -22,6 +22,8 @@ import { pointIn, type ShownSlice } from './place';
 export interface Brush {
   readonly radiusMm: number;
   readonly form: BrushForm;
+  /** Of one that takes only what looks like its middle, within so many standard deviations. */
+  readonly tolerance?: number;
 }
 
 export interface Stroke {
@@ -37,6 +39,8 @@ export interface Stroke {
 
 /** Points nearer than this part of the radius to the last one add nothing that could be seen. */
 const LEAST_STEP = 0.05;
+/** Of an adaptive brush each point is looked at by itself. */
+const LEAST_ADAPTIVE_STEP = 0.2;
 
 export function startStroke(
   shown: ShownSlice,
@@ -52,13 +56,14 @@ export function startStroke(
 export function extendStroke(stroke: Stroke, points: readonly CanvasPoint[]): Stroke {
   const { shown, brush } = stroke;
   const path = [...stroke.path];
+  const leastStep = brush.tolerance === undefined ? LEAST_STEP : LEAST_ADAPTIVE_STEP;
   let pen = stroke.pen;
   for (const at of points) {
     const next = penAt(shown, brush, at);
     for (const step of stepsBetween(shown, brush, pen, next)) {
       const point = toLps(shown, brush, step);
       const last = path.at(-1);
-      if (last === undefined || distanceMm(last, point) > LEAST_STEP * brush.radiusMm)
+      if (last === undefined || distanceMm(last, point) > leastStep * brush.radiusMm)
         path.push(point);
     }
     pen = next;

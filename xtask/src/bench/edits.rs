@@ -1,5 +1,5 @@
-//! A brush stroke, from the request to the answer that says it is durable, through a real server
-//! on the benchmark series.
+//! A brush stroke, from the request to the answer that says it is durable, and what an adaptive brush
+//! takes at each move of the pointer, through a real server on the benchmark series.
 
 use super::table::{Promise, Table, quantile};
 use crate::failure::Failure;
@@ -11,6 +11,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 const STROKES: usize = 300;
+const MOVES: usize = 300;
 /// A fast hand lifts the pen ten times a second at most.
 const PAUSE: Duration = Duration::from_millis(30);
 
@@ -21,7 +22,7 @@ pub(crate) fn measure(series: &Path, table: &mut Table) -> Result<(), Failure> {
         source,
     })?;
     let binary = places::binary("release", "annotomy");
-    let times = paint(&binary, library.path(), series)
+    let [times, moves] = paint(&binary, library.path(), series)
         .map_err(|broken| Failure::Lost(broken.to_string()))?;
     let what = "brush stroke to durable";
     let median = quantile(&times, 0.5);
@@ -33,10 +34,21 @@ pub(crate) fn measure(series: &Path, table: &mut Table) -> Result<(), Failure> {
     );
     let p99 = quantile(&times, 0.99);
     table.add(format!("{what}, p99"), p99, "ms", Promise::AtMost(60.0));
+    let what = "adaptive brush, per pointer move";
+    let median = quantile(&moves, 0.5);
+    table.add(
+        format!("{what}, median"),
+        median,
+        "ms",
+        Promise::AtMost(16.0),
+    );
+    let p99 = quantile(&moves, 0.99);
+    table.add(format!("{what}, p99"), p99, "ms", Promise::None);
     Ok(())
 }
 
-fn paint(binary: &Path, library: &Path, series: &Path) -> Result<Vec<f64>, Broken> {
+/// Milliseconds of each stroke, and of each move of an adaptive one.
+fn paint(binary: &Path, library: &Path, series: &Path) -> Result<[Vec<f64>; 2], Broken> {
     let (_server, client) = Server::start(binary, library)?;
     let request = json!({"job": "study", "paths": [series]});
     let study = client.call("open_study", &request)?;
@@ -55,7 +67,31 @@ fn paint(binary: &Path, library: &Path, series: &Path) -> Result<Vec<f64>, Broke
         times.push(started.elapsed().as_secs_f64() * 1000.0);
         std::thread::sleep(PAUSE);
     }
-    Ok(times)
+    let moves = (0..MOVES).map(|_| adapted(&client, &stroke(&image, &segment, &mut random)));
+    Ok([times, moves.collect::<Result<_, _>>()?])
+}
+
+/// Milliseconds until it is known what the last piece of a stroke takes that is adaptive.
+fn adapted(client: &Client, request: &Value) -> Result<f64, Broken> {
+    let mut stroke = request["edit"].clone();
+    if let Some(fields) = stroke.as_object_mut() {
+        fields.remove("type");
+    }
+    let path = stroke["path"].as_array().map_or(&[][..], Vec::as_slice);
+    stroke["path"] = path[path.len().saturating_sub(2)..].into();
+    stroke["adaptive"] = json!({"tolerance": 3.0});
+    let query = [
+        ("kind", "dabs".to_owned()),
+        ("request", "1".to_owned()),
+        (
+            "document",
+            request["document"].as_str().unwrap_or_default().to_owned(),
+        ),
+        ("stroke", stroke.to_string()),
+    ];
+    let started = Instant::now();
+    client.bytes(&query)?;
+    Ok(started.elapsed().as_secs_f64() * 1000.0)
 }
 
 fn wait_until_ready(client: &Client, image: &Value) -> Result<(), Broken> {

@@ -3,6 +3,7 @@
 //! What a tool may change is the same question for all of them, and is asked here: the class of the
 //! segment allows the tool, and the rules come with the values that they are about.
 
+mod adaptive;
 mod compute;
 mod effect;
 mod histogram;
@@ -13,7 +14,7 @@ mod stroke;
 
 pub(crate) use effect::{Previews, apply_preview, drop_preview, preview_effect, run_effect};
 pub(crate) use histogram::histogram;
-pub(crate) use stroke::stroke;
+pub(crate) use stroke::{dabs, stroke};
 
 use crate::app::{App, Caller};
 use crate::documents::OpenDocument;

@@ -1,14 +1,20 @@
-//! Strokes of brush and eraser.
+//! Strokes of brush and eraser: what they change, shown while they are drawn and made when they are
+//! done.
 
-use super::{Asked, axis_of, cut_plane, made, permission};
+use super::adaptive::Sight;
+use super::{Asked, Permission, axis_of, cut_plane, made, permission};
 use crate::app::{App, Caller};
+use crate::bytes::Header;
 use crate::documents::OpenDocument;
 use crate::jobs::blocking;
 use crate::wire::{self, WireError};
-use annotomy_annotation::draw::{self, StrokeMode};
+use annotomy_annotation::document::DocumentState;
+use annotomy_annotation::draw::{self, Drawn, StrokeMode};
 use annotomy_annotation::protocol::ToolKind;
 use annotomy_volume::brush::{BrushShape, BrushStroke};
+use annotomy_volume::delta::LabelDelta;
 use annotomy_volume::geometry::Geometry;
+use annotomy_volume::labels::BRICK_EDGE;
 use annotomy_volume::space::{Mm, PointLps};
 use std::sync::Arc;
 
@@ -22,27 +28,82 @@ pub(crate) async fn stroke(
     document: &Arc<OpenDocument>,
     stroke: wire::Stroke,
 ) -> Result<wire::EditResponse, WireError> {
-    let (mode, tool) = match stroke.mode {
-        wire::StrokeMode::Paint => (StrokeMode::Paint, ToolKind::Brush),
-        wire::StrokeMode::Erase => (StrokeMode::Erase, ToolKind::Eraser),
-    };
-    let asked = Asked {
-        segment: &stroke.segment,
-        tool,
-        overwrite: stroke.overwrite,
-        editable: stroke.editable.clone(),
-    };
-    let permission = permission(app, document, asked).await?;
-    let geometry = document.geometry();
-    let brush = brush_of(&geometry, &stroke)?;
+    let prepared = Prepared::new(app, document, &stroke).await?;
     let _editing = document.begin_edit(app).await?;
     let before = document.snapshot();
-    let drawn = blocking(move || {
-        let (state, path) = (&before.state, (mode, &brush));
-        let (segment, under) = (permission.segment, permission.under());
-        Ok(draw::stroke(state, &geometry, segment, path, under)?)
-    });
+    let drawn = blocking(move || prepared.drawn(&before.state));
     made(app, caller, document, drawn.await?).await
+}
+
+/// For the bytes door: the voxels that a stroke would change.
+pub(crate) async fn dabs(app: &Arc<App>, asked: wire::DabsRequest) -> Result<Vec<u8>, WireError> {
+    let document = app.documents.find(app, &asked.document).await?;
+    let prepared = Prepared::new(app, &document, &asked.stroke).await?;
+    let snapshot = document.snapshot();
+    let revision = snapshot.revision as u32;
+    let drawn = blocking(move || prepared.drawn(&snapshot.state)).await?;
+    let runs: Vec<[u32; 4]> = drawn.operation.deltas().flat_map(runs_of).collect();
+    let numbers = runs.as_flattened().iter();
+    let body: Vec<u8> = numbers.flat_map(|number| number.to_le_bytes()).collect();
+    Ok(Header {
+        kind: 8,
+        request: asked.request,
+        size: [runs.len() as u32, 0],
+        revision,
+        ..Header::default()
+    }
+    .with_body(&body))
+}
+
+/// A stroke with all that it needs but the document's state.
+struct Prepared {
+    permission: Permission,
+    geometry: Geometry,
+    mode: StrokeMode,
+    brush: BrushStroke,
+    /// What an adaptive brush looks at.
+    sight: Option<Sight>,
+}
+
+impl Prepared {
+    async fn new(
+        app: &Arc<App>,
+        document: &OpenDocument,
+        stroke: &wire::Stroke,
+    ) -> Result<Self, WireError> {
+        let (mode, tool) = match stroke.mode {
+            wire::StrokeMode::Paint => (StrokeMode::Paint, ToolKind::Brush),
+            wire::StrokeMode::Erase => (StrokeMode::Erase, ToolKind::Eraser),
+        };
+        let asked = Asked {
+            segment: &stroke.segment,
+            tool,
+            overwrite: stroke.overwrite,
+            editable: stroke.editable.clone(),
+        };
+        let geometry = document.geometry();
+        let brush = brush_of(&geometry, stroke)?;
+        let sight = match stroke.adaptive {
+            Some(adaptive) => Some(Sight::new(app, document, adaptive, &brush).await?),
+            None => None,
+        };
+        Ok(Self {
+            permission: permission(app, document, asked).await?,
+            geometry,
+            mode,
+            brush,
+            sight,
+        })
+    }
+
+    fn drawn(&self, state: &DocumentState) -> Result<Drawn, WireError> {
+        let (segment, under) = (self.permission.segment, self.permission.under());
+        let path = (self.mode, &self.brush);
+        Ok(match &self.sight {
+            Some(sight) => sight.drawn(state, &self.geometry, segment, path, under)?,
+            None => draw::stroke(state, &self.geometry, segment, path, under)?,
+        })
+    }
 }
 
 fn brush_of(geometry: &Geometry, stroke: &wire::Stroke) -> Result<BrushStroke, WireError> {
@@ -67,4 +128,22 @@ fn brush_of(geometry: &Geometry, stroke: &wire::Stroke) -> Result<BrushStroke, W
             wire::BrushShape::Sphere => BrushShape::Sphere,
         },
     })
+}
+
+/// The voxels of a change, as first column, row, slice and how many along the row.
+fn runs_of(delta: &LabelDelta) -> Vec<[u32; 4]> {
+    let mut runs: Vec<[u32; 4]> = Vec::new();
+    for (brick, changes) in delta.bricks() {
+        let [first_i, first_j, first_k] = brick.first_voxel();
+        for position in changes.iter().flat_map(|run| run.positions()) {
+            let (row, i) = (position / BRICK_EDGE, position % BRICK_EDGE);
+            let (j, k) = (first_j + row % BRICK_EDGE, first_k + row / BRICK_EDGE);
+            let at = [first_i + i, j, k].map(|n| n as u32);
+            match runs.last_mut() {
+                Some([i, j, k, n]) if [*i + *n, *j, *k] == at => *n += 1,
+                _ => runs.push([at[0], at[1], at[2], 1]),
+            }
+        }
+    }
+    runs
 }

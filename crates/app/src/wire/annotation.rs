@@ -1,8 +1,8 @@
 //! Annotation documents: segments, edits, undo, history.
 
 use super::{
-    Answer, CutPlane, Editable, FillShape, GivenAnswer, Kept, NewShape, OutlineSegment, Shape,
-    ShapeChange,
+    AdaptiveBrush, Answer, CutPlane, Editable, FillShape, GivenAnswer, Kept, NewShape,
+    OutlineSegment, Shape, ShapeChange,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -370,6 +370,9 @@ pub struct Stroke {
     /// covers voxels that it cuts.
     #[serde(default)]
     pub plane: Option<CutPlane>,
+    /// Takes only what looks like the voxels in the middle of the brush; all that it covers if absent.
+    #[serde(default)]
+    pub adaptive: Option<AdaptiveBrush>,
     /// Which other segments the brush may replace.
     pub overwrite: OverwriteRule,
     /// What may be changed.

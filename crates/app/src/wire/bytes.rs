@@ -1,5 +1,5 @@
-//! The bytes door: slices, label slices, planes at any angle, surfaces and thumbnails, never inside
-//! JSON.
+//! The bytes door: slices, label slices, planes at any angle, surfaces, live wires, dabs and
+//! thumbnails, never inside JSON.
 //!
 //! A reply is a 40-byte little-endian header followed by the body:
 //!
@@ -7,15 +7,15 @@
 //! | --- | --- | --- |
 //! | 0 | 4 bytes | `ANMY` |
 //! | 4 | u16 | header version, 1 |
-//! | 6 | u16 | kind: 1 image slice, 2 label slice, 3 thumbnail, 4 image plane, 5 label plane, 6 surface |
+//! | 6 | u16 | kind: 1 image slice, 2 label slice, 3 thumbnail, 4 image plane, 5 label plane, 6 surface, 7 live wire, 8 dabs |
 //! | 8 | u32 | `request` as sent |
 //! | 12 | u16 | scalar type: 0 u8, 1 i8, 2 u16, 3 i16, 4 u32, 5 i32, 6 f32, 7 f64, 8 rgb (3 x u8) |
 //! | 14 | u16 | index axis across which a slice lies, else 0 |
 //! | 16 | u32 | a slice's place along that axis; of a plane the [sum](ImagePlane::sum) of what was asked |
-//! | 20 | u32 | columns; pieces of a surface |
+//! | 20 | u32 | columns; pieces of a surface; runs of dabs |
 //! | 24 | u32 | rows; 1 if these are all pieces of a surface, 0 if those that changed |
 //! | 28 | u32 | bytes of body |
-//! | 32 | u32 | document revision of labels or a surface, else 0 |
+//! | 32 | u32 | document revision of labels, a surface or dabs, else 0 |
 //! | 36 | u32 | layer of labels, volume of an image, else 0 |
 //!
 //! A slice's body holds stored values, columns fastest; columns run along the lower of the two
@@ -27,7 +27,14 @@
 //! (3 x f32 a vertex), unit normals out of the segment (3 x f32 a vertex), and triangles (3 x u32
 //! each, vertices of the piece, counter-clockwise as seen from outside). Pieces fit each other
 //! exactly. One without vertices is no more.
+//!
+//! A live wire's body tells of each pixel, by rows, which neighbour is next on the way to the anchor:
+//! 0 to 7, clockwise from the next column, and 8 of the anchor itself.
+//!
+//! The body of dabs holds runs of the voxels that a stroke would change, as the rules let it: first
+//! column, row, slice and how many along the row (4 x u32).
 
+use super::{DabsRequest, LiveWireRequest};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -103,6 +110,10 @@ pub enum BytesRequest {
         #[serde(default)]
         since: u32,
     },
+    /// Ways that follow edges.
+    LiveWire(LiveWireRequest),
+    /// Which voxels a stroke, or a piece of it, would change.
+    Dabs(DabsRequest),
     /// A small picture of a series.
     Thumbnail {
         /// Number chosen by the client, sent back in the header.

@@ -7,6 +7,7 @@ mod bench;
 mod common;
 mod datasets;
 mod display;
+mod edges;
 mod edits;
 mod effects;
 mod exchange;

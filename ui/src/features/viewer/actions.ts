@@ -122,6 +122,17 @@ function brushActions(session: ViewerSession): Action[] {
       run: () =>
         session.update({ brushForm: session.state.brushForm === 'round' ? 'sphere' : 'round' }),
     },
+    {
+      id: 'viewer.brush.adaptive',
+      label: t('viewer.action.adaptive'),
+      run: () => session.update({ isBrushAdaptive: !session.state.isBrushAdaptive }),
+    },
+    {
+      id: 'viewer.outline.wire',
+      label: t('viewer.action.wire'),
+      run: () =>
+        session.update({ outlineWay: session.state.outlineWay === 'free' ? 'wire' : 'free' }),
+    },
   ];
 }
 

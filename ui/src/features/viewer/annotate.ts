@@ -11,6 +11,7 @@ import { withComponent, voxelIndex } from '../../model/space';
 import type { ShownImage } from '../../model/image';
 import { t } from '../../shared/messages';
 import { handlesOf, type PlaneLine } from '../../tools/lines';
+import type { DrawnOutline } from '../../tools/outline';
 import { formatSlicePosition } from './readout';
 import type { ViewerState } from './state';
 import { angleOf } from './turning';
@@ -38,7 +39,7 @@ export interface Annotated {
   /** Colour of the painted segment. */
   readonly brushColor: string | null;
   /** The outline in hand, if it is drawn on this pane's slice. */
-  readonly outline: readonly CanvasPoint[] | null;
+  readonly outline: DrawnOutline | null;
   readonly shapes: readonly DrawnShape[];
   /** What is under the pen, if it is over this pane. */
   readonly readout: readonly string[];
@@ -92,9 +93,9 @@ function brushOf({ state, hover, brushColor, brushRadiusMm }: Annotated): Annota
   return { at: hover, radiusMm: brushRadiusMm, color };
 }
 
-function outlineOf({ outline, hover, brushColor }: Annotated): Annotations['outline'] {
+function outlineOf({ outline, brushColor }: Annotated): Annotations['outline'] {
   if (outline === null) return null;
-  return { corners: outline, pen: hover, color: brushColor ?? NO_BRUSH_COLOR };
+  return { ...outline, color: brushColor ?? NO_BRUSH_COLOR };
 }
 
 function scaleOf({ image, unit }: Annotated): Annotations['scale'] {

@@ -12,6 +12,7 @@ import {
   pressOutline,
   releaseOutline,
   withoutLast,
+  type DrawnOutline,
   type OutlineDraft,
 } from '../../tools/outline';
 import { indexUnder, type ShownSlice } from '../../tools/place';
@@ -19,6 +20,7 @@ import { cutPlaneOf } from '../../tools/stroke';
 import { paintableSegment, wirePlaneOf } from './painting';
 import { readoutAt } from './readout';
 import type { ViewerSession } from './session';
+import { anchorWire, closeWire, findWays, wireOn } from './wires';
 
 /** What a pane shows, ready to be drawn on. */
 export interface Drawable {
@@ -59,10 +61,14 @@ export function drawableOn(session: ViewerSession, pane: Pane): Drawable | null 
   }
 }
 
-/** Pen down with the outline tool: whether the outline goes on under it. */
+/** Pen down with the outline tool: whether the outline goes on while the pen is down. */
 export function beginOutline(session: ViewerSession, pane: Pane, at: CanvasPoint): boolean {
   const drawable = drawableOn(session, pane);
   if (drawable === null) return false;
+  if (session.state.outlineWay === 'wire') {
+    if (anchorWire(session, pane, drawable.shown, at)) void finishOutline(session);
+    return false;
+  }
   session.outline = pressOutline(session.outline, drawable.shown, at);
   return true;
 }
@@ -80,6 +86,7 @@ export function endOutline(session: ViewerSession): void {
 
 /** Does what the outline in hand encloses; it stays on screen until that shows. */
 export async function finishOutline(session: ViewerSession): Promise<void> {
+  await closeWire(session);
   const draft = session.outline;
   if (draft === null || !isEnclosing(draft)) return;
   const isDone = await session.runEffect(outlineEffect(session, draft));
@@ -87,24 +94,34 @@ export async function finishOutline(session: ViewerSession): Promise<void> {
   if (isDone && session.outline === draft) session.outline = null;
 }
 
-/** Corners of the outline in hand on a pane; null where it is not drawn on the slice shown there. */
-export function outlineOn(session: ViewerSession, pane: Pane): readonly CanvasPoint[] | null {
+/** The outline in hand as it would go on to the pen; null where it is not drawn on the slice shown. */
+export function outlineOn(
+  session: ViewerSession,
+  pane: Pane,
+  pen: CanvasPoint | null,
+): DrawnOutline | null {
   const shown = session.shownSlice(pane);
   if (session.outline === null || shown === null) return null;
-  const { slice, corners } = session.outline;
-  return isSameSlice(slice, shown) ? cornersOn(shown, corners) : null;
+  const { slice, corners, wire } = session.outline;
+  if (!isSameSlice(slice, shown)) return null;
+  if (wire !== null) return wireOn(shown, { slice, corners, wire }, pen);
+  const points = cornersOn(shown, corners);
+  return { corners: points, marks: points.slice(0, 1), pen };
 }
 
 /** A key for the outline in hand: done, one corner less, or dropped. Whether there was one for it. */
-export function outlineByKey(session: ViewerSession, key: string): boolean {
+export function outlineByKey(session: ViewerSession, { key, shiftKey }: KeyboardEvent): boolean {
   const { outline } = session;
   if (outline === null) return false;
   switch (key) {
     case 'Enter':
+      // With Shift it is for the plane: a corner at the crosshair.
+      if (shiftKey) return false;
       void finishOutline(session);
       return true;
     case 'Backspace':
       session.outline = withoutLast(outline);
+      void findWays(session);
       return true;
     case 'Escape':
       session.outline = null;

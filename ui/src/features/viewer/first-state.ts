@@ -14,6 +14,8 @@ const FIRST_BRUSH_MM = 10;
 const FIRST_BRUSH_SHARE = 0.03;
 
 const FIRST_TOLERANCE_SHARE = 0.12;
+/** Almost all values of a tissue lie within so many standard deviations. */
+const FIRST_BRUSH_TOLERANCE = 3;
 
 export function firstState(grid: Grid, image: ShownImage, unit: LengthUnit): ViewerState {
   // Of a volume; where there is one plane only, lines that cross in it say nothing.
@@ -26,7 +28,10 @@ export function firstState(grid: Grid, image: ShownImage, unit: LengthUnit): Vie
     labels: 'fill',
     brushDiameter: brushDiameter(firstBrushMm(grid, isVolume) / unit.mm),
     brushForm: 'round',
+    isBrushAdaptive: false,
+    brushTolerance: FIRST_BRUSH_TOLERANCE,
     overwrite: 'all',
+    outlineWay: 'free',
     outlineMode: 'fill_inside',
     outlineReach: 'slice',
     fillTolerance: firstTolerance(image),

@@ -14,6 +14,7 @@ import { moveZoom, startZoom, ZOOM_STEP, type Zoom } from '../../tools/zoom';
 import { zoomView } from '../../model/view';
 import type { CanvasPoint } from '../../model/space';
 import { keymap } from '../../shared/keys';
+import { t } from '../../shared/messages';
 import {
   beginOutline,
   drawableOn,
@@ -22,9 +23,10 @@ import {
   fillAt,
   finishOutline,
 } from './drawing';
+import { Dabs } from './dabs';
 import { arrange, maximisedOrAll } from './layout';
 import { beginLine, dragLine, dropLine, endLine, gripUnder, type LineDrag } from './lines';
-import { editOf, previewOf } from './painting';
+import { previewOf, strokeOf } from './painting';
 import type { ViewerSession } from './session';
 import { steppedBrush } from './state';
 import { crossingOf } from './turning';
@@ -34,6 +36,8 @@ interface Painting {
   readonly kind: 'painting';
   readonly id: number;
   readonly stroke: Stroke;
+  /** What an adaptive brush takes, as far as the host has said. */
+  readonly dabs: Dabs | null;
   readonly segment: Segment;
   /** As it was at pen down. */
   readonly document: Document;
@@ -74,7 +78,7 @@ export function gesturesOn(session: ViewerSession, pane: Pane): PointerHandlers 
       gesture = NONE;
     },
     onAbort: () => {
-      if (gesture.kind === 'painting') session.strokesOf(gesture.document.id)?.draw(null);
+      if (gesture.kind === 'painting') drop(session, gesture);
       if (gesture.kind === 'outline') session.outline = null;
       if (gesture.kind === 'shape') session.shapes.abort();
       if (gesture.kind === 'line') dropLine(session, gesture);
@@ -171,10 +175,18 @@ function beginStroke(
   const drawable = drawableOn(session, pane);
   if (drawable === null) return NONE;
   const { document, segment, shown } = drawable;
-  const { brushForm } = session.state;
+  const { brushForm, isBrushAdaptive, brushTolerance } = session.state;
+  const plain = { radiusMm: session.brushRadiusMm, form: brushForm };
+  if (isBrushAdaptive && pane.frame?.slab !== null) {
+    // Its values are not those of the voxels in the middle.
+    session.notify(t('viewer.cannot_adapt.slab'));
+    return NONE;
+  }
   nStrokes += 1;
-  const stroke = startStroke(shown, mode, { radiusMm: session.brushRadiusMm, form: brushForm }, at);
-  return draw(session, { kind: 'painting', id: nStrokes, stroke, segment, document });
+  const brush = isBrushAdaptive ? { ...plain, tolerance: brushTolerance } : plain;
+  const stroke = startStroke(shown, mode, brush, at);
+  const dabs = isBrushAdaptive ? new Dabs(session.host, document.id) : null;
+  return draw(session, { kind: 'painting', id: nStrokes, stroke, dabs, segment, document });
 }
 
 function drag(
@@ -217,18 +229,35 @@ function drag(
 }
 
 function draw(session: ViewerSession, painting: Painting): Painting {
-  session.strokesOf(painting.document.id)?.draw(preview(session, painting));
+  const show = () => session.strokesOf(painting.document.id)?.draw(preview(session, painting));
+  painting.dabs?.follow(wireStroke(session, painting), {
+    onDabs: show,
+    onFailure: (message) => session.notify(message),
+  });
+  show();
   return painting;
 }
 
 function commit(session: ViewerSession, painting: Painting): void {
-  const edit = editOf(painting.stroke, painting.segment, session.state.overwrite, session.editable);
+  painting.dabs?.end();
+  const edit = { type: 'stroke', ...wireStroke(session, painting) } as const;
   session.strokesOf(painting.document.id)?.commit(preview(session, painting), edit);
 }
 
-function preview(session: ViewerSession, { id, stroke, segment, document }: Painting) {
+function drop(session: ViewerSession, { document, dabs }: Painting): void {
+  dabs?.end();
+  session.strokesOf(document.id)?.draw(null);
+}
+
+function wireStroke({ state, editable }: ViewerSession, { stroke, segment }: Painting) {
+  const { overwrite, volume } = state;
+  return strokeOf(stroke, segment, { overwrite, editable, volume });
+}
+
+function preview(session: ViewerSession, painting: Painting) {
+  const { id, segment, document } = painting;
   const now = session.documentById(document.id) ?? document;
-  return previewOf(id, stroke, segment, now, session.state.overwrite);
+  return previewOf(id, painting, segment, now, session.state.overwrite);
 }
 
 function zoomByWheel(pane: Pane, { delta, at }: WheelInput): void {

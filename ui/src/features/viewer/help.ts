@@ -4,6 +4,7 @@ import { keymap, mouseText, type KeyedAction } from '../../shared/keys';
 import { t, type MessageKey } from '../../shared/messages';
 import { hasVertices, type FigureKind } from '../../model/figure';
 import { MICE, type Deed, type Tool, type WheelDeed } from '../../tools/binding';
+import type { ViewerState } from './state';
 
 /** A key, a drag or a turn of the wheel. */
 type Way =
@@ -31,9 +32,23 @@ const BRUSH_HINTS: readonly Hint[] = [
     text: 'help.size',
   },
   { by: [{ action: 'viewer.brush.sphere' }], text: 'help.sphere' },
+  { by: [{ action: 'viewer.brush.adaptive' }], text: 'help.adaptive' },
   { by: [{ always: 'how.enter' }], text: 'help.dab' },
   { by: [{ always: 'how.escape' }], text: 'help.drop' },
 ];
+
+const OUTLINE_HINTS: readonly Hint[] = [
+  { by: [{ action: 'viewer.outline.wire' }], text: 'help.wire_way' },
+  { by: [{ always: 'how.enter' }], text: 'help.done' },
+  { by: [{ always: 'how.shift_enter' }], text: 'help.corner_at' },
+  { by: [{ always: 'how.escape' }], text: 'help.drop_outline' },
+];
+
+/** An outline that follows edges. */
+const WIRE_HELP: ToolHelp = {
+  does: 'help.wire',
+  hints: [...OUTLINE_HINTS, { by: [{ always: 'how.backspace' }], text: 'help.anchor' }],
+};
 
 /** A tool that is added says here what it does. */
 const HELP: Readonly<Record<Exclude<Tool, 'shape'>, ToolHelp>> = {
@@ -78,11 +93,7 @@ const HELP: Readonly<Record<Exclude<Tool, 'shape'>, ToolHelp>> = {
   },
   draw: {
     does: 'help.draw',
-    hints: [
-      { by: [{ always: 'how.enter' }], text: 'help.done' },
-      { by: [{ always: 'how.backspace' }], text: 'help.corner' },
-      { by: [{ always: 'how.escape' }], text: 'help.drop_outline' },
-    ],
+    hints: [...OUTLINE_HINTS, { by: [{ always: 'how.backspace' }], text: 'help.corner' }],
   },
   fill: { does: 'help.fill', hints: [] },
 };
@@ -106,8 +117,13 @@ export interface HelpLine {
 }
 
 /** What there is no key or button for is not told. */
-export function helpOf(tool: Tool, shapeKind: FigureKind): HelpLine {
-  const { does, hints } = tool === 'shape' ? shapeHelp(shapeKind) : HELP[tool];
+export function helpOf(
+  tool: Tool,
+  shapeKind: FigureKind,
+  outlineWay: ViewerState['outlineWay'] = 'free',
+): HelpLine {
+  const ofTool = tool === 'shape' ? shapeHelp(shapeKind) : HELP[tool];
+  const { does, hints } = tool === 'draw' && outlineWay === 'wire' ? WIRE_HELP : ofTool;
   return {
     does: t(does),
     hints: hints

@@ -1,9 +1,11 @@
 /** From a stroke of the tool to its preview and to the edit that is sent. */
 
 import type { PendingStroke } from '../../engine/sheet';
-import type { CutPlane as WireCutPlane, Document, Edit, Editable, Segment } from '../../host/wire';
+import type { SentStroke } from '../../host';
+import type { CutPlane as WireCutPlane, Document, Editable, Segment } from '../../host/wire';
 import type { CutPlane } from '../../model/brush';
 import { parseColor, type SegmentStyle } from '../../model/segments';
+import type { VoxelRun } from '../../model/voxel-runs';
 import { relabelRule, type Overwrite } from '../../tools/relabel';
 import { brushStrokeOf, type Stroke } from '../../tools/stroke';
 
@@ -14,6 +16,18 @@ export function stylesOf(document: Document): SegmentStyle[] {
 /** Layers that hold segments, lowest first. */
 export function layersOf(document: Document): number[] {
   return [...new Set(document.segments.map(({ layer }) => layer))].sort((a, b) => a - b);
+}
+
+/** A stroke as far as it is drawn. */
+export interface Painted {
+  readonly stroke: Stroke;
+  readonly dabs: { readonly runs: readonly VoxelRun[] } | null;
+}
+
+export interface StrokeRules {
+  readonly overwrite: Overwrite;
+  readonly editable: Editable;
+  readonly volume: number;
 }
 
 /** Whether a stroke may begin, or why not. */
@@ -31,9 +45,10 @@ export function paintableSegment(document: Document, active: string | null): Pai
   return { kind: 'yes', segment };
 }
 
+/** `dabs` are what the host says of an adaptive stroke. */
 export function previewOf(
   id: number,
-  stroke: Stroke,
+  { stroke, dabs }: Painted,
   segment: Segment,
   document: Document,
   overwrite: Overwrite,
@@ -41,7 +56,7 @@ export function previewOf(
   const target = styleOf(segment);
   return {
     id,
-    stroke: brushStrokeOf(stroke),
+    stroke: dabs === null ? brushStrokeOf(stroke) : { runs: dabs.runs },
     document: document.id,
     layer: target.layer,
     relabel: relabelRule(stroke.mode, target, stylesOf(document), overwrite),
@@ -49,15 +64,15 @@ export function previewOf(
   };
 }
 
-export function editOf(
+/** A stroke as it is sent; an adaptive one looks at the values of `volume`. */
+export function strokeOf(
   stroke: Stroke,
   segment: Segment,
-  overwrite: Overwrite,
-  editable: Editable,
-): Edit {
+  { overwrite, editable, volume }: StrokeRules,
+): SentStroke {
   const { path, radiusMm, form, sliceAxis, sliceIndex, plane } = brushStrokeOf(stroke);
+  const { tolerance } = stroke.brush;
   return {
-    type: 'stroke',
     segment: segment.id,
     mode: stroke.mode,
     shape: form,
@@ -66,6 +81,7 @@ export function editOf(
     slice_axis: sliceAxis,
     slice_index: sliceIndex,
     plane: wirePlaneOf(plane),
+    adaptive: tolerance === undefined ? null : { volume, tolerance },
     overwrite,
     editable,
   };

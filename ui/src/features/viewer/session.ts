@@ -54,7 +54,7 @@ export class ViewerSession {
   readonly stage: Stage;
   readonly hand: Hand;
   readonly shapes = new ShapeHand(this);
-  readonly #host: Host;
+  readonly host: Host;
   readonly #listeners: SessionListeners;
   readonly #documents: VolumeDocuments;
   readonly #stops: readonly (() => void)[];
@@ -77,7 +77,7 @@ export class ViewerSession {
     documents: readonly Document[],
     listeners: SessionListeners,
   ) {
-    this.#host = host;
+    this.host = host;
     this.#image = image;
     this.#listeners = listeners;
     this.#documents = new VolumeDocuments(host, documents, {
@@ -415,7 +415,7 @@ export class ViewerSession {
   async #catchUp(): Promise<void> {
     try {
       for (const document of this.#documents.ids) {
-        const { revision } = await this.#host.call('document', { document });
+        const { revision } = await this.host.call('document', { document });
         this.#documents.changesOf(document)?.recordUnknown(revision);
       }
     } catch {
@@ -467,7 +467,7 @@ export class ViewerSession {
       unit: this.unit,
       hover,
       brushColor: active?.color ?? null,
-      outline: outlineOn(this, pane),
+      outline: outlineOn(this, pane, hover),
       shapes: this.shapes.drawnOn(pane, hover),
       lines: linesOn(this, pane),
       readout: this.#readoutTexts(pane),

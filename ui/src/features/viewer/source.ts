@@ -58,7 +58,7 @@ function planeOf(grid: Grid, { plane, index }: CutPlace): ImagePlane {
   return wirePlane(pixels, grid.size[column], grid.size[row]);
 }
 
-function wirePlane(
+export function wirePlane(
   { origin, columnStep, rowStep }: PixelPlane,
   columns: number,
   rows: number,

@@ -21,7 +21,12 @@ export interface ViewerState extends Arrangement {
   /** In the unit in which lengths on the image are told. */
   readonly brushDiameter: number;
   readonly brushForm: BrushForm;
+  /** Whether the brush takes only what looks like its middle, within so many standard deviations. */
+  readonly isBrushAdaptive: boolean;
+  readonly brushTolerance: number;
   readonly overwrite: Overwrite;
+  /** Whether outlines are drawn as the hand goes, or follow edges. */
+  readonly outlineWay: 'free' | 'wire';
   readonly outlineMode: OutlineMode;
   /** How far an outline reaches beyond its slice. */
   readonly outlineReach: 'slice' | 'all';
@@ -45,6 +50,9 @@ export interface ViewerState extends Arrangement {
 
 export const MIN_BRUSH = 0.1;
 export const MAX_BRUSH = 200;
+/** Of an adaptive brush, standard deviations. */
+export const MIN_TOLERANCE = 0.1;
+export const MAX_TOLERANCE = 20;
 const BRUSH_STEP = 1.2;
 
 /** Rounded, so that the typed field shows a short number. */

@@ -35,6 +35,7 @@ const EDIT: Edit = {
   slice_axis: 2,
   slice_index: 24,
   plane: null,
+  adaptive: null,
   overwrite: 'all',
   editable: { area: { kind: 'everywhere' }, range: null, volume: 0 },
 };

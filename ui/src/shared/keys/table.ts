@@ -43,6 +43,8 @@ const ANNOTOMY = {
   'viewer.brush.larger': [']', '+'],
   'viewer.brush.smaller': ['[', '-'],
   'viewer.brush.sphere': ['P'],
+  'viewer.brush.adaptive': ['Shift+B'],
+  'viewer.outline.wire': ['Shift+D'],
   'viewer.layout.four': ['F6'],
   'viewer.layout.large': ['F7'],
   'viewer.layout.one': ['F8'],
