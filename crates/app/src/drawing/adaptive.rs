@@ -1,6 +1,6 @@
 //! The adaptive brush: a stroke that takes only what looks like the voxels under its middle.
 
-use super::values;
+use super::{Permission, values};
 use crate::app::App;
 use crate::documents::OpenDocument;
 use crate::image_cache::Loaded;
@@ -9,12 +9,9 @@ use annotomy_annotation::document::DocumentState;
 use annotomy_annotation::draw::{Drawn, MAX_RADIUS, Proposal, StrokeMode, propose};
 use annotomy_annotation::edit::EditError;
 use annotomy_annotation::operation::{OperationKind, Provenance, StrokeTrace, Tool};
-use annotomy_annotation::permit::Rules;
-use annotomy_annotation::segment::SegmentId;
 use annotomy_segmentation::{Adaptive, adaptive_stroke};
 use annotomy_volume::brush::{BrushShape, BrushStroke, dab};
 use annotomy_volume::geometry::Geometry;
-use annotomy_volume::volume::Volume;
 use std::sync::Arc;
 
 /// More standard deviations take anything.
@@ -66,10 +63,10 @@ impl Sight {
         &self,
         state: &DocumentState,
         geometry: &Geometry,
-        id: SegmentId,
         (mode, brush): (StrokeMode, &BrushStroke),
-        under: (&Rules, Option<&Volume>),
+        permission: &Permission,
     ) -> Result<Drawn, WireError> {
+        let id = permission.segment;
         let segment = state.segments().iter().find(|segment| segment.id == id);
         let segment = segment.ok_or(EditError::NoSuchSegment)?;
         let labels = &state.layers()[usize::from(segment.layer)];
@@ -87,7 +84,7 @@ impl Sight {
             tool: self.tool(mode, brush),
             delta,
         };
-        Ok(propose(state, id, proposal, under)?)
+        Ok(propose(state, id, proposal, permission.under())?)
     }
 
     fn tool(&self, mode: StrokeMode, brush: &BrushStroke) -> Tool {

@@ -97,12 +97,12 @@ impl Prepared {
     }
 
     fn drawn(&self, state: &DocumentState) -> Result<Drawn, WireError> {
-        let (segment, under) = (self.permission.segment, self.permission.under());
         let path = (self.mode, &self.brush);
-        Ok(match &self.sight {
-            Some(sight) => sight.drawn(state, &self.geometry, segment, path, under)?,
-            None => draw::stroke(state, &self.geometry, segment, path, under)?,
-        })
+        if let Some(sight) = &self.sight {
+            return sight.drawn(state, &self.geometry, path, &self.permission);
+        }
+        let (segment, under) = (self.permission.segment, self.permission.under());
+        Ok(draw::stroke(state, &self.geometry, segment, path, under)?)
     }
 }
 
