@@ -11,9 +11,12 @@
 //! - Beyond the grid there is nothing to know: it neither grows into a segment nor eats one.
 
 mod automatic;
+mod block;
 mod boolean;
+mod classify;
 mod columns;
 mod components;
+mod confidence;
 mod distance;
 mod entropy;
 mod envelope;
@@ -24,6 +27,7 @@ mod holes;
 mod interpolate;
 mod islands;
 mod joint;
+mod labelled;
 mod margin;
 mod mask;
 mod mask_labels;
@@ -34,9 +38,13 @@ mod smooth;
 mod spacing;
 mod steps;
 mod threshold;
+mod walk;
+mod watershed;
 
 pub use automatic::AutoThreshold;
+pub use classify::{Classifier, LearnError, voxel_features};
 pub use components::{Component, Components, Connectivity, components};
+pub use confidence::{Confidence, Confident, confidence_connected};
 pub use distance::{DistanceMap, signed_distance};
 pub use histogram::Histogram;
 pub use holes::{Holes, fill_holes};
@@ -50,3 +58,5 @@ pub use smooth::{Smoothing, smooth};
 pub use spacing::{Spacing, SpacingError};
 pub use steps::Cancelled;
 pub use threshold::{Flood, flood_fill, threshold};
+pub use walk::{Walk, random_walk};
+pub use watershed::{Watershed, watershed};
