@@ -14,6 +14,9 @@ use annotomy_volume::with_voxels;
 use rayon::prelude::*;
 use std::array::from_fn;
 
+/// Rows that are blurred between two looks at whether to go on.
+const ROWS: usize = 64;
+
 /// An image with what stands for voxels that have no value.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Source<'a> {
@@ -24,7 +27,8 @@ pub(crate) struct Source<'a> {
 impl<'a> Source<'a> {
     pub(crate) fn new(volume: &'a Volume) -> Self {
         let of_type = volume.voxels().scalar_type();
-        let has_all = volume.padding().is_none() && !matches!(of_type.name(), "float32" | "float64");
+        let has_all =
+            volume.padding().is_none() && !matches!(of_type.name(), "float32" | "float64");
         let lowest = match has_all {
             true => 0.0,
             false => with_voxels!(volume.voxels(), voxels => lowest(voxels, volume)),
@@ -54,7 +58,7 @@ impl<'a> Source<'a> {
         Block { region, values }
     }
 
-    /// Whether the voxels of row (j, k) have values.
+    /// Whether a voxel has a value.
     pub(crate) fn has_value(&self, [i, j, k]: [usize; 3]) -> bool {
         let [n_i, n_j, _] = self.grid();
         let at = (k * n_j + j) * n_i + i;
@@ -65,7 +69,9 @@ impl<'a> Source<'a> {
 
 /// The rescaled value; none of padding and of what is no number.
 fn value_of(stored: f64, volume: &Volume) -> Option<f32> {
-    let is_padding = volume.padding().is_some_and(|padding| padding.holds(stored));
+    let is_padding = volume
+        .padding()
+        .is_some_and(|padding| padding.holds(stored));
     let value = volume.rescale().value(stored) as f32;
     (value.is_finite() && !is_padding).then_some(value)
 }
@@ -108,29 +114,36 @@ impl Block {
             min: from_fn(|n| region.min[n].saturating_sub(by[n]).max(self.region.min[n])),
             max: from_fn(|n| (region.max[n] + by[n]).min(self.region.max[n])),
         };
+        let [along_i, along_j, along_k] = kernels;
+        let found = self.blurred_across(2, around([reach[0], reach[1], 0]), (along_k, steps))?;
+        let found = found.blurred_across(1, around([reach[0], 0, 0]), (along_j, steps))?;
         steps.check()?;
-        let along_k = self.blurred_across(2, around([reach[0], reach[1], 0]), &kernels[2]);
-        steps.check()?;
-        let along_j = along_k.blurred_across(1, around([reach[0], 0, 0]), &kernels[1]);
-        steps.check()?;
-        Ok(along_j.blurred_along(region, &kernels[0]))
+        Ok(found.blurred_along(region, along_i))
     }
 
     /// Blurred along j or k, in a box that lies in this one.
-    fn blurred_across(&self, axis: usize, region: VoxelBox, kernel: &Kernel) -> Self {
+    fn blurred_across(
+        &self,
+        axis: usize,
+        region: VoxelBox,
+        (kernel, steps): (&Kernel, &Steps<'_>),
+    ) -> Result<Self, Cancelled> {
         let mut out = Self::blank(region);
         let [n_i, n_j, _] = box_size(region);
         let n_rows = box_size(self.region)[axis];
         let [i, j, k]: [usize; 3] = from_fn(|n| region.min[n] - self.region.min[n]);
         let part = |j: usize, k: usize| &self.row(j, k)[i..i + n_i];
         for (row, out) in out.values.chunks_exact_mut(n_i).enumerate() {
+            if row % ROWS == 0 {
+                steps.check()?;
+            }
             let [j, k] = [j + row % n_j, k + row / n_j];
             match axis {
                 1 => blur_across(j, n_rows, kernel, out, |j| part(j, k)),
                 _ => blur_across(k, n_rows, kernel, out, |k| part(j, k)),
             }
         }
-        out
+        Ok(out)
     }
 
     /// Blurred along i.
@@ -186,15 +199,18 @@ impl Smoothed {
         (spacing, sigma): (&Spacing, Mm),
     ) -> VoxelBox {
         let kernels = Kernel::along_axes(spacing, sigma);
-        grown_box(region, kernels.each_ref().map(|kernel| kernel.reach() + 1), grid)
+        grown_box(
+            region,
+            kernels.each_ref().map(|kernel| kernel.reach() + 1),
+            grid,
+        )
     }
 
     /// Calls `found` with the number of each voxel of the box, i fastest, and what is around it.
     pub(crate) fn for_each(&self, mut found: impl FnMut(usize, Around)) {
         let size = box_size(self.region);
         let wide = box_size(self.block.region);
-        let skipped: [usize; 3] =
-            from_fn(|n| self.region.min[n] - self.block.region.min[n]);
+        let skipped: [usize; 3] = from_fn(|n| self.region.min[n] - self.block.region.min[n]);
         // Before, at and after a voxel; at the grid's border itself.
         let three = |axis: usize, n: usize| {
             let at = n + skipped[axis];

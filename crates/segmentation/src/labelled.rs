@@ -4,10 +4,12 @@
 use crate::block::Source;
 use crate::mask::{Mask, box_size};
 use crate::seeds::{GrowthError, cut};
+use crate::steps::Cancelled;
 use annotomy_volume::delta::VoxelBox;
 use annotomy_volume::label_slices::map_from_slices;
 use annotomy_volume::labels::{Label, LabelMap};
-use annotomy_volume::space::VoxelIndex;
+use annotomy_volume::progress::Progress;
+use annotomy_volume::space::{Axis, VoxelIndex};
 use rayon::prelude::*;
 
 /// Labels of a box, i fastest.
@@ -29,7 +31,7 @@ impl LabelBox {
         source: &Source<'_>,
         painted: &LabelMap,
         (permitted, region): (Option<&Mask>, VoxelBox),
-        most_voxels: usize,
+        (most_voxels, progress): (usize, &dyn Progress),
     ) -> Result<Option<Self>, GrowthError> {
         let grid = source.grid();
         let Some(region) = cut(region, grid) else {
@@ -40,18 +42,26 @@ impl LabelBox {
         if n_voxels > most_voxels {
             return Err(GrowthError::TooLarge { n_voxels });
         }
-        let [n_i, n_j, _] = size;
+        let [n_i, n_j, n_k] = size;
         let [i, j, k] = region.min;
-        let at = |n: usize| [i + n % n_i, j + n / n_i % n_j, k + n / (n_i * n_j)];
         let read = |n: usize| {
-            let at = at(n);
-            let is_permitted = permitted.is_none_or(|mask| mask.contains(VoxelIndex(at)));
-            match is_permitted && source.has_value(at) {
-                true => (painted.label(VoxelIndex(at)), false),
-                false => (0, true),
+            if progress.is_cancelled() {
+                return Err(Cancelled);
             }
+            let slice = painted.slice(Axis::K, k + n);
+            let voxels = (0..n_i * n_j).map(|n_in_slice| {
+                let at = [i + n_in_slice % n_i, j + n_in_slice / n_i, k + n];
+                let is_permitted = permitted.is_none_or(|mask| mask.contains(VoxelIndex(at)));
+                match is_permitted && source.has_value(at) {
+                    true => (slice[at[1] * grid[0] + at[0]], false),
+                    false => (0, true),
+                }
+            });
+            Ok(voxels.collect())
         };
-        let (labels, is_closed) = (0..n_voxels).into_par_iter().map(read).unzip();
+        let slices = (0..n_k).into_par_iter().map(read);
+        let slices: Vec<Vec<(Label, bool)>> = slices.collect::<Result<_, Cancelled>>()?;
+        let (labels, is_closed) = slices.into_iter().flatten().unzip();
         Ok(Some(Self {
             grid,
             region,
@@ -71,7 +81,9 @@ impl LabelBox {
     }
 
     pub(crate) fn n_open(&self) -> usize {
-        (0..self.labels.len()).filter(|&at| self.is_open(at)).count()
+        (0..self.labels.len())
+            .filter(|&at| self.is_open(at))
+            .count()
     }
 
     /// The six voxels beside one, in memory order; none beyond the box.
@@ -80,8 +92,16 @@ impl LabelBox {
         let steps = [1, n_i, n_i * n_j];
         let place = [at % n_i, at / n_i % n_j, at / (n_i * n_j)];
         let before = |axis: usize| (place[axis] > 0).then(|| at - steps[axis]);
-        let after = |axis: usize| (place[axis] + 1 < [n_i, n_j, n_k][axis]).then(|| at + steps[axis]);
-        [before(2), before(1), before(0), after(0), after(1), after(2)]
+        let after =
+            |axis: usize| (place[axis] + 1 < [n_i, n_j, n_k][axis]).then(|| at + steps[axis]);
+        [
+            before(2),
+            before(1),
+            before(0),
+            after(0),
+            after(1),
+            after(2),
+        ]
     }
 
     /// Labelled voxels beside open ones, in memory order.

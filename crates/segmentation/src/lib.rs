@@ -42,7 +42,7 @@ mod walk;
 mod watershed;
 
 pub use automatic::AutoThreshold;
-pub use classify::{Classifier, LearnError, voxel_features};
+pub use classify::{Classifier, LearnError, classify, voxel_features};
 pub use components::{Component, Components, Connectivity, components};
 pub use confidence::{Confidence, Confident, confidence_connected};
 pub use distance::{DistanceMap, signed_distance};

@@ -53,7 +53,7 @@ pub fn random_walk(
 ) -> Result<LabelMap, GrowthError> {
     let source = Source::new(volume);
     let place = (permitted, walk.region);
-    let Some(mut labels) = LabelBox::read(&source, painted, place, MOST_VOXELS)? else {
+    let Some(mut labels) = LabelBox::read(&source, painted, place, (MOST_VOXELS, progress))? else {
         return Ok(LabelMap::empty(source.grid()));
     };
     labels.close_unreached();
@@ -155,7 +155,11 @@ impl Laplacian {
             }
             0.0
         });
-        let mut direction: Vec<f64> = residual.iter().zip(&self.inverse).map(|(r, m)| r * m).collect();
+        let mut direction: Vec<f64> = residual
+            .iter()
+            .zip(&self.inverse)
+            .map(|(r, m)| r * m)
+            .collect();
         let mut error = self.dot(&residual, &direction);
         let goal = error * TOLERANCE * TOLERANCE;
         let first = error;
@@ -166,11 +170,17 @@ impl Laplacian {
             if error <= goal || error <= 0.0 {
                 break;
             }
-            progress.advance((1000.0 * (error / first).ln() / (TOLERANCE * TOLERANCE).ln()).clamp(0.0, 1000.0) as usize, 1000);
+            progress.advance(
+                (1000.0 * (error / first).ln() / (TOLERANCE * TOLERANCE).ln()).clamp(0.0, 1000.0)
+                    as usize,
+                1000,
+            );
             let applied = self.applied(&direction);
             let alpha = error / self.dot(&applied, &direction);
             self.for_each_row(&mut found, |at, row| {
-                row.iter_mut().zip(&direction[at..]).for_each(|(x, p)| *x += alpha * p);
+                row.iter_mut()
+                    .zip(&direction[at..])
+                    .for_each(|(x, p)| *x += alpha * p);
                 0.0
             });
             let next = self.for_each_row(&mut residual, |at, row| {
@@ -243,10 +253,14 @@ impl Laplacian {
 fn deviation(values: &[f32], labels: &LabelBox) -> f64 {
     let open = || {
         let all = values.iter().enumerate();
-        all.filter(|(at, _)| !labels.is_closed(*at)).map(|(_, value)| f64::from(*value))
+        all.filter(|(at, _)| !labels.is_closed(*at))
+            .map(|(_, value)| f64::from(*value))
     };
     let n = open().count().max(1) as f64;
     let mean = open().sum::<f64>() / n;
-    let variance = open().map(|value| (value - mean) * (value - mean)).sum::<f64>() / n;
+    let variance = open()
+        .map(|value| (value - mean) * (value - mean))
+        .sum::<f64>()
+        / n;
     if variance > 0.0 { variance.sqrt() } else { 1.0 }
 }

@@ -48,7 +48,7 @@ pub fn watershed(
 ) -> Result<LabelMap, GrowthError> {
     let source = Source::new(volume);
     let place = (permitted, asked.region);
-    let Some(mut labels) = LabelBox::read(&source, markers, place, MOST_VOXELS)? else {
+    let Some(mut labels) = LabelBox::read(&source, markers, place, (MOST_VOXELS, progress))? else {
         return Ok(LabelMap::empty(source.grid()));
     };
     let smoothing = (spacing, asked.sigma);
@@ -94,11 +94,7 @@ fn gradient(
 }
 
 /// Lets labels flood, the lowest voxels first, of equally low ones the first that was reached.
-fn flood(
-    labels: &mut LabelBox,
-    heights: &[f32],
-    progress: &dyn Progress,
-) -> Result<(), Cancelled> {
+fn flood(labels: &mut LabelBox, heights: &[f32], progress: &dyn Progress) -> Result<(), Cancelled> {
     let steps = Steps::new(progress, labels.n_open().div_ceil(CHECK_EVERY).max(1));
     let mut n_reached = 0;
     // Heights are not negative: their bits ascend as they do.

@@ -13,13 +13,18 @@ use annotomy_volume::labels::{Label, LabelMap};
 use annotomy_volume::progress::{NoProgress, Progress};
 use annotomy_volume::space::{Mm, VoxelIndex};
 use annotomy_volume::volume::{Padding, Volume, Voxels};
-use common::{answer, bytes, dense, image, labels, list, mask, number, numbers, size, volume, whole};
+use common::{
+    answer, bytes, dense, image, labels, list, mask, number, numbers, size, volume, whole,
+};
 use serde_json::Value;
 
 fn shares_of_voxels(case: &Value, found: &LabelMap) -> f64 {
     let theirs = bytes(&case["found"]);
     let found = dense(found);
-    let same = found.iter().zip(&theirs).filter(|(a, b)| **a == Label::from(**b));
+    let same = found
+        .iter()
+        .zip(&theirs)
+        .filter(|(a, b)| **a == Label::from(**b));
     same.count() as f64 / theirs.len() as f64
 }
 

@@ -111,7 +111,11 @@ fn the_same_strokes_give_the_same_labels_on_any_number_of_threads_and_in_any_par
     for n in 0..70 * 40 * 9 {
         let at = [n % 70, n / 70 % 40, n / 2800];
         let is_inside = (10..=50).contains(&at[0]) && at[2] == 4;
-        let expected = if is_inside { all.label(VoxelIndex(at)) } else { 0 };
+        let expected = if is_inside {
+            all.label(VoxelIndex(at))
+        } else {
+            0
+        };
         assert_eq!(part.label(VoxelIndex(at)), expected, "{at:?}");
         assert_eq!(all.label(VoxelIndex(at)), if at[0] < 35 { 4 } else { 2 });
     }
@@ -136,7 +140,9 @@ fn what_has_no_value_is_neither_learned_from_nor_told_apart() {
     };
     let volume = volume.with_padding(Some(some));
     let classifier = Classifier::learn(&volume, &painted, (&ones(), Mm(1.0)), &NoProgress).unwrap();
-    let found = classifier.classify(&volume, &Mask::whole(size), &NoProgress).unwrap();
+    let found = classifier
+        .classify(&volume, &Mask::whole(size), &NoProgress)
+        .unwrap();
     for n in 0..400 {
         let at = VoxelIndex([n % 20, n / 20 % 10, n / 200]);
         let has_value = !some.holds(volume.value(at));

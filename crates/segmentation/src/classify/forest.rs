@@ -62,7 +62,10 @@ impl Forest {
                     let first = tree.nodes[leaf as usize].shares as usize;
                     let shares = &tree.shares[first..first + n_labels];
                     let votes = &mut votes[voxel * n_labels..][..n_labels];
-                    votes.iter_mut().zip(shares).for_each(|(n, share)| *n += share);
+                    votes
+                        .iter_mut()
+                        .zip(shares)
+                        .for_each(|(n, share)| *n += share);
                 }
             }
             n_left -= round.len();

@@ -141,6 +141,21 @@ impl Classifier {
     }
 }
 
+/// Learns from what is painted on an image's grid, and labels each voxel of `wanted`: see
+/// [`Classifier`].
+///
+/// # Errors
+/// [`LearnError`].
+pub fn classify(
+    volume: &Volume,
+    (painted, wanted): (&LabelMap, &Mask),
+    with: (&Spacing, Mm),
+    progress: &dyn Progress,
+) -> Result<LabelMap, LearnError> {
+    let classifier = Classifier::learn(volume, painted, with, &Part::new(progress, 0, 2))?;
+    Ok(classifier.classify(volume, wanted, &Part::new(progress, 1, 2))?)
+}
+
 /// What each voxel of a box in the grid looks like to a [`Classifier`], i fastest: its value and, at
 /// each scale, the blurred value, the magnitude of its gradient per mm and the eigenvalues of its
 /// Hessian per mm², ascending.

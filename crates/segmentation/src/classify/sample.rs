@@ -20,10 +20,35 @@ const TILE_VOXELS: usize = 1 << 15;
 /// A painted voxel and its label.
 pub(super) type Painted = ([usize; 3], Label);
 
-/// Some of the painted voxels of each label, spread evenly in memory order.
+/// Some of the painted voxels of each label, spread evenly in the order of bricks.
 pub(super) fn chosen(painted: &LabelMap, source: &Source<'_>) -> Vec<Painted> {
+    let mut totals: BTreeMap<Label, usize> = BTreeMap::new();
+    for_each_painted(painted, source, |_, label| {
+        *totals.entry(label).or_default() += 1
+    });
+    let mut seen: BTreeMap<Label, usize> = BTreeMap::new();
+    let mut chosen = Vec::new();
+    for_each_painted(painted, source, |at, label| {
+        let n = seen.entry(label).or_default();
+        let total = totals.get(&label).copied().unwrap_or(1);
+        let wanted = total.min(MOST_OF_LABEL);
+        let share = |n: usize| n * wanted / total;
+        if share(*n + 1) > share(*n) {
+            chosen.push((at, label));
+        }
+        *n += 1;
+    });
+    chosen.sort_by_key(|(_, label)| *label);
+    chosen
+}
+
+/// Calls `found` with each painted voxel that has a value, and its label.
+fn for_each_painted(
+    painted: &LabelMap,
+    source: &Source<'_>,
+    mut found: impl FnMut([usize; 3], Label),
+) {
     let size = painted.size();
-    let mut of_label: BTreeMap<Label, Vec<[usize; 3]>> = BTreeMap::new();
     for (index, brick) in painted.bricks() {
         let first = index.first_voxel();
         for (n, &label) in brick.labels().iter().enumerate() {
@@ -31,18 +56,10 @@ pub(super) fn chosen(painted: &LabelMap, source: &Source<'_>) -> Vec<Painted> {
             let at = [0, 1, 2].map(|axis: usize| first[axis] + at[axis] % BRICK_EDGE);
             let is_inside = at.iter().zip(size).all(|(&n, size)| n < size);
             if label != 0 && is_inside && source.has_value(at) {
-                of_label.entry(label).or_default().push(at);
+                found(at, label);
             }
         }
     }
-    let mut chosen = Vec::new();
-    for (label, mut all) in of_label {
-        all.sort_unstable_by_key(|&[i, j, k]| [k, j, i]);
-        let n = all.len().min(MOST_OF_LABEL);
-        let some = (0..n).map(|m| (all[m * all.len() / n], label));
-        chosen.extend(some);
-    }
-    chosen
 }
 
 /// The features of voxels, in no other order than theirs.
@@ -107,9 +124,7 @@ fn by_slices(voxels: &[Painted]) -> Vec<Vec<usize>> {
         let Some(([axis, index], _)) = fullest else {
             break;
         };
-        let (group, others) = left
-            .into_iter()
-            .partition(|&n| voxels[n].0[axis] == index);
+        let (group, others) = left.into_iter().partition(|&n| voxels[n].0[axis] == index);
         groups.push(group);
         left = others;
     }
