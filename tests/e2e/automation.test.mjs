@@ -35,13 +35,13 @@ test('scribbles on a real head', LIMIT, async (t) => {
     await openSample(page);
     await addSegment(page);
     await chooseBrush(page, { radiusMm: 3 });
-    // The middle of the brain, and as a background the air in two corners and the skull.
+    // The middle of the brain, and as a background the air in two corners.
     await paint(page, 'Axial', [[0.44, 0.4], [0.44, 0.6]]);
     await paint(page, 'Axial', [[0.56, 0.4], [0.56, 0.6]]);
     await addSegment(page);
     await chooseBrush(page, { radiusMm: 3 });
-    await paint(page, 'Axial', [[0.1, 0.05], [0.1, 0.2]]);
-    await paint(page, 'Axial', [[0.9, 0.8], [0.9, 0.95]]);
+    await paint(page, 'Axial', [[0.28, 0.06], [0.28, 0.14]]);
+    await paint(page, 'Axial', [[0.72, 0.86], [0.72, 0.94]]);
     await page.getByRole('tab', { name: 'Edit', exact: true }).click();
 
     const effects = [
@@ -56,6 +56,7 @@ test('scribbles on a real head', LIMIT, async (t) => {
     for (const [name, choose] of effects) {
       await t.test(`${name} is previewed, applied, and taken back in one step`, async () => {
         await page.getByLabel('Effect', { exact: true }).selectOption(name);
+        await page.getByLabel('Effect', { exact: true }).hover();
         await choose();
         if (name !== 'classify') {
           await field(page, 'Margin around seeds').fill('5');

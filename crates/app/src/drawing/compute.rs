@@ -11,8 +11,8 @@ use annotomy_annotation::operation::{OperationKind, Provenance, Tool};
 use annotomy_annotation::permit::Permit;
 use annotomy_annotation::segment::{Segment, SegmentId};
 use annotomy_segmentation::{
-    Connectivity, Flood, Holes, Islands, Mask, Smoothing, Spacing, Wall, confidence_connected,
-    fill_holes, flood_fill, grow, hollow, islands, shrink, smooth, threshold,
+    Connectivity, Flood, Holes, Islands, Mask, Smoothing, Spacing, Wall, fill_holes, flood_fill,
+    grow, hollow, islands, shrink, smooth, threshold,
 };
 use annotomy_volume::delta::VoxelBox;
 use annotomy_volume::geometry::Geometry;
@@ -131,20 +131,9 @@ impl Work<'_> {
                 let found = flood_fill(self.values()?, &flood, open.as_ref(), progress)?;
                 filled(&now, &found, *mode)
             }
-            Effect::ConfidenceConnected {
-                seed,
-                radius,
-                multiplier,
-                iterations,
-                within,
-                mode,
-            } => {
+            Effect::ConfidenceConnected { mode, .. } => {
                 let open = self.open_to_fill(segment, *mode, None)?;
-                let growth = (*radius, *multiplier, *iterations);
-                let confidence = self.confidence(*seed, growth, *within)?;
-                let volume = self.values()?;
-                let found = confidence_connected(volume, &confidence, open.as_ref(), progress)?;
-                filled(&now, &found.mask, *mode)
+                filled(&now, &self.confident(effect, open.as_ref())?, *mode)
             }
             Effect::Islands { keep } => islands(&now, self.pieces(*keep)?, ISLANDS, progress)?,
             Effect::Margin { mm } if *mm < 0.0 => shrink(&now, &spacing, length(-mm)?, progress)?,

@@ -9,8 +9,8 @@ use crate::wire::{self, Effect, WireError};
 use annotomy_annotation::permit::{EditableArea, Permit};
 use annotomy_annotation::segment::Segment;
 use annotomy_segmentation::{
-    Confidence, Connectivity, Growth, Mask, Walk, Watershed, classify, grow_seeds, random_walk,
-    seed_region, smooth_jointly, watershed,
+    Confidence, Connectivity, Growth, Mask, Walk, Watershed, classify, confidence_connected,
+    grow_seeds, random_walk, seed_region, smooth_jointly, watershed,
 };
 use annotomy_volume::delta::{LabelDelta, VoxelBox};
 use annotomy_volume::labels::{Label, LabelMap};
@@ -134,9 +134,32 @@ impl Work<'_> {
         found.map_err(refusal)
     }
 
+    /// The region that an effect grows from a place; empty for other effects.
+    pub(super) fn confident(
+        &self,
+        effect: &Effect,
+        open: Option<&Mask>,
+    ) -> Result<Mask, WireError> {
+        let Effect::ConfidenceConnected {
+            seed,
+            radius,
+            multiplier,
+            iterations,
+            within,
+            ..
+        } = effect
+        else {
+            return Ok(Mask::empty(self.geometry.size()));
+        };
+        let growth = (*radius, *multiplier, *iterations);
+        let confidence = self.confidence(*seed, growth, *within)?;
+        let found = confidence_connected(self.values()?, &confidence, open, self.progress)?;
+        Ok(found.mask)
+    }
+
     /// How a segment grows from a place: how far the first mean reaches, how many standard
     /// deviations count, and how often the mean is taken anew.
-    pub(super) fn confidence(
+    fn confidence(
         &self,
         seed: [u32; 3],
         (radius, multiplier, iterations): (u32, f64, u32),

@@ -37,7 +37,7 @@ pub enum LearnError {
     #[error(transparent)]
     Cancelled(#[from] Cancelled),
     /// Fewer than two labels are painted where the image has values.
-    #[error("{n_labels} segments are painted; two or more can be told apart")]
+    #[error("two or more segments have to be painted to be told apart, not {n_labels}")]
     TooFew {
         /// Labels that are.
         n_labels: usize,
