@@ -13,7 +13,6 @@ import {
   shoot,
   started,
   undo,
-  view,
 } from './support/app.mjs';
 import { withFolder } from './support/server.mjs';
 
@@ -21,13 +20,6 @@ const LIMIT = { timeout: 300_000 };
 const button = (page, name) => page.getByRole('button', { name, exact: true });
 const field = (page, label) =>
   page.getByRole('tabpanel').getByLabel(label, { exact: true }).last();
-
-async function leadCrosshair(page, plane, [x, y]) {
-  const box = await view(page, plane).boundingBox();
-  await page.keyboard.down('Shift');
-  await page.mouse.move(box.x + x * box.width, box.y + y * box.height, { steps: 3 });
-  await page.keyboard.up('Shift');
-}
 
 test('scribbles on a real head', LIMIT, async (t) => {
   await withFolder(async (folder) => {
@@ -80,16 +72,13 @@ test('scribbles on a real head', LIMIT, async (t) => {
       });
     }
 
-    await t.test('a region grows at the crosshair, and follows it', async () => {
+    await t.test('a region grows at the crosshair', async () => {
       await page.getByLabel('Effect', { exact: true }).selectOption('confidence_connected');
       const { answer } = await answerTo(page, 'preview_effect', () =>
         button(page, 'Preview').click());
       assert.ok(answer.n_gained > 0);
       await shoot(page, 'region');
       assert.deepEqual(await accessibilityFaults(page), []);
-      const moved = await answerTo(page, 'preview_effect', () =>
-        leadCrosshair(page, 'Axial', [0.4, 0.45]));
-      assert.notDeepEqual(moved.answer.region, answer.region);
       await answerTo(page, 'apply_preview', () => button(page, 'Apply').click());
       await isSaved(page);
     });

@@ -142,12 +142,6 @@ export function isFromPaint(name: EffectName): boolean {
   return ['grow_seeds', 'classify', 'watershed', 'random_walk'].includes(name);
 }
 
-/** Whether it begins at the crosshair, and is another effect when that moves. */
-export function isAtCrosshair({ name, pieces }: Draft): boolean {
-  const isOfPiece = name === 'islands' && (pieces === 'with' || pieces === 'without');
-  return isOfPiece || name === 'confidence_connected' || name === 'cut';
-}
-
 /** The finest detail that an image can show, in mm. */
 export function detailOf({ spacing_mm }: Pick<Image, 'spacing_mm'>): number {
   return Number(Math.min(...spacing_mm).toPrecision(4));

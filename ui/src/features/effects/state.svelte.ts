@@ -15,8 +15,7 @@ import type {
 } from '../../host/wire';
 import { debounced } from '../../shared/debounce';
 import { Job } from '../../host/job.svelte';
-import type { VoxelIndex } from '../../model/space';
-import { effectOf, FIRST_DRAFT, isAtCrosshair, type Draft, type Place } from './draft';
+import { effectOf, FIRST_DRAFT, type Draft, type Place } from './draft';
 import { editableOf, NO_RULES, nothingDone, type Rules } from './rules';
 
 /** What effects work on. */
@@ -62,7 +61,6 @@ export class EffectsState {
   readonly #listeners: EffectListeners;
   readonly #again = debounced(PAUSE_MS, () => void this.look());
   #histogramOf: string | null = null;
-  #followed = '';
 
   constructor(host: Host, listeners: EffectListeners) {
     this.#host = host;
@@ -108,14 +106,6 @@ export class EffectsState {
     if (this.shown === null) return;
     if (isOther) this.discard();
     else this.#again.schedule();
-  }
-
-  /** The crosshair is there: a preview of what begins at it follows. */
-  follow({ ijk: [i, j, k] }: VoxelIndex): void {
-    const at = `${i} ${j} ${k}`;
-    const isMoved = at !== this.#followed;
-    this.#followed = at;
-    if (isMoved && this.shown !== null && isAtCrosshair(this.draft)) this.#again.schedule();
   }
 
   setRules(change: Partial<Rules>): void {
