@@ -74,6 +74,9 @@ async function script(call, bytes, folder) {
   await call('interpolate', { ...sections, uses_image: false, replace_existing: false });
   const seeds = { image: path, seeds: join(folder, 'nothing.nii'), output: join(folder, 'grown.nii') };
   await call('grow_seeds', { ...seeds, locality: 0, margin_mm: null, replace_existing: false });
+  const scribbles = { image: path, scribbles: join(folder, 'nothing.nii'), output: join(folder, 'told.nii') };
+  const scales = { finest_mm: null, margin_mm: null, background: null };
+  await call('classify', { ...scribbles, ...scales, replace_existing: false });
   await call('inspect', { path, with_patient: true });
   await call('convert', { input: path, series: null, output: join(folder, 'copy.nii'), replace_existing: false });
   const liver = { name: 'Liver', color: '#dd8265' };
@@ -207,7 +210,7 @@ test('window and server answer every command alike', LIMIT, async () => {
   }
   const failed = inWindow.lines.filter(({ error }) => error).map(({ name }) => name);
   assert.deepEqual(failed, [
-    'show_moment', 'choose_scope', 'copy_segments', 'interpolate', 'grow_seeds', 'edit_protocol', 'export_labels', 'undo', 'edit', 'nonsense',
-    'check_export', 'slice',
+    'show_moment', 'choose_scope', 'copy_segments', 'interpolate', 'grow_seeds', 'classify', 'edit_protocol',
+    'export_labels', 'undo', 'edit', 'nonsense', 'check_export', 'slice',
   ]);
 });

@@ -3,6 +3,7 @@
 
 mod algorithms;
 mod automation;
+mod classifier;
 mod edits;
 mod fixture;
 mod formats;
@@ -19,12 +20,13 @@ use crate::process;
 use crate::setup;
 use table::Table;
 
-const PARTS: [&str; 9] = [
+const PARTS: [&str; 10] = [
     "load",
     "formats",
     "reslice",
     "algorithms",
     "automation",
+    "classifier",
     "seeds",
     "edits",
     "viewer",
@@ -35,7 +37,7 @@ const PARTS: [&str; 9] = [
 pub(crate) fn bench(names: &[&str]) -> Result<(), Failure> {
     if names.iter().any(|name| !PARTS.contains(name)) {
         return Err(Failure::Usage(
-            "cargo xtask bench [load] [formats] [reslice] [algorithms] [automation] [seeds] [edits] [viewer] [window]",
+            "cargo xtask bench [load] [formats] [reslice] [algorithms] [automation] [classifier] [seeds] [edits] [viewer] [window]",
         ));
     }
     let wanted = |part: &str| names.is_empty() || names.contains(&part);
@@ -62,6 +64,9 @@ pub(crate) fn bench(names: &[&str]) -> Result<(), Failure> {
     }
     if wanted("automation") {
         automation::measure(&mut table)?;
+    }
+    if wanted("classifier") {
+        classifier::measure(&mut table)?;
     }
     if wanted("seeds") {
         seeds::measure(&mut table)?;

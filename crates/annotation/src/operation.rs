@@ -101,6 +101,14 @@ pub enum OperationKind {
     Interpolate,
     /// All segments grew from what was painted of them until they met.
     GrowSeeds,
+    /// Voxels were given to the segments that they look like.
+    Classify,
+    /// Voxels near the mean of what was found were taken.
+    ConfidenceConnected,
+    /// All segments flooded the image from what was painted of them.
+    Watershed,
+    /// Voxels were given to the segments that random walkers reach first.
+    RandomWalk,
     /// A shape was added.
     AddShape,
     /// A shape was moved or got another form.

@@ -146,6 +146,8 @@ commands! {
     interpolate(wire::InterpolateRequest) -> wire::Interpolation = interpolation::interpolate_files;
     /// Grows the segments of a file from what is painted of them, and writes what they become.
     grow_seeds(wire::GrowSeedsRequest) -> wire::GrownSeeds = seeds::grow_seeds_of_files;
+    /// Gives every voxel of a file to the segment that it looks like, and writes what they become.
+    classify(wire::ClassifyRequest) -> wire::GrownSeeds = seeds::classify_files;
     /// Lengths, areas and angles of shapes, and the image's values inside.
     shape_measures(wire::ShapeMeasuresRequest) -> wire::ShapeMeasures = shapes::shape_measures;
 }

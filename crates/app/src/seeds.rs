@@ -1,4 +1,4 @@
-//! Segments grown from what is painted of them, from files to a file.
+//! What is painted of segments spreads to others of their voxels, from files to a file.
 
 use crate::app::{App, Caller};
 use crate::convert::chosen;
@@ -8,9 +8,13 @@ use crate::interpolation::{ENDINGS, refuse_input, voxels_of};
 use crate::jobs::blocking;
 use crate::wire::{self, ErrorCode, WireError};
 use annotomy_formats::{NoProgress, scan, write_labels};
-use annotomy_segmentation::{Growth, GrowthError, Spacing, grow_seeds, seed_region};
+use annotomy_segmentation::{
+    Growth, GrowthError, LearnError, Mask, Spacing, classify, grow_seeds, seed_region,
+};
+use annotomy_volume::delta::VoxelBox;
 use annotomy_volume::labels::{Label, LabelMap};
 use annotomy_volume::space::Mm;
+use annotomy_volume::volume::Volume;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -20,58 +24,113 @@ pub(crate) async fn grow_seeds_of_files(
     _: &Caller,
     request: wire::GrowSeedsRequest,
 ) -> Result<wire::GrownSeeds, WireError> {
-    let output = target(&request.output, ENDINGS)?;
-    if !request.replace_existing {
-        refuse_existing(&output)?;
-    }
-    if !(request.locality.is_finite() && request.locality >= 0.0) {
+    let files = Files {
+        image: request.image,
+        painted: request.seeds,
+        margin_mm: request.margin_mm,
+        output: output(&request.output, request.replace_existing)?,
+    };
+    let locality = request.locality;
+    if !(locality.is_finite() && locality >= 0.0) {
         return Err(WireError::invalid("the locality is below 0"));
     }
-    let is_length = |mm: f64| mm.is_finite() && mm >= 0.0;
-    if !request.margin_mm.is_none_or(is_length) {
-        return Err(WireError::invalid("the margin is below 0"));
-    }
-    blocking(move || run(&request, &output)).await
+    spread(files, move |volume, seeds, spacing, region| {
+        let growth = Growth { locality, region };
+        let grown = grow_seeds(volume, seeds, (None, spacing), &growth, &NoProgress);
+        Ok(grown.map_err(refusal)?.labels())
+    })
+    .await
 }
 
-fn run(request: &wire::GrowSeedsRequest, output: &Path) -> Result<wire::GrownSeeds, WireError> {
-    let study = scan(&[PathBuf::from(&request.image)], &NoProgress)?;
-    let series = chosen(&study, None)?;
-    refuse_source(output, series)?;
-    refuse_input(output, [Some(&request.seeds)])?;
-    let geometry = series.geometry().clone();
-    let path = Path::new(&request.seeds);
-    let (seeds, mut report) = read_one_layer(path, series, &geometry)?;
-    let spacing = Spacing::of(&geometry);
-    let margin = Mm(request.margin_mm.unwrap_or(f64::INFINITY));
-    let Some(region) = seed_region(&seeds, &spacing, margin) else {
-        let message = format!("{}: nothing is painted in it", path.display());
-        return Err(WireError::new(ErrorCode::BadInput, message)
-            .hint("Paint some voxels of each segment, and of what is around them."));
+pub(crate) async fn classify_files(
+    _: &Arc<App>,
+    _: &Caller,
+    request: wire::ClassifyRequest,
+) -> Result<wire::GrownSeeds, WireError> {
+    let files = Files {
+        image: request.image,
+        painted: request.scribbles,
+        margin_mm: request.margin_mm,
+        output: output(&request.output, request.replace_existing)?,
     };
-    let (volume, found) = series.load(0, 0, &|_| {}, &NoProgress)?;
-    report.extend(found);
-    let growth = Growth {
-        locality: request.locality,
-        region,
-    };
-    let grown = grow_seeds(&volume, &seeds, (None, &spacing), &growth, &NoProgress);
-    let grown = grown.map_err(refusal)?.labels();
-    // Where nothing grows what is painted stays.
-    let kept = seeds.merged(&grown, |seed, grown| if seed == 0 { grown } else { seed });
-    let mut labels = seeds.clone();
-    labels.apply(&kept).map_err(|_| WireError::internal())?;
-    write_labels(output, &geometry, &voxels_of(&labels))?;
-    Ok(wire::GrownSeeds {
-        path: output.display().to_string(),
-        segments: segments(&seeds, &labels),
-        region: region.into(),
-        report: report
-            .into_iter()
-            .map(Into::into)
-            .chain(straightened_note(&geometry))
-            .collect(),
+    let (finest_mm, background) = (request.finest_mm, request.background);
+    if !finest_mm.is_none_or(|mm| mm.is_finite() && mm > 0.0) {
+        return Err(WireError::invalid("the finest detail is not above 0"));
+    }
+    spread(files, move |volume, painted, spacing, region| {
+        let finest = || volume.geometry().spacing_mm().into_iter().reduce(f64::min);
+        let finest = Mm(finest_mm.or_else(finest).unwrap_or(1.0));
+        let wanted = Mask::filled(painted.size(), region);
+        let voxels = (painted, &wanted);
+        let found = classify(volume, voxels, (spacing, finest), &NoProgress);
+        let mut labels = found.map_err(cannot_learn)?;
+        let kept = labels.relabel(|label| if Some(label) == background { 0 } else { label });
+        labels.apply(&kept).map_err(|_| WireError::internal())?;
+        Ok(labels)
     })
+    .await
+}
+
+/// Where an image and what is painted of its segments come from, and where they go.
+struct Files {
+    image: String,
+    painted: String,
+    margin_mm: Option<f64>,
+    output: PathBuf,
+}
+
+fn output(path: &str, replace_existing: bool) -> Result<PathBuf, WireError> {
+    let output = target(path, ENDINGS)?;
+    if !replace_existing {
+        refuse_existing(&output)?;
+    }
+    Ok(output)
+}
+
+/// Reads files, has what is painted spread in a box around it, and writes what becomes of it.
+async fn spread(
+    files: Files,
+    work: impl FnOnce(&Volume, &LabelMap, &Spacing, VoxelBox) -> Result<LabelMap, WireError>
+    + Send
+    + 'static,
+) -> Result<wire::GrownSeeds, WireError> {
+    let is_length = |mm: f64| mm.is_finite() && mm >= 0.0;
+    if !files.margin_mm.is_none_or(is_length) {
+        return Err(WireError::invalid("the margin is below 0"));
+    }
+    blocking(move || {
+        let output = &files.output;
+        let study = scan(&[PathBuf::from(&files.image)], &NoProgress)?;
+        let series = chosen(&study, None)?;
+        refuse_source(output, series)?;
+        refuse_input(output, [Some(&files.painted)])?;
+        let geometry = series.geometry().clone();
+        let path = Path::new(&files.painted);
+        let (painted, mut report) = read_one_layer(path, series, &geometry)?;
+        let spacing = Spacing::of(&geometry);
+        let margin = Mm(files.margin_mm.unwrap_or(f64::INFINITY));
+        let Some(region) = seed_region(&painted, &spacing, margin) else {
+            let message = format!("{}: nothing is painted in it", path.display());
+            return Err(WireError::new(ErrorCode::BadInput, message)
+                .hint("Paint some voxels of each segment, and of what is around them."));
+        };
+        let (volume, found) = series.load(0, 0, &|_| {}, &NoProgress)?;
+        report.extend(found);
+        let found = work(&volume, &painted, &spacing, region)?;
+        // Where nothing was found what is painted stays.
+        let kept = painted.merged(&found, |own, found| if own == 0 { found } else { own });
+        let mut labels = painted.clone();
+        labels.apply(&kept).map_err(|_| WireError::internal())?;
+        write_labels(output, &geometry, &voxels_of(&labels))?;
+        let notes = report.into_iter().map(Into::into);
+        Ok(wire::GrownSeeds {
+            path: output.display().to_string(),
+            segments: segments(&painted, &labels),
+            region: region.into(),
+            report: notes.chain(straightened_note(&geometry)).collect(),
+        })
+    })
+    .await
 }
 
 pub(crate) fn refusal(problem: GrowthError) -> WireError {
@@ -79,6 +138,14 @@ pub(crate) fn refusal(problem: GrowthError) -> WireError {
         GrowthError::Cancelled(cancelled) => cancelled.into(),
         GrowthError::TooLarge { .. } => WireError::invalid(problem.to_string())
             .hint("Grow in a smaller margin around what is painted."),
+    }
+}
+
+pub(crate) fn cannot_learn(problem: LearnError) -> WireError {
+    match problem {
+        LearnError::Cancelled(cancelled) => cancelled.into(),
+        LearnError::TooFew { .. } => WireError::invalid(problem.to_string())
+            .hint("Paint some voxels of each segment, and of what is around them as one more."),
     }
 }
 

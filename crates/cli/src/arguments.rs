@@ -48,6 +48,8 @@ pub(crate) struct InterpolateArguments {
 pub(crate) enum SegmentCommand {
     /// Grow segments from what is painted of them until they meet.
     Seeds(SeedsArguments),
+    /// Give every voxel to the segment that it looks like, by what is painted of each.
+    Classify(ClassifyArguments),
 }
 
 #[derive(Debug, Args)]
@@ -66,6 +68,30 @@ pub(crate) struct SeedsArguments {
     /// How far around what is painted to grow, in mm; anywhere if not given.
     #[arg(long)]
     pub(crate) margin: Option<f64>,
+    /// Replace an existing file.
+    #[arg(long)]
+    pub(crate) replace: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ClassifyArguments {
+    /// Folder or file that holds the image.
+    pub(crate) image: PathBuf,
+    /// Label map on the image's voxels in which some of each segment, and of what is around them, is
+    /// painted.
+    pub(crate) scribbles: PathBuf,
+    /// Label map to write: .nii, .nii.gz, .nrrd or .mha.
+    #[arg(long)]
+    pub(crate) out: PathBuf,
+    /// Finest detail to look at, in mm; as fine as the image if not given.
+    #[arg(long)]
+    pub(crate) finest: Option<f64>,
+    /// How far around what is painted, in mm; everywhere if not given.
+    #[arg(long)]
+    pub(crate) margin: Option<f64>,
+    /// Label of what is around the segments: it gains nothing.
+    #[arg(long)]
+    pub(crate) background: Option<u16>,
     /// Replace an existing file.
     #[arg(long)]
     pub(crate) replace: bool,

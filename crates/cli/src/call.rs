@@ -1,11 +1,13 @@
 //! Calls of the app's commands, by name, as every host makes them.
 
-use crate::arguments::{ExportArguments, InterpolateArguments, Part, SeedsArguments};
+use crate::arguments::{
+    ClassifyArguments, ExportArguments, InterpolateArguments, Part, SeedsArguments,
+};
 use annotomy_app::config::Config;
 use annotomy_app::wire::{
-    AuditLog, AuditLogRequest, AuditVerification, ConvertRequest, Converted, Document, ErrorCode,
-    ExportFormat, ExportLabelsRequest, Exported, GrowSeedsRequest, GrownSeeds, Image,
-    ImportRequest, Imported, InspectRequest, Inspection, InterpolateRequest, Interpolation,
+    AuditLog, AuditLogRequest, AuditVerification, ClassifyRequest, ConvertRequest, Converted,
+    Document, ErrorCode, ExportFormat, ExportLabelsRequest, Exported, GrowSeedsRequest, GrownSeeds,
+    Image, ImportRequest, Imported, InspectRequest, Inspection, InterpolateRequest, Interpolation,
     Nothing, OpenImageRequest, OpenStudyRequest, SegmentScope, Study, VolumeDocumentRequest,
     WireError,
 };
@@ -99,6 +101,19 @@ impl Session {
             },
         )
         .await
+    }
+
+    pub(crate) async fn classify(&self, wanted: &ClassifyArguments) -> anyhow::Result<GrownSeeds> {
+        let request = ClassifyRequest {
+            image: absolute(&wanted.image)?,
+            scribbles: absolute(&wanted.scribbles)?,
+            output: absolute(&wanted.out)?,
+            finest_mm: wanted.finest,
+            margin_mm: wanted.margin,
+            background: wanted.background,
+            replace_existing: wanted.replace,
+        };
+        self.call("classify", &request).await
     }
 
     pub(crate) async fn open(&self, path: &Path) -> anyhow::Result<Study> {

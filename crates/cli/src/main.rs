@@ -56,11 +56,13 @@ async fn run(command: Command, output: print::Output) -> anyhow::Result<ExitCode
             let session = Session::transient().await?;
             output.interpolation(&session.interpolate(&arguments).await?)?;
         }
-        Command::Segment {
-            command: SegmentCommand::Seeds(arguments),
-        } => {
+        Command::Segment { command } => {
             let session = Session::transient().await?;
-            output.grown_seeds(&session.grow_seeds(&arguments).await?)?;
+            let done = match command {
+                SegmentCommand::Seeds(arguments) => session.grow_seeds(&arguments).await?,
+                SegmentCommand::Classify(arguments) => session.classify(&arguments).await?,
+            };
+            output.grown_seeds(&done)?;
         }
         Command::Open { path } => {
             let session = Session::new(App::open(config).await?);

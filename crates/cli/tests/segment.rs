@@ -1,4 +1,4 @@
-//! `annotomy segment seeds` as a script uses it.
+//! `annotomy segment` as a script uses it.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -111,4 +111,60 @@ fn segments_grow_to_where_values_change() {
     let message = String::from_utf8_lossy(&refused.stderr);
     assert!(message.contains("nothing is painted"), "{message}");
     assert!(!at("other.nii").exists());
+}
+
+#[test]
+fn voxels_go_to_the_segment_that_they_look_like() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    // Two cubes, of which one is painted.
+    let is_in_other = |[i, j, k]: [usize; 3]| {
+        (15..19).contains(&i) && (12..17).contains(&j) && (1..5).contains(&k)
+    };
+    let is_bright = move |voxel| is_in_cube(voxel) || is_in_other(voxel);
+    write(&at("image.nii"), |voxel| 100 * u8::from(is_bright(voxel)));
+    write(&at("scribbles.nii"), |voxel| match voxel {
+        [5..14, 6, 8] => 7,
+        [0..19, 14, 8] | [0..19, 1, 8] => 2,
+        _ => 0,
+    });
+    let classify = |scribbles: &str, more: &[&str]| {
+        let arguments = ["--json", "segment", "classify", "image.nii", scribbles];
+        annotomy(folder.path(), &[&arguments, more].concat())
+    };
+    let done = classify(
+        "scribbles.nii",
+        &["--out", "out.nii", "--background=2", "--finest=0.1"],
+    );
+    let problem = String::from_utf8_lossy(&done.stderr);
+    assert!(done.status.success(), "{problem}");
+    write(&at("expected.nii"), |voxel| match voxel {
+        [0..19, 14, 8] | [0..19, 1, 8] => 2,
+        voxel if is_bright(voxel) => 7,
+        _ => 0,
+    });
+    assert_eq!(voxels(&at("out.nii")), voxels(&at("expected.nii")));
+    write(&at("one.nii"), |voxel| u8::from(voxel == [3, 3, 3]));
+    for (scribbles, arguments, reason) in [
+        (
+            "one.nii",
+            ["--out", "other.nii", "--margin=5"],
+            "two or more",
+        ),
+        (
+            "scribbles.nii",
+            ["--out", "out.nii", "--margin=5"],
+            "out.nii",
+        ),
+        (
+            "scribbles.nii",
+            ["--out", "other.nii", "--finest=0"],
+            "finest",
+        ),
+    ] {
+        let refused = classify(scribbles, &arguments);
+        let message = String::from_utf8_lossy(&refused.stderr);
+        assert_eq!(refused.status.code(), Some(2), "{message}");
+        assert!(message.contains(reason), "{message}");
+    }
 }

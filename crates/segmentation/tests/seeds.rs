@@ -7,29 +7,17 @@ mod common;
 
 use annotomy_segmentation::{Grown, Growth, GrowthError, Mask, Spacing, grow_seeds, seed_region};
 use annotomy_volume::delta::VoxelBox;
-use annotomy_volume::geometry::{Affine, Geometry};
 use annotomy_volume::labels::{Label, LabelMap};
 use annotomy_volume::progress::{NoProgress, Progress};
-use annotomy_volume::space::{Mm, PointLps, VectorLps, VoxelIndex};
-use annotomy_volume::volume::{Padding, Rescale, Volume, Voxels};
-use common::{answer, bytes, list, number, numbers, size, whole, words};
+use annotomy_volume::space::{Mm, VoxelIndex};
+use annotomy_volume::volume::{Padding, Volume, Voxels};
+use common::{answer, bytes, dense, image, labels, list, number, size, volume, whole, words};
 use proptest::prelude::*;
 use serde_json::Value;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-fn volume(size: [usize; 3], voxels: Voxels) -> Volume {
-    let steps = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]].map(VectorLps);
-    let affine = Affine::from_steps(steps, PointLps([0.0; 3]));
-    let geometry = Geometry::new(size, affine).unwrap();
-    Volume::new(geometry, voxels, Rescale::IDENTITY, None).unwrap()
-}
-
 fn ones() -> Spacing {
     Spacing::even([Mm(1.0); 3]).unwrap()
-}
-
-fn dense(labels: &LabelMap) -> Vec<Label> {
-    labels.to_dense().into_raw_vec_and_offset().0
 }
 
 fn grown_from(volume: &Volume, seeds: &LabelMap, permitted: Option<&Mask>, locality: f64) -> Grown {
@@ -47,19 +35,14 @@ struct Case {
 
 impl Case {
     fn of(case: &Value) -> Self {
-        let size = size(case);
-        let values = bytes(&case["image"]);
-        let values = values.as_chunks().0.iter();
-        let values = values.map(|&two| i16::from_le_bytes(two));
-        let seeds: Vec<Label> = bytes(&case["seeds"]).into_iter().map(Label::from).collect();
-        let mm: [f64; 3] = numbers(&case["spacing_mm"]);
+        let (volume, spacing) = image(case);
         Self {
-            volume: volume(size, Voxels::I16(values.collect())),
-            spacing: Spacing::even(mm.map(Mm)).unwrap(),
-            seeds: LabelMap::from_dense(size, &seeds).unwrap(),
+            volume,
+            spacing,
+            seeds: labels(case, "seeds"),
             growth: Growth {
                 locality: number(&case["locality"]),
-                region: whole(size),
+                region: whole(size(case)),
             },
         }
     }

@@ -820,6 +820,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/classify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives every voxel of a file to the segment that it looks like, and writes what they become. */
+        post: operations["classify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/shape_measures": {
         parameters: {
             query?: never;
@@ -2103,6 +2120,92 @@ export interface components {
             margin: number;
         } | {
             /** @constant */
+            type: "classify";
+            /**
+             * Format: double
+             * @description The finest detail that is looked at, in mm; the coarsest is eight times as large.
+             */
+            finest: number;
+            /**
+             * @description Only in this slice; around what is painted if absent.
+             * @default null
+             */
+            within: components["schemas"]["SlicePlace"] | null;
+            /**
+             * Format: double
+             * @description How far around what is painted, in mm.
+             */
+            margin: number;
+            /**
+             * @description A segment whose voxels stay as they are: it says what is none of the others.
+             * @default null
+             */
+            background: string | null;
+        } | {
+            /** @constant */
+            type: "confidence_connected";
+            /** @description Where it begins. */
+            seed: number[];
+            /**
+             * Format: uint32
+             * @description How many voxels the first mean reaches on each side.
+             */
+            radius: number;
+            /**
+             * Format: double
+             * @description How many standard deviations from the mean values may be.
+             */
+            multiplier: number;
+            /**
+             * Format: uint32
+             * @description How often the mean is taken anew.
+             */
+            iterations: number;
+            /**
+             * @description Only in this slice.
+             * @default null
+             */
+            within: components["schemas"]["SlicePlace"] | null;
+            /** @description What becomes of them. */
+            mode: components["schemas"]["FillMode"];
+        } | {
+            /** @constant */
+            type: "watershed";
+            /**
+             * Format: double
+             * @description How smooth the image is made first, in mm.
+             */
+            sigma: number;
+            /**
+             * Format: double
+             * @description How far around what is painted, in mm.
+             */
+            margin: number;
+            /**
+             * @description A segment that gains nothing: it says what is none of the others.
+             * @default null
+             */
+            background: string | null;
+        } | {
+            /** @constant */
+            type: "random_walk";
+            /**
+             * Format: double
+             * @description The larger, the less likely steps between unlike values are.
+             */
+            beta: number;
+            /**
+             * Format: double
+             * @description How far around what is painted, in mm.
+             */
+            margin: number;
+            /**
+             * @description A segment that gains nothing: it says what is none of the others.
+             * @default null
+             */
+            background: string | null;
+        } | {
+            /** @constant */
             type: "cut";
             /** @description A point of the plane, patient coordinates (LPS, mm). */
             point: number[];
@@ -3162,6 +3265,32 @@ export interface components {
              */
             n_voxels: number;
         };
+        /** @description Asks for what segments become when every voxel goes to the one that it looks like. */
+        ClassifyRequest: {
+            /** @description Absolute path of the image: a folder or file that holds one series. */
+            image: string;
+            /** @description Absolute path of a label map on the image's voxels in which some of each segment is painted. */
+            scribbles: string;
+            /** @description Absolute path of the label map to write: `.nii`, `.nii.gz`, `.nrrd` or `.mha`. */
+            output: string;
+            /**
+             * Format: double
+             * @description The finest detail that is looked at, in mm; as fine as the image if absent.
+             */
+            finest_mm: number | null;
+            /**
+             * Format: double
+             * @description How far around what is painted, in mm; everywhere if absent.
+             */
+            margin_mm: number | null;
+            /**
+             * Format: uint16
+             * @description A label whose segment gains nothing: it says what is none of the others.
+             */
+            background: number | null;
+            /** @description Whether an existing file may be replaced. */
+            replace_existing: boolean;
+        };
         /** @description Asks for what shapes measure. */
         ShapeMeasuresRequest: {
             /** @description The document. */
@@ -3749,6 +3878,7 @@ export type Interpolation = components['schemas']['Interpolation'];
 export type GrowSeedsRequest = components['schemas']['GrowSeedsRequest'];
 export type GrownSeeds = components['schemas']['GrownSeeds'];
 export type GrownSegment = components['schemas']['GrownSegment'];
+export type ClassifyRequest = components['schemas']['ClassifyRequest'];
 export type ShapeMeasuresRequest = components['schemas']['ShapeMeasuresRequest'];
 export type ShapeMeasures = components['schemas']['ShapeMeasures'];
 export type LengthUnit = components['schemas']['LengthUnit'];
@@ -5325,6 +5455,39 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["GrowSeedsRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GrownSeeds"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    classify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClassifyRequest"];
             };
         };
         responses: {

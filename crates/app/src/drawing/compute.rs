@@ -12,7 +12,7 @@ use annotomy_annotation::permit::Permit;
 use annotomy_annotation::segment::{Segment, SegmentId};
 use annotomy_segmentation::{
     Connectivity, Flood, Holes, Islands, Mask, Smoothing, Spacing, Wall, fill_holes, flood_fill,
-    grow, hollow, islands, shrink, smooth, smooth_jointly, threshold,
+    grow, hollow, islands, shrink, smooth, threshold,
 };
 use annotomy_volume::delta::VoxelBox;
 use annotomy_volume::geometry::Geometry;
@@ -67,31 +67,16 @@ impl Work<'_> {
             tool: tool_of(effect),
             delta,
         };
+        if let Some(delta) = self.layer_changed(segment, effect)? {
+            let proposal = proposed(delta);
+            return Ok(propose_for_layer(
+                self.state,
+                segment.layer,
+                proposal,
+                under,
+            ));
+        }
         match effect {
-            Effect::GrowSeeds { locality, margin } => {
-                let proposal = proposed(self.grown(segment, *locality, *margin)?);
-                Ok(propose_for_layer(
-                    self.state,
-                    segment.layer,
-                    proposal,
-                    under,
-                ))
-            }
-            Effect::SmoothJointly { mm } => {
-                let delta = smooth_jointly(
-                    self.labels(segment),
-                    &self.spacing(),
-                    length(*mm)?,
-                    self.progress,
-                )?;
-                let proposal = proposed(delta);
-                Ok(propose_for_layer(
-                    self.state,
-                    segment.layer,
-                    proposal,
-                    under,
-                ))
-            }
             Effect::SplitIslands {
                 min_voxels,
                 max_pieces,
@@ -146,6 +131,10 @@ impl Work<'_> {
                 let found = flood_fill(self.values()?, &flood, open.as_ref(), progress)?;
                 filled(&now, &found, *mode)
             }
+            Effect::ConfidenceConnected { mode, .. } => {
+                let open = self.open_to_fill(segment, *mode, None)?;
+                filled(&now, &self.confident(effect, open.as_ref())?, *mode)
+            }
             Effect::Islands { keep } => islands(&now, self.pieces(*keep)?, ISLANDS, progress)?,
             Effect::Margin { mm } if *mm < 0.0 => shrink(&now, &spacing, length(-mm)?, progress)?,
             Effect::Margin { mm } => grow(&now, &spacing, length(*mm)?, progress)?,
@@ -191,7 +180,10 @@ impl Work<'_> {
             Effect::SplitIslands { .. }
             | Effect::SmoothJointly { .. }
             | Effect::Interpolate { .. }
-            | Effect::GrowSeeds { .. } => now,
+            | Effect::GrowSeeds { .. }
+            | Effect::Classify { .. }
+            | Effect::Watershed { .. }
+            | Effect::RandomWalk { .. } => now,
         })
     }
 
@@ -282,7 +274,7 @@ impl Work<'_> {
         }
     }
 
-    fn voxel(&self, at: [u32; 3]) -> Result<VoxelIndex, WireError> {
+    pub(super) fn voxel(&self, at: [u32; 3]) -> Result<VoxelIndex, WireError> {
         let at = at.map(|n| n as usize);
         let is_inside = at
             .iter()
@@ -294,7 +286,7 @@ impl Work<'_> {
         }
     }
 
-    fn place(&self, place: wire::SlicePlace) -> Result<(Axis, usize), WireError> {
+    pub(super) fn place(&self, place: wire::SlicePlace) -> Result<(Axis, usize), WireError> {
         let axis = axis_of(place.axis)?;
         let index = place.index as usize;
         match index < self.geometry.size()[axis.position()] {
@@ -313,7 +305,7 @@ impl Work<'_> {
         }
     }
 
-    fn slice_box(&self, (axis, index): (Axis, usize)) -> VoxelBox {
+    pub(super) fn slice_box(&self, (axis, index): (Axis, usize)) -> VoxelBox {
         let mut region = VoxelBox {
             min: [0; 3],
             max: self.geometry.size().map(|n| n - 1),
@@ -402,6 +394,10 @@ pub(super) const fn kind_of(effect: &Effect) -> OperationKind {
         Effect::Cut { .. } => OperationKind::Cut,
         Effect::Interpolate { .. } => OperationKind::Interpolate,
         Effect::GrowSeeds { .. } => OperationKind::GrowSeeds,
+        Effect::Classify { .. } => OperationKind::Classify,
+        Effect::ConfidenceConnected { .. } => OperationKind::ConfidenceConnected,
+        Effect::Watershed { .. } => OperationKind::Watershed,
+        Effect::RandomWalk { .. } => OperationKind::RandomWalk,
     }
 }
 

@@ -190,6 +190,10 @@ async fn computed(
         Effect::Threshold { .. }
         | Effect::FloodFill { .. }
         | Effect::GrowSeeds { .. }
+        | Effect::Classify { .. }
+        | Effect::ConfidenceConnected { .. }
+        | Effect::Watershed { .. }
+        | Effect::RandomWalk { .. }
         | Effect::Interpolate {
             uses_image: true, ..
         } => Some(values(app, document, volume).await?),

@@ -8,6 +8,7 @@ mod compute;
 mod effect;
 mod histogram;
 mod outline;
+mod painted;
 mod plane_outline;
 mod several;
 mod stroke;

@@ -1,18 +1,13 @@
-//! Effects that make or change several segments: filling between slices, growing from seeds, and a
-//! segment for each piece.
+//! Effects that make or change several segments: filling between slices, and a segment for each piece.
 
-use super::compute::{Computed, ISLANDS, Work, kind_of, length, tool_of};
+use super::compute::{Computed, ISLANDS, Work, kind_of, tool_of};
 use crate::interpolation::least_certain;
-use crate::seeds::refusal;
 use crate::wire::{Effect, WireError};
 use annotomy_annotation::draw::{Proposal, propose, propose_for_layer};
 use annotomy_annotation::edit::EditError;
-use annotomy_annotation::permit::{EditableArea, Permit};
 use annotomy_annotation::segment::{Color, Segment, SegmentId, SegmentState};
-use annotomy_segmentation::{
-    Growth, Mask, Sections, drawn_slices, grow_seeds, interpolate, seed_region, split_islands,
-};
-use annotomy_volume::delta::{LabelDelta, VoxelBox};
+use annotomy_segmentation::{Mask, Sections, drawn_slices, interpolate, split_islands};
+use annotomy_volume::delta::LabelDelta;
 use annotomy_volume::labels::{Label, LabelMap};
 use uuid::Uuid;
 
@@ -64,56 +59,6 @@ impl Work<'_> {
             drawn,
             least_certain: least_certain(&found, &slices, labels.size()),
         })
-    }
-
-    /// What all segments of the layer become that grow from what is painted of them.
-    pub(super) fn grown(
-        &self,
-        segment: &Segment,
-        locality: f64,
-        margin: f64,
-    ) -> Result<LabelDelta, WireError> {
-        if !(locality.is_finite() && locality >= 0.0) {
-            return Err(WireError::invalid("this locality is below 0"));
-        }
-        let labels = self.labels(segment);
-        let in_layer = self.state.segments().iter();
-        let in_layer = in_layer.filter(|other| other.layer == segment.layer);
-        let locked = in_layer.filter(|other| other.is_locked);
-        let locked: Vec<Label> = locked.map(|other| other.label).collect();
-        let mut seeds = LabelMap::empty(labels.size());
-        let painted = labels.drawn(|label| if locked.contains(&label) { 0 } else { label });
-        seeds.apply(&painted).map_err(|_| WireError::internal())?;
-        let Some(region) = seed_region(&seeds, &self.spacing(), length(margin)?) else {
-            return Err(WireError::invalid("nothing is painted to grow from")
-                .hint("Paint some voxels of each segment first."));
-        };
-        let open = self.open_to(segment, (&seeds, region), &locked);
-        let growth = Growth { locality, region };
-        let permitted = (Some(&open), &self.spacing());
-        let found = grow_seeds(self.values()?, &seeds, permitted, &growth, self.progress);
-        let found = found.map_err(refusal)?;
-        // What is painted stays, whatever the rules would let go.
-        let filled = |label: Label, found: Label| if label == 0 { found } else { label };
-        Ok(labels.merged(&found.labels(), filled))
-    }
-
-    /// The seeds, and what they may grow into by the rules.
-    fn open_to(
-        &self,
-        segment: &Segment,
-        (seeds, region): (&LabelMap, VoxelBox),
-        locked: &[Label],
-    ) -> Mask {
-        let open = Mask::of_labels(self.labels(segment), |label| !locked.contains(&label));
-        let (rules, image) = self.permission.under();
-        if rules.area == EditableArea::Everywhere && rules.range.is_none() {
-            return open;
-        }
-        let permit = Permit::new(self.state, (segment.layer, None), rules, image);
-        open.intersection(&Mask::from_voxels(open.grid(), region, |voxel| {
-            seeds.label(voxel) != 0 || permit.holds(voxel)
-        }))
     }
 
     pub(super) fn split(

@@ -187,6 +187,59 @@ pub enum Effect {
         /// How far around what is painted they grow, in mm.
         margin: f64,
     },
+    /// Learns what all segments of the segment's layer look like from what is painted of them, and
+    /// gives voxels to the one that they look like. Nothing that is painted changes; locked segments
+    /// have no part in it.
+    Classify {
+        /// The finest detail that is looked at, in mm; the coarsest is eight times as large.
+        finest: f64,
+        /// Only in this slice; around what is painted if absent.
+        #[serde(default)]
+        within: Option<SlicePlace>,
+        /// How far around what is painted, in mm.
+        margin: f64,
+        /// A segment whose voxels stay as they are: it says what is none of the others.
+        #[serde(default)]
+        background: Option<String>,
+    },
+    /// The voxels connected with a place whose values lie near the mean of what is found.
+    ConfidenceConnected {
+        /// Where it begins.
+        seed: [u32; 3],
+        /// How many voxels the first mean reaches on each side.
+        radius: u32,
+        /// How many standard deviations from the mean values may be.
+        multiplier: f64,
+        /// How often the mean is taken anew.
+        iterations: u32,
+        /// Only in this slice.
+        #[serde(default)]
+        within: Option<SlicePlace>,
+        /// What becomes of them.
+        mode: FillMode,
+    },
+    /// Floods the image's gradient from what is painted of all segments of the segment's layer until
+    /// they meet at its ridges. Nothing that is painted changes; locked segments are walls.
+    Watershed {
+        /// How smooth the image is made first, in mm.
+        sigma: f64,
+        /// How far around what is painted, in mm.
+        margin: f64,
+        /// A segment that gains nothing: it says what is none of the others.
+        #[serde(default)]
+        background: Option<String>,
+    },
+    /// Gives each voxel to the segment of the segment's layer whose paint a random walker from it
+    /// reaches first most likely. Nothing that is painted changes; locked segments are walls.
+    RandomWalk {
+        /// The larger, the less likely steps between unlike values are.
+        beta: f64,
+        /// How far around what is painted, in mm.
+        margin: f64,
+        /// A segment that gains nothing: it says what is none of the others.
+        #[serde(default)]
+        background: Option<String>,
+    },
     /// Removes the part of the segment on one side of a plane.
     Cut {
         /// A point of the plane, patient coordinates (LPS, mm).

@@ -1,4 +1,4 @@
-//! Growing segments from seeds, for the command line.
+//! Spreading what is painted of segments, for the command line.
 
 use super::{Finding, Region};
 use schemars::JsonSchema;
@@ -18,6 +18,26 @@ pub struct GrowSeedsRequest {
     pub locality: f64,
     /// How far around what is painted they grow, in mm; anywhere if absent.
     pub margin_mm: Option<f64>,
+    /// Whether an existing file may be replaced.
+    pub replace_existing: bool,
+}
+
+/// Asks for what segments become when every voxel goes to the one that it looks like.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ClassifyRequest {
+    /// Absolute path of the image: a folder or file that holds one series.
+    pub image: String,
+    /// Absolute path of a label map on the image's voxels in which some of each segment is painted.
+    pub scribbles: String,
+    /// Absolute path of the label map to write: `.nii`, `.nii.gz`, `.nrrd` or `.mha`.
+    pub output: String,
+    /// The finest detail that is looked at, in mm; as fine as the image if absent.
+    pub finest_mm: Option<f64>,
+    /// How far around what is painted, in mm; everywhere if absent.
+    pub margin_mm: Option<f64>,
+    /// A label whose segment gains nothing: it says what is none of the others.
+    pub background: Option<u16>,
     /// Whether an existing file may be replaced.
     pub replace_existing: bool,
 }

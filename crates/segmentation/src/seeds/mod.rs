@@ -212,7 +212,7 @@ impl Grown {
 }
 
 /// The part of a box that lies in a grid.
-fn cut(region: VoxelBox, grid: [usize; 3]) -> Option<VoxelBox> {
+pub(crate) fn cut(region: VoxelBox, grid: [usize; 3]) -> Option<VoxelBox> {
     let end: [usize; 3] = std::array::from_fn(|n| region.max[n].saturating_add(1).min(grid[n]));
     let has_any = (0..3).all(|n| region.min[n] < end[n]);
     has_any.then(|| VoxelBox {

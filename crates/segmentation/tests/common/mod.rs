@@ -3,7 +3,10 @@
 
 use annotomy_segmentation::{Mask, Spacing};
 use annotomy_volume::delta::VoxelBox;
-use annotomy_volume::space::Mm;
+use annotomy_volume::geometry::{Affine, Geometry};
+use annotomy_volume::labels::{Label, LabelMap};
+use annotomy_volume::space::{Mm, PointLps, VectorLps};
+use annotomy_volume::volume::{Rescale, Volume, Voxels};
 use serde_json::Value;
 use std::process::Command;
 
@@ -79,4 +82,31 @@ pub(crate) fn number(value: &Value) -> f64 {
 
 pub(crate) fn list(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().expect("a list").iter()
+}
+
+pub(crate) fn volume(size: [usize; 3], voxels: Voxels) -> Volume {
+    let steps = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]].map(VectorLps);
+    let affine = Affine::from_steps(steps, PointLps([0.0; 3]));
+    let geometry = Geometry::new(size, affine).expect("a grid");
+    Volume::new(geometry, voxels, Rescale::IDENTITY, None).expect("as many voxels as the grid has")
+}
+
+/// The image that a case is about, of 16 bits, and its spacing.
+pub(crate) fn image(case: &Value) -> (Volume, Spacing) {
+    let values = bytes(&case["image"]);
+    let values = values.as_chunks().0.iter();
+    let values = values.map(|&two| i16::from_le_bytes(two));
+    let spacing = numbers(&case["spacing_mm"]).map(Mm);
+    let spacing = Spacing::even(spacing).expect("positive lengths");
+    (volume(size(case), Voxels::I16(values.collect())), spacing)
+}
+
+/// Labels of 8 bits of a case.
+pub(crate) fn labels(case: &Value, name: &str) -> LabelMap {
+    let labels: Vec<Label> = bytes(&case[name]).into_iter().map(Label::from).collect();
+    LabelMap::from_dense(size(case), &labels).expect("as many voxels as the grid has")
+}
+
+pub(crate) fn dense(labels: &LabelMap) -> Vec<Label> {
+    labels.to_dense().into_raw_vec_and_offset().0
 }

@@ -360,6 +360,9 @@ function defaults(model: DocumentModel): Handlers {
     grow_seeds: () => {
       throw failure('unsupported');
     },
+    classify: () => {
+      throw failure('unsupported');
+    },
     shape_measures: () => ({
       revision: model.document.revision,
       length_unit: 'mm',

@@ -79,6 +79,26 @@ describe('an effect', () => {
     });
   });
 
+  it('spreads paint as finely as the image allows, and as chosen', () => {
+    expect(made({ name: 'classify', classified: 'axial', background: 'b' })).toEqual({
+      type: 'classify',
+      finest: 1,
+      within: { axis: 2, index: 29 },
+      margin: 20,
+      background: 'b',
+    });
+    expect(made({ name: 'classify', finest: 0.5 })).toMatchObject({ finest: 0.5, within: null });
+    expect(made({ name: 'watershed', seedMargin: 5 })).toMatchObject({ sigma: 1, margin: 5 });
+    expect(made({ name: 'random_walk', beta: 90 })).toMatchObject({ beta: 90, background: null });
+  });
+
+  it('grows a region at the crosshair', () => {
+    expect(made({ name: 'confidence_connected', where: 'axial' })).toMatchObject({
+      seed: [4, 5, 29],
+      within: { axis: 2, index: 29 },
+    });
+  });
+
   it('lacks something where there is no other slice or segment', () => {
     expect(made({ name: 'copy_slice', plane: 'axial', to: 'next' })).toBeNull();
     expect(made({ name: 'copy_slice', plane: 'axial', to: 'previous' })).toMatchObject({ to: 28 });

@@ -20,6 +20,10 @@ export const EFFECTS = [
   'split_islands',
   'interpolate',
   'grow_seeds',
+  'classify',
+  'watershed',
+  'random_walk',
+  'confidence_connected',
   'fill_holes',
   'margin',
   'hollow',
@@ -71,6 +75,19 @@ export interface Draft {
   /** Of growing seeds: what a millimetre counts, in the image's unit, and how far they grow. */
   readonly locality: number;
   readonly seedMargin: number;
+  /** Of what spreads from paint: the segment that gains nothing, none if null. */
+  readonly background: string | null;
+  /** Of a classifier: where, and the finest detail in mm; that of the image if null. */
+  readonly classified: 'painted' | PlaneName;
+  readonly finest: number | null;
+  /** Of a watershed: how smooth the image is made, in mm; as fine as the image if null. */
+  readonly sigma: number | null;
+  /** Of a random walk: how much differences count. */
+  readonly beta: number;
+  /** Of a region that grows by confidence. */
+  readonly startRadius: number;
+  readonly multiplier: number;
+  readonly iterations: number;
 }
 
 export const FIRST_DRAFT: Draft = {
@@ -95,6 +112,14 @@ export const FIRST_DRAFT: Draft = {
   segments: 'active',
   locality: 0,
   seedMargin: 20,
+  background: null,
+  classified: 'painted',
+  finest: null,
+  sigma: null,
+  beta: 130,
+  startRadius: 1,
+  multiplier: 2.5,
+  iterations: 4,
 };
 
 /** What an effect is made for. */
@@ -109,7 +134,17 @@ export interface Place {
 /** Whether it changes all segments of the layer, not just the active one. */
 export function isOfAll({ name, segments }: Draft): boolean {
   const isChosen = name === 'interpolate' && segments === 'all';
-  return isChosen || name === 'smooth_jointly' || name === 'grow_seeds';
+  return isChosen || name === 'smooth_jointly' || isFromPaint(name);
+}
+
+/** Whether it spreads what is painted of all segments of the layer. */
+export function isFromPaint(name: EffectName): boolean {
+  return ['grow_seeds', 'classify', 'watershed', 'random_walk'].includes(name);
+}
+
+/** The finest detail that an image can show, in mm. */
+export function detailOf({ spacing_mm }: Pick<Image, 'spacing_mm'>): number {
+  return Number(Math.min(...spacing_mm).toPrecision(4));
 }
 
 /** The effect; null while something that it needs is missing. */
@@ -137,6 +172,38 @@ export function effectOf(draft: Draft, place: Place, other: string | null): Effe
       };
     case 'grow_seeds':
       return { type: 'grow_seeds', locality: draft.locality, margin: draft.seedMargin };
+    case 'classify':
+      return {
+        type: 'classify',
+        finest: draft.finest ?? detailOf(place.image),
+        within: draft.classified === 'painted' ? null : sliceShown(place, draft.classified),
+        margin: draft.seedMargin,
+        background: draft.background,
+      };
+    case 'watershed':
+      return {
+        type: 'watershed',
+        sigma: draft.sigma ?? detailOf(place.image),
+        margin: draft.seedMargin,
+        background: draft.background,
+      };
+    case 'random_walk':
+      return {
+        type: 'random_walk',
+        beta: draft.beta,
+        margin: draft.seedMargin,
+        background: draft.background,
+      };
+    case 'confidence_connected':
+      return {
+        type: 'confidence_connected',
+        seed: [...place.crosshair.ijk],
+        radius: draft.startRadius,
+        multiplier: draft.multiplier,
+        iterations: draft.iterations,
+        within: draft.where === 'volume' ? null : sliceShown(place, draft.where),
+        mode: draft.mode,
+      };
     case 'margin':
       return { type: 'margin', mm: draft.direction === 'grow' ? mm : -mm };
     case 'hollow':

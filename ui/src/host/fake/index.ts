@@ -135,6 +135,7 @@ function handlersOf(world: World, events: Listeners<Event>): Handlers {
     use_library: refuse,
     interpolate: refuse,
     grow_seeds: refuse,
+    classify: refuse,
     shape_measures: () => ({
       revision: annotation.revision,
       length_unit: 'mm',
