@@ -99,6 +99,8 @@ pub enum OperationKind {
     Interpolate,
     /// All segments grew from what was painted of them until they met.
     GrowSeeds,
+    /// An active contour moved until it fitted the image.
+    Snake,
     /// A shape was added.
     AddShape,
     /// A shape was moved or got another form.

@@ -6,6 +6,7 @@ use crate::drawing::Previews;
 use crate::image_cache::Images;
 use crate::jobs::{Events, Jobs};
 use crate::protocol;
+use crate::snake::Snakes;
 use crate::studies::SeriesRegistry;
 use crate::surfaces::Surfaces;
 use crate::time::now_us;
@@ -36,6 +37,7 @@ pub struct App {
     pub(crate) images: Images,
     pub(crate) documents: Documents,
     pub(crate) previews: Previews,
+    pub(crate) snakes: Snakes,
     pub(crate) surfaces: Surfaces,
     pub(crate) protocol: protocol::Editing,
     pub(crate) jobs: Jobs,
@@ -71,6 +73,7 @@ impl App {
             images: Images::default(),
             documents: Documents::default(),
             previews: Previews::default(),
+            snakes: Snakes::default(),
             surfaces: Surfaces::default(),
             protocol: protocol::Editing::default(),
             jobs: Jobs::default(),

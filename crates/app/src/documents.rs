@@ -405,6 +405,7 @@ const fn wire_kind(kind: OperationKind) -> wire::OperationKind {
         OperationKind::Cut => wire::OperationKind::Cut,
         OperationKind::Interpolate => wire::OperationKind::Interpolate,
         OperationKind::GrowSeeds => wire::OperationKind::GrowSeeds,
+        OperationKind::Snake => wire::OperationKind::Snake,
         OperationKind::AddShape => wire::OperationKind::AddShape,
         OperationKind::Reshape => wire::OperationKind::Reshape,
         OperationKind::SetShapeText => wire::OperationKind::SetShapeText,

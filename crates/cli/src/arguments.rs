@@ -1,5 +1,6 @@
 //! What can be typed.
 
+use crate::snake::SnakeArguments;
 use annotomy_app::wire::{
     ExportFormat, ExportOptions, ExportVolumes, MaskForm, Window, WindowFunction,
 };
@@ -48,6 +49,8 @@ pub(crate) struct InterpolateArguments {
 pub(crate) enum SegmentCommand {
     /// Grow segments from what is painted of them until they meet.
     Seeds(SeedsArguments),
+    /// Let an active contour move from bubbles, or from what is painted, until it fits the image.
+    Snake(SnakeArguments),
 }
 
 #[derive(Debug, Args)]

@@ -5,6 +5,7 @@ mod arguments;
 mod call;
 mod print;
 mod protocol;
+mod snake;
 
 use annotomy_app::config::Config;
 use annotomy_app::{App, openapi};
@@ -61,6 +62,12 @@ async fn run(command: Command, output: print::Output) -> anyhow::Result<ExitCode
         } => {
             let session = Session::transient().await?;
             output.grown_seeds(&session.grow_seeds(&arguments).await?)?;
+        }
+        Command::Segment {
+            command: SegmentCommand::Snake(arguments),
+        } => {
+            let session = Session::transient().await?;
+            snake::run(&session, arguments, output).await?;
         }
         Command::Open { path } => {
             let session = Session::new(App::open(config).await?);

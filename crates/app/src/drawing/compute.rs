@@ -188,6 +188,10 @@ impl Work<'_> {
             Effect::Cut { point, normal } => {
                 now.difference(&self.beyond(&now, PointLps(*point), VectorLps(*normal))?)
             }
+            Effect::Snake {
+                contour,
+                iterations,
+            } => self.contoured(&now, contour, *iterations)?,
             Effect::SplitIslands { .. }
             | Effect::SmoothJointly { .. }
             | Effect::Interpolate { .. }
@@ -402,6 +406,7 @@ pub(super) const fn kind_of(effect: &Effect) -> OperationKind {
         Effect::Cut { .. } => OperationKind::Cut,
         Effect::Interpolate { .. } => OperationKind::Interpolate,
         Effect::GrowSeeds { .. } => OperationKind::GrowSeeds,
+        Effect::Snake { .. } => OperationKind::Snake,
     }
 }
 

@@ -4,6 +4,7 @@
 //! segment allows the tool, and the rules come with the values that they are about.
 
 mod compute;
+mod contour;
 mod effect;
 mod histogram;
 mod outline;
@@ -11,7 +12,10 @@ mod plane_outline;
 mod several;
 mod stroke;
 
-pub(crate) use effect::{Previews, apply_preview, drop_preview, preview_effect, run_effect};
+pub(crate) use contour::{drawn_by, mask_of};
+pub(crate) use effect::{
+    Previews, apply_preview, drop_preview, preview_effect, preview_of, run_effect,
+};
 pub(crate) use histogram::histogram;
 pub(crate) use stroke::stroke;
 
@@ -101,7 +105,7 @@ pub(crate) async fn permission(
 }
 
 /// The values of a volume of the document's image, once they are all there.
-async fn values(
+pub(crate) async fn values(
     app: &Arc<App>,
     document: &OpenDocument,
     volume: u32,
