@@ -89,7 +89,7 @@ def mixtures():
     known = {
         "apart": ([0.5, 0.2, 0.3], [-800, 40, 300], [60, 25, 90]),
         "overlapping": ([0.6, 0.4], [0, 100], [40, 30]),
-        "four": ([0.1, 0.4, 0.3, 0.2], [-1000, -850, 30, 80], [5, 40, 15, 12]),
+        "four": ([0.1, 0.4, 0.3, 0.2], [-1000, -600, 30, 400], [5, 60, 25, 90]),
     }
     for name, (weights, means, deviations) in known.items():
         which = random.choice(len(weights), size=(30, 30, 20), p=weights)
@@ -150,7 +150,7 @@ def geodesic(name, values, mm, middle, radius, edge, least_dice):
         "PropagationScaling": 1.0,
         "CurvatureScaling": 0.5,
         "AdvectionScaling": 2.0,
-        "NumberOfIterations": 200,
+        "NumberOfIterations": 400,
         "DerivativeSigma": 0.0,
     }
     kind = "GeodesicActiveContourLevelSetImageFilter"
@@ -170,7 +170,7 @@ def by_threshold(name, values, mm, middle, radius, low, high, least_dice):
         "UpperThreshold": high / half,
         "PropagationScaling": 1.0,
         "CurvatureScaling": 0.2,
-        "NumberOfIterations": 200,
+        "NumberOfIterations": 400,
     }
     kind = "ThresholdSegmentationLevelSetImageFilter"
     found = evolved(kind, start, values / half, mm, settings)
@@ -199,7 +199,7 @@ def contours():
     yield geodesic("lobes", lobes, ones, [30, 30, 28], 5.0, [1.0, 5.0, 3], 0.97)
     yield by_threshold("lobes", lobes, ones, [30, 30, 28], 5.0, 50.0, 150.0, 0.97)
     values, mm, middle = lung()
-    yield geodesic("lung", values, mm, middle, 12.0, [3.5, 40.0, 3], 0.95)
+    yield geodesic("lung", values, mm, middle, 12.0, [3.5, 15.0, 3], 0.95)
     yield by_threshold("lung", values, mm, middle, 12.0, -1100.0, -500.0, 0.95)
 
 

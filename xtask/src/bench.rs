@@ -9,6 +9,7 @@ mod formats;
 mod load;
 mod reslice;
 mod seeds;
+mod snake;
 mod table;
 mod viewer;
 mod window;
@@ -19,13 +20,14 @@ use crate::process;
 use crate::setup;
 use table::Table;
 
-const PARTS: [&str; 9] = [
+const PARTS: [&str; 10] = [
     "load",
     "formats",
     "reslice",
     "algorithms",
     "automation",
     "seeds",
+    "snake",
     "edits",
     "viewer",
     "window",
@@ -35,7 +37,7 @@ const PARTS: [&str; 9] = [
 pub(crate) fn bench(names: &[&str]) -> Result<(), Failure> {
     if names.iter().any(|name| !PARTS.contains(name)) {
         return Err(Failure::Usage(
-            "cargo xtask bench [load] [formats] [reslice] [algorithms] [automation] [seeds] [edits] [viewer] [window]",
+            "cargo xtask bench [load] [formats] [reslice] [algorithms] [automation] [seeds] [snake] [edits] [viewer] [window]",
         ));
     }
     let wanted = |part: &str| names.is_empty() || names.contains(&part);
@@ -65,6 +67,9 @@ pub(crate) fn bench(names: &[&str]) -> Result<(), Failure> {
     }
     if wanted("seeds") {
         seeds::measure(&mut table)?;
+    }
+    if wanted("snake") {
+        snake::measure(&mut table)?;
     }
     if wanted("edits") {
         edits::measure(&series, &mut table)?;

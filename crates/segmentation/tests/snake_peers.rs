@@ -90,10 +90,20 @@ fn classes_are_the_most_likely_ones() {
         let name = &case["name"];
         for (n, class) in mixture.classes().iter().enumerate() {
             let deviation = number(&case["deviations"][n]);
-            assert!((class.mean - means[n]).abs() < 0.01 * deviation, "{name}: {class:?}, {}", means[n]);
-            assert!((class.deviation / deviation - 1.0).abs() < 0.01, "{name}: {class:?}, {deviation}");
+            assert!(
+                (class.mean - means[n]).abs() < 0.01 * deviation,
+                "{name}: {class:?}, {}",
+                means[n]
+            );
+            assert!(
+                (class.deviation / deviation - 1.0).abs() < 0.01,
+                "{name}: {class:?}, {deviation}"
+            );
             let weight = number(&case["weights"][n]);
-            assert!((class.weight - weight).abs() < 0.005, "{name}: {class:?}, {weight}");
+            assert!(
+                (class.weight - weight).abs() < 0.005,
+                "{name}: {class:?}, {weight}"
+            );
         }
         let speed = cluster_speed(&volume, region, (&mixture, &[1]), &NoProgress).unwrap();
         let apart = furthest(&speed, &case["speed"]);
