@@ -66,6 +66,15 @@ async function script(call, bytes, folder) {
   await call('interpolate', { ...sections, uses_image: false, replace_existing: false });
   const seeds = { image: path, seeds: join(folder, 'nothing.nii'), output: join(folder, 'grown.nii') };
   await call('grow_seeds', { ...seeds, locality: 0, margin_mm: null, replace_existing: false });
+  const speed = { by: 'threshold', low: 100, softness: 20 };
+  const snake = { speed, propagation: 1, curvature: 0.2, advection: 0 };
+  const contour = { ...snake, bubbles: [], from_segment: true, margin: 5 };
+  await call('begin_snake', { job: 'snake', document, segment, contour });
+  await call('advance_snake', { job: 'snake', snake: 'none', iteration: 1, overwrite: 'all' });
+  await call('end_snake', { snake: 'none' });
+  const start = join(folder, 'nothing.nii');
+  const evolved = { image: path, start, output: join(folder, 'snake.nii'), margin_mm: null };
+  await call('segment_snake', { ...evolved, ...snake, bubbles: null, iterations: 1, replace_existing: false });
   await call('inspect', { path, with_patient: true });
   await call('convert', { input: path, series: null, output: join(folder, 'copy.nii'), replace_existing: false });
   const liver = { name: 'Liver', color: '#dd8265' };
@@ -199,7 +208,7 @@ test('window and server answer every command alike', LIMIT, async () => {
   }
   const failed = inWindow.lines.filter(({ error }) => error).map(({ name }) => name);
   assert.deepEqual(failed, [
-    'choose_scope', 'copy_segments', 'interpolate', 'grow_seeds', 'edit_protocol', 'export_labels', 'undo', 'edit', 'nonsense',
+    'choose_scope', 'copy_segments', 'interpolate', 'grow_seeds', 'advance_snake', 'segment_snake', 'edit_protocol', 'export_labels', 'undo', 'edit', 'nonsense',
     'check_export', 'slice',
   ]);
 });

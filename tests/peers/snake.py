@@ -199,8 +199,7 @@ def contours():
     yield geodesic("lobes", lobes, ones, [30, 30, 28], 5.0, [1.0, 5.0, 3], 0.97)
     yield by_threshold("lobes", lobes, ones, [30, 30, 28], 5.0, 50.0, 150.0, 0.97)
     values, mm, middle = lung()
-    yield geodesic("lung", values, mm, middle, 12.0, [3.5, 15.0, 3], 0.95)
-    yield by_threshold("lung", values, mm, middle, 12.0, -1100.0, -500.0, 0.95)
+    yield by_threshold("lung", values, mm, middle, 12.0, -1100.0, -500.0, 0.97)
 
 
 def main():

@@ -57,18 +57,7 @@ async fn run(command: Command, output: print::Output) -> anyhow::Result<ExitCode
             let session = Session::transient().await?;
             output.interpolation(&session.interpolate(&arguments).await?)?;
         }
-        Command::Segment {
-            command: SegmentCommand::Seeds(arguments),
-        } => {
-            let session = Session::transient().await?;
-            output.grown_seeds(&session.grow_seeds(&arguments).await?)?;
-        }
-        Command::Segment {
-            command: SegmentCommand::Snake(arguments),
-        } => {
-            let session = Session::transient().await?;
-            snake::run(&session, arguments, output).await?;
-        }
+        Command::Segment { command } => segment(command, output).await?,
         Command::Open { path } => {
             let session = Session::new(App::open(config).await?);
             output.study(&session.open(&path).await?)?;
@@ -118,6 +107,16 @@ async fn run(command: Command, output: print::Output) -> anyhow::Result<ExitCode
         Command::Openapi => output.line(&format!("{:#}", openapi::document()))?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+async fn segment(command: SegmentCommand, output: print::Output) -> anyhow::Result<()> {
+    let session = Session::transient().await?;
+    match command {
+        SegmentCommand::Seeds(arguments) => {
+            output.grown_seeds(&session.grow_seeds(&arguments).await?)
+        }
+        SegmentCommand::Snake(arguments) => snake::run(&session, arguments, output).await,
+    }
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

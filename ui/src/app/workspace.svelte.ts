@@ -156,7 +156,7 @@ export class Workspace {
 
   /** What the document on screen would become, while that is looked at. */
   get preview(): { readonly of: string; readonly document: Document } | null {
-    const { shown } = this.effects;
+    const shown = this.effects.shown ?? this.effects.snake.seen;
     const document = shown?.preview.document ?? null;
     return shown === null || document === null ? null : { of: shown.of.id, document };
   }

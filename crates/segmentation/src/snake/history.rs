@@ -38,14 +38,14 @@ impl History {
 
     /// Keeps a state, if it is its turn.
     pub(super) fn keep(&mut self, band: &Band) {
-        if band.iteration % self.interval != 0 {
+        if !band.iteration.is_multiple_of(self.interval) {
             return;
         }
         self.states.push(State::of(band));
         if self.states.len() > MOST {
             self.interval *= 2;
             self.states
-                .retain(|state| state.iteration % self.interval == 0);
+                .retain(|state| state.iteration.is_multiple_of(self.interval));
         }
     }
 

@@ -48,7 +48,7 @@ impl Levels<'_> {
         let mut rate = bending * d.curvature(squared, self.grid.mm)
             - outwards * d.length(squared, outwards > 0.0);
         let mut bound = outwards.abs() * per_mm2.sqrt() + 2.0 * bending * per_mm2;
-        for axis in 0..3 {
+        for (axis, per_mm) in per_mm.into_iter().enumerate() {
             // The surface moves down the gradient of the speed.
             let velocity = -advection * here.gradient[axis];
             let upwind = if velocity > 0.0 {
@@ -57,7 +57,7 @@ impl Levels<'_> {
                 d.above[axis]
             };
             rate -= velocity * upwind;
-            bound += velocity.abs() * per_mm[axis];
+            bound += velocity.abs() * per_mm;
         }
         [rate, bound]
     }

@@ -20,6 +20,7 @@ export const EFFECTS = [
   'split_islands',
   'interpolate',
   'grow_seeds',
+  'snake',
   'fill_holes',
   'margin',
   'hollow',
@@ -137,6 +138,9 @@ export function effectOf(draft: Draft, place: Place, other: string | null): Effe
       };
     case 'grow_seeds':
       return { type: 'grow_seeds', locality: draft.locality, margin: draft.seedMargin };
+    case 'snake':
+      // It has a way of its own: it goes on by steps.
+      return null;
     case 'margin':
       return { type: 'margin', mm: draft.direction === 'grow' ? mm : -mm };
     case 'hollow':

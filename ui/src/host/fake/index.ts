@@ -131,6 +131,10 @@ function handlersOf(world: World, events: Listeners<Event>): Handlers {
     use_library: refuse,
     interpolate: refuse,
     grow_seeds: refuse,
+    begin_snake: refuse,
+    advance_snake: refuse,
+    end_snake: () => ({}),
+    segment_snake: refuse,
     shape_measures: () => ({
       revision: annotation.revision,
       length_unit: 'mm',

@@ -259,6 +259,7 @@ export const appMessages = {
   'operation.cut': 'Cut',
   'operation.interpolate': 'Fill between slices',
   'operation.grow_seeds': 'Grow from seeds',
+  'operation.snake': 'Active contour',
   'operation.add_shape': 'Add shape',
   'operation.reshape': 'Move or reshape',
   'operation.set_shape_text': 'Change text',

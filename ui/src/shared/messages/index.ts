@@ -8,6 +8,7 @@
 import { appMessages } from './en';
 import { archiveMessages } from './en-archive';
 import { effectMessages } from './en-effects';
+import { snakeMessages } from './en-snake';
 import { handsMessages } from './en-hands';
 import { planesMessages } from './en-planes';
 import { protocolMessages } from './en-protocol';
@@ -19,6 +20,7 @@ const english = {
   ...appMessages,
   ...archiveMessages,
   ...effectMessages,
+  ...snakeMessages,
   ...handsMessages,
   ...planesMessages,
   ...protocolMessages,
@@ -30,6 +32,7 @@ const english = {
 type Catalogue = typeof appMessages &
   typeof archiveMessages &
   typeof effectMessages &
+  typeof snakeMessages &
   typeof handsMessages &
   typeof planesMessages &
   typeof protocolMessages &
