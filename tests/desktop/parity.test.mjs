@@ -77,6 +77,15 @@ async function script(call, bytes, folder) {
   const scribbles = { image: path, scribbles: join(folder, 'nothing.nii'), output: join(folder, 'told.nii') };
   const scales = { finest_mm: null, margin_mm: null, background: null };
   await call('classify', { ...scribbles, ...scales, replace_existing: false });
+  const speed = { by: 'threshold', low: 100, softness: 20 };
+  const snake = { speed, propagation: 1, curvature: 0.2, advection: 0 };
+  const contour = { ...snake, bubbles: [], from_segment: true, margin: 5 };
+  await call('begin_snake', { job: 'snake', document, segment, contour });
+  await call('advance_snake', { job: 'snake', snake: 'none', iteration: 1, overwrite: 'all' });
+  await call('end_snake', { snake: 'none' });
+  const start = join(folder, 'nothing.nii');
+  const evolved = { image: path, start, output: join(folder, 'snake.nii'), margin_mm: null };
+  await call('segment_snake', { ...evolved, ...snake, bubbles: null, iterations: 1, replace_existing: false });
   await call('inspect', { path, with_patient: true });
   await call('convert', { input: path, series: null, output: join(folder, 'copy.nii'), replace_existing: false });
   const liver = { name: 'Liver', color: '#dd8265' };
@@ -210,7 +219,7 @@ test('window and server answer every command alike', LIMIT, async () => {
   }
   const failed = inWindow.lines.filter(({ error }) => error).map(({ name }) => name);
   assert.deepEqual(failed, [
-    'show_moment', 'choose_scope', 'copy_segments', 'interpolate', 'grow_seeds', 'classify', 'edit_protocol',
-    'export_labels', 'undo', 'edit', 'nonsense', 'check_export', 'slice',
+    'show_moment', 'choose_scope', 'copy_segments', 'interpolate', 'grow_seeds', 'classify', 'advance_snake',
+    'segment_snake', 'edit_protocol', 'export_labels', 'undo', 'edit', 'nonsense', 'check_export', 'slice',
   ]);
 });

@@ -10,6 +10,7 @@ mod formats;
 mod load;
 mod reslice;
 mod seeds;
+mod snake;
 mod table;
 mod viewer;
 mod window;
@@ -28,6 +29,7 @@ const PARTS: [&str; 10] = [
     "automation",
     "classifier",
     "seeds",
+    "snake",
     "edits",
     "viewer",
     "window",
@@ -37,7 +39,7 @@ const PARTS: [&str; 10] = [
 pub(crate) fn bench(names: &[&str]) -> Result<(), Failure> {
     if names.iter().any(|name| !PARTS.contains(name)) {
         return Err(Failure::Usage(
-            "cargo xtask bench [load] [formats] [reslice] [algorithms] [automation] [classifier] [seeds] [edits] [viewer] [window]",
+            "cargo xtask bench [load] [formats] [reslice] [algorithms] [automation] [classifier] [seeds] [snake] [edits] [viewer] [window]",
         ));
     }
     let wanted = |part: &str| names.is_empty() || names.contains(&part);
@@ -70,6 +72,9 @@ pub(crate) fn bench(names: &[&str]) -> Result<(), Failure> {
     }
     if wanted("seeds") {
         seeds::measure(&mut table)?;
+    }
+    if wanted("snake") {
+        snake::measure(&mut table)?;
     }
     if wanted("edits") {
         edits::measure(&series, &mut table)?;

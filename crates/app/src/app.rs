@@ -7,6 +7,7 @@ use crate::image_cache::Images;
 use crate::jobs::{Events, Jobs};
 use crate::past::Past;
 use crate::protocol;
+use crate::snake::Snakes;
 use crate::studies::SeriesRegistry;
 use crate::surfaces::Surfaces;
 use crate::time::now_us;
@@ -38,6 +39,7 @@ pub struct App {
     pub(crate) documents: Documents,
     pub(crate) previews: Previews,
     pub(crate) past: Past,
+    pub(crate) snakes: Snakes,
     pub(crate) surfaces: Surfaces,
     pub(crate) protocol: protocol::Editing,
     pub(crate) jobs: Jobs,
@@ -74,6 +76,7 @@ impl App {
             documents: Documents::default(),
             previews: Previews::default(),
             past: Past::default(),
+            snakes: Snakes::default(),
             surfaces: Surfaces::default(),
             protocol: protocol::Editing::default(),
             jobs: Jobs::default(),

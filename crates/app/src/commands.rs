@@ -5,7 +5,7 @@ use crate::app::{App, Caller};
 use crate::wire::{self, Nothing, WireError};
 use crate::{
     archive, audit, convert, documents, drawing, edits, export, images, import, interpolation,
-    past, protocol, seeds, shapes, statistics, studies, volumes,
+    past, protocol, seeds, shapes, snake, statistics, studies, volumes,
 };
 use schemars::{Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
@@ -148,6 +148,14 @@ commands! {
     grow_seeds(wire::GrowSeedsRequest) -> wire::GrownSeeds = seeds::grow_seeds_of_files;
     /// Gives every voxel of a file to the segment that it looks like, and writes what they become.
     classify(wire::ClassifyRequest) -> wire::GrownSeeds = seeds::classify_files;
+    /// Begins an active contour on a segment; other work goes on beside it.
+    begin_snake(wire::BeginSnakeRequest) -> wire::BegunSnake = snake::begin_snake;
+    /// Moves an active contour on or back, and shows what would become of its segment.
+    advance_snake(wire::AdvanceSnakeRequest) -> wire::SnakeState = snake::advance_snake;
+    /// Forgets an active contour.
+    end_snake(wire::EndSnakeRequest) -> Nothing = snake::end_snake;
+    /// Writes what an active contour becomes that begins in bubbles or in what is painted in a file.
+    segment_snake(wire::SegmentSnakeRequest) -> wire::SegmentedBySnake = snake::segment_snake;
     /// Lengths, areas and angles of shapes, and the image's values inside.
     shape_measures(wire::ShapeMeasuresRequest) -> wire::ShapeMeasures = shapes::shape_measures;
 }

@@ -420,6 +420,7 @@ const fn wire_kind(kind: OperationKind) -> wire::OperationKind {
         OperationKind::ConfidenceConnected => wire::OperationKind::ConfidenceConnected,
         OperationKind::Watershed => wire::OperationKind::Watershed,
         OperationKind::RandomWalk => wire::OperationKind::RandomWalk,
+        OperationKind::Snake => wire::OperationKind::Snake,
         OperationKind::AddShape => wire::OperationKind::AddShape,
         OperationKind::Reshape => wire::OperationKind::Reshape,
         OperationKind::SetShapeText => wire::OperationKind::SetShapeText,

@@ -32,6 +32,7 @@ mod plane_bytes;
 mod protocol;
 mod seeds;
 mod shapes;
+mod snake;
 mod statistics;
 mod studies;
 mod study_labels;

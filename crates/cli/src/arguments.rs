@@ -1,5 +1,6 @@
 //! What can be typed.
 
+use crate::snake::SnakeArguments;
 use annotomy_app::wire::{
     ExportFormat, ExportOptions, ExportVolumes, MaskForm, Window, WindowFunction,
 };
@@ -50,6 +51,8 @@ pub(crate) enum SegmentCommand {
     Seeds(SeedsArguments),
     /// Give every voxel to the segment that it looks like, by what is painted of each.
     Classify(ClassifyArguments),
+    /// Let an active contour move from bubbles, or from what is painted, until it fits the image.
+    Snake(SnakeArguments),
 }
 
 #[derive(Debug, Args)]

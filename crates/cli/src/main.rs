@@ -5,6 +5,7 @@ mod arguments;
 mod call;
 mod print;
 mod protocol;
+mod snake;
 
 use annotomy_app::config::Config;
 use annotomy_app::{App, openapi};
@@ -56,14 +57,7 @@ async fn run(command: Command, output: print::Output) -> anyhow::Result<ExitCode
             let session = Session::transient().await?;
             output.interpolation(&session.interpolate(&arguments).await?)?;
         }
-        Command::Segment { command } => {
-            let session = Session::transient().await?;
-            let done = match command {
-                SegmentCommand::Seeds(arguments) => session.grow_seeds(&arguments).await?,
-                SegmentCommand::Classify(arguments) => session.classify(&arguments).await?,
-            };
-            output.grown_seeds(&done)?;
-        }
+        Command::Segment { command } => segment(command, output).await?,
         Command::Open { path } => {
             let session = Session::new(App::open(config).await?);
             output.study(&session.open(&path).await?)?;
@@ -115,6 +109,19 @@ async fn run(command: Command, output: print::Output) -> anyhow::Result<ExitCode
         Command::Openapi => output.line(&format!("{:#}", openapi::document()))?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+async fn segment(command: SegmentCommand, output: print::Output) -> anyhow::Result<()> {
+    let session = Session::transient().await?;
+    match command {
+        SegmentCommand::Seeds(arguments) => {
+            output.grown_seeds(&session.grow_seeds(&arguments).await?)
+        }
+        SegmentCommand::Classify(arguments) => {
+            output.grown_seeds(&session.classify(&arguments).await?)
+        }
+        SegmentCommand::Snake(arguments) => snake::run(&session, arguments, output).await,
+    }
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

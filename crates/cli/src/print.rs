@@ -3,7 +3,8 @@
 use annotomy_app::wire::{
     ArchiveSummary, ArchiveVerification, AuditLog, AuditRecord, AuditVerification, Converted,
     CreatedArchive, DocumentList, Exported, Finding, GrownSeeds, Imported, InspectedSeries,
-    Inspection, Interpolation, ListedDocument, OpenedArchive, Protocol, Study, WireError,
+    Inspection, Interpolation, ListedDocument, OpenedArchive, Protocol, SegmentedBySnake, Study,
+    WireError,
 };
 use serde::Serialize;
 use std::io::Write as _;
@@ -65,6 +66,24 @@ impl Output {
                 );
             }
             format!("{text}{}\n", done.path)
+        })
+    }
+
+    pub(crate) fn segmented_by_snake(self, done: &SegmentedBySnake) -> anyhow::Result<()> {
+        self.print(done, |done| {
+            let mut text = report(&done.report);
+            for (n, class) in done.classes.iter().enumerate() {
+                let share = 100.0 * class.weight;
+                text += &format!(
+                    "class {n}: {:.1} +/- {:.1}, {share:.0} % of voxels\n",
+                    class.mean, class.deviation
+                );
+            }
+            let (n_voxels, iterations) = (done.n_voxels, done.iterations);
+            format!(
+                "{text}{n_voxels} voxels after {iterations} iterations\n{}\n",
+                done.path
+            )
         })
     }
 

@@ -168,3 +168,58 @@ fn voxels_go_to_the_segment_that_they_look_like() {
         assert!(message.contains(reason), "{message}");
     }
 }
+
+#[test]
+fn contours_move_from_bubbles_or_from_what_is_painted_to_where_they_fit() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    write(&at("image.nii"), |voxel| 100 * u8::from(is_in_cube(voxel)));
+    write(&at("cube.nii"), |voxel| u8::from(is_in_cube(voxel)));
+    write(&at("start.nii"), |[i, _, _]| 3 * u8::from(i < 16));
+    write(&at("blank.nii"), |_| 0);
+    // LPS from the file's RAS: x and y change sign.
+    let bubbles = r#"{"bubbles": [{"center": [-9, -8, 8], "radius": 1.5}]}"#;
+    std::fs::write(at("bubbles.json"), bubbles).unwrap();
+    std::fs::write(at("odd.json"), r#"{"bubbles": [{"center": [0, 0]}]}"#).unwrap();
+    let snake = |more: &[&str]| {
+        let arguments = ["--json", "segment", "snake", "image.nii", "--curvature=0"];
+        annotomy(folder.path(), &[&arguments, more].concat())
+    };
+    let by_threshold = ["--speed=threshold", "--low=50", "--iterations=60"];
+    let by_clusters = ["--speed=clusters", "--classes=2", "--chosen=1"];
+    for (start, speed, out) in [
+        ("--bubbles=bubbles.json", &by_threshold[..], "--out=1.nii"),
+        ("--start=start.nii", &by_threshold, "--out=2.nii"),
+        ("--bubbles=bubbles.json", &by_clusters, "--out=3.nii"),
+    ] {
+        let done = snake(&[&[start, out], speed].concat());
+        let problem = String::from_utf8_lossy(&done.stderr);
+        assert!(done.status.success(), "{problem}");
+        let done: Value = serde_json::from_slice(&done.stdout).unwrap();
+        assert_eq!(done["n_voxels"], 9 * 8 * 5, "{start} {speed:?}");
+        let name = out.trim_start_matches("--out=");
+        assert_eq!(
+            voxels(&at(name)),
+            voxels(&at("cube.nii")),
+            "{start} {speed:?}"
+        );
+    }
+    for (arguments, reason) in [
+        (
+            ["--bubbles=odd.json", "--out=4.nii"],
+            "odd.json: is no file of bubbles",
+        ),
+        (
+            ["--start=blank.nii", "--out=4.nii"],
+            "begins with some voxels",
+        ),
+        (["--start=start.nii", "--out=start.nii"], "start.nii"),
+        (["--start=start.nii", "--out=4.png"], "has to end in"),
+    ] {
+        let refused = snake(&[&arguments[..], &by_threshold, &["--replace"]].concat());
+        let message = String::from_utf8_lossy(&refused.stderr);
+        assert_eq!(refused.status.code(), Some(2), "{message}");
+        assert!(message.contains(reason), "{message}");
+    }
+    assert!(!at("4.nii").exists());
+}

@@ -1,6 +1,7 @@
 //! Gaussian blur of masks, axis by axis, in single precision.
 
 use crate::mask::{Mask, box_size};
+use crate::maths::exp;
 use crate::rows::{WORD, for_each_run};
 use crate::simd::vectorized;
 use crate::spacing::Spacing;
@@ -37,7 +38,7 @@ impl Kernel {
             if n == 0 {
                 1.0
             } else {
-                (-0.5 * (n as f64 / sigma).powi(2)).exp()
+                exp(-0.5 * (n as f64 / sigma).powi(2))
             }
         };
         let total: f64 = weight(0) + 2.0 * (1..=reach).map(weight).sum::<f64>();
@@ -55,6 +56,17 @@ impl Kernel {
     /// Voxels on each side.
     pub(crate) const fn reach(&self) -> usize {
         self.half.len() - 1
+    }
+
+    /// Blurs a row of values; the outermost go on beyond it.
+    pub(crate) fn blur_row(&self, row: &[f32], out: &mut [f32]) {
+        let last = row.len() - 1;
+        for (i, out) in out.iter_mut().enumerate() {
+            let weights = self.half.iter().enumerate().skip(1);
+            *out = weights.fold(self.half[0] * row[i], |sum, (n, weight)| {
+                sum + weight * (row[i.saturating_sub(n)] + row[(i + n).min(last)])
+            });
+        }
     }
 
     /// Adds a blurred run of ones to a row whose first voxel is `first`: a smooth step up and one

@@ -33,10 +33,12 @@ mod live_wire;
 mod margin;
 mod mask;
 mod mask_labels;
+mod maths;
 mod rows;
 mod seeds;
 mod simd;
 mod smooth;
+mod snake;
 mod spacing;
 mod steps;
 mod threshold;
@@ -59,6 +61,10 @@ pub use margin::{Wall, grow, hollow, shrink};
 pub use mask::Mask;
 pub use seeds::{Grown, Growth, GrowthError, grow_seeds, seed_region};
 pub use smooth::{Smoothing, smooth};
+pub use snake::{
+    Bubble, Class, EdgeSpeed, Mixture, MixtureError, Motion, Snake, SnakeError, Speed, Start,
+    ThresholdSpeed, cluster_speed, edge_speed, fit_mixture, threshold_speed,
+};
 pub use spacing::{Spacing, SpacingError};
 pub use steps::Cancelled;
 pub use threshold::{Flood, flood_fill, threshold};

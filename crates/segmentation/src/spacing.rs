@@ -94,6 +94,18 @@ impl Spacing {
         }
     }
 
+    /// The mean distance between the neighbours of a range along an axis, in single precision; of a
+    /// single voxel that to the next one.
+    pub(crate) fn mean(&self, axis: usize, range: std::ops::RangeInclusive<usize>) -> f32 {
+        match &self.axes[axis] {
+            Positions::Even(mm) => *mm as f32,
+            Positions::Each(all) => {
+                let (start, end) = (*range.start(), *range.end().max(&(range.start() + 1)));
+                ((position(all, end) - position(all, start)) / (end - start) as f64) as f32
+            }
+        }
+    }
+
     /// The smallest distance between neighbours along each axis.
     pub(crate) fn smallest(&self) -> [f64; 3] {
         let smallest = |positions: &Positions| match positions {

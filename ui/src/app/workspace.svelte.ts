@@ -181,7 +181,7 @@ export class Workspace {
     if (look !== null) {
       return { of: look.of, document: look.document, refusal: t('past.blocked'), isInSpace: true };
     }
-    const { shown } = this.effects;
+    const shown = this.effects.shown ?? this.effects.snake.seen;
     const document = shown?.preview.document ?? null;
     if (shown === null || document === null) return null;
     const refusal = t('viewer.cannot_paint.preview');

@@ -177,6 +177,10 @@ impl Work<'_> {
             Effect::Cut { point, normal } => {
                 now.difference(&self.beyond(&now, PointLps(*point), VectorLps(*normal))?)
             }
+            Effect::Snake {
+                contour,
+                iterations,
+            } => self.contoured(&now, contour, *iterations)?,
             Effect::SplitIslands { .. }
             | Effect::SmoothJointly { .. }
             | Effect::Interpolate { .. }
@@ -398,6 +402,7 @@ pub(super) const fn kind_of(effect: &Effect) -> OperationKind {
         Effect::ConfidenceConnected { .. } => OperationKind::ConfidenceConnected,
         Effect::Watershed { .. } => OperationKind::Watershed,
         Effect::RandomWalk { .. } => OperationKind::RandomWalk,
+        Effect::Snake { .. } => OperationKind::Snake,
     }
 }
 

@@ -15,6 +15,7 @@ use crate::wire::{self, Effect, Stage, WireError};
 use annotomy_annotation::draw::Drawn;
 use annotomy_annotation::operation::Operation;
 use annotomy_annotation::protocol::ToolKind;
+use annotomy_annotation::segment::SegmentId;
 use annotomy_store::DocumentId;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -84,7 +85,21 @@ pub(crate) async fn preview_effect(
     let before = document.snapshot();
     let segment = segment_id(&request.segment)?;
     let computed = computed(app, &document, &before, request).await?;
-    let Drawn { operation, kept } = computed.drawn;
+    let shown = preview_of(app, document, before, (segment, computed.drawn)).await?;
+    Ok(wire::EffectPreview {
+        least_certain: computed.least_certain,
+        ..shown
+    })
+}
+
+/// Keeps what would become of a document, and shows it.
+pub(crate) async fn preview_of(
+    app: &Arc<App>,
+    document: Arc<OpenDocument>,
+    before: Arc<Snapshot>,
+    (segment, drawn): (SegmentId, Drawn),
+) -> Result<wire::EffectPreview, WireError> {
+    let Drawn { operation, kept } = drawn;
     let label = before.state.segments().iter().find(|s| s.id == segment);
     let [n_gained, n_lost] = match label {
         Some(segment) => operation.n_gained_and_lost(segment.layer, segment.label),
@@ -96,7 +111,7 @@ pub(crate) async fn preview_effect(
         n_lost: n_lost as u32,
         region: operation.region().map(wire::Region::from),
         kept: kept.into(),
-        least_certain: computed.least_certain,
+        least_certain: None,
     };
     if operation.changes.is_empty() {
         return Ok(answer);
@@ -194,6 +209,7 @@ async fn computed(
         | Effect::ConfidenceConnected { .. }
         | Effect::Watershed { .. }
         | Effect::RandomWalk { .. }
+        | Effect::Snake { .. }
         | Effect::Interpolate {
             uses_image: true, ..
         } => Some(values(app, document, volume).await?),

@@ -5,6 +5,7 @@
 
 mod adaptive;
 mod compute;
+mod contour;
 mod effect;
 mod histogram;
 mod outline;
@@ -13,7 +14,10 @@ mod plane_outline;
 mod several;
 mod stroke;
 
-pub(crate) use effect::{Previews, apply_preview, drop_preview, preview_effect, run_effect};
+pub(crate) use contour::{drawn_by, mask_of};
+pub(crate) use effect::{
+    Previews, apply_preview, drop_preview, preview_effect, preview_of, run_effect,
+};
 pub(crate) use histogram::histogram;
 pub(crate) use stroke::{dabs, stroke};
 
@@ -103,7 +107,7 @@ pub(crate) async fn permission(
 }
 
 /// The values of a volume of the document's image, once they are all there.
-async fn values(
+pub(crate) async fn values(
     app: &Arc<App>,
     document: &OpenDocument,
     volume: u32,

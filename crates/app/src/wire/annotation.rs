@@ -198,6 +198,8 @@ pub enum OperationKind {
     Watershed,
     /// Voxels were given to the segments that random walkers reach first.
     RandomWalk,
+    /// An active contour moved until it fitted the image.
+    Snake,
     /// A shape was added.
     AddShape,
     /// A shape was moved or got another form.

@@ -1,6 +1,6 @@
 //! Tools that change many voxels at once, what they may change, and their previews.
 
-use super::{Document, OverwriteRule, Region};
+use super::{Document, OverwriteRule, Region, SnakeForm};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -239,6 +239,13 @@ pub enum Effect {
         /// A segment that gains nothing: it says what is none of the others.
         #[serde(default)]
         background: Option<String>,
+    },
+    /// Lets an active contour move until it fits the image.
+    Snake {
+        /// The contour.
+        contour: SnakeForm,
+        /// For how long it goes on.
+        iterations: u32,
     },
     /// Removes the part of the segment on one side of a plane.
     Cut {

@@ -22,5 +22,6 @@ mod protocol;
 mod scope;
 mod seeds;
 mod shapes;
+mod snake;
 mod surfaces;
 mod volumes;

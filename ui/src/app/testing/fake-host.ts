@@ -363,6 +363,16 @@ function defaults(model: DocumentModel): Handlers {
     classify: () => {
       throw failure('unsupported');
     },
+    begin_snake: () => {
+      throw failure('unsupported');
+    },
+    advance_snake: () => {
+      throw failure('unsupported');
+    },
+    end_snake: () => ({}),
+    segment_snake: () => {
+      throw failure('unsupported');
+    },
     shape_measures: () => ({
       revision: model.document.revision,
       length_unit: 'mm',

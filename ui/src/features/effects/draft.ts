@@ -24,6 +24,7 @@ export const EFFECTS = [
   'watershed',
   'random_walk',
   'confidence_connected',
+  'snake',
   'fill_holes',
   'margin',
   'hollow',
@@ -204,6 +205,9 @@ export function effectOf(draft: Draft, place: Place, other: string | null): Effe
         within: draft.where === 'volume' ? null : sliceShown(place, draft.where),
         mode: draft.mode,
       };
+    case 'snake':
+      // It has a way of its own: it goes on by steps.
+      return null;
     case 'margin':
       return { type: 'margin', mm: draft.direction === 'grow' ? mm : -mm };
     case 'hollow':

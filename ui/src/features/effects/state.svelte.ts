@@ -16,6 +16,8 @@ import type {
 import { debounced } from '../../shared/debounce';
 import { Job } from '../../host/job.svelte';
 import { effectOf, FIRST_DRAFT, type Draft, type Place } from './draft';
+import { wantedRange } from './snake-draft';
+import { SnakeState } from './snake.svelte';
 import { editableOf, NO_RULES, nothingDone, type Rules } from './rules';
 
 /** What effects work on. */
@@ -56,6 +58,7 @@ export class EffectsState {
   /** Whether the panel is on screen. */
   isOpen = $state(false);
   readonly job: Job;
+  readonly snake: SnakeState;
   #shown: Shown | null = $state.raw(null);
   readonly #host: Host;
   readonly #listeners: EffectListeners;
@@ -66,6 +69,11 @@ export class EffectsState {
     this.#host = host;
     this.#listeners = listeners;
     this.job = new Job(host, listeners.newJob);
+    this.snake = new SnakeState(host, {
+      ...listeners,
+      editable: () => this.editable,
+      onDone: (answer) => this.#done(answer),
+    });
   }
 
   /** The preview, as long as the document is what it was made of. */
@@ -94,9 +102,16 @@ export class EffectsState {
 
   /** Values that a threshold would take, in the image's unit, while one is being chosen. */
   get highlight(): readonly [number, number] | null {
-    const isChoosing = this.isOpen && this.draft.name === 'threshold' && this.shown === null;
     const { segment } = this.#listeners.target();
-    return isChoosing && segment !== null && this.histogram !== null ? this.draft.range : null;
+    if (!this.isOpen || segment === null || this.histogram === null) return null;
+    switch (this.draft.name) {
+      case 'threshold':
+        return this.shown === null ? this.draft.range : null;
+      case 'snake':
+        return this.snake.seen === null ? wantedRange(this.snake.draft) : null;
+      default:
+        return null;
+    }
   }
 
   /** Chooses; a preview that is shown follows. */
@@ -123,6 +138,7 @@ export class EffectsState {
       const found = await this.#host.call('histogram', { image: imageId, volume });
       if (this.#histogramOf !== wanted) return;
       this.histogram = found;
+      this.snake.complete(found);
       if (this.draft.range === null) this.set({ range: firstRange(found) });
     } catch {
       // Without a histogram the range is typed.
@@ -190,6 +206,7 @@ export class EffectsState {
 
   dispose(): void {
     this.discard();
+    this.snake.dispose();
     this.job.dispose();
   }
 

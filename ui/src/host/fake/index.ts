@@ -136,6 +136,10 @@ function handlersOf(world: World, events: Listeners<Event>): Handlers {
     interpolate: refuse,
     grow_seeds: refuse,
     classify: refuse,
+    begin_snake: refuse,
+    advance_snake: refuse,
+    end_snake: () => ({}),
+    segment_snake: refuse,
     shape_measures: () => ({
       revision: annotation.revision,
       length_unit: 'mm',

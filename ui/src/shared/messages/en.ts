@@ -263,6 +263,7 @@ export const appMessages = {
   'operation.watershed': 'Watershed',
   'operation.random_walk': 'Random walker',
   'operation.confidence_connected': 'Grow a region',
+  'operation.snake': 'Active contour',
   'operation.add_shape': 'Add shape',
   'operation.reshape': 'Move or reshape',
   'operation.set_shape_text': 'Change text',

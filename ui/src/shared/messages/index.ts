@@ -8,6 +8,7 @@
 import { appMessages } from './en';
 import { archiveMessages } from './en-archive';
 import { effectMessages } from './en-effects';
+import { snakeMessages } from './en-snake';
 import { handsMessages } from './en-hands';
 import { pastMessages } from './en-past';
 import { planesMessages } from './en-planes';
@@ -20,6 +21,7 @@ const english = {
   ...appMessages,
   ...archiveMessages,
   ...effectMessages,
+  ...snakeMessages,
   ...handsMessages,
   ...pastMessages,
   ...planesMessages,
@@ -32,6 +34,7 @@ const english = {
 type Catalogue = typeof appMessages &
   typeof archiveMessages &
   typeof effectMessages &
+  typeof snakeMessages &
   typeof handsMessages &
   typeof pastMessages &
   typeof planesMessages &

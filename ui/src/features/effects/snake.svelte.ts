@@ -1,0 +1,250 @@
+/** An active contour: where it begins, and its way on and back beside all other work. */
+
+import type { Host } from '../../host';
+import { Job } from '../../host/job.svelte';
+import type {
+  EditResponse,
+  Editable,
+  Histogram,
+  SnakeBubble,
+  SnakeClass,
+  SnakeForm,
+  SnakeState as Moved,
+} from '../../host/wire';
+import { gridOfImage, lpsOf } from '../../model/grid';
+import { debounced } from '../../shared/debounce';
+import { completed, FIRST_SNAKE, formOf, type SnakeDraft } from './snake-draft';
+import type { EffectListeners, Shown } from './state.svelte';
+
+/** A contour that the host holds. */
+interface Live {
+  readonly id: string;
+  readonly document: string;
+  readonly segment: string;
+}
+
+export interface SnakeListeners extends EffectListeners {
+  /** What tools may change. */
+  readonly editable: () => Editable;
+  /** It became voxels of the segment. */
+  readonly onDone: (answer: EditResponse) => void;
+}
+
+/** The start is shown so long after something was chosen. */
+const PAUSE_MS = 250;
+
+/** What is chosen without changing the contour. */
+const BESIDE: readonly (keyof SnakeDraft)[] = ['radius', 'iterationsPerStep'];
+
+export class SnakeState {
+  draft: SnakeDraft = $state.raw(FIRST_SNAKE);
+  bubbles: readonly SnakeBubble[] = $state.raw([]);
+  /** Whether it goes on by itself. */
+  isRunning = $state(false);
+  /** The classes of values that were found, by which it goes. */
+  classes: readonly SnakeClass[] = $state.raw([]);
+  /** Where it is; null before it has begun. */
+  at: Pick<Moved, 'iteration' | 'n_voxels' | 'is_still'> | null = $state.raw(null);
+  /** Whether it is looked at: nothing is drawn on a preview. */
+  isSeen = $state(true);
+  readonly job: Job;
+  #shown: Shown | null = $state.raw(null);
+  #live: Live | null = $state.raw(null);
+  /** One question to the host after the other. */
+  #last: Promise<unknown> = Promise.resolve();
+  readonly #host: Host;
+  readonly #listeners: SnakeListeners;
+  readonly #look = debounced(PAUSE_MS, () => void this.move(0));
+
+  constructor(host: Host, listeners: SnakeListeners) {
+    this.#host = host;
+    this.#listeners = listeners;
+    this.job = new Job(host, listeners.newJob);
+  }
+
+  /** The contour as it is chosen; null while it lacks something. */
+  get form(): SnakeForm | null {
+    return formOf(this.draft, this.bubbles);
+  }
+
+  /** What it would make of the document, as long as that is what it was. */
+  get shown(): Shown | null {
+    const shown = this.#shown;
+    const { id, revision } = this.#listeners.target().document;
+    return shown !== null && shown.of.id === id && shown.of.revision === revision ? shown : null;
+  }
+
+  /** The same, while it is looked at. */
+  get seen(): Shown | null {
+    return this.isSeen ? this.shown : null;
+  }
+
+  /** The segment that it is on; null before it has begun. */
+  get segment(): string | null {
+    return this.#live?.segment ?? null;
+  }
+
+  /** Chooses; a contour that has begun begins anew. */
+  set(change: Partial<SnakeDraft>): void {
+    this.draft = { ...this.draft, ...change };
+    const names = Object.keys(change) as (keyof SnakeDraft)[];
+    if (names.some((name) => !BESIDE.includes(name))) this.#anew();
+  }
+
+  /** Takes what the image says where nothing was chosen. */
+  complete(histogram: Histogram): void {
+    this.draft = completed(this.draft, histogram);
+  }
+
+  /** Places a bubble where the planes cross. */
+  addBubble(): void {
+    const { image, crosshair } = this.#listeners.target();
+    const center: SnakeBubble['center'] = [...lpsOf(gridOfImage(image), crosshair).mm];
+    this.bubbles = [...this.bubbles, { center, radius: this.draft.radius }];
+    this.#anew();
+  }
+
+  removeBubble(bubble: SnakeBubble): void {
+    this.bubbles = this.bubbles.filter((other) => other !== bubble);
+    this.#anew();
+  }
+
+  /** Goes on until it is told to stop. */
+  async start(): Promise<void> {
+    if (this.isRunning) return;
+    this.isRunning = true;
+    while (this.isRunning) {
+      const isOn = await this.move(this.draft.iterationsPerStep);
+      if (!isOn || this.at?.is_still === true) this.isRunning = false;
+    }
+  }
+
+  /** Stays where it is. */
+  pause(): void {
+    this.isRunning = false;
+    void this.job.cancel();
+  }
+
+  /** Goes some iterations on, or back, and shows what it makes; whether it could. */
+  move(by: number): Promise<boolean> {
+    this.#look.cancel();
+    return this.#queued(async () => {
+      const live = this.#live ?? (await this.#begin());
+      if (live === null) return false;
+      return this.#moveTo(live, Math.max(0, (this.at?.iteration ?? 0) + by));
+    });
+  }
+
+  /** Shows it again after the document has changed. */
+  refresh(): void {
+    if (this.#live !== null && this.#shown !== null && this.shown === null && !this.isRunning) {
+      this.#look.schedule();
+    }
+  }
+
+  /** Makes it voxels of its segment. */
+  async apply(): Promise<void> {
+    this.pause();
+    if (this.#live === null) return;
+    await this.#queued(() => Promise.resolve());
+    if (this.shown === null && !(await this.move(0))) return;
+    const preview = this.shown?.preview.document?.id;
+    if (preview === undefined) return;
+    await this.job.run(
+      () => this.#host.call('apply_preview', { preview }),
+      (answer) => {
+        this.#shown = null;
+        this.discard();
+        this.#listeners.onDone(answer);
+      },
+      (error) => this.#listeners.onFailed(error),
+    );
+  }
+
+  /** Gives it up, with its bubbles. */
+  discard(): void {
+    this.bubbles = [];
+    this.#end();
+  }
+
+  dispose(): void {
+    this.#end();
+    this.job.dispose();
+  }
+
+  /** What was chosen is another contour: it begins anew, and its start is shown. */
+  #anew(): void {
+    this.#end();
+    if (this.form !== null) this.#look.schedule();
+  }
+
+  #end(): void {
+    this.#look.cancel();
+    this.pause();
+    this.at = null;
+    this.classes = [];
+    this.#show(null);
+    const live = this.#live;
+    this.#live = null;
+    if (live === null) return;
+    void this.#host.call('end_snake', { snake: live.id }).catch(() => null);
+  }
+
+  #queued<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+    const next = this.#last.then(work);
+    this.#last = next.catch(() => null);
+    return next;
+  }
+
+  async #begin(): Promise<Live | null> {
+    const { document, segment, volume } = this.#listeners.target();
+    const contour = this.form;
+    if (segment === null || contour === null) return null;
+    const asked = { document: document.id, segment: segment.id, contour, volume };
+    await this.job.run(
+      (job) => this.#host.call('begin_snake', { job, ...asked }),
+      ({ id, classes }) => {
+        // What was chosen meanwhile is another contour.
+        if (this.form === null || JSON.stringify(this.form) !== JSON.stringify(contour)) {
+          void this.#host.call('end_snake', { snake: id }).catch(() => null);
+          return;
+        }
+        this.classes = classes;
+        this.#live = { id, document: document.id, segment: segment.id };
+      },
+      (error) => this.#listeners.onFailed(error),
+    );
+    return this.#live;
+  }
+
+  async #moveTo(live: Live, iteration: number): Promise<boolean> {
+    const { document, overwrite } = this.#listeners.target();
+    if (document.id !== live.document) return false;
+    const asked = { snake: live.id, iteration, overwrite, editable: this.#listeners.editable() };
+    let isDone = false;
+    await this.job.run(
+      (job) => this.#host.call('advance_snake', { job, ...asked }),
+      ({ preview, ...at }) => {
+        if (this.#live !== live) {
+          this.#drop(preview.document?.id);
+          return;
+        }
+        isDone = true;
+        this.at = at;
+        this.#show({ of: document, preview });
+      },
+      (error) => this.#listeners.onFailed(error),
+    );
+    return isDone;
+  }
+
+  #show(shown: Shown | null): void {
+    const before = this.#shown?.preview.document?.id;
+    this.#shown = shown;
+    this.#drop(before);
+  }
+
+  #drop(preview: string | undefined): void {
+    if (preview !== undefined) void this.#host.call('drop_preview', { preview }).catch(() => null);
+  }
+}
