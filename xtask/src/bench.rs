@@ -21,7 +21,7 @@ use crate::process;
 use crate::setup;
 use table::Table;
 
-const PARTS: [&str; 10] = [
+const PARTS: [&str; 11] = [
     "load",
     "formats",
     "reslice",

@@ -148,15 +148,7 @@ impl Work<'_> {
                 let across = across.map(axis_of).transpose()?;
                 fill_holes(&now, across.map_or(Holes::Volume, Holes::Slices), progress)?
             }
-            Effect::Combine { with, operation } => {
-                let other = self.find(segment_id(with)?)?;
-                let other = Mask::of_label(self.labels(other), other.label);
-                match operation {
-                    wire::Combination::Union => now.union(&other),
-                    wire::Combination::Intersection => now.intersection(&other),
-                    wire::Combination::Difference => now.difference(&other),
-                }
-            }
+            Effect::Combine { with, operation } => self.combined(&now, with, *operation)?,
             Effect::Outline {
                 path,
                 slice,
@@ -188,6 +180,21 @@ impl Work<'_> {
             | Effect::Classify { .. }
             | Effect::Watershed { .. }
             | Effect::RandomWalk { .. } => now,
+        })
+    }
+
+    fn combined(
+        &self,
+        now: &Mask,
+        with: &str,
+        operation: wire::Combination,
+    ) -> Result<Mask, WireError> {
+        let other = self.find(segment_id(with)?)?;
+        let other = Mask::of_label(self.labels(other), other.label);
+        Ok(match operation {
+            wire::Combination::Union => now.union(&other),
+            wire::Combination::Intersection => now.intersection(&other),
+            wire::Combination::Difference => now.difference(&other),
         })
     }
 
