@@ -752,6 +752,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/begin_snake": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins an active contour on a segment; other work goes on beside it. */
+        post: operations["begin_snake"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/advance_snake": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Moves an active contour on or back, and shows what would become of its segment. */
+        post: operations["advance_snake"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/end_snake": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Forgets an active contour. */
+        post: operations["end_snake"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segment_snake": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes what an active contour becomes that begins in bubbles or in what is painted in a file. */
+        post: operations["segment_snake"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/shape_measures": {
         parameters: {
             query?: never;
@@ -1442,7 +1510,7 @@ export interface components {
             segment: string | null;
         };
         /** @description Kinds of operation. */
-        OperationKind: "create_document" | "add_segment" | "rename_segment" | "recolor_segment" | "set_visibility" | "set_opacity" | "set_lock" | "move_segment" | "delete_segment" | "set_pixel_size" | "set_class" | "set_answer" | "set_state" | "add_class" | "change_class" | "move_class" | "archive_class" | "restore_class" | "delete_class" | "import_protocol" | "paint" | "erase" | "undo" | "redo" | "import" | "export" | "copy_segments" | "split_volumes" | "join_volumes" | "threshold" | "flood_fill" | "islands" | "split_islands" | "margin" | "hollow" | "smooth" | "smooth_jointly" | "fill_holes" | "combine" | "outline" | "copy_slice" | "cut" | "interpolate" | "grow_seeds" | "add_shape" | "reshape" | "set_shape_text" | "recolor_shape" | "set_shape_visibility" | "set_shape_lock" | "set_shape_class" | "set_shape_answer" | "delete_shape" | "fill_shape" | "outline_segment";
+        OperationKind: "create_document" | "add_segment" | "rename_segment" | "recolor_segment" | "set_visibility" | "set_opacity" | "set_lock" | "move_segment" | "delete_segment" | "set_pixel_size" | "set_class" | "set_answer" | "set_state" | "add_class" | "change_class" | "move_class" | "archive_class" | "restore_class" | "delete_class" | "import_protocol" | "paint" | "erase" | "undo" | "redo" | "import" | "export" | "copy_segments" | "split_volumes" | "join_volumes" | "threshold" | "flood_fill" | "islands" | "split_islands" | "margin" | "hollow" | "smooth" | "smooth_jointly" | "fill_holes" | "combine" | "outline" | "copy_slice" | "cut" | "interpolate" | "grow_seeds" | "snake" | "add_shape" | "reshape" | "set_shape_text" | "recolor_shape" | "set_shape_visibility" | "set_shape_lock" | "set_shape_class" | "set_shape_answer" | "delete_shape" | "fill_shape" | "outline_segment";
         /** @description Asks for the document that holds the segments of a volume. */
         VolumeDocumentRequest: {
             /** @description The image. */
@@ -2013,6 +2081,16 @@ export interface components {
             margin: number;
         } | {
             /** @constant */
+            type: "snake";
+            /** @description The contour. */
+            contour: components["schemas"]["SnakeForm"];
+            /**
+             * Format: uint32
+             * @description For how long it goes on.
+             */
+            iterations: number;
+        } | {
+            /** @constant */
             type: "cut";
             /** @description A point of the plane, patient coordinates (LPS, mm). */
             point: number[];
@@ -2081,6 +2159,101 @@ export interface components {
         };
         /** @description What an outline does. */
         OutlineMode: "fill_inside" | "erase_inside" | "fill_outside" | "erase_outside";
+        /** @description All that says what an active contour becomes, but for how long it goes on. */
+        SnakeForm: {
+            /** @description Where it begins. */
+            bubbles: components["schemas"]["SnakeBubble"][];
+            /**
+             * @description Whether it begins in the segment as it is, too. Then the segment is what the contour becomes;
+             *     else what the contour becomes joins the segment.
+             */
+            from_segment: boolean;
+            /**
+             * Format: double
+             * @description How far around the start it may go, in mm; anywhere if absent.
+             * @default null
+             */
+            margin: number | null;
+            /** @description What moves it. */
+            speed: components["schemas"]["SnakeSpeed"];
+            /**
+             * Format: double
+             * @description How much the speed counts.
+             */
+            propagation: number;
+            /**
+             * Format: double
+             * @description How stiff it is, in mm.
+             */
+            curvature: number;
+            /**
+             * Format: double
+             * @description How much edges draw it, in mm; only by edges.
+             * @default 0
+             */
+            advection: number;
+        };
+        /** @description A sphere. */
+        SnakeBubble: {
+            /** @description Its centre, patient coordinates (LPS, mm). */
+            center: number[];
+            /**
+             * Format: double
+             * @description Its radius, in mm.
+             */
+            radius: number;
+        };
+        /** @description What moves a contour outwards and inwards. */
+        SnakeSpeed: {
+            /** @constant */
+            by: "threshold";
+            /**
+             * Format: double
+             * @description Lowest value, in the image's unit; none if absent.
+             * @default null
+             */
+            low: number | null;
+            /**
+             * Format: double
+             * @description Highest value; none if absent.
+             * @default null
+             */
+            high: number | null;
+            /**
+             * Format: double
+             * @description How softly the range ends: the difference of values over which the speed falls by 0.76.
+             */
+            softness: number;
+        } | {
+            /** @constant */
+            by: "edge";
+            /**
+             * Format: double
+             * @description Standard deviation of the Gaussian that smooths before, in mm.
+             */
+            sigma: number;
+            /**
+             * Format: double
+             * @description What change of values a mm halves the speed; 0.04 of the steepest one if absent.
+             * @default null
+             */
+            contrast: number | null;
+            /**
+             * Format: uint32
+             * @description How suddenly: 1 to 8.
+             */
+            exponent: number;
+        } | {
+            /** @constant */
+            by: "clusters";
+            /**
+             * Format: uint32
+             * @description How many classes there are.
+             */
+            classes: number;
+            /** @description Which are wanted, 0 that of the lowest values. */
+            chosen: number[];
+        };
         /** @description What an effect would do. */
         EffectPreview: {
             /**
@@ -2950,6 +3123,158 @@ export interface components {
              */
             n_voxels: number;
         };
+        /** @description Begins an active contour on a segment. It goes on when it is told to, beside other work. */
+        BeginSnakeRequest: {
+            /** @description Names the work in progress events and for `cancel`. */
+            job: string;
+            /** @description The document. */
+            document: string;
+            /** @description The segment. */
+            segment: string;
+            /** @description The contour. */
+            contour: components["schemas"]["SnakeForm"];
+            /**
+             * Format: uint32
+             * @description The volume whose values are looked at, 0 first.
+             * @default 0
+             */
+            volume: number;
+        };
+        /** @description An active contour has begun. */
+        BegunSnake: {
+            /** @description Names it. */
+            id: string;
+            /** @description Where it may go. */
+            region: components["schemas"]["Region"];
+            /** @description By clusters: the classes that were found, the lowest first. */
+            classes: components["schemas"]["SnakeClass"][];
+        };
+        /** @description A class of values. */
+        SnakeClass: {
+            /**
+             * Format: double
+             * @description Its mean, in the image's unit.
+             */
+            mean: number;
+            /**
+             * Format: double
+             * @description Its standard deviation.
+             */
+            deviation: number;
+            /**
+             * Format: double
+             * @description The share of voxels in it.
+             */
+            weight: number;
+        };
+        /** @description Moves an active contour on or back, and shows what would become of the segment. */
+        AdvanceSnakeRequest: {
+            /** @description Names the work in progress events and for `cancel`: then it stays where it is. */
+            job: string;
+            /** @description The contour. */
+            snake: string;
+            /**
+             * Format: uint32
+             * @description After how many iterations since the start.
+             */
+            iteration: number;
+            /** @description Which other segments may be replaced. */
+            overwrite: components["schemas"]["OverwriteRule"];
+            /**
+             * @description What may be changed.
+             * @default {
+             *       "area": {
+             *         "kind": "everywhere"
+             *       },
+             *       "range": null,
+             *       "volume": 0
+             *     }
+             */
+            editable: components["schemas"]["Editable"];
+        };
+        /** @description Where an active contour is. */
+        SnakeState: {
+            /**
+             * Format: uint32
+             * @description Iterations since the start.
+             */
+            iteration: number;
+            /**
+             * Format: uint32
+             * @description Voxels inside.
+             */
+            n_voxels: number;
+            /** @description Whether nothing is left that can move. */
+            is_still: boolean;
+            /** @description What would become of the segment; `apply_preview` does it. */
+            preview: components["schemas"]["EffectPreview"];
+        };
+        /** @description Names an active contour. */
+        EndSnakeRequest: {
+            /** @description The contour. */
+            snake: string;
+        };
+        /** @description Asks for what an active contour becomes, from files to a file. */
+        SegmentSnakeRequest: {
+            /** @description Absolute path of the image: a folder or file that holds one series. */
+            image: string;
+            /** @description Absolute path of a JSON file with bubbles to begin in ([`BubbleFile`]). */
+            bubbles: string | null;
+            /** @description Absolute path of a label map on the image's voxels; the contour begins in all that is painted. */
+            start: string | null;
+            /** @description Absolute path of the label map to write: `.nii`, `.nii.gz`, `.nrrd` or `.mha`. */
+            output: string;
+            /**
+             * Format: double
+             * @description How far around the start it may go, in mm; anywhere if absent.
+             */
+            margin_mm: number | null;
+            /** @description What moves it. */
+            speed: components["schemas"]["SnakeSpeed"];
+            /**
+             * Format: double
+             * @description How much the speed counts.
+             */
+            propagation: number;
+            /**
+             * Format: double
+             * @description How stiff it is, in mm.
+             */
+            curvature: number;
+            /**
+             * Format: double
+             * @description How much edges draw it, in mm; only by edges.
+             */
+            advection: number;
+            /**
+             * Format: uint32
+             * @description For how long it goes on.
+             */
+            iterations: number;
+            /** @description Whether an existing file may be replaced. */
+            replace_existing: boolean;
+        };
+        /** @description What an active contour became was written. */
+        SegmentedBySnake: {
+            /** @description The label map. */
+            path: string;
+            /**
+             * Format: uint32
+             * @description Voxels inside.
+             */
+            n_voxels: number;
+            /**
+             * Format: uint32
+             * @description Iterations that were done.
+             */
+            iterations: number;
+            /** @description Where it could go. */
+            region: components["schemas"]["Region"];
+            /** @description By clusters: the classes that were found. */
+            classes: components["schemas"]["SnakeClass"][];
+            /** @description What was odd about the input. */
+            report: components["schemas"]["Finding"][];
+        };
         /** @description Asks for what shapes measure. */
         ShapeMeasuresRequest: {
             /** @description The document. */
@@ -3350,6 +3675,9 @@ export type SmoothMethod = components['schemas']['SmoothMethod'];
 export type Combination = components['schemas']['Combination'];
 export type Reach = components['schemas']['Reach'];
 export type OutlineMode = components['schemas']['OutlineMode'];
+export type SnakeForm = components['schemas']['SnakeForm'];
+export type SnakeBubble = components['schemas']['SnakeBubble'];
+export type SnakeSpeed = components['schemas']['SnakeSpeed'];
 export type EffectPreview = components['schemas']['EffectPreview'];
 export type PreviewRequest = components['schemas']['PreviewRequest'];
 export type HistogramRequest = components['schemas']['HistogramRequest'];
@@ -3414,6 +3742,14 @@ export type Interpolation = components['schemas']['Interpolation'];
 export type GrowSeedsRequest = components['schemas']['GrowSeedsRequest'];
 export type GrownSeeds = components['schemas']['GrownSeeds'];
 export type GrownSegment = components['schemas']['GrownSegment'];
+export type BeginSnakeRequest = components['schemas']['BeginSnakeRequest'];
+export type BegunSnake = components['schemas']['BegunSnake'];
+export type SnakeClass = components['schemas']['SnakeClass'];
+export type AdvanceSnakeRequest = components['schemas']['AdvanceSnakeRequest'];
+export type SnakeState = components['schemas']['SnakeState'];
+export type EndSnakeRequest = components['schemas']['EndSnakeRequest'];
+export type SegmentSnakeRequest = components['schemas']['SegmentSnakeRequest'];
+export type SegmentedBySnake = components['schemas']['SegmentedBySnake'];
 export type ShapeMeasuresRequest = components['schemas']['ShapeMeasuresRequest'];
 export type ShapeMeasures = components['schemas']['ShapeMeasures'];
 export type LengthUnit = components['schemas']['LengthUnit'];
@@ -4866,6 +5202,138 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GrownSeeds"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    begin_snake: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeginSnakeRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BegunSnake"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    advance_snake: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdvanceSnakeRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SnakeState"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    end_snake: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndSnakeRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    segment_snake: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentSnakeRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentedBySnake"];
                 };
             };
             /** @description Failed. */
