@@ -96,7 +96,10 @@ async fn what_it_began_in_has_not_changed_and_several_go_on_at_once() {
     bench.run(slab([1, 2])).await;
     let refused = bench.desk.fail("advance_snake", at(&snake, 61)).await;
     assert_eq!(refused.code, ErrorCode::Conflict);
-    bench.desk.call("end_snake", json!({ "snake": snake })).await;
+    bench
+        .desk
+        .call("end_snake", json!({ "snake": snake }))
+        .await;
     let refused = bench.desk.fail("advance_snake", at(&snake, 61)).await;
     assert_eq!(refused.code, ErrorCode::NotFound);
 }
@@ -127,6 +130,10 @@ async fn what_cannot_move_is_refused() {
         json!({ "speed": { "by": "clusters", "classes": 1, "chosen": [0] } }),
         json!({ "speed": { "by": "clusters", "classes": 3, "chosen": [3] } }),
     ] {
-        assert_eq!(fails(change.clone()).await, ErrorCode::InvalidRequest, "{change}");
+        assert_eq!(
+            fails(change.clone()).await,
+            ErrorCode::InvalidRequest,
+            "{change}"
+        );
     }
 }
