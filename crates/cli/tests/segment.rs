@@ -185,7 +185,7 @@ fn contours_move_from_bubbles_or_from_what_is_painted_to_where_they_fit() {
         let arguments = ["--json", "segment", "snake", "image.nii", "--curvature=0"];
         annotomy(folder.path(), &[&arguments, more].concat())
     };
-    let by_threshold = ["--speed=threshold", "--low=50", "--iterations=60"];
+    let by_threshold = ["--speed=threshold", "--low=50", "--iterations=200"];
     let by_clusters = ["--speed=clusters", "--classes=2", "--chosen=1"];
     for (start, speed, out) in [
         ("--bubbles=bubbles.json", &by_threshold[..], "--out=1.nii"),

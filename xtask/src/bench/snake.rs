@@ -6,9 +6,10 @@ use crate::places;
 use crate::process;
 use std::collections::BTreeMap;
 
-/// How many times faster than ITK, and how much the voxels inside are the same: Dice.
+/// How many times faster than ITK, and how much the voxels inside are the same: Dice. Neither is at rest
+/// after 200 iterations, and the time steps differ.
 const FASTER: f64 = 3.0;
-const SAME: f64 = 0.97;
+const SAME: f64 = 0.95;
 
 /// Adds the rows about active contours.
 pub(crate) fn measure(table: &mut Table) -> Result<(), Failure> {

@@ -14,7 +14,11 @@ const made = (change: Partial<SnakeDraft>, bubbles = [BUBBLE]) =>
 
 describe('an active contour', () => {
   it('takes what the image says where nothing was chosen, and keeps what was', () => {
-    expect(completed(FIRST_SNAKE, HISTOGRAM)).toMatchObject({ low: 120, high: 2040, softness: 400 });
+    expect(completed(FIRST_SNAKE, HISTOGRAM)).toMatchObject({
+      low: 120,
+      high: 2040,
+      softness: 400,
+    });
     expect(completed({ ...FIRST_SNAKE, low: -5 }, HISTOGRAM).low).toBe(-5);
   });
 

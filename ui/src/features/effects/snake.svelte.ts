@@ -34,7 +34,7 @@ export interface SnakeListeners extends EffectListeners {
 const PAUSE_MS = 250;
 
 /** What is chosen without changing the contour. */
-const BESIDE: readonly (keyof SnakeDraft)[] = ['radius', 'iterationsPerStep'];
+const BESIDE: readonly string[] = ['radius', 'iterationsPerStep'] satisfies (keyof SnakeDraft)[];
 
 export class SnakeState {
   draft: SnakeDraft = $state.raw(FIRST_SNAKE);
@@ -87,8 +87,7 @@ export class SnakeState {
   /** Chooses; a contour that has begun begins anew. */
   set(change: Partial<SnakeDraft>): void {
     this.draft = { ...this.draft, ...change };
-    const names = Object.keys(change) as (keyof SnakeDraft)[];
-    if (names.some((name) => !BESIDE.includes(name))) this.#anew();
+    if (Object.keys(change).some((name) => !BESIDE.includes(name))) this.#anew();
   }
 
   /** Takes what the image says where nothing was chosen. */

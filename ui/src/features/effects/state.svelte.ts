@@ -104,14 +104,9 @@ export class EffectsState {
   get highlight(): readonly [number, number] | null {
     const { segment } = this.#listeners.target();
     if (!this.isOpen || segment === null || this.histogram === null) return null;
-    switch (this.draft.name) {
-      case 'threshold':
-        return this.shown === null ? this.draft.range : null;
-      case 'snake':
-        return this.snake.seen === null ? wantedRange(this.snake.draft) : null;
-      default:
-        return null;
-    }
+    const { name, range } = this.draft;
+    if (name === 'threshold' && this.shown === null) return range;
+    return name === 'snake' && this.snake.seen === null ? wantedRange(this.snake.draft) : null;
   }
 
   /** Chooses; a preview that is shown follows. */
