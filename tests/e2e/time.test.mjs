@@ -288,7 +288,7 @@ test('segments of each volume are painted, copied, undone and exported by themse
       await answerTo(page, 'choose_scope', () => dialog.getByRole('button', { name: 'All volumes' }).click());
       await page.getByRole('heading', { name: 'Segments', exact: true }).waitFor();
       await addSegment(page);
-      await page.getByRole('button', { name: 'Per volume' }).click();
+      await page.getByRole('button', { name: 'Per volume', exact: true }).click();
       await dialog.getByLabel('a copy of the segments as they are now').check();
       await answerTo(page, 'choose_scope', () => dialog.getByRole('button', { name: 'Per volume' }).click());
       await goTo(1);

@@ -35,6 +35,12 @@ def case(name, image, spacing, **more):
     }
 
 
+def threshold_speed(image, low, high, softness):
+    above = 1 if low is None else np.tanh((image - float(low)) / softness)
+    below = 1 if high is None else np.tanh((float(high) - image) / softness)
+    return above + below - 1
+
+
 def edge_speed(image, spacing, sigma, contrast, exponent):
     """1 / (1 + (|gradient| / contrast)^exponent)."""
     smooth = ndimage.gaussian_filter(
@@ -50,9 +56,7 @@ def speeds():
     image, _, spacing = chest()
     image = image[PART]
     for low, high, softness in ((-100, 300, 80), (None, -300, 200), (100, None, 50)):
-        above = 1 if low is None else np.tanh((image - float(low)) / softness)
-        below = 1 if high is None else np.tanh((float(high) - image) / softness)
-        speed = above + below - 1
+        speed = threshold_speed(image, low, high, softness)
         yield case(
             f"threshold {low} {high}", image, spacing,
             threshold=[low, high, softness], speed=hexadecimal(speed, "<f4"),
@@ -162,18 +166,19 @@ def geodesic(name, values, mm, middle, radius, edge, least_dice):
 
 
 def by_threshold(name, values, mm, middle, radius, low, high, least_dice):
-    """What ITK's contour by a threshold becomes of a ball: its speed is how far values lie within."""
+    """What ITK's contour by a threshold becomes of a ball. Its speed is how far the feature lies above
+    the lower threshold; the feature is our speed."""
     start = ball(values.shape, mm, middle, radius)
     half = (high - low) / 2
     settings = {
-        "LowerThreshold": low / half,
-        "UpperThreshold": high / half,
+        "LowerThreshold": 0.0,
+        "UpperThreshold": 100.0,
         "PropagationScaling": 1.0,
         "CurvatureScaling": 0.2,
-        "NumberOfIterations": 400,
+        "NumberOfIterations": 800,
     }
     kind = "ThresholdSegmentationLevelSetImageFilter"
-    found = evolved(kind, start, values / half, mm, settings)
+    found = evolved(kind, start, threshold_speed(values, low, high, half), mm, settings)
     return case(
         f"threshold, {name}", values, mm, center=middle, radius=radius,
         threshold=[low, high, half], motion=[1.0, 0.2, 0.0], inside=hexadecimal(found, "u1"),
