@@ -142,6 +142,13 @@ async function transcript(send, folder) {
   return { lines: sameEverywhere(lines, folder), names };
 }
 
+/** With the keys of objects in the order of the alphabet: the doors keep another. */
+function sorted(value) {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.keys(value).sort().map((key) => [key, sorted(value[key])]));
+}
+
 /** Without what differs from library to library: folders, identifiers, times and hashes of records. */
 function sameEverywhere(lines, folder) {
   const identifiers = new Map();
@@ -149,7 +156,7 @@ function sameEverywhere(lines, folder) {
     if (!identifiers.has(uuid)) identifiers.set(uuid, `id-${identifiers.size}`);
     return identifiers.get(uuid);
   };
-  const text = JSON.stringify(lines)
+  const text = JSON.stringify(sorted(lines))
     .replaceAll(folder, 'FOLDER')
     .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, name)
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
