@@ -5,6 +5,7 @@ use crate::convert::chosen;
 use crate::export::{refuse_existing, refuse_source, straightened_note, target};
 use crate::import::read_one_layer;
 use crate::jobs::blocking;
+use crate::json_file::read_json;
 use crate::wire::{self, ErrorCode, WireError};
 use annotomy_formats::{NoProgress, scan, write_labels, write_volume};
 use annotomy_segmentation::{
@@ -173,15 +174,7 @@ fn contours(path: &Path, geometry: &Geometry) -> Result<Vec<PlaneSection>, WireE
         let message = format!("{}: {reason}", path.display());
         WireError::new(ErrorCode::BadInput, message)
     };
-    let size = std::fs::metadata(path)
-        .map_err(|e| WireError::io(path, &e))?
-        .len();
-    if size > MAX_CONTOURS {
-        return Err(refusal(format!("has more than {MAX_CONTOURS} bytes")));
-    }
-    let bytes = std::fs::read(path).map_err(|e| WireError::io(path, &e))?;
-    let file: wire::ContourFile = serde_json::from_slice(&bytes)
-        .map_err(|e| refusal(format!("is no file of contours: line {}: {e}", e.line())))?;
+    let file: wire::ContourFile = read_json(path, MAX_CONTOURS, "contours")?;
     let planes = file.planes.iter().enumerate();
     planes
         .map(|(n, plane)| section(plane, geometry).map_err(|e| refusal(format!("plane {n}: {e}"))))

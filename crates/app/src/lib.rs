@@ -26,6 +26,7 @@ mod images;
 mod import;
 mod interpolation;
 mod jobs;
+mod json_file;
 mod live_wire;
 mod past;
 mod plane_bytes;

@@ -1,10 +1,9 @@
 //! What can be typed.
 
-use crate::snake::SnakeArguments;
 use annotomy_app::wire::{
     ExportFormat, ExportOptions, ExportVolumes, MaskForm, Window, WindowFunction,
 };
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use serde::de::DeserializeOwned;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -74,6 +73,77 @@ pub(crate) struct SeedsArguments {
     /// Replace an existing file.
     #[arg(long)]
     pub(crate) replace: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SnakeArguments {
+    /// Folder or file that holds the image.
+    pub(crate) image: PathBuf,
+    /// JSON of bubbles to begin in, in LPS: {"bubbles": [{"center": [x, y, z], "radius": 5}]}.
+    #[arg(long, required_unless_present = "start")]
+    pub(crate) bubbles: Option<PathBuf>,
+    /// Label map on the image's voxels to begin in: all that is painted.
+    #[arg(long)]
+    pub(crate) start: Option<PathBuf>,
+    /// Label map to write: .nii, .nii.gz, .nrrd or .mha.
+    #[arg(long)]
+    pub(crate) out: PathBuf,
+    /// What moves it.
+    #[arg(long)]
+    pub(crate) speed: SpeedBy,
+    /// By threshold: lowest value that is wanted.
+    #[arg(long, allow_hyphen_values = true)]
+    pub(crate) low: Option<f64>,
+    /// By threshold: highest value that is wanted.
+    #[arg(long, allow_hyphen_values = true)]
+    pub(crate) high: Option<f64>,
+    /// By threshold: difference of values over which the speed falls by 0.76.
+    #[arg(long, default_value_t = 0.0)]
+    pub(crate) softness: f64,
+    /// By edge: standard deviation of the Gaussian that smooths before, in mm.
+    #[arg(long, default_value_t = 1.0)]
+    pub(crate) sigma: f64,
+    /// By edge: change of values a mm that halves the speed; 0.04 of the steepest if not given.
+    #[arg(long)]
+    pub(crate) contrast: Option<f64>,
+    /// By edge: how suddenly, 1 to 8.
+    #[arg(long, default_value_t = 3)]
+    pub(crate) exponent: u32,
+    /// By clusters: how many classes of values there are.
+    #[arg(long, default_value_t = 3)]
+    pub(crate) classes: u32,
+    /// By clusters: which are wanted, 0 that of the lowest values.
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) chosen: Vec<u32>,
+    /// How much the speed counts.
+    #[arg(long, default_value_t = 1.0, allow_hyphen_values = true)]
+    pub(crate) propagation: f64,
+    /// How stiff the contour is, in mm.
+    #[arg(long, default_value_t = 0.2)]
+    pub(crate) curvature: f64,
+    /// By edge: how much edges draw it, in mm.
+    #[arg(long, default_value_t = 2.0, allow_hyphen_values = true)]
+    pub(crate) advection: f64,
+    /// How long it goes on.
+    #[arg(long, default_value_t = 200)]
+    pub(crate) iterations: u32,
+    /// How far around the start it may go, in mm; anywhere if not given.
+    #[arg(long)]
+    pub(crate) margin: Option<f64>,
+    /// Replace an existing file.
+    #[arg(long)]
+    pub(crate) replace: bool,
+}
+
+/// What moves a contour.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum SpeedBy {
+    /// Values in a range, `--low` and `--high`.
+    Threshold,
+    /// Where values change.
+    Edge,
+    /// Classes of values, `--chosen`.
+    Clusters,
 }
 
 #[derive(Debug, Args)]

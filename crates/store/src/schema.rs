@@ -88,6 +88,10 @@ ALTER TABLE document ADD COLUMN classes BLOB;
 -- Shapes, CBOR list in the user's order. Older programs do not know the records that change them.
 ALTER TABLE document ADD COLUMN shapes BLOB;
 ",
+    r"
+-- No table changes: older programs do not know the records of restoring and of the tools that learn,
+-- flood, walk and move contours.
+",
 ];
 
 /// Newest format this program reads and writes; kept in SQLite's `user_version`.

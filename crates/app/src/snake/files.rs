@@ -7,7 +7,8 @@ use crate::export::{refuse_existing, refuse_source, straightened_note, target};
 use crate::import::read_one_layer;
 use crate::interpolation::{ENDINGS, refuse_input, voxels_of};
 use crate::jobs::blocking;
-use crate::wire::{self, ErrorCode, WireError};
+use crate::json_file::read_json;
+use crate::wire::{self, WireError};
 use annotomy_formats::{NoProgress, scan, write_labels};
 use annotomy_segmentation::Mask;
 use annotomy_volume::labels::LabelMap;
@@ -51,11 +52,14 @@ fn run(
         Some(path) => read_one_layer(Path::new(path), series, &geometry)?,
         None => (LabelMap::empty(geometry.size()), Vec::new()),
     };
+    let bubbles = match &request.bubbles {
+        Some(path) => {
+            read_json::<wire::BubbleFile>(Path::new(path), MAX_BUBBLES, "bubbles")?.bubbles
+        }
+        None => Vec::new(),
+    };
     let form = wire::SnakeForm {
-        bubbles: match &request.bubbles {
-            Some(path) => bubbles(Path::new(path))?,
-            None => Vec::new(),
-        },
+        bubbles,
         from_segment: request.start.is_some(),
         margin: request.margin_mm,
         speed: request.speed,
@@ -89,21 +93,4 @@ fn run(
             .chain(straightened_note(&geometry))
             .collect(),
     })
-}
-
-fn bubbles(path: &Path) -> Result<Vec<wire::SnakeBubble>, WireError> {
-    let refusal = |reason: String| {
-        let message = format!("{}: {reason}", path.display());
-        WireError::new(ErrorCode::BadInput, message)
-    };
-    let size = std::fs::metadata(path)
-        .map_err(|e| WireError::io(path, &e))?
-        .len();
-    if size > MAX_BUBBLES {
-        return Err(refusal(format!("has more than {MAX_BUBBLES} bytes")));
-    }
-    let bytes = std::fs::read(path).map_err(|e| WireError::io(path, &e))?;
-    let file: wire::BubbleFile = serde_json::from_slice(&bytes)
-        .map_err(|e| refusal(format!("is no file of bubbles: line {}: {e}", e.line())))?;
-    Ok(file.bubbles)
 }
