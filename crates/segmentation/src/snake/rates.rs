@@ -103,36 +103,38 @@ impl Levels<'_> {
             std::array::from_fn(|n| (at[n] as usize).min(size[n].saturating_sub(2)));
         let part: [f32; 3] = std::array::from_fn(|n| at[n] - low[n] as f32);
         let values = speed.values();
+        let ends: [[usize; 2]; 3] = std::array::from_fn(|n| {
+            [low[n], (low[n] + 1).min(size[n] - 1)].map(|place| place * self.grid.strides[n])
+        });
+        let value = |at: usize| f32::from(values[at]) / ONE;
+        let mix = |[low, high]: [f32; 2], part: f32| low + part * (high - low);
+        // Across an axis, at one place along it.
+        let across = |axis: usize, along: usize| {
+            let (one, other) = ((axis + 1) % 3, (axis + 2) % 3);
+            let rows = ends[other].map(|c| {
+                let pair = ends[one].map(|b| value(along + b + c));
+                mix(pair, part[one])
+            });
+            mix(rows, part[other])
+        };
         let mut here = Here {
-            speed: 0.0,
+            speed: mix(ends[0].map(|end| across(0, end)), part[0]),
             gradient: [0.0; 3],
         };
-        for corner in 0..8_usize {
-            let up = [corner & 1, corner >> 1 & 1, corner >> 2];
-            let weight: f32 = (0..3)
-                .map(|n| if up[n] == 1 { part[n] } else { 1.0 - part[n] })
-                .product();
-            if weight == 0.0 {
-                continue;
-            }
-            let place: [usize; 3] = std::array::from_fn(|n| (low[n] + up[n]).min(size[n] - 1));
-            let there: usize = place
-                .iter()
-                .zip(self.grid.strides)
-                .map(|(n, stride)| n * stride)
-                .sum();
-            let weight = weight / ONE;
-            here.speed += weight * f32::from(values[there]);
-            if with_gradient {
-                let beside = self.grid.beside(place);
-                for (axis, [below, above]) in beside.into_iter().enumerate() {
+        if with_gradient {
+            here.gradient = std::array::from_fn(|axis| {
+                let (stride, last) = (self.grid.strides[axis], size[axis] - 1);
+                // Central differences at both ends, one-sided ones at the border.
+                let slope = |end: usize| {
+                    let place = end / stride;
+                    let below = if place > 0 { stride } else { 0 };
+                    let above = if place < last { stride } else { 0 };
                     let n_steps = u8::from(below > 0) + u8::from(above > 0);
-                    let change =
-                        f32::from(values[there + above]) - f32::from(values[there - below]);
                     let mm = f32::from(n_steps.max(1)) * self.grid.mm[axis];
-                    here.gradient[axis] += weight * change / mm;
-                }
-            }
+                    (across(axis, end + above) - across(axis, end - below)) / mm
+                };
+                mix(ends[axis].map(slope), part[axis])
+            });
         }
         here
     }
