@@ -8,6 +8,7 @@ use crate::mask::{box_size, grown_box};
 use crate::spacing::Spacing;
 use crate::steps::{Cancelled, Steps};
 use annotomy_volume::delta::VoxelBox;
+use annotomy_volume::progress::Progress;
 use annotomy_volume::space::Mm;
 use annotomy_volume::volume::{Scalar, Volume};
 use annotomy_volume::with_voxels;
@@ -69,11 +70,8 @@ impl<'a> Source<'a> {
 
 /// The rescaled value; none of padding and of what is no number.
 fn value_of(stored: f64, volume: &Volume) -> Option<f32> {
-    let is_padding = volume
-        .padding()
-        .is_some_and(|padding| padding.holds(stored));
-    let value = volume.rescale().value(stored) as f32;
-    (value.is_finite() && !is_padding).then_some(value)
+    let value = volume.meaning_of(stored).map(|value| value as f32);
+    value.filter(|value| value.is_finite())
 }
 
 fn lowest<T: Scalar>(voxels: &[T], volume: &Volume) -> f32 {
@@ -273,6 +271,39 @@ impl Around {
             0.25 * (c[2][1] - c[0][1] - a[2][1] + a[0][1]) * j * k,
         ]
     }
+}
+
+/// Voxels of a box that are computed together.
+const TILE_VOXELS: usize = 1 << 17;
+
+/// A number of each voxel of a box, i fastest, made for parts of the box side by side.
+pub(crate) fn tiled(
+    region: VoxelBox,
+    progress: &dyn Progress,
+    make: impl Fn(VoxelBox, &Steps<'_>) -> Result<Vec<f32>, Cancelled> + Sync,
+) -> Result<Vec<f32>, Cancelled> {
+    let tiles = tiles(region, TILE_VOXELS);
+    let steps = Steps::new(progress, tiles.len());
+    let found: Vec<(VoxelBox, Vec<f32>)> = tiles
+        .into_par_iter()
+        .map(|tile| {
+            let numbers = make(tile, &steps)?;
+            steps.step()?;
+            Ok((tile, numbers))
+        })
+        .collect::<Result<_, Cancelled>>()?;
+    let mut whole = Block::blank(region);
+    let [n_i, n_j, _] = box_size(region);
+    for (tile, part) in found {
+        let [n, n_rows, _] = box_size(tile);
+        for (row, part) in part.chunks_exact(n).enumerate() {
+            let j = tile.min[1] - region.min[1] + row % n_rows;
+            let k = tile.min[2] - region.min[2] + row / n_rows;
+            let first = (k * n_j + j) * n_i + tile.min[0] - region.min[0];
+            whole.values[first..first + n].copy_from_slice(part);
+        }
+    }
+    Ok(whole.values)
 }
 
 /// Boxes of at most so many voxels, rows whole, that together are a box.

@@ -58,7 +58,10 @@ pub fn confidence_connected(
         mask: Mask::empty(grid),
         range: 0.0..=0.0,
     };
-    let Some(centre) = inside(grid, seed).then(|| value(volume, seed)).flatten() else {
+    let Some(centre) = inside(grid, seed)
+        .then(|| volume.known_value(seed))
+        .flatten()
+    else {
         return Ok(nowhere());
     };
     let n_floods = confidence.n_iterations + 1;
@@ -100,7 +103,7 @@ fn around(volume: &Volume, confidence: &Confidence, centre: f64) -> RangeInclusi
     for &k in &k {
         for &j in &j {
             for &i in &i {
-                if let Some(value) = value(volume, VoxelIndex([i, j, k])) {
+                if let Some(value) = volume.known_value(VoxelIndex([i, j, k])) {
                     spread.add(value);
                 }
             }
@@ -111,16 +114,6 @@ fn around(volume: &Volume, confidence: &Confidence, centre: f64) -> RangeInclusi
 
 fn inside(grid: [usize; 3], VoxelIndex(at): VoxelIndex) -> bool {
     at.iter().zip(grid).all(|(&n, size)| n < size)
-}
-
-/// The rescaled value, if there is one.
-fn value(volume: &Volume, at: VoxelIndex) -> Option<f64> {
-    let value = volume.value(at);
-    let rescale = volume.rescale();
-    let is_padding = volume
-        .padding()
-        .is_some_and(|padding| padding.holds((value - rescale.intercept) / rescale.slope));
-    (value.is_finite() && !is_padding).then_some(value)
 }
 
 /// Values added up, as differences from one of them: sums of squares stay exact.

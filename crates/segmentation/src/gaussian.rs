@@ -58,17 +58,6 @@ impl Kernel {
         self.half.len() - 1
     }
 
-    /// Blurs a row of values; the outermost go on beyond it.
-    pub(crate) fn blur_row(&self, row: &[f32], out: &mut [f32]) {
-        let last = row.len() - 1;
-        for (i, out) in out.iter_mut().enumerate() {
-            let weights = self.half.iter().enumerate().skip(1);
-            *out = weights.fold(self.half[0] * row[i], |sum, (n, weight)| {
-                sum + weight * (row[i.saturating_sub(n)] + row[(i + n).min(last)])
-            });
-        }
-    }
-
     /// Adds a blurred run of ones to a row whose first voxel is `first`: a smooth step up and one
     /// down. An open end goes on beyond the grid.
     pub(crate) fn add_run(

@@ -2,7 +2,7 @@
 //! (Beare and Lehmann, "The watershed transform in ITK", Insight Journal 2006, without the lines:
 //! every voxel that is reached gets a label).
 
-use crate::block::{Smoothed, Source, tiles};
+use crate::block::{Smoothed, Source, tiled};
 use crate::labelled::LabelBox;
 use crate::mask::{Mask, box_size};
 use crate::seeds::GrowthError;
@@ -13,12 +13,9 @@ use annotomy_volume::labels::LabelMap;
 use annotomy_volume::progress::Progress;
 use annotomy_volume::space::Mm;
 use annotomy_volume::volume::Volume;
-use rayon::prelude::*;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 
-/// Voxels whose gradient is computed together.
-const TILE_VOXELS: usize = 1 << 17;
 /// Voxels that can be flooded.
 const MOST_VOXELS: usize = u32::MAX as usize;
 /// Voxels flooded between two looks at whether to go on.
@@ -65,32 +62,14 @@ fn gradient(
     smoothing: (&Spacing, Mm),
     progress: &dyn Progress,
 ) -> Result<Vec<f32>, Cancelled> {
-    let tiles = tiles(region, TILE_VOXELS);
-    let steps = Steps::new(progress, tiles.len());
-    let found: Vec<(VoxelBox, Vec<f32>)> = tiles
-        .into_par_iter()
-        .map(|tile| {
-            let grid = source.grid();
-            let block = source.block(Smoothed::needed(tile, grid, smoothing));
-            let smoothed = Smoothed::new(&block, (tile, grid), smoothing, &steps)?;
-            let mut heights = vec![0.0; box_size(tile).iter().product()];
-            smoothed.for_each(|n, around| heights[n] = around.gradient_magnitude());
-            steps.step()?;
-            Ok((tile, heights))
-        })
-        .collect::<Result<_, Cancelled>>()?;
-    let [n_i, n_j, n_k] = box_size(region);
-    let mut heights = vec![0.0; n_i * n_j * n_k];
-    for (tile, part) in found {
-        let [n, n_rows, _] = box_size(tile);
-        for (row, part) in part.chunks_exact(n).enumerate() {
-            let j = tile.min[1] - region.min[1] + row % n_rows;
-            let k = tile.min[2] - region.min[2] + row / n_rows;
-            let first = (k * n_j + j) * n_i + tile.min[0] - region.min[0];
-            heights[first..first + n].copy_from_slice(part);
-        }
-    }
-    Ok(heights)
+    tiled(region, progress, |tile, steps| {
+        let grid = source.grid();
+        let block = source.block(Smoothed::needed(tile, grid, smoothing));
+        let smoothed = Smoothed::new(&block, (tile, grid), smoothing, steps)?;
+        let mut heights = vec![0.0; box_size(tile).iter().product()];
+        smoothed.for_each(|n, around| heights[n] = around.gradient_magnitude());
+        Ok(heights)
+    })
 }
 
 /// Lets labels flood, the lowest voxels first, of equally low ones the first that was reached.

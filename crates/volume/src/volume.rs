@@ -324,8 +324,26 @@ impl Volume {
     /// The rescaled value of one voxel.
     #[must_use]
     pub fn value(&self, index: VoxelIndex) -> f64 {
+        self.rescale.value(self.stored(index))
+    }
+
+    /// The rescaled value of one voxel; `None` of padding and of what is no number.
+    #[must_use]
+    pub fn known_value(&self, index: VoxelIndex) -> Option<f64> {
+        self.meaning_of(self.stored(index))
+    }
+
+    /// The rescaled value that a stored one means; `None` of padding and of what is no number.
+    #[must_use]
+    pub fn meaning_of(&self, stored: f64) -> Option<f64> {
+        let value = self.rescale.value(stored);
+        let counts =
+            value.is_finite() && !self.padding.is_some_and(|padding| padding.holds(stored));
+        counts.then_some(value)
+    }
+
+    fn stored(&self, index: VoxelIndex) -> f64 {
         let offset = self.geometry.offset(index);
-        self.rescale
-            .value(with_voxels!(&self.voxels, v => v[offset].to_f64()))
+        with_voxels!(&self.voxels, v => v[offset].to_f64())
     }
 }

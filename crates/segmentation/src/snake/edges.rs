@@ -1,6 +1,7 @@
 //! The speed by edges: 1 where the image is even, near 0 where it changes.
 
-use super::speed::{Speed, map_values, stored};
+use super::speed::{Speed, stored};
+use crate::block::{Source, tiled};
 use crate::gaussian::Kernel;
 use crate::mask::{box_size, grown_box};
 use crate::spacing::Spacing;
@@ -39,24 +40,16 @@ pub fn edge_speed(
 ) -> Result<Speed, Cancelled> {
     let grid = volume.geometry().size();
     let kernels = Kernel::along_axes(spacing, edges.sigma);
-    let reach = kernels.each_ref().map(|kernel| kernel.reach() + 1);
-    let around = grown_box(region, reach, grid);
-    let part = |n| Part::new(progress, n, 3);
-    let values = map_values(volume, around, &part(0), |value| {
-        value.map_or(f32::NAN, |value| value as f32)
+    let reach = kernels.each_ref().map(Kernel::reach);
+    // Differences reach a voxel further.
+    let around = grown_box(region, [1; 3], grid);
+    let source = Source::new(volume);
+    let part = |n| Part::new(progress, n, 2);
+    let smooth = tiled(around, &part(0), |tile, steps| {
+        let block = source.block(grown_box(tile, reach, grid));
+        Ok(block.blurred(tile, &kernels, steps)?.values)
     })?;
-    let lowest = values.par_iter().copied().reduce(|| f32::NAN, f32::min);
-    let missing = map_missing(&values, around, region);
-    let mut smooth = values;
-    smooth
-        .iter_mut()
-        .filter(|value| value.is_nan())
-        .for_each(|value| *value = lowest);
-    kernels.iter().enumerate().try_for_each(|(axis, kernel)| {
-        smooth = blurred(&smooth, box_size(around), (axis, kernel), &part(1))?;
-        Ok(())
-    })?;
-    let lengths = gradients(&smooth, around, region, spacing, &part(2))?;
+    let lengths = gradients(&smooth, around, region, spacing, &part(1))?;
     let steepest = lengths.par_iter().copied().reduce(|| 0.0, f32::max);
     let contrast = edges
         .contrast
@@ -70,58 +63,14 @@ pub fn edge_speed(
             .fold(1.0, |power, _| power * f64::from(length / contrast));
         1.0 / (1.0 + power * f64::from(length / contrast))
     };
-    let values = lengths
-        .par_iter()
-        .zip(&missing)
-        .map(|(&length, &is_missing)| stored(if is_missing { 0.0 } else { speed(length) }));
-    Ok(Speed::from_values(region, values.collect()).unwrap_or(Speed::uniform(region, 0.0)))
-}
-
-/// Which voxels of a box have no value.
-fn map_missing(values: &[f32], around: VoxelBox, region: VoxelBox) -> Vec<bool> {
-    let mut missing = Vec::with_capacity(box_size(region).iter().product());
-    for_each_row(around, region, |row| {
-        missing.extend(values[row].iter().map(|value| value.is_nan()))
+    let [n_i, n_j, _] = box_size(region);
+    let values = lengths.par_iter().enumerate().map(|(n, &length)| {
+        let [i, j, k] = [n % n_i, n / n_i % n_j, n / (n_i * n_j)];
+        let [i0, j0, k0] = region.min;
+        let is_known = source.has_value([i0 + i, j0 + j, k0 + k]);
+        stored(if is_known { speed(length) } else { 0.0 })
     });
-    missing
-}
-
-/// Calls `found` with the range of each row of a box within a larger one.
-fn for_each_row(around: VoxelBox, region: VoxelBox, mut found: impl FnMut(std::ops::Range<usize>)) {
-    let [n_i, n_j, _] = box_size(around);
-    let from: [usize; 3] = std::array::from_fn(|n| region.min[n] - around.min[n]);
-    let [size_i, size_j, size_k] = box_size(region);
-    for k in from[2]..from[2] + size_k {
-        for j in from[1]..from[1] + size_j {
-            let row = (k * n_j + j) * n_i + from[0];
-            found(row..row + size_i);
-        }
-    }
-}
-
-/// Smoothed along one axis; the outermost values go on beyond the box.
-fn blurred(
-    values: &[f32],
-    size: [usize; 3],
-    (axis, kernel): (usize, &Kernel),
-    progress: &dyn Progress,
-) -> Result<Vec<f32>, Cancelled> {
-    let [n_i, n_j, n_k] = size;
-    let steps = Steps::new(progress, n_k);
-    let mut out = vec![0.0; values.len()];
-    let slices = out.par_chunks_mut(n_i * n_j).enumerate();
-    slices.try_for_each(|(k, slice)| {
-        for (j, row) in slice.chunks_exact_mut(n_i).enumerate() {
-            let row_at = |j: usize, k: usize| &values[(k * n_j + j) * n_i..][..n_i];
-            match axis {
-                0 => kernel.blur_row(row_at(j, k), row),
-                1 => crate::gaussian::blur_across(j, n_j, kernel, row, |j| row_at(j, k)),
-                _ => crate::gaussian::blur_across(k, n_k, kernel, row, |k| row_at(j, k)),
-            }
-        }
-        steps.step()
-    })?;
-    Ok(out)
+    Ok(Speed::from_values(region, values.collect()).unwrap_or(Speed::uniform(region, 0.0)))
 }
 
 /// Lengths of the gradient in a box within a larger one, in values a mm, by central differences.

@@ -135,28 +135,18 @@ pub(super) fn map_values<R: Copy + Default + Send>(
     let steps = Steps::new(progress, n_k);
     let mut out = vec![R::default(); n_i * n_j * n_k];
     with_voxels!(volume.voxels(), voxels => {
-        let value = value_of(volume);
         let slices = out.par_chunks_mut(n_i * n_j).enumerate();
         slices.try_for_each(|(k, slice)| {
             for (j, row) in slice.chunks_exact_mut(n_i).enumerate() {
                 let values = row_of(voxels, volume, region, [j, k]);
                 row.iter_mut()
                     .zip(values)
-                    .for_each(|(out, stored)| *out = map(value(stored.to_f64())));
+                    .for_each(|(out, stored)| *out = map(volume.meaning_of(stored.to_f64())));
             }
             steps.step()
         })
     })?;
     Ok(out)
-}
-
-/// What a stored value means, if it counts.
-fn value_of(volume: &Volume) -> impl Fn(f64) -> Option<f64> + Sync {
-    let (rescale, padding) = (volume.rescale(), volume.padding());
-    move |stored| {
-        let counts = stored.is_finite() && !padding.is_some_and(|padding| padding.holds(stored));
-        counts.then(|| rescale.value(stored))
-    }
 }
 
 /// Row (j, k) of a box.
