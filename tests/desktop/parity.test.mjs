@@ -26,7 +26,7 @@ async function script(call, bytes, folder) {
   Object.assign(image, await call('open_image', { job: 'image', series: series[0].id }, 'is_ready'));
   // Waits until the image is complete, so that later answers do not depend on the moment.
   await bytes({ kind: 'slice', request: 2, image: image.id, axis: 0, index: 80 });
-  await call('image', { image: image.id });
+  await call('image', { image: image.id, volume: 0 });
   await call('metadata', { image: image.id, slice: 0 });
   const { document } = image;
   const edit = (change) => call('edit', { document, edit: change });

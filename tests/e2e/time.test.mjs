@@ -33,6 +33,17 @@ function valueAt(n) {
   return i + 100 * j + 1000 * k + 10_000 * Math.floor(n / N_VOXELS);
 }
 
+/** The 1st and the 99th percentile of a volume, linear between ranks. */
+function percentilesOf(volume) {
+  const values = Array.from({ length: N_VOXELS }, (_, n) => valueAt(volume * N_VOXELS + n));
+  values.sort((a, b) => a - b);
+  return [0.01, 0.99].map((share) => {
+    const rank = share * (N_VOXELS - 1);
+    const [low, high] = [values[Math.floor(rank)], values[Math.ceil(rank)]];
+    return low + (high - low) * (rank - Math.floor(rank));
+  });
+}
+
 /** What the panel says of the place under the cursor. */
 function underCursor(page, row) {
   return page.getByRole('row', { name: new RegExp(`^${row}`) }).getByRole('cell').first();
@@ -94,6 +105,20 @@ test('volumes of a 4D image are shown, measured and annotated', LIMIT, async (t)
       await page.keyboard.press(',');
       await isValue(page, first + 30_000);
       assert.equal(await number.inputValue(), '4');
+    });
+
+    await t.test('the automatic window is that of the volume shown', async () => {
+      const preset = page.getByLabel('Preset');
+      for (const [key, volume] of [['.', 4], [',', 3]]) {
+        const isMeasured = (answer) =>
+          answer.url().endsWith('/api/image') && answer.request().postDataJSON().volume === volume;
+        await Promise.all([page.waitForResponse(isMeasured), page.keyboard.press(key)]);
+        const [low, high] = percentilesOf(volume);
+        await preset.selectOption({ label: 'Full range' });
+        await preset.selectOption({ label: 'Automatic' });
+        assert.equal(await page.getByLabel('Level').inputValue(), String(Math.round((low + high) / 2)));
+        assert.equal(await page.getByLabel('Width').inputValue(), String(Math.round(high - low)));
+      }
     });
 
     await t.test('a stroke painted in one volume is there in the others', async () => {

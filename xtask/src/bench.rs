@@ -11,6 +11,7 @@ mod load;
 mod reslice;
 mod seeds;
 mod snake;
+mod surfaces;
 mod table;
 mod viewer;
 mod window;
@@ -21,7 +22,7 @@ use crate::process;
 use crate::setup;
 use table::Table;
 
-const PARTS: [&str; 11] = [
+const PARTS: [&str; 12] = [
     "load",
     "formats",
     "reslice",
@@ -30,6 +31,7 @@ const PARTS: [&str; 11] = [
     "classifier",
     "seeds",
     "snake",
+    "surfaces",
     "edits",
     "viewer",
     "window",
@@ -39,7 +41,7 @@ const PARTS: [&str; 11] = [
 pub(crate) fn bench(names: &[&str]) -> Result<(), Failure> {
     if names.iter().any(|name| !PARTS.contains(name)) {
         return Err(Failure::Usage(
-            "cargo xtask bench [load] [formats] [reslice] [algorithms] [automation] [classifier] [seeds] [snake] [edits] [viewer] [window]",
+            "cargo xtask bench [load] [formats] [reslice] [algorithms] [automation] [classifier] [seeds] [snake] [surfaces] [edits] [viewer] [window]",
         ));
     }
     let wanted = |part: &str| names.is_empty() || names.contains(&part);
@@ -75,6 +77,9 @@ pub(crate) fn bench(names: &[&str]) -> Result<(), Failure> {
     }
     if wanted("snake") {
         snake::measure(&mut table)?;
+    }
+    if wanted("surfaces") {
+        surfaces::measure(&mut table)?;
     }
     if wanted("edits") {
         edits::measure(&series, &mut table)?;

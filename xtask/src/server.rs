@@ -35,6 +35,14 @@ pub(crate) enum Broken {
     },
 }
 
+/// Bytes of memory.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Memory {
+    pub(crate) resident: f64,
+    /// The most since it started.
+    pub(crate) peak: f64,
+}
+
 /// A server process; ends with this value.
 #[derive(Debug)]
 pub(crate) struct Server {
@@ -67,6 +75,22 @@ impl Server {
                 server.kill();
                 Err(Broken::NotStarted("it printed no address".to_owned()))
             }
+        }
+    }
+
+    /// What it takes now; Linux only, no numbers elsewhere.
+    pub(crate) fn memory(&self) -> Memory {
+        let status = format!("/proc/{}/status", self.child.id());
+        let status = std::fs::read_to_string(status).unwrap_or_default();
+        let bytes = |word: &str| {
+            let line = status.lines().find_map(|line| line.strip_prefix(word));
+            let kib = line.and_then(|line| line.trim().strip_suffix(" kB"));
+            let kib: Option<f64> = kib.and_then(|kib| kib.parse().ok());
+            kib.map_or(f64::NAN, |kib| kib * 1024.0)
+        };
+        Memory {
+            resident: bytes("VmRSS:"),
+            peak: bytes("VmHWM:"),
         }
     }
 

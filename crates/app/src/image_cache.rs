@@ -26,8 +26,7 @@ pub(crate) enum Load {
 #[derive(Debug)]
 pub(crate) struct Loaded {
     pub(crate) volume: Volume,
-    /// Of the first volume: the others are shown in its window.
-    pub(crate) measured: Option<Measured>,
+    pub(crate) measured: Measured,
     /// What was odd about the voxels.
     pub(crate) report: Vec<Finding>,
 }
@@ -91,7 +90,7 @@ impl OpenImage {
 
     /// What is known of the values so far.
     pub(crate) fn measured(&self) -> Option<Measured> {
-        let loaded = self.loaded().and_then(|loaded| loaded.measured.clone());
+        let loaded = self.loaded().map(|loaded| loaded.measured.clone());
         loaded.or_else(|| self.first().map(|first| first.measured.clone()))
     }
 

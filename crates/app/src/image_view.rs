@@ -13,19 +13,27 @@ use annotomy_volume::geometry::Geometry;
 /// More volumes than any scanner makes have no labels: a small file can claim billions.
 const MAX_LABELS: usize = 1 << 16;
 
-/// What the UI gets to know of an image, once its first slice can be shown.
-pub(crate) async fn of(app: &App, image: &OpenImage) -> Result<wire::Image, WireError> {
+/// What the UI gets to know of an image, once its first slice can be shown. `shown` is the volume
+/// whose values are measured, waited for where it is a further one.
+pub(crate) async fn of(
+    app: &App,
+    image: &OpenImage,
+    shown: &OpenImage,
+) -> Result<wire::Image, WireError> {
     let main = app.documents.main(app, &image.series).await?;
     let scope = main.snapshot().scope;
     let document = volumes::document_of(app, &image.series, 0).await?;
     image.shown().await?;
+    shown.shown().await?;
     let found = app.images.found(image.series.key());
-    describe(image, (&document, scope), found)
+    let measured = shown.measured().ok_or_else(WireError::internal)?;
+    describe(image, measured, (&document, scope), found)
 }
 
 /// `found` is what was odd about the voxels of its volumes.
 fn describe(
     image: &OpenImage,
+    Measured { range, automatic }: Measured,
     (document, scope): (&OpenDocument, Scope),
     found: Vec<Finding>,
 ) -> Result<wire::Image, WireError> {
@@ -34,7 +42,7 @@ fn describe(
     let geometry = document.geometry();
     let meaning = document.meaning();
     let loaded = image.loaded();
-    let Measured { range, automatic } = image.measured().ok_or_else(WireError::internal)?;
+    let of_first = image.measured().ok_or_else(WireError::internal)?;
     let window_presets = windows::presets(series, &automatic, range);
     Ok(wire::Image {
         id: series.key().to_owned(),
@@ -70,7 +78,7 @@ fn describe(
         is_inverted: series.is_inverted(),
         is_ready: loaded.is_some(),
         value_range: range,
-        window: windows::initial(series, automatic),
+        window: windows::initial(series, of_first.automatic),
         window_presets,
         report: series
             .report()

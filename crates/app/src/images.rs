@@ -45,7 +45,7 @@ pub(crate) async fn open_image(
     app.documents
         .keep_only(|series| app.images.find(series.key()).is_ok())
         .await;
-    image_view::of(app, &image).await
+    image_view::of(app, &image, &image).await
 }
 
 /// A volume of an opened image: loaded, loading, or failed. The first use of one begins to load it.
@@ -147,10 +147,10 @@ impl Worker {
             }
         };
         let (volume, report) = series.load(self.image.number, index, &show, &self.job)?;
-        let measured = is_first.then(|| Measured {
+        let measured = Measured {
             range: value_range(&volume),
             automatic: windows::automatic(volume.voxels(), series),
-        });
+        };
         Ok(Loaded {
             volume,
             measured,
@@ -196,7 +196,8 @@ pub(crate) async fn image(
     if let Some(error) = image.failure() {
         return Err(error);
     }
-    image_view::of(app, &image).await
+    let shown = volume(app, &request.image, request.volume)?;
+    image_view::of(app, &image, &shown).await
 }
 
 pub(crate) async fn metadata(

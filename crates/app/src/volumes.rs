@@ -193,7 +193,7 @@ pub(crate) async fn choose_scope(
             by: caller.user.clone(),
         });
     }
-    image_view::of(app, &image).await
+    image_view::of(app, &image, &image).await
 }
 
 /// Copies into a document that has no labelled voxels; another one is left as it is.

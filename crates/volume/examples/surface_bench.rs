@@ -2,7 +2,7 @@
 //!
 //!     surface_bench [REPEATS]
 //!
-//! The same phantom as `tests/peers/surface_bench.py`, which times VTK at it. Prints JSON: median
+//! The same phantom as `tests/bench/surface.py`, which times VTK at it. Prints JSON: median
 //! milliseconds.
 #![expect(clippy::print_stdout, reason = "prints its results")]
 

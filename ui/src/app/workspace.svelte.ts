@@ -60,6 +60,9 @@ export interface SlicesRead {
   readonly total: number;
 }
 
+/** How long a volume is shown before its values are measured for windows: not while playing. */
+const RESTING_MS = 300;
+
 /** What the workspace screen shows. `dispose` it when it is left. */
 export class Workspace {
   readonly study: Study;
@@ -105,6 +108,7 @@ export class Workspace {
   #window: Window | null = $state.raw(null);
   #image: Image | null = $state.raw(null);
   #volume: number = $state(0);
+  #resting: ReturnType<typeof setTimeout> | undefined;
   readonly #opened: Opened;
   readonly #host: Host;
   readonly #notices: Notices;
@@ -246,6 +250,8 @@ export class Workspace {
     this.#volume = volume;
     void this.stores.showVolume(volume);
     this.measure();
+    clearTimeout(this.#resting);
+    this.#resting = setTimeout(() => void this.#refreshWindows(), RESTING_MS);
   }
 
   /** Another window is shown, in the scale in which the values are told. */
@@ -352,6 +358,7 @@ export class Workspace {
     for (const stop of this.#stops) stop();
     this.effects.dispose();
     this.statistics.dispose();
+    clearTimeout(this.#resting);
     this.shapes.dispose();
     this.history.dispose();
     this.metadata.dispose();
@@ -396,13 +403,25 @@ export class Workspace {
     return shape === undefined ? null : shapeName(shapes, shape);
   }
 
+  /** The windows measured are those of the volume shown; where it failed, its pane says why. */
+  async #refreshWindows(): Promise<void> {
+    const volume = this.#volume;
+    try {
+      const image = await this.#host.call('image', { image: this.image.id, volume });
+      if (volume === this.#volume) this.#image = image;
+    } catch {
+      return;
+    }
+  }
+
   async #refreshImage(): Promise<void> {
     try {
-      const image = await this.#host.call('image', { image: this.image.id });
+      const image = await this.#host.call('image', { image: this.image.id, volume: 0 });
       this.#image = image;
       if (!image.is_ready) return;
       this.slicesRead = null;
       this.measure();
+      if (this.#volume > 0) await this.#refreshWindows();
     } catch (reason) {
       this.imageError = toHostError(reason).wire;
     }

@@ -1,5 +1,5 @@
-//! A brush stroke, from the request to the answer that says it is durable, and what an adaptive brush
-//! takes at each move of the pointer, through a real server on the benchmark series.
+//! Strokes, undo and effects, from the request to the answer that says they are durable, through a
+//! real server on the benchmark series: their time, and the memory that they leave.
 
 use super::table::{Promise, Table, quantile};
 use crate::failure::Failure;
@@ -12,85 +12,196 @@ use std::time::{Duration, Instant};
 
 const STROKES: usize = 300;
 const MOVES: usize = 300;
+const UNDOS: usize = 50;
+const MANY_SEGMENTS: usize = 200;
+const MEGABYTE: f64 = 1e6;
+/// History that may be kept in memory.
+const HISTORY_BYTES: f64 = 64.0 * MEGABYTE;
 /// A fast hand lifts the pen ten times a second at most.
 const PAUSE: Duration = Duration::from_millis(30);
 
-/// Adds the rows about strokes.
+/// Adds the rows about edits.
 pub(crate) fn measure(series: &Path, table: &mut Table) -> Result<(), Failure> {
     let library = tempfile::tempdir().map_err(|source| Failure::File {
         path: std::env::temp_dir(),
         source,
     })?;
     let binary = places::binary("release", "annotomy");
-    let [times, moves] = paint(&binary, library.path(), series)
-        .map_err(|broken| Failure::Lost(broken.to_string()))?;
-    let what = "brush stroke to durable";
-    let median = quantile(&times, 0.5);
-    table.add(
-        format!("{what}, median"),
-        median,
-        "ms",
-        Promise::AtMost(15.0),
+    work(&binary, library.path(), series, table).map_err(|broken| Failure::Lost(broken.to_string()))
+}
+
+fn work(binary: &Path, library: &Path, series: &Path, table: &mut Table) -> Result<(), Broken> {
+    let (server, client) = Server::start(binary, library)?;
+    let base = server.memory();
+    let mut desk = Desk::open(client, series)?;
+    let volume = desk.volume_bytes();
+
+    let strokes = desk.strokes(STROKES)?;
+    rows(
+        "brush stroke to durable",
+        &strokes,
+        [Some(15.0), Some(60.0)],
+        table,
     );
-    let p99 = quantile(&times, 0.99);
-    table.add(format!("{what}, p99"), p99, "ms", Promise::AtMost(60.0));
-    let what = "adaptive brush, per pointer move";
-    let median = quantile(&moves, 0.5);
-    table.add(
-        format!("{what}, median"),
-        median,
-        "ms",
-        Promise::AtMost(16.0),
+    let moves = desk.adapted_strokes(MOVES)?;
+    rows(
+        "adaptive brush, per pointer move",
+        &moves,
+        [Some(16.0), None],
+        table,
     );
-    let p99 = quantile(&moves, 0.99);
-    table.add(format!("{what}, p99"), p99, "ms", Promise::None);
+    let memory = server.memory().resident - base.resident;
+    let promised = Promise::AtMost((1.1 * volume + HISTORY_BYTES) / MEGABYTE);
+    let what = format!(
+        "memory of a volume of {:.0} MB and {STROKES} strokes",
+        volume / MEGABYTE
+    );
+    table.add(what, memory / MEGABYTE, "MB", promised);
+    let peak = (server.memory().peak - base.resident) / MEGABYTE;
+    table.add("its peak, loading too", peak, "MB", Promise::None);
+
+    let [undo, redo] = desk.undone_and_redone(UNDOS)?;
+    rows("undo of a stroke", &undo, [Some(50.0), None], table);
+    rows("redo of a stroke", &redo, [Some(50.0), None], table);
+    let threshold = desk.threshold()?;
+    table.add(
+        "threshold of the whole volume",
+        threshold,
+        "ms",
+        Promise::None,
+    );
+    let [undo, redo] = desk.undone_and_redone(1)?;
+    rows("undo of it", &undo, [Some(50.0), None], table);
+    rows("redo of it", &redo, [Some(50.0), None], table);
+    desk.call("undo", json!({}))?;
+
+    let few = desk.strokes(STROKES)?;
+    for n in 1..MANY_SEGMENTS {
+        desk.add_segment(&format!("Segment {n}"))?;
+    }
+    let many = desk.strokes(STROKES)?;
+    let slower = quantile(&many, 0.5) / quantile(&few, 0.5);
+    let what = format!("a stroke in {MANY_SEGMENTS} segments, times one in 1");
+    table.add(what, slower, "x", Promise::AtMost(1.1));
     Ok(())
 }
 
-/// Milliseconds of each stroke, and of each move of an adaptive one.
-fn paint(binary: &Path, library: &Path, series: &Path) -> Result<[Vec<f64>; 2], Broken> {
-    let (_server, client) = Server::start(binary, library)?;
-    let request = json!({"job": "study", "paths": [series]});
-    let study = client.call("open_study", &request)?;
-    let request = json!({"job": "image", "series": study["series"][0]["id"]});
-    let image = client.call("open_image", &request)?;
-    let edit = json!({"type": "add_segment", "name": "Bench", "color": "#00ff00"});
-    let request = json!({"document": image["document"], "edit": edit});
-    let segment = client.call("edit", &request)?["document"]["segments"][0]["id"].clone();
-    wait_until_ready(&client, &image)?;
-    let mut random = Random::new(1);
-    let mut times = Vec::with_capacity(STROKES);
-    for _ in 0..STROKES {
-        let stroke = stroke(&image, &segment, &mut random);
-        let started = Instant::now();
-        client.call("edit", &stroke)?;
-        times.push(started.elapsed().as_secs_f64() * 1000.0);
-        std::thread::sleep(PAUSE);
+/// Median and 99th percentile, with at most how many milliseconds they may be.
+fn rows(what: &str, times: &[f64], most: [Option<f64>; 2], table: &mut Table) {
+    for (most, (name, q)) in most.into_iter().zip([("median", 0.5), ("p99", 0.99)]) {
+        let promise = most.map_or(Promise::None, Promise::AtMost);
+        table.add(format!("{what}, {name}"), quantile(times, q), "ms", promise);
     }
-    let moves = (0..MOVES).map(|_| adapted(&client, &stroke(&image, &segment, &mut random)));
-    Ok([times, moves.collect::<Result<_, _>>()?])
 }
 
-/// Milliseconds until it is known what the last piece of a stroke takes that is adaptive.
-fn adapted(client: &Client, request: &Value) -> Result<f64, Broken> {
-    let mut stroke = request["edit"].clone();
-    if let Some(fields) = stroke.as_object_mut() {
-        fields.remove("type");
+/// A series that is worked on.
+struct Desk {
+    client: Client,
+    image: Value,
+    segment: Value,
+    random: Random,
+}
+
+impl Desk {
+    /// With one segment; the volume is complete.
+    fn open(client: Client, series: &Path) -> Result<Self, Broken> {
+        let request = json!({"job": "study", "paths": [series]});
+        let study = client.call("open_study", &request)?;
+        let request = json!({"job": "image", "series": study["series"][0]["id"]});
+        let image = client.call("open_image", &request)?;
+        wait_until_ready(&client, &image)?;
+        let mut desk = Self {
+            client,
+            image,
+            segment: Value::Null,
+            random: Random::new(1),
+        };
+        desk.segment = desk.add_segment("Bench")?;
+        Ok(desk)
     }
-    let path = stroke["path"].as_array().map_or(&[][..], Vec::as_slice);
-    stroke["path"] = path[path.len().saturating_sub(2)..].into();
-    stroke["adaptive"] = json!({"tolerance": 3.0});
-    let query = [
-        ("kind", "dabs".to_owned()),
-        ("request", "1".to_owned()),
-        (
-            "document",
-            request["document"].as_str().unwrap_or_default().to_owned(),
-        ),
-        ("stroke", stroke.to_string()),
-    ];
+
+    /// Calls a command about the document.
+    fn call(&self, command: &str, mut request: Value) -> Result<Value, Broken> {
+        request["document"] = self.image["document"].clone();
+        self.client.call(command, &request)
+    }
+
+    /// Bytes of the voxels, which are of 16 bits.
+    fn volume_bytes(&self) -> f64 {
+        let size = self.image["size"].as_array().into_iter().flatten();
+        2.0 * size.filter_map(Value::as_f64).product::<f64>()
+    }
+
+    fn add_segment(&self, name: &str) -> Result<Value, Broken> {
+        let edit = json!({"type": "add_segment", "name": name, "color": "#00ff00"});
+        let answer = self.call("edit", json!({"edit": edit}))?;
+        let segments = answer["document"]["segments"].as_array();
+        let last = segments.and_then(|segments| segments.last());
+        last.map(|segment| segment["id"].clone())
+            .ok_or(Broken::Incomplete("no segment"))
+    }
+
+    /// Milliseconds of each stroke.
+    fn strokes(&mut self, n: usize) -> Result<Vec<f64>, Broken> {
+        (0..n)
+            .map(|_| {
+                let edit = stroke(&self.image, &self.segment, &mut self.random);
+                let ms = timed(|| self.call("edit", json!({"edit": edit})))?;
+                std::thread::sleep(PAUSE);
+                Ok(ms)
+            })
+            .collect()
+    }
+
+    /// Milliseconds until it is known what the last piece of an adaptive stroke takes.
+    fn adapted_strokes(&mut self, n: usize) -> Result<Vec<f64>, Broken> {
+        (0..n)
+            .map(|_| {
+                let stroke = stroke(&self.image, &self.segment, &mut self.random);
+                self.adapted(stroke)
+            })
+            .collect()
+    }
+
+    fn adapted(&self, mut stroke: Value) -> Result<f64, Broken> {
+        if let Some(fields) = stroke.as_object_mut() {
+            fields.remove("type");
+        }
+        let path = stroke["path"].as_array().map_or(&[][..], Vec::as_slice);
+        stroke["path"] = path[path.len().saturating_sub(2)..].into();
+        stroke["adaptive"] = json!({"tolerance": 3.0});
+        let document = self.image["document"].as_str().unwrap_or_default();
+        let query = [
+            ("kind", "dabs".to_owned()),
+            ("request", "1".to_owned()),
+            ("document", document.to_owned()),
+            ("stroke", stroke.to_string()),
+        ];
+        timed(|| self.client.bytes(&query))
+    }
+
+    /// Milliseconds of each undo, and of each redo after them.
+    fn undone_and_redone(&self, n: usize) -> Result<[Vec<f64>; 2], Broken> {
+        let times = |command: &str| {
+            let time = |_| timed(|| self.call(command, json!({})));
+            (0..n).map(time).collect::<Result<Vec<f64>, Broken>>()
+        };
+        Ok([times("undo")?, times("redo")?])
+    }
+
+    /// Milliseconds of an effect on millions of voxels.
+    fn threshold(&self) -> Result<f64, Broken> {
+        let effect = json!({"type": "threshold", "range": [-200.0, 3000.0], "mode": "add"});
+        let request = json!({
+            "job": "threshold", "segment": self.segment, "effect": effect, "overwrite": "all",
+        });
+        timed(|| self.call("run_effect", request))
+    }
+}
+
+fn timed<T>(work: impl FnOnce() -> Result<T, Broken>) -> Result<f64, Broken> {
     let started = Instant::now();
-    client.bytes(&query)?;
+    work()?;
     Ok(started.elapsed().as_secs_f64() * 1000.0)
 }
 
@@ -123,9 +234,9 @@ fn stroke(image: &Value, segment: &Value, random: &mut Random) -> Value {
             point
         })
         .collect();
-    json!({"document": image["document"], "edit": {
+    json!({
         "type": "stroke", "segment": segment, "mode": "paint", "shape": "round",
         "radius_mm": 3.0 + 6.0 * random.fraction(), "path": path,
         "slice_axis": 2, "slice_index": k, "overwrite": "all",
-    }})
+    })
 }

@@ -21,6 +21,9 @@ pub struct OpenImageRequest {
 pub struct ImageRequest {
     /// The image.
     pub image: String,
+    /// The volume, 0 first, whose values are measured for the range and the windows to choose from.
+    #[serde(default)]
+    pub volume: u32,
 }
 
 /// An opened image. Slices come through the bytes door.

@@ -1,6 +1,6 @@
 """Times VTK at the work of crates/volume/examples/surface_bench.rs.
 
-    surface_bench.py [REPEATS]
+    surface.py [REPEATS]
 
 Prints one JSON object: median milliseconds, and triangles. Same phantom.
 """
