@@ -157,6 +157,33 @@ test('shapes are read by other software and come back as they were', LIMIT, asyn
       assert.deepEqual((await ask('document', { document })).shapes, shapes);
     });
 
+    await t.test('labels of slices and of the image come back from JSON and tables, and a report leaves them out', async () => {
+      const [i, j] = [0, 1].map((axis) => image.lps_from_index.map((row) => row[axis]));
+      const across = [0, 1, 2].map((n) => i[(n + 1) % 3] * j[(n + 2) % 3] - i[(n + 2) % 3] * j[(n + 1) % 3]);
+      const normal = across.map((x) => x / Math.hypot(...across));
+      const label = { kind: 'slice', at: at(0, 0, 2) };
+      const without = await client.call('edit', { document, edit: { type: 'add_shape', geometry: label } });
+      assert.match(without.body.message, /needs the plane of the slice/);
+      await add(label, { plane: { point: at(0, 0, 2), normal }, text: 'Motion' });
+      const labelled = await add({ kind: 'image' }, { text: 'Poor' });
+      const before = labelled.document.shapes.slice(-2);
+      const counts = { dicom_sr: shapes.length, shapes_json: shapes.length + 2, shapes_csv: shapes.length + 2 };
+      for (const [name, format] of Object.entries(EXPORTS)) {
+        const path = join(files, `labelled-${name}`);
+        const { notes } = await ask('check_export', { document, format });
+        assert.equal(notes.some(({ code }) => code === 'no_labels'), format === 'dicom_sr');
+        const exported = await ask('export_labels', { document, path, format, replace_existing: false });
+        assert.equal(exported.n_shapes, counts[format]);
+        const imported = await ask('import_segments', { document, path });
+        assert.equal(imported.n_shapes, counts[format]);
+        if (format === 'dicom_sr') continue;
+        imported.document.shapes.slice(-2).forEach(({ geometry, plane, text }, n) => {
+          assert.deepEqual([geometry, text], [before[n].geometry, before[n].text]);
+          if (geometry.kind === 'slice') near([plane.normal], [normal], 'plane');
+        });
+      }
+    });
+
     await t.test('the command line does the same', async () => {
       await server.kill();
       const imported = await annotomy(other, 'import', series, join(files, 'report.dcm'));

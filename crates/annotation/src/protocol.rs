@@ -67,6 +67,10 @@ pub enum ToolKind {
     Bidirectional,
     /// Marks a plane.
     Plane,
+    /// Says something of a slice.
+    Slice,
+    /// Says something of the image.
+    Image,
 }
 
 /// What segments of a class are.

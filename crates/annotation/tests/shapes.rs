@@ -83,6 +83,23 @@ fn refuses_what_is_no_shape() {
 }
 
 #[test]
+fn label_of_a_slice_says_of_which() {
+    let at = mm([1.0, 2.0, 3.0]);
+    refused(Figure::Slice(at), ShapeError::NoPlane);
+    let plane = |z: f64| {
+        let point = PointLps([0.0, 0.0, z]);
+        DrawingPlane::new(point, VectorLps([0.0, 0.0, 1.0]))
+    };
+    let label = |plane| Shape {
+        plane,
+        ..shape(1, Figure::Slice(at))
+    };
+    assert_eq!(label(plane(3.0)).check(), Ok(()));
+    assert_eq!(label(plane(4.0)).check(), Err(ShapeError::OffPlane));
+    assert_eq!(shape(1, Figure::Image).check(), Ok(()));
+}
+
+#[test]
 fn point_that_is_not_finite_is_no_position() {
     for bad in [f64::NAN, f64::INFINITY, 1.1e6] {
         assert_eq!(PointNm::from_lps(PointLps([0.0, bad, 0.0])), None);

@@ -92,6 +92,10 @@ ALTER TABLE document ADD COLUMN shapes BLOB;
 -- No table changes: older programs do not know the records of restoring and of the tools that learn,
 -- flood, walk and move contours.
 ",
+    r"
+-- No table changes: older programs know neither labels of slices and images nor the records of the
+-- tools that mirror, tube, march and propagate.
+",
 ];
 
 /// Newest format this program reads and writes; kept in SQLite's `user_version`.

@@ -3,6 +3,7 @@ import { neighbour, newSegment, segmentOf, usable } from '../features/segments';
 import type { Action } from '../model/actions';
 import type { Class } from '../host/wire';
 import { t, type MessageKey } from '../shared/messages';
+import { addLabel } from './shapes';
 import type { Layout } from './layout.svelte';
 import type { Session } from './session.svelte';
 import type { Workspace } from './workspace.svelte';
@@ -177,6 +178,14 @@ function documentActions(session: Session, openers: Openers): Action[] {
         shapes.isShown = !shapes.isShown;
       }),
       { isEnabled: isOpen },
+    ),
+    ...(['slice', 'image'] as const).map((kind) =>
+      action(
+        `shapes.label_${kind}`,
+        `action.label_${kind}`,
+        inWorkspace((workspace) => addLabel(workspace, kind)),
+        { isEnabled: isOpen },
+      ),
     ),
     action(
       'shapes.delete',

@@ -1,10 +1,10 @@
 /** Shapes between the viewer, the panel and the documents. */
-import { colorOf, labelOf, type Telling } from '../features/shapes';
+import { colorOf, labelOf, labelText, type Telling } from '../features/shapes';
 import type { ShownShapes } from '../features/viewer';
 import type { Class, PlaneName, Shape } from '../host/wire';
 import { plus, scale } from '../model/affine';
-import { figureOf, hasAxes } from '../model/figure';
-import { clampToGrid, gridOfImage, indexOf } from '../model/grid';
+import { figureOf, hasAxes, type LabelKind } from '../model/figure';
+import { clampToGrid, gridOfImage, indexOf, lpsOf } from '../model/grid';
 import { lengthUnitOf } from '../model/length';
 import { nearestVoxel, pointLps, type PointLps, type Triple } from '../model/space';
 import type { Workspace } from './workspace.svelte';
@@ -24,6 +24,7 @@ export function shownShapes(workspace: Workspace, classes: readonly Class[]): Sh
     isShown: shapes.isShown,
     reachMm: shapes.reachMm,
     colorOf: (shape) => colorOf(classes, shape),
+    textOf: (shape) => labelText(classes, store.document.shapes, shape),
     labelOf: ({ figure, shape, isChanged }) => {
       const measure = shape === null || isChanged ? null : measureOf(shape, volume);
       return labelOf(figure, { text: shape?.text ?? '', values: measure?.values ?? null }, telling);
@@ -57,6 +58,18 @@ export function outlineSegment(workspace: Workspace, name: PlaneName): void {
     segment: store.active.id,
     slice_axis: axis,
     slice_index: index,
+  });
+}
+
+/** Labels the image, or the slice where the planes cross, which is one of those acquired. */
+export function addLabel(workspace: Workspace, kind: LabelKind): void {
+  const { store, target } = workspace;
+  const grid = gridOfImage(workspace.image);
+  const at = [...lpsOf(grid, target.crosshair).mm];
+  void workspace.editShapes(store.document.id, {
+    type: 'add_shape',
+    geometry: kind === 'image' ? { kind } : { kind, at },
+    plane: kind === 'image' ? null : { point: at, normal: [...grid.normal] },
   });
 }
 

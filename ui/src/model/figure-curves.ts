@@ -25,6 +25,8 @@ export function curvesOf(figure: Figure): Curve[] {
   const { kind, points } = figure;
   switch (kind) {
     case 'point':
+    case 'slice':
+    case 'image':
       return [];
     case 'line':
     case 'arrow':

@@ -21,6 +21,8 @@ export function measuresOf(figure: Figure): FigureMeasures {
   switch (kind) {
     case 'point':
     case 'plane':
+    case 'slice':
+    case 'image':
       return {};
     case 'line':
     case 'arrow':

@@ -25,7 +25,17 @@ export const FIGURE_KINDS = [
   'plane',
 ] as const satisfies readonly ShapeGeometry['kind'][];
 
+/** Kinds that are drawn. */
+export type DrawnKind = (typeof FIGURE_KINDS)[number];
+
 export type FigureKind = ShapeGeometry['kind'];
+
+/** Labels of a slice or of the image as a whole, which have no form. */
+export type LabelKind = Exclude<FigureKind, DrawnKind>;
+
+export function isLabel(kind: FigureKind): kind is LabelKind {
+  return kind === 'slice' || kind === 'image';
+}
 
 export interface Figure {
   readonly kind: FigureKind;
@@ -70,6 +80,8 @@ export function isFlat({ kind, isClosed }: Pick<Figure, 'kind' | 'isClosed'>): b
     case 'cobb_angle':
     case 'arrow':
     case 'box3d':
+    case 'slice':
+    case 'image':
       return false;
   }
 }
@@ -91,7 +103,10 @@ export function geometryOf({ kind, points, isClosed }: Figure): ShapeGeometry {
   const [first = [], ...rest] = all;
   switch (kind) {
     case 'point':
+    case 'slice':
       return { kind, at: first };
+    case 'image':
+      return { kind };
     case 'line':
     case 'arrow':
       return { kind, ends: all };
@@ -117,7 +132,10 @@ export function geometryOf({ kind, points, isClosed }: Figure): ShapeGeometry {
 function pointsOf(geometry: ShapeGeometry): readonly (readonly number[])[] {
   switch (geometry.kind) {
     case 'point':
+    case 'slice':
       return [geometry.at];
+    case 'image':
+      return [];
     case 'line':
     case 'arrow':
       return geometry.ends;

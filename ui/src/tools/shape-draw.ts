@@ -18,13 +18,13 @@ import {
   leastPoints,
   type AxisKind,
   type Figure,
-  type FigureKind,
+  type DrawnKind,
 } from '../model/figure';
 import { pathLength } from '../model/figure-measures';
 import { distanceMm, pointLps, type CanvasPoint, type PointLps } from '../model/space';
 
 export interface ShapeDraft {
-  readonly kind: FigureKind;
+  readonly kind: DrawnKind;
   /** As it lay on the canvas when the pen went down last. */
   readonly plane: CanvasPlane;
   /** Placed so far. */
@@ -54,7 +54,7 @@ export interface Released {
 }
 
 /** How many points are placed before a shape is whole; null where the user says when. */
-function nPoints(kind: FigureKind): number | null {
+function nPoints(kind: DrawnKind): number | null {
   switch (kind) {
     case 'point':
       return 1;
@@ -81,7 +81,7 @@ function nPoints(kind: FigureKind): number | null {
 /** Pen down: begins a shape, or places the next point of the one in hand. */
 export function pressShape(
   draft: ShapeDraft | null,
-  kind: FigureKind,
+  kind: DrawnKind,
   plane: CanvasPlane,
   at: CanvasPoint,
 ): ShapeDraft {
@@ -101,7 +101,7 @@ function canGoOn({ kind, points, plane: own }: ShapeDraft, plane: CanvasPlane): 
   return isParallel(plane, normalOf(own)) && points.every((point) => isIn(plane, point));
 }
 
-function isFlatKind(kind: FigureKind): boolean {
+function isFlatKind(kind: DrawnKind): boolean {
   return kind === 'box3d' || isFlat({ kind, isClosed: true });
 }
 
@@ -188,7 +188,7 @@ export function figureOfDraft(
 }
 
 /** What there is of a shape that lacks points: lines between those that are there. */
-function partOf(kind: FigureKind, points: readonly PointLps[]): Figure {
+function partOf(kind: DrawnKind, points: readonly PointLps[]): Figure {
   if (points.length < 2) return { kind: 'point', points, isClosed: false };
   const isTwoLines = kind === 'cobb_angle' || kind === 'bidirectional';
   return {

@@ -47,6 +47,9 @@ pub enum ShapeError {
     /// Points beside the plane.
     #[error("the points of the shape do not lie on its plane")]
     OffPlane,
+    /// A label of a slice does not say of which.
+    #[error("the label of a slice needs the plane of the slice")]
+    NoPlane,
     /// The text is too long or cannot be printed.
     #[error("a shape's text has at most {MAX_TEXT_CHARS} printable characters")]
     Text,
@@ -79,6 +82,9 @@ impl Shape {
         if self.plane.is_some_and(|plane| !holds(&plane, &points)) {
             return Err(ShapeError::OffPlane);
         }
+        if self.figure.kind() == FigureKind::Slice && self.plane.is_none() {
+            return Err(ShapeError::NoPlane);
+        }
         let is_printable = |c: char| !c.is_control() || c == '\n';
         let is_text = self.text.chars().count() <= MAX_TEXT_CHARS;
         match is_text && self.text.chars().all(is_printable) {
@@ -92,6 +98,7 @@ const fn least_points(kind: FigureKind) -> usize {
     match kind {
         FigureKind::Polygon | FigureKind::Spline => 3,
         FigureKind::Polyline | FigureKind::Freehand => 2,
+        FigureKind::Image => 0,
         // The others have as many as they have.
         _ => 1,
     }
@@ -105,7 +112,7 @@ fn has_extent(figure: &Figure<PointNm>) -> bool {
         a.cross(b).norm() > OFF_PLANE * a.norm() * b.norm()
     };
     match figure {
-        Figure::Point(_) => true,
+        Figure::Point(_) | Figure::Slice(_) | Figure::Image => true,
         Figure::Line(ends) | Figure::Arrow(ends) => is_line(ends),
         Figure::Angle([a, vertex, b]) => a != vertex && b != vertex,
         Figure::CobbAngle(lines) => lines.iter().all(is_line),

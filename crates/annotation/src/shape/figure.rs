@@ -68,6 +68,10 @@ pub enum Figure<P> {
         /// The middle of two neighbouring sides.
         ends: [P; 2],
     },
+    /// A slice as a whole: the one that a point lies in.
+    Slice(P),
+    /// The image as a whole.
+    Image,
 }
 
 /// Kinds of figure.
@@ -88,11 +92,13 @@ pub enum FigureKind {
     Arrow,
     Bidirectional,
     Plane,
+    Slice,
+    Image,
 }
 
 impl FigureKind {
     /// Every kind.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Point,
         Self::Line,
         Self::Polyline,
@@ -107,6 +113,8 @@ impl FigureKind {
         Self::Arrow,
         Self::Bidirectional,
         Self::Plane,
+        Self::Slice,
+        Self::Image,
     ];
 
     /// How it is spelt in files and on the wire.
@@ -127,6 +135,8 @@ impl FigureKind {
             Self::Arrow => "arrow",
             Self::Bidirectional => "bidirectional",
             Self::Plane => "plane",
+            Self::Slice => "slice",
+            Self::Image => "image",
         }
     }
 
@@ -178,6 +188,8 @@ impl<P: Clone> Figure<P> {
                 centre: centre.clone(),
                 ends: [a.clone(), b.clone()],
             },
+            (FigureKind::Slice, [at]) => Self::Slice(at.clone()),
+            (FigureKind::Image, []) => Self::Image,
             _ => return None,
         })
     }
@@ -202,6 +214,8 @@ impl<P> Figure<P> {
             Self::Arrow(_) => FigureKind::Arrow,
             Self::Bidirectional { .. } => FigureKind::Bidirectional,
             Self::Plane { .. } => FigureKind::Plane,
+            Self::Slice(_) => FigureKind::Slice,
+            Self::Image => FigureKind::Image,
         }
     }
 
@@ -209,7 +223,8 @@ impl<P> Figure<P> {
     #[must_use]
     pub fn points(&self) -> Vec<&P> {
         match self {
-            Self::Point(at) => vec![at],
+            Self::Image => Vec::new(),
+            Self::Point(at) | Self::Slice(at) => vec![at],
             Self::Line(ends) | Self::Arrow(ends) => ends.iter().collect(),
             Self::Angle(points) => points.iter().collect(),
             Self::CobbAngle(lines) => lines.as_flattened().iter().collect(),
@@ -264,6 +279,8 @@ impl<P> Figure<P> {
                 centre: turn(centre)?,
                 ends: pair(ends)?,
             },
+            Self::Slice(at) => Figure::Slice(turn(at)?),
+            Self::Image => Figure::Image,
         })
     }
 }

@@ -48,7 +48,7 @@ impl Figure<PointLps> {
             ..none
         };
         match self {
-            Self::Point(_) | Self::Plane { .. } => none,
+            Self::Point(_) | Self::Plane { .. } | Self::Slice(_) | Self::Image => none,
             Self::Line(ends) | Self::Arrow(ends) => length(ends),
             Self::Polyline(points)
             | Self::Freehand {

@@ -129,6 +129,8 @@ impl FigureKind {
             Self::Arrow => ToolKind::Arrow,
             Self::Bidirectional => ToolKind::Bidirectional,
             Self::Plane => ToolKind::Plane,
+            Self::Slice => ToolKind::Slice,
+            Self::Image => ToolKind::Image,
         }
     }
 }

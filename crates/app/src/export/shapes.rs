@@ -28,6 +28,12 @@ pub(crate) struct Form {
 }
 
 impl Form {
+    /// Whether such a file can say it: a report knows regions only.
+    fn holds(&self, shape: &Shape) -> bool {
+        let is_label = matches!(shape.figure, Figure::Slice(_) | Figure::Image);
+        !(is_label && matches!(self.kind, Kind::Report(_)))
+    }
+
     /// Of a format that holds shapes; a report is a new object of `user`.
     pub(crate) fn of(format: ExportFormat, user: &str, at_us: i64, classes: Vec<Class>) -> Self {
         let kind = match format {
@@ -121,6 +127,7 @@ impl<'a> Content<'a> {
         let frame = Frame::between(source.series.geometry(), &grid.geometry);
         let volume = &source.loaded.volume;
         let shapes = source.state().shapes().iter();
+        let shapes = shapes.filter(|shape| form.holds(shape));
         Self {
             shapes: describe(&frame, volume, shapes, &form.classes),
             frame,
@@ -195,7 +202,7 @@ fn notes(source: &Source, form: &Form) -> Vec<Finding> {
     let n_answered = n(&|shape| !shape.answers.is_empty());
     let n_set = n(&|shape| shape.color.is_some() || shape.is_locked || !shape.is_visible);
     let found = match form.kind {
-        Kind::Json => [None, None],
+        Kind::Json => [None, None, None],
         Kind::Table => [
             note(
                 n_answered,
@@ -207,6 +214,7 @@ fn notes(source: &Source, form: &Form) -> Vec<Finding> {
                 "no_marks",
                 "are locked or hidden, which a table does not say.",
             ),
+            None,
         ],
         Kind::Report(_) => [
             note(
@@ -218,6 +226,11 @@ fn notes(source: &Source, form: &Form) -> Vec<Finding> {
                 n_set,
                 "no_marks",
                 "have a colour of their own or are locked or hidden, which a report does not say.",
+            ),
+            note(
+                n(&|shape| !form.holds(shape)),
+                "no_labels",
+                "are labels of a slice or of the image, which a report of regions leaves out.",
             ),
         ],
     };

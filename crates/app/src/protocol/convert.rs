@@ -61,6 +61,8 @@ const fn wire_tool(tool: ToolKind) -> wire::ToolKind {
         ToolKind::Arrow => wire::ToolKind::Arrow,
         ToolKind::Bidirectional => wire::ToolKind::Bidirectional,
         ToolKind::Plane => wire::ToolKind::Plane,
+        ToolKind::Slice => wire::ToolKind::Slice,
+        ToolKind::Image => wire::ToolKind::Image,
     }
 }
 
@@ -117,6 +119,8 @@ pub(super) fn parse(class: wire::Class) -> Result<Class, WireError> {
         wire::ToolKind::Arrow => ToolKind::Arrow,
         wire::ToolKind::Bidirectional => ToolKind::Bidirectional,
         wire::ToolKind::Plane => ToolKind::Plane,
+        wire::ToolKind::Slice => ToolKind::Slice,
+        wire::ToolKind::Image => ToolKind::Image,
     };
     let attributes = class.attributes.into_iter().map(parse_attribute);
     Ok(Class {

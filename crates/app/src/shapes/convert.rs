@@ -97,6 +97,8 @@ pub(super) fn figure(geometry: &ShapeGeometry) -> Figure<PointLps> {
             centre: PointLps(*centre),
             ends: ends.map(PointLps),
         },
+        ShapeGeometry::Slice { at } => Figure::Slice(PointLps(*at)),
+        ShapeGeometry::Image {} => Figure::Image,
     }
 }
 
@@ -150,5 +152,7 @@ fn geometry(figure: &Figure<PointLps>) -> ShapeGeometry {
             centre: centre.0,
             ends: ends.map(bare),
         },
+        Figure::Slice(at) => ShapeGeometry::Slice { at: at.0 },
+        Figure::Image => ShapeGeometry::Image {},
     }
 }

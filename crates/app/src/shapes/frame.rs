@@ -87,6 +87,11 @@ impl Frame {
         DrawingPlane::new(self.own_at(point), normal).ok_or(ShapeError::NoPosition)
     }
 
+    /// The plane of the slice, one of those acquired, that a point lies in.
+    pub(super) fn slice_plane(&self, point: PointLps) -> Option<DrawingPlane> {
+        self.keep_plane(point, self.shown.normal()).ok()
+    }
+
     /// A shape's place from the wire.
     pub(super) fn parse(
         &self,

@@ -93,6 +93,10 @@ pub enum ToolKind {
     Bidirectional,
     /// Marks a plane.
     Plane,
+    /// Says something of a slice.
+    Slice,
+    /// Says something of the image.
+    Image,
 }
 
 /// A class of segments.

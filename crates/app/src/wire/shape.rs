@@ -147,6 +147,13 @@ pub enum ShapeGeometry {
         /// The middle of two neighbouring sides.
         ends: [[f64; 3]; 2],
     },
+    /// A label of a slice as a whole, which is the shape's plane.
+    Slice {
+        /// A point of it.
+        at: [f64; 3],
+    },
+    /// A label of the image as a whole.
+    Image {},
 }
 
 /// A shape to add; it is visible and not locked.

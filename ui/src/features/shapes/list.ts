@@ -22,6 +22,18 @@ export function shapeName(shapes: readonly Shape[], shape: Shape): string {
   return t('shapes.name', { kind: t(`shape.${shape.geometry.kind}`), n });
 }
 
+/** What a label of a slice or of the image says: its class, and its text. */
+export function labelText(
+  classes: readonly Class[],
+  shapes: readonly Shape[],
+  shape: Shape,
+): string {
+  const own = classOf(classes, shape);
+  const text = shape.text.replaceAll('\n', ' ');
+  if (own === null) return shapeName(shapes, shape);
+  return text === '' ? own.name : `${own.name}: ${text}`;
+}
+
 /** The classes that a shape may have: those in use that allow its kind, and its own. */
 export function classesFor(classes: readonly Class[], shape: Shape): Class[] {
   const { kind } = shape.geometry;

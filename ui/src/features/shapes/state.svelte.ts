@@ -1,6 +1,7 @@
 /** The shape in hand, how far off their slices shapes are shown, and what they measure. */
 import type { Host } from '../../host';
 import type { Document, Edit, Shape } from '../../host/wire';
+import { isLabel } from '../../model/figure';
 import { recallNumber, remember } from '../../shared/remembered';
 import { ShapeMeasuresState } from './measures.svelte';
 
@@ -50,7 +51,8 @@ export class ShapesState {
     this.active = added.id;
     // What is drawn must be seen.
     this.isShown = true;
-    if (added.geometry.kind === 'arrow') this.asksText = added.id;
+    const isTextAll = isLabel(added.geometry.kind) && added.class === null;
+    if (added.geometry.kind === 'arrow' || isTextAll) this.asksText = added.id;
   }
 
   dispose(): void {

@@ -41,6 +41,8 @@ export interface Annotated {
   /** The outline in hand, if it is drawn on this pane's slice. */
   readonly outline: DrawnOutline | null;
   readonly shapes: readonly DrawnShape[];
+  /** Of the image and the slice. */
+  readonly labels: readonly string[];
   /** What is under the pen, if it is over this pane. */
   readonly readout: readonly string[];
   readonly notice: string | null;
@@ -67,7 +69,7 @@ export function annotationsOf(pane: Pane, annotated: Annotated): Annotations {
     brush: brushOf(annotated),
     outline: outlineOf(annotated),
     shapes: annotated.shapes,
-    topLeft: [...sliceTexts(pane, grid, annotated), ...slabTexts(pane)],
+    topLeft: [...sliceTexts(pane, grid, annotated), ...slabTexts(pane), ...annotated.labels],
     bottomLeft: annotated.readout,
     bottomRight: [windowText(state)],
     scale: scaleOf(annotated),

@@ -2,7 +2,7 @@
 
 import { keymap, mouseText, type KeyedAction } from '../../shared/keys';
 import { t, type MessageKey } from '../../shared/messages';
-import { hasVertices, type FigureKind } from '../../model/figure';
+import { hasVertices, type DrawnKind } from '../../model/figure';
 import { MICE, type Deed, type Tool, type WheelDeed } from '../../tools/binding';
 import type { ViewerState } from './state';
 
@@ -119,7 +119,7 @@ export interface HelpLine {
 /** What there is no key or button for is not told. */
 export function helpOf(
   tool: Tool,
-  shapeKind: FigureKind,
+  shapeKind: DrawnKind,
   outlineWay: ViewerState['outlineWay'] = 'free',
 ): HelpLine {
   const ofTool = tool === 'shape' ? shapeHelp(shapeKind) : HELP[tool];
@@ -132,7 +132,7 @@ export function helpOf(
   };
 }
 
-function shapeHelp(kind: FigureKind): ToolHelp {
+function shapeHelp(kind: DrawnKind): ToolHelp {
   const hints = hasVertices(kind) ? [...VERTEX_HINTS, ...SHAPE_HINTS] : SHAPE_HINTS;
   return { does: `help.shape.${kind}`, hints };
 }

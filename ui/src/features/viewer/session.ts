@@ -469,6 +469,7 @@ export class ViewerSession {
       brushColor: active?.color ?? null,
       outline: outlineOn(this, pane, hover),
       shapes: this.shapes.drawnOn(pane, hover),
+      labels: this.shapes.labelsOn(pane),
       lines: linesOn(this, pane),
       readout: this.#readoutTexts(pane),
       notice: this.#isLoading(pane) ? t('viewer.loading') : null,

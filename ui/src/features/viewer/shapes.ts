@@ -3,9 +3,10 @@
 import type { Pane } from '../../engine/pane';
 import type { DrawnShape } from '../../engine/shapes';
 import type { Document, DrawingPlane, Shape } from '../../host/wire';
-import { normalOf, type CanvasPlane } from '../../model/canvas-plane';
-import { figureOf, geometryOf, type Figure } from '../../model/figure';
-import { canvasPoint, type CanvasPoint } from '../../model/space';
+import { dot, unit } from '../../model/affine';
+import { depthOf, isOnSlice, normalOf, type CanvasPlane } from '../../model/canvas-plane';
+import { figureOf, geometryOf, isLabel, type Figure } from '../../model/figure';
+import { canvasPoint, parseTriple, pointLps, type CanvasPoint } from '../../model/space';
 import { debounced } from '../../shared/debounce';
 import { t } from '../../shared/messages';
 import { canvasPlaneOf } from '../../tools/place';
@@ -50,6 +51,8 @@ interface Changed {
 const CLICK_PX = 3;
 /** Keys move a shape step by step: one edit for a run of them. */
 const KEY_RUN_MS = 400;
+/** Planes whose normals have at least this cosine are parallel. */
+const PARALLEL = 0.999;
 /** Points nearer to a plane lie on it, mm. */
 const ON_PLANE_MM = 1e-4;
 
@@ -58,6 +61,7 @@ const NONE: ShownShapes = {
   isShown: false,
   reachMm: 0,
   colorOf: () => '#ffffff',
+  textOf: () => '',
   labelOf: () => [],
   onActivate: () => undefined,
   onEdit: () => Promise.resolve(false),
@@ -238,7 +242,20 @@ export class ShapeHand {
     return [...kept, ...fresh].filter((shape) => shape !== null);
   }
 
+  /** What labels of the image, and of the slice if a plane shows one, say. */
+  labelsOn(pane: Pane): string[] {
+    const shown = this.#session.shownSlice(pane);
+    if (shown === null) return [];
+    const plane = canvasPlaneOf(shown);
+    const all = this.#visibleOf(this.#session.documentOn(pane));
+    return all.filter((shape) => isLabelOn(plane, shape)).map(this.#shown.textOf);
+  }
+
   #seenOf(document: Document | undefined): readonly Shape[] {
+    return this.#visibleOf(document).filter(({ geometry }) => !isLabel(geometry.kind));
+  }
+
+  #visibleOf(document: Document | undefined): readonly Shape[] {
     const shapes = this.#shown.isShown ? document?.shapes : [];
     return shapes?.filter(({ is_visible }) => is_visible) ?? [];
   }
@@ -429,4 +446,12 @@ function isOn(figure: Figure, { point, normal }: DrawingPlane): boolean {
     ({ mm }) => ((mm[0] - px) * x + (mm[1] - py) * y + (mm[2] - pz) * z) / length,
   );
   return off.every((mm) => Math.abs(mm) < ON_PLANE_MM);
+}
+
+/** Whether it is a label of the image, or of the slice that lies in the plane. */
+function isLabelOn(plane: CanvasPlane, { geometry, plane: own }: Shape): boolean {
+  if (geometry.kind === 'image') return true;
+  if (geometry.kind !== 'slice' || !own) return false;
+  const isAlong = Math.abs(dot(unit(parseTriple(own.normal)), normalOf(plane))) > PARALLEL;
+  return isAlong && isOnSlice(plane, depthOf(plane, pointLps(parseTriple(geometry.at))));
 }

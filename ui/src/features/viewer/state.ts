@@ -2,7 +2,7 @@
 
 import type { OutlineMode } from '../../host/wire';
 import type { BrushForm } from '../../model/brush';
-import type { FigureKind } from '../../model/figure';
+import type { DrawnKind } from '../../model/figure';
 import type { VoxelIndex } from '../../model/space';
 import type { GreyWindow } from '../../model/window';
 import type { Overwrite } from '../../tools/relabel';
@@ -35,7 +35,7 @@ export interface ViewerState extends Arrangement {
   readonly fillReach: 'slice' | 'volume';
   readonly fillMode: 'add' | 'remove';
   /** Which shape the shape tool draws. */
-  readonly shapeKind: FigureKind;
+  readonly shapeKind: DrawnKind;
   readonly crosshair: VoxelIndex;
   /** None while every plane is one of the grid's. */
   readonly turning: Turning | null;

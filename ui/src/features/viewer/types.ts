@@ -46,6 +46,8 @@ export interface ShownShapes {
   readonly reachMm: number;
   /** Of a shape, or of one that is being drawn. */
   readonly colorOf: (shape: Shape | null) => string;
+  /** What a label of a slice or of the image says. */
+  readonly textOf: (shape: Shape) => string;
   /** What stands beside a shape, the most important first. */
   readonly labelOf: (labelled: Labelled) => readonly string[];
   readonly onActivate: (shape: string | null) => void;

@@ -49,6 +49,8 @@ export const protocolMessages = {
   'protocol.tool.arrow': 'Arrow',
   'protocol.tool.bidirectional': 'Long and short axis',
   'protocol.tool.plane': 'Plane',
+  'protocol.tool.slice': 'Label of a slice',
+  'protocol.tool.image': 'Label of the image',
   'protocol.use': 'Use',
   'protocol.required': 'Every image needs a segment of it',
   'protocol.attributes': 'Questions about each segment',

@@ -20,6 +20,8 @@ export const shapeMessages = {
   'shape.arrow': 'Arrow with text',
   'shape.bidirectional': 'Bidirectional (RECIST)',
   'shape.plane': 'Plane',
+  'shape.slice': 'Slice label',
+  'shape.image': 'Image label',
 
   'help.shape.point': 'Click to mark a position and read its value.',
   'help.shape.line': 'Drag along what is to be measured, or click its two ends.',
@@ -51,6 +53,8 @@ export const shapeMessages = {
   'panel.shapes': 'Shapes',
   'action.show_shapes': 'Show shapes and measurements',
   'action.toggle_shapes': 'Show or hide all shapes',
+  'action.label_slice': 'Label this slice',
+  'action.label_image': 'Label the image',
   'action.delete_shape': 'Delete the shape in hand',
 
   'shapes.list': 'Shapes',

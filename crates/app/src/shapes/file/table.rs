@@ -164,7 +164,10 @@ pub(crate) fn read(path: &Path, text: &str, onto: &Onto<'_>) -> Result<Incoming,
         let figure = figure.filter(has_perpendicular_axes);
         let shape = figure.and_then(|figure| {
             Some(Shape {
-                plane: plane_of(&figure),
+                plane: match &figure {
+                    Figure::Slice(at) => onto.frame.slice_plane(*at),
+                    figure => plane_of(figure),
+                },
                 text: field(label).trim().to_owned(),
                 class: class.map(|class| class.id),
                 color,
@@ -182,5 +185,8 @@ fn parse_points(text: &str) -> Option<Vec<PointLps>> {
         let numbers: Vec<f64> = numbers.collect::<Option<_>>()?;
         numbers.try_into().ok().map(PointLps)
     };
+    if text.trim().is_empty() {
+        return Some(Vec::new());
+    }
     text.split(';').map(point).collect()
 }
