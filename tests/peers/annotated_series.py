@@ -1,4 +1,4 @@
-"""Makes DICOM series to annotate, for crates/formats/tests/segmentation.rs and structure_set.rs.
+"""Makes DICOM series to annotate, for crates/formats/tests/formats/segmentation.rs and structure_set.rs.
 
     annotated_series.py FOLDER
 

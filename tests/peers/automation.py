@@ -1,5 +1,5 @@
 """What peers make of strokes in a real CT of a chest and in a phantom: cases for
-crates/segmentation/tests/classifier.rs and automation.rs.
+crates/segmentation/tests/segmentation/classifier.rs and automation.rs.
 
     automation.py features|forest|confidence|watershed|walk
 

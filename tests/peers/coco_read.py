@@ -1,4 +1,4 @@
-"""Whether pycocotools reads the masks of crates/formats/tests/coco.rs as they were meant.
+"""Whether pycocotools reads the masks of crates/formats/tests/formats/coco.rs as they were meant.
 
     coco_read.py FOLDER
 

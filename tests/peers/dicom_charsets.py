@@ -1,4 +1,4 @@
-"""Makes DICOM images with text in many character sets for crates/formats/tests/metadata.rs.
+"""Makes DICOM images with text in many character sets for crates/formats/tests/formats/metadata.rs.
 
     dicom_charsets.py FOLDER
 

@@ -1,4 +1,4 @@
-"""Makes folders with a DICOMDIR and zip archives for crates/formats/tests/containers.rs, and says what
+"""Makes folders with a DICOMDIR and zip archives for crates/formats/tests/formats/containers.rs, and says what
 they hold.
 
     dicom_containers.py FOLDER

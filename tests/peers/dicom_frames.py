@@ -1,4 +1,4 @@
-"""Makes multi-frame, enhanced and 4D DICOM files for crates/formats/tests/frames.rs and says what
+"""Makes multi-frame, enhanced and 4D DICOM files for crates/formats/tests/formats/frames.rs and says what
 they hold.
 
     dicom_frames.py FOLDER

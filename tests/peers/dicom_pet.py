@@ -1,4 +1,4 @@
-"""Makes PET series for crates/formats/tests/frames.rs and says what turns their values into uptake.
+"""Makes PET series for crates/formats/tests/formats/frames.rs and says what turns their values into uptake.
 
     dicom_pet.py FOLDER
 

@@ -1,4 +1,4 @@
-"""Makes PNG, JPEG, BMP and TIFF files for crates/formats/tests/peers_bitmap.rs with Pillow, tifffile
+"""Makes PNG, JPEG, BMP and TIFF files for crates/formats/tests/formats/peers_bitmap.rs with Pillow, tifffile
 and SimpleITK, and says what they hold.
 
     formats_bitmaps.py FOLDER

@@ -1,5 +1,5 @@
 """Encodes images in every way that DICOM allows, with OpenJPEG, OpenJPH, CharLS, libjxl,
-libjpeg-turbo, DCMTK and pydicom, for crates/formats/tests/pixels.rs.
+libjpeg-turbo, DCMTK and pydicom, for crates/formats/tests/formats/pixels.rs.
 
     formats_encoded.py FOLDER
 

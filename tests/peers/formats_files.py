@@ -1,5 +1,5 @@
 """What pydicom and nibabel read from the files they bundle, for
-crates/formats/tests/peers.rs.
+crates/formats/tests/formats/peers.rs.
 
 Prints one JSON object. `all`: every bundled file, none of which may do harm. `dicom` and `nifti1`:
 those that must be read, each with size (i, j, k), the 4x4 LPS transform by rows where the file

@@ -1,4 +1,4 @@
-"""Makes DICOM series and NIfTI-1 files for crates/formats/tests/peers.rs and says what they hold.
+"""Makes DICOM series and NIfTI-1 files for crates/formats/tests/formats/peers.rs and says what they hold.
 
     formats_fixtures.py FOLDER
 

@@ -1,5 +1,5 @@
 """What pydicom reads, with pylibjpeg and libjpeg-turbo as its decoders, from the pixels of the files that
-pydicom and pydicom-data bring, for crates/formats/tests/pixels.rs.
+pydicom and pydicom-data bring, for crates/formats/tests/formats/pixels.rs.
 
     formats_pixels.py FOLDER
 

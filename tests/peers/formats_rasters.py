@@ -1,4 +1,4 @@
-"""Makes NIfTI, Analyze, MGH, NRRD and MetaImage files for crates/formats/tests/peers_raster.rs with
+"""Makes NIfTI, Analyze, MGH, NRRD and MetaImage files for crates/formats/tests/formats/peers_raster.rs with
 nibabel, SimpleITK and pynrrd, and says what they hold.
 
     formats_rasters.py FOLDER

@@ -1,4 +1,4 @@
-"""Whether nibabel, SimpleITK, pynrrd and slicerio read what crates/formats/tests/peers_raster.rs
+"""Whether nibabel, SimpleITK, pynrrd and slicerio read what crates/formats/tests/formats/peers_raster.rs
 wrote.
 
     formats_rasters_written.py FOLDER

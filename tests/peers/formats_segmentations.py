@@ -1,5 +1,5 @@
 """What slicerio reads from the segmentations of 3D Slicer that it brings, for
-crates/formats/tests/peers_raster.rs.
+crates/formats/tests/formats/peers_raster.rs.
 
 Prints one JSON object, `cases`: path, size (i, j, k), 4x4 LPS transform by rows, number of layers,
 and segments with id, name, color, layer, value, terminology and SHA-256 of their mask.

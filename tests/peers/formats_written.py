@@ -1,4 +1,4 @@
-"""Whether nibabel and SimpleITK read the files that crates/formats/tests/peers.rs wrote.
+"""Whether nibabel and SimpleITK read the files that crates/formats/tests/formats/peers.rs wrote.
 
     formats_written.py FOLDER
 

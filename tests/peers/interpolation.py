@@ -1,5 +1,5 @@
 """A real CT of a chest and what peers make of every third, fifth and tenth slice of its segments:
-cases for crates/segmentation/tests/interpolation_peers.rs, and the peers for tests/bench.
+cases for crates/segmentation/tests/segmentation/interpolation_peers.rs, and the peers for tests/bench.
 
     interpolation.py
 

@@ -1,5 +1,5 @@
 """Planes in which wires are drawn, and what SciPy makes of them: cases for
-crates/segmentation/tests/live_wire.rs.
+crates/segmentation/tests/segmentation/live_wire.rs.
 
     live_wire.py
 

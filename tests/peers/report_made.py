@@ -1,4 +1,4 @@
-"""Makes reports of measurements with highdicom for crates/formats/tests/report.rs and says what they hold.
+"""Makes reports of measurements with highdicom for crates/formats/tests/formats/report.rs and says what they hold.
 
     report_made.py FOLDER
 

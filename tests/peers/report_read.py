@@ -1,4 +1,4 @@
-"""Whether dciodvfy, highdicom and pydicom read the reports of crates/formats/tests/report.rs.
+"""Whether dciodvfy, highdicom and pydicom read the reports of crates/formats/tests/formats/report.rs.
 
     report_read.py FOLDER
 

@@ -1,5 +1,5 @@
 """Seeds in a real CT of a chest and what peers make of them: cases for
-crates/segmentation/tests/seeds.rs.
+crates/segmentation/tests/segmentation/seeds.rs.
 
     seeds.py
 

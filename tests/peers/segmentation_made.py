@@ -1,4 +1,4 @@
-"""Makes segmentations with highdicom for crates/formats/tests/segmentation.rs and says what they hold.
+"""Makes segmentations with highdicom for crates/formats/tests/formats/segmentation.rs and says what they hold.
 
     segmentation_made.py FOLDER
 

@@ -1,4 +1,4 @@
-"""Whether dciodvfy, highdicom and pydicom read the segmentations of crates/formats/tests/segmentation.rs.
+"""Whether dciodvfy, highdicom and pydicom read the segmentations of crates/formats/tests/formats/segmentation.rs.
 
     segmentation_read.py FOLDER
 

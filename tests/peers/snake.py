@@ -1,5 +1,5 @@
 """Speed images and active contours as peers make them: cases for
-crates/segmentation/tests/snake_peers.rs.
+crates/segmentation/tests/segmentation/snake_peers.rs.
 
     snake.py speeds|mixtures|contours
 

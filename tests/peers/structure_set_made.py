@@ -1,4 +1,4 @@
-"""Makes structure sets with pydicom for crates/formats/tests/structure_set.rs and says which voxels
+"""Makes structure sets with pydicom for crates/formats/tests/formats/structure_set.rs and says which voxels
 they hold, as dcmrtstruct2nii and scikit-image find them.
 
     structure_set_made.py FOLDER

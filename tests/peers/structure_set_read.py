@@ -1,4 +1,4 @@
-"""Whether peers rasterise the structure sets of crates/formats/tests/structure_set.rs to the masks.
+"""Whether peers rasterise the structure sets of crates/formats/tests/formats/structure_set.rs to the masks.
 
     structure_set_read.py FOLDER
 

@@ -1,4 +1,4 @@
-"""Where SimpleITK and nibabel put voxels: cases for crates/volume/tests/peers.rs.
+"""Where SimpleITK and nibabel put voxels: cases for crates/volume/tests/volume/peers.rs.
 
 Prints one JSON object. `simpleitk`: grids with random oblique directions of either handedness, in
 LPS. `nibabel`: random affines with shear, in RAS, as nibabel has them.

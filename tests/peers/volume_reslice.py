@@ -1,5 +1,5 @@
 """Random planes through random volumes, resliced by SimpleITK and VTK: cases for
-crates/volume/tests/peers.rs.
+crates/volume/tests/volume/peers.rs.
 
 Prints a JSON list. Volumes are noise (every neighbour and weight matters), planes reach beyond the
 grid (borders matter); grids are anisotropic, oblique and of either handedness.

@@ -1,0 +1,17 @@
+//! Algorithms on voxels: closed forms, properties, and the peers.
+
+mod adaptive;
+mod automation;
+mod classifier;
+mod common;
+mod components;
+mod distance;
+mod interpolation;
+mod interpolation_peers;
+mod live_wire;
+mod properties;
+mod seeds;
+mod smoothing;
+mod snake;
+mod snake_peers;
+mod thresholds;
