@@ -84,6 +84,8 @@ const ANNOTOMY = {
   'viewer.toggle_segments': ['S'],
   'viewer.outline': ['O'],
   'viewer.who_drew': ['A'],
+  'viewer.accept_slice': ['Alt+A'],
+  'effects.least_certain': ['Alt+N'],
   'viewer.volume.previous': [','],
   'viewer.volume.next': ['.'],
   'viewer.volume.play': ['/'],
