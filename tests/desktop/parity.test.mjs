@@ -44,6 +44,11 @@ async function script(call, bytes, folder) {
   const other = await call('preview_effect', margin);
   await call('drop_preview', { preview: other.document.id });
   await call('run_effect', margin);
+  await call('drawn_sections', { document, segment, all_segments: false });
+  const parts = await call('preview_effect', margin);
+  const slice = { kind: 'slice', slice: { axis: 2, index: 70 } };
+  const rest = await call('accept_part', { preview: parts.document.id, part: slice });
+  await call('drop_preview', { preview: rest.preview.document.id });
   await call('histogram', { image: image.id });
   await bytes({ kind: 'labels', request: 3, document, layer: 0, axis: 2, index: 70 });
   await call('document', { document });

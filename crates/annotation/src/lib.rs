@@ -21,5 +21,6 @@ pub mod restore;
 pub mod scope;
 pub mod segment;
 pub mod shape;
+pub mod sources;
 pub mod transfer;
 pub mod undo;

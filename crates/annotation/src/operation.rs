@@ -316,6 +316,17 @@ impl Operation {
         }
     }
 
+    /// Of an operation that makes voxels as they were: after which record.
+    #[must_use]
+    pub fn repeats_up_to(&self) -> Option<u64> {
+        let target = self.target?;
+        match self.kind {
+            OperationKind::Undo => Some(target.saturating_sub(1)),
+            OperationKind::Redo | OperationKind::Restore => Some(target),
+            _ => None,
+        }
+    }
+
     /// Voxels changed.
     #[must_use]
     pub fn n_voxels(&self) -> usize {

@@ -80,6 +80,10 @@ commands! {
     preview_effect(wire::EffectRequest) -> wire::EffectPreview = drawing::preview_effect;
     /// Does what a preview shows, if the document is still as it was.
     apply_preview(wire::PreviewRequest) -> wire::EditResponse = drawing::apply_preview;
+    /// Does a part of what a preview shows, and goes on showing the rest.
+    accept_part(wire::AcceptRequest) -> wire::Accepted = drawing::accept_part;
+    /// Says which slices of a segment count as drawn, so that what lies between them can be filled.
+    drawn_sections(wire::SectionsRequest) -> wire::DrawnSections = drawing::drawn_sections;
     /// Forgets a preview.
     drop_preview(wire::PreviewRequest) -> Nothing = drawing::drop_preview;
     /// Does an effect at once.

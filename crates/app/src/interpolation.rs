@@ -84,7 +84,7 @@ fn run(
     };
     let found = interpolate(&given, image.as_ref(), &Spacing::of(&geometry), &NoProgress)
         .map_err(|_| WireError::cancelled())?;
-    let least_certain = least_certain(&found, &slices, geometry.size());
+    let least_certain = least_certain(&doubts(&found, &slices, geometry.size()));
     write(found, &geometry, output, certainty)?;
     Ok(wire::Interpolation {
         path: output.display().to_string(),
@@ -148,25 +148,33 @@ fn slice(axis: Axis, index: usize) -> wire::SlicePlace {
     }
 }
 
-/// The slice with the most doubt, across the axis of the most drawn slices.
-pub(crate) fn least_certain(
+/// How much is in doubt in each slice across the axis of the most drawn slices.
+pub(crate) fn doubts(
     found: &Interpolated,
     slices: &[(Axis, usize)],
     [n_i, n_j, n_k]: [usize; 3],
-) -> Option<wire::SlicePlace> {
+) -> Vec<(wire::SlicePlace, f64)> {
     let n_across = |axis: Axis| slices.iter().filter(|(found, _)| *found == axis).count();
-    let axis = Axis::ALL
+    let [i, j, k] = Axis::ALL;
+    let axis = [k, j, i]
         .into_iter()
-        .rev()
-        .max_by_key(|&axis| n_across(axis))?;
+        .reduce(|a, b| if n_across(b) > n_across(a) { b } else { a })
+        .unwrap_or(k);
     let mut doubt = vec![0.0_f64; [n_i, n_j, n_k][axis.position()]];
     for (offset, confidence) in found.confidence.iter().enumerate() {
         let voxel = [offset % n_i, offset / n_i % n_j, offset / (n_i * n_j)];
         doubt[voxel[axis.position()]] += f64::from(1.0 - confidence);
     }
     let all = doubt.into_iter().enumerate();
-    let (index, most) = all.reduce(|a, b| if b.1 > a.1 { b } else { a })?;
-    (most > 0.0).then(|| slice(axis, index))
+    all.map(|(index, doubt)| (slice(axis, index), doubt))
+        .collect()
+}
+
+/// The slice with the most doubt.
+pub(crate) fn least_certain(doubts: &[(wire::SlicePlace, f64)]) -> Option<wire::SlicePlace> {
+    let doubted = doubts.iter().filter(|(_, doubt)| *doubt > 0.0);
+    let most = doubted.reduce(|a, b| if b.1 > a.1 { b } else { a })?;
+    Some(most.0)
 }
 
 fn contours(path: &Path, geometry: &Geometry) -> Result<Vec<PlaneSection>, WireError> {

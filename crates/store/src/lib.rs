@@ -19,6 +19,7 @@ mod record;
 mod replay;
 mod restore;
 mod schema;
+mod sources;
 mod trail;
 mod verify;
 mod writer;

@@ -5,7 +5,7 @@ use crate::error::StoreError;
 use crate::library::Library;
 use crate::record::Record;
 use annotomy_annotation::change::Change;
-use annotomy_annotation::operation::{Operation, OperationKind};
+use annotomy_annotation::operation::Operation;
 use annotomy_volume::delta::VoxelBox;
 use annotomy_volume::space::VoxelIndex;
 use futures_util::TryStreamExt;
@@ -91,7 +91,7 @@ impl Library {
         let mut until = until;
         while let Some(sequence) = trail.before(until, layer, voxel) {
             let record = self.record(sequence).await?;
-            until = match earlier(&record.operation) {
+            until = match record.operation.repeats_up_to() {
                 _ if !changes(&record.operation, layer, voxel) => sequence.saturating_sub(1),
                 // Later than itself would be a record that does not hold.
                 Some(earlier) => earlier.min(sequence.saturating_sub(1)),
@@ -99,16 +99,6 @@ impl Library {
             };
         }
         Ok(None)
-    }
-}
-
-/// Of an operation that makes voxels as they were: after which record.
-fn earlier(operation: &Operation) -> Option<u64> {
-    let target = operation.target?;
-    match operation.kind {
-        OperationKind::Undo => Some(target.saturating_sub(1)),
-        OperationKind::Redo | OperationKind::Restore => Some(target),
-        _ => None,
     }
 }
 

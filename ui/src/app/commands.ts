@@ -211,6 +211,15 @@ function documentActions(session: Session, openers: Openers): Action[] {
       inWorkspace(({ past }) => past.leave()),
       { isEnabled: () => Boolean(workspaceOf(session)?.look) },
     ),
+    action(
+      'effects.least_certain',
+      'effects.least_certain',
+      inWorkspace((workspace) => {
+        const { leastCertain } = workspace.effects;
+        if (leastCertain !== null) workspace.goTo(leastCertain);
+      }),
+      { isEnabled: () => Boolean(workspaceOf(session)?.effects.leastCertain) },
+    ),
     action('app.import', 'action.import', openers.openImport, {
       isEnabled: isOpen,
     }),

@@ -7,6 +7,7 @@ const CHANGES: ReadonlySet<CommandName> = new Set<CommandName>([
   'redo',
   'preview_effect',
   'apply_preview',
+  'accept_part',
   'run_effect',
   'import_segments',
   'copy_segments',

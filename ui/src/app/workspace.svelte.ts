@@ -29,6 +29,7 @@ import { parseAxis, voxelIndex, withComponent, type VoxelIndex } from '../model/
 import { scaled, scaleOf, unscaledWindow, type ValueScale } from '../model/suv';
 import type { GreyWindow } from '../model/window';
 import { t } from '../shared/messages';
+import type { Tool } from '../tools/binding';
 import type { DocumentStore } from './documents.svelte';
 import type { Notices } from './notices.svelte';
 import { newJob } from './job';
@@ -186,12 +187,15 @@ export class Workspace {
   get inPlace(): InPlace | null {
     const { look } = this;
     if (look !== null) {
-      return { of: look.of, document: look.document, refusal: t('past.blocked'), isInSpace: true };
+      const refusal = () => t('past.blocked');
+      return { of: look.of, document: look.document, refusal, isInSpace: true };
     }
     const shown = this.effects.shown ?? this.effects.snake.seen;
     const document = shown?.preview.document ?? null;
     if (shown === null || document === null) return null;
-    const refusal = t('viewer.cannot_paint.preview');
+    const isOutlined = this.effects.isInParts;
+    const refusal = (tool: Tool) =>
+      tool === 'draw' && isOutlined ? null : t('viewer.cannot_paint.preview');
     return { of: shown.of.id, document, refusal, isInSpace: false };
   }
 

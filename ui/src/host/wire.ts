@@ -259,6 +259,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/accept_part": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Does a part of what a preview shows, and goes on showing the rest. */
+        post: operations["accept_part"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/drawn_sections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says which slices of a segment count as drawn, so that what lies between them can be filled. */
+        post: operations["drawn_sections"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/drop_preview": {
         parameters: {
             query?: never;
@@ -2173,6 +2207,11 @@ export interface components {
             uses_image: boolean;
             /** @description Whether all segments of the layer are done together, so that neighbours stay neighbours. */
             all_segments: boolean;
+            /**
+             * @description The slices that count as drawn; as `drawn_sections` finds them if absent.
+             * @default null
+             */
+            sections: components["schemas"]["SlicePlace"][] | null;
         } | {
             /** @constant */
             type: "grow_seeds";
@@ -2470,11 +2509,77 @@ export interface components {
             kept: components["schemas"]["Kept"];
             /** @description Of an interpolation the slice that is least certain: where to look, or to draw next. */
             least_certain: components["schemas"]["SlicePlace"] | null;
+            /** @description Of an interpolation the slices that it took as drawn. */
+            sections: components["schemas"]["DrawnSections"] | null;
+        };
+        /** @description Slices that count as drawn. */
+        DrawnSections: {
+            /** @description Why these. */
+            rule: components["schemas"]["SectionRule"];
+            /** @description By axis and index. */
+            sections: components["schemas"]["Section"][];
+        };
+        /** @description Why slices count as drawn: the fewest that hold all of something. */
+        SectionRule: "by_hand" | "imported" | "filled" | "chosen";
+        /** @description A slice that counts as drawn. */
+        Section: {
+            /** @description Where. */
+            slice: components["schemas"]["SlicePlace"];
+            /**
+             * Format: uint32
+             * @description Voxels in it.
+             */
+            n_voxels: number;
         };
         /** @description Names a preview. */
         PreviewRequest: {
             /** @description The document of the preview. */
             preview: string;
+        };
+        /** @description Asks for part of what a preview shows. */
+        AcceptRequest: {
+            /** @description The document of the preview. */
+            preview: string;
+            /** @description Which part. */
+            part: components["schemas"]["AcceptedPart"];
+        };
+        /** @description Part of what a preview shows. */
+        AcceptedPart: {
+            /** @constant */
+            kind: "slice";
+            /** @description Which. */
+            slice: components["schemas"]["SlicePlace"];
+        } | {
+            /** @constant */
+            kind: "outline";
+            /** @description Corners, patient coordinates (LPS, mm); the last is joined to the first. */
+            path: number[][];
+            /**
+             * @description The slice it was drawn in.
+             * @default null
+             */
+            slice: components["schemas"]["SlicePlace"] | null;
+            /**
+             * @description The plane it was drawn in, if that is no slice of the grid.
+             * @default null
+             */
+            plane: components["schemas"]["CutPlane"] | null;
+        };
+        /** @description Part of a preview was done. */
+        Accepted: {
+            /** @description The document with it. */
+            edit: components["schemas"]["EditResponse"];
+            /** @description What is left to accept; absent where nothing is. */
+            preview: components["schemas"]["EffectPreview"] | null;
+        };
+        /** @description Asks which slices count as drawn. */
+        SectionsRequest: {
+            /** @description The document. */
+            document: string;
+            /** @description The segment. */
+            segment: string;
+            /** @description Whether all segments of its layer are asked about, as one. */
+            all_segments: boolean;
         };
         /** @description Asks how often values occur. */
         HistogramRequest: {
@@ -4135,7 +4240,14 @@ export type SnakeForm = components['schemas']['SnakeForm'];
 export type SnakeBubble = components['schemas']['SnakeBubble'];
 export type SnakeSpeed = components['schemas']['SnakeSpeed'];
 export type EffectPreview = components['schemas']['EffectPreview'];
+export type DrawnSections = components['schemas']['DrawnSections'];
+export type SectionRule = components['schemas']['SectionRule'];
+export type Section = components['schemas']['Section'];
 export type PreviewRequest = components['schemas']['PreviewRequest'];
+export type AcceptRequest = components['schemas']['AcceptRequest'];
+export type AcceptedPart = components['schemas']['AcceptedPart'];
+export type Accepted = components['schemas']['Accepted'];
+export type SectionsRequest = components['schemas']['SectionsRequest'];
 export type HistogramRequest = components['schemas']['HistogramRequest'];
 export type Histogram = components['schemas']['Histogram'];
 export type FoundThreshold = components['schemas']['FoundThreshold'];
@@ -4712,6 +4824,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EditResponse"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    accept_part: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    drawn_sections: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SectionsRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawnSections"];
                 };
             };
             /** @description Failed. */

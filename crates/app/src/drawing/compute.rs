@@ -1,9 +1,11 @@
 //! From an effect to the change that it proposes.
 
+use super::between::{Between, Wanted};
 use super::outline::{DrawnIn, outlined};
 use super::plane_outline::voxels_near;
 use super::scissors::scissored;
-use super::{Permission, axis_of, cut_plane, segment_id};
+use super::sections::Origin;
+use super::{Permission, axis_of, cut_plane, place_in, segment_id};
 use crate::wire::{self, Effect, FillMode, Reach, WireError};
 use annotomy_annotation::document::DocumentState;
 use annotomy_annotation::draw::{Drawn, MAX_RADIUS, Proposal, divide, propose, propose_for_layer};
@@ -29,7 +31,8 @@ pub(super) const ISLANDS: Connectivity = Connectivity::Corners;
 /// What an effect comes to.
 pub(super) struct Computed {
     pub(super) drawn: Drawn,
-    pub(super) least_certain: Option<wire::SlicePlace>,
+    /// Of an interpolation.
+    pub(super) between: Option<Between>,
 }
 
 /// An effect on a segment, with all that it works on.
@@ -39,24 +42,29 @@ pub(super) struct Work<'a> {
     /// The image's values, for effects that look at them.
     pub(super) image: Option<&'a Volume>,
     pub(super) permission: &'a Permission,
+    /// Where voxels came from, for interpolations.
+    pub(super) origin: Option<&'a Origin>,
     pub(super) progress: &'a dyn Progress,
 }
 
 impl Work<'_> {
-    /// What the effect does, as far as the rules allow it; of an interpolation the least certain slice.
+    /// What the effect does, as far as the rules allow it.
     pub(super) fn done(&self, effect: &Effect) -> Result<Computed, WireError> {
         if let Effect::Interpolate {
             uses_image,
             all_segments,
+            sections,
         } = effect
         {
-            return self.between(effect, *uses_image, *all_segments);
+            return self.between(&Wanted {
+                uses_image: *uses_image,
+                all_segments: *all_segments,
+                sections: sections.as_deref(),
+            });
         }
-        let drawn = self.drawn(effect)?;
-        let least_certain = None;
         Ok(Computed {
-            drawn,
-            least_certain,
+            drawn: self.drawn(effect)?,
+            between: None,
         })
     }
 
@@ -164,7 +172,7 @@ impl Work<'_> {
                 reach,
                 mode,
             } => {
-                let place = self.drawn_in(*slice, *plane)?;
+                let place = DrawnIn::of(self.geometry, *slice, *plane)?;
                 outlined(self.geometry, &now, path, (place, *reach), *mode)?
             }
             Effect::CopySlice { from, to } => {
@@ -287,18 +295,6 @@ impl Work<'_> {
         }))
     }
 
-    fn drawn_in(
-        &self,
-        slice: Option<wire::SlicePlace>,
-        plane: Option<wire::CutPlane>,
-    ) -> Result<DrawnIn, WireError> {
-        match (slice, plane) {
-            (None, Some(plane)) => Ok(DrawnIn::Plane(cut_plane(plane)?)),
-            (Some(slice), None) => Ok(DrawnIn::Slice(self.place(slice)?)),
-            _ => Err(WireError::invalid("an outline lies in a slice or a plane")),
-        }
-    }
-
     pub(super) fn voxel(&self, at: [u32; 3]) -> Result<VoxelIndex, WireError> {
         let at = at.map(|n| n as usize);
         let is_inside = at
@@ -312,12 +308,7 @@ impl Work<'_> {
     }
 
     pub(super) fn place(&self, place: wire::SlicePlace) -> Result<(Axis, usize), WireError> {
-        let axis = axis_of(place.axis)?;
-        let index = place.index as usize;
-        match index < self.geometry.size()[axis.position()] {
-            true => Ok((axis, index)),
-            false => Err(WireError::invalid("this slice is outside the image")),
-        }
+        place_in(self.geometry, place)
     }
 
     fn region(&self, within: Option<wire::SlicePlace>) -> Result<VoxelBox, WireError> {

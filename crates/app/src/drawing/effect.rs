@@ -4,16 +4,20 @@
 //! A preview is the document as it would be. It is shown under a name of its own, and applied only to
 //! the very state that it was made for.
 
+use super::between::Between;
 use super::compute::{Computed, Work};
+use super::sections::Origin;
 use super::{Asked, made, permission, segment_id, values};
 use crate::app::{App, Caller};
 use crate::documents::{OpenDocument, Snapshot, operation_name};
 use crate::edits::commit;
+use crate::interpolation::least_certain;
 use crate::jobs::{Job, blocking};
 use crate::past::Shown;
 use crate::wire::{self, Effect, Stage, WireError};
 use annotomy_annotation::draw::Drawn;
 use annotomy_annotation::operation::Operation;
+use annotomy_annotation::permit::Kept;
 use annotomy_annotation::protocol::ToolKind;
 use annotomy_annotation::segment::SegmentId;
 use annotomy_store::DocumentId;
@@ -28,10 +32,13 @@ const MAX_PREVIEWS: usize = 8;
 #[derive(Debug)]
 pub(crate) struct Preview {
     id: DocumentId,
-    document: Arc<OpenDocument>,
+    pub(super) document: Arc<OpenDocument>,
     /// The revision that it was made for.
     revision: u64,
-    operation: Operation,
+    pub(super) segment: SegmentId,
+    pub(super) operation: Operation,
+    pub(super) kept: Kept,
+    pub(super) between: Option<Between>,
     after: Arc<Snapshot>,
 }
 
@@ -52,13 +59,13 @@ impl Previews {
         }
     }
 
-    fn find(&self, id: &str) -> Option<Arc<Preview>> {
+    pub(super) fn find(&self, id: &str) -> Option<Arc<Preview>> {
         let id = DocumentId(Uuid::parse_str(id).ok()?);
         let all = self.all();
         all.iter().find(|preview| preview.id == id).map(Arc::clone)
     }
 
-    fn remove(&self, id: &str) -> Option<Arc<Preview>> {
+    pub(super) fn remove(&self, id: &str) -> Option<Arc<Preview>> {
         let found = self.find(id)?;
         self.all().retain(|preview| !Arc::ptr_eq(preview, &found));
         Some(found)
@@ -85,11 +92,7 @@ pub(crate) async fn preview_effect(
     let before = document.snapshot();
     let segment = segment_id(into(&request.effect).unwrap_or(&request.segment))?;
     let computed = computed(app, &document, &before, request).await?;
-    let shown = preview_of(app, document, before, (segment, computed.drawn)).await?;
-    Ok(wire::EffectPreview {
-        least_certain: computed.least_certain,
-        ..shown
-    })
+    keep(app, document, before, (segment, computed)).await
 }
 
 /// Keeps what would become of a document, and shows it.
@@ -99,6 +102,24 @@ pub(crate) async fn preview_of(
     before: Arc<Snapshot>,
     (segment, drawn): (SegmentId, Drawn),
 ) -> Result<wire::EffectPreview, WireError> {
+    let between = None;
+    keep(
+        app,
+        document,
+        before,
+        (segment, Computed { drawn, between }),
+    )
+    .await
+}
+
+/// The same, with what is told of an interpolation.
+pub(super) async fn keep(
+    app: &Arc<App>,
+    document: Arc<OpenDocument>,
+    before: Arc<Snapshot>,
+    (segment, computed): (SegmentId, Computed),
+) -> Result<wire::EffectPreview, WireError> {
+    let Computed { drawn, between } = computed;
     let Drawn { operation, kept } = drawn;
     let label = before.state.segments().iter().find(|s| s.id == segment);
     let [n_gained, n_lost] = match label {
@@ -111,7 +132,10 @@ pub(crate) async fn preview_of(
         n_lost: n_lost as u32,
         region: operation.region().map(wire::Region::from),
         kept: kept.into(),
-        least_certain: None,
+        least_certain: between
+            .as_ref()
+            .and_then(|between| least_certain(&between.doubts)),
+        sections: between.as_ref().map(|between| between.sections.clone()),
     };
     if operation.changes.is_empty() {
         return Ok(answer);
@@ -128,7 +152,10 @@ pub(crate) async fn preview_of(
                 undo_name: Some(operation_name(&operation)),
                 ..Snapshot::clone(&before)
             }),
+            segment,
             operation,
+            kept,
+            between,
         })
     })
     .await?;
@@ -147,12 +174,18 @@ pub(crate) async fn apply_preview(
     let preview = preview.ok_or_else(|| WireError::not_found("preview"))?;
     let document = &preview.document;
     let _editing = document.begin_edit(app).await?;
-    if document.snapshot().revision != preview.revision {
-        let message = "the segments have changed since the preview was made";
-        return Err(WireError::new(wire::ErrorCode::Conflict, message)
-            .hint("Look at a new preview; nothing was changed."));
-    }
+    fits(&preview)?;
     commit(app, caller, document, preview.operation.clone()).await
+}
+
+/// The document is still what a preview was made of.
+pub(super) fn fits(preview: &Preview) -> Result<(), WireError> {
+    if preview.document.snapshot().revision == preview.revision {
+        return Ok(());
+    }
+    let message = "the segments have changed since the preview was made";
+    Err(WireError::new(wire::ErrorCode::Conflict, message)
+        .hint("Look at a new preview; nothing was changed."))
 }
 
 /// Forgets a preview.
@@ -218,6 +251,13 @@ async fn computed(
         } => Some(values(app, document, volume).await?),
         _ => None,
     };
+    let origin = match &effect {
+        Effect::Interpolate { all_segments, .. } => {
+            let of = (permission.segment, *all_segments);
+            Some(Origin::of_effect(app, document, before, of).await?)
+        }
+        _ => None,
+    };
     let job = Job::start(app, &job, Stage::Editing);
     let (before, geometry) = (Arc::clone(before), document.geometry());
     blocking(move || {
@@ -226,6 +266,7 @@ async fn computed(
             geometry: &geometry,
             image: image.as_ref().map(|loaded| &loaded.volume),
             permission: &permission,
+            origin: origin.as_ref(),
             progress: &job,
         };
         work.done(&effect)

@@ -3,7 +3,9 @@
 //! What a tool may change is the same question for all of them, and is asked here: the class of the
 //! segment allows the tool, and the rules come with the values that they are about.
 
+mod accept;
 mod adaptive;
+mod between;
 mod compute;
 mod contour;
 mod effect;
@@ -14,15 +16,18 @@ mod outline;
 mod painted;
 mod plane_outline;
 mod scissors;
+mod sections;
 mod several;
 mod stroke;
 mod tube;
 
+pub(crate) use accept::accept_part;
 pub(crate) use contour::{drawn_by, mask_of};
 pub(crate) use effect::{
     Previews, apply_preview, drop_preview, preview_effect, preview_of, run_effect,
 };
 pub(crate) use histogram::histogram;
+pub(crate) use sections::drawn_sections;
 pub(crate) use stroke::{dabs, stroke};
 
 use crate::app::{App, Caller};
@@ -39,6 +44,7 @@ use annotomy_annotation::permit::{EditableArea, Kept, Rules};
 use annotomy_annotation::protocol::{Class, ToolKind};
 use annotomy_annotation::segment::SegmentId;
 use annotomy_volume::cut_plane::CutPlane;
+use annotomy_volume::geometry::Geometry;
 use annotomy_volume::space::{Axis, PointLps, VectorLps};
 use annotomy_volume::volume::Volume;
 use std::sync::Arc;
@@ -162,6 +168,15 @@ pub(crate) fn segment_id(text: &str) -> Result<SegmentId, WireError> {
 fn axis_of(axis: u32) -> Result<Axis, WireError> {
     let axis = Axis::ALL.get(axis as usize).copied();
     axis.ok_or_else(|| WireError::invalid("a slice lies across axis 0, 1 or 2"))
+}
+
+fn place_in(geometry: &Geometry, place: wire::SlicePlace) -> Result<(Axis, usize), WireError> {
+    let axis = axis_of(place.axis)?;
+    let index = place.index as usize;
+    match index < geometry.size()[axis.position()] {
+        true => Ok((axis, index)),
+        false => Err(WireError::invalid("this slice is outside the image")),
+    }
 }
 
 fn cut_plane(wire::CutPlane { point, normal }: wire::CutPlane) -> Result<CutPlane, WireError> {

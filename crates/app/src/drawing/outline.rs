@@ -1,7 +1,8 @@
 //! Which voxels an outline drawn in a slice or plane encloses, there and beside it.
 
 use super::plane_outline::{enclosed_in_plane, voxels_near, whole};
-use crate::wire::{OutlineMode, Reach, WireError};
+use super::{cut_plane, place_in};
+use crate::wire::{self, OutlineMode, Reach, WireError};
 use annotomy_segmentation::Mask;
 use annotomy_volume::contour::{Outline, SlicePoint, fill};
 use annotomy_volume::cut_plane::CutPlane;
@@ -26,6 +27,20 @@ pub(super) enum DrawnIn {
     Slice((Axis, usize)),
     /// A plane that is none.
     Plane(CutPlane),
+}
+
+impl DrawnIn {
+    pub(super) fn of(
+        geometry: &Geometry,
+        slice: Option<wire::SlicePlace>,
+        plane: Option<wire::CutPlane>,
+    ) -> Result<Self, WireError> {
+        match (slice, plane) {
+            (None, Some(plane)) => Ok(Self::Plane(cut_plane(plane)?)),
+            (Some(slice), None) => Ok(Self::Slice(place_in(geometry, slice)?)),
+            _ => Err(WireError::invalid("an outline lies in a slice or a plane")),
+        }
+    }
 }
 
 /// A segment's voxels after an outline.

@@ -1,66 +1,18 @@
-//! Effects that make or change several segments: filling between slices, and a segment for each piece.
+//! Effects that make several segments: one for each piece.
 
-use super::compute::{Computed, ISLANDS, Work, kind_of, tool_of};
-use crate::interpolation::least_certain;
-use crate::wire::{Effect, WireError};
-use annotomy_annotation::draw::{Proposal, propose, propose_for_layer};
+use super::compute::{ISLANDS, Work};
+use crate::wire::WireError;
 use annotomy_annotation::edit::EditError;
 use annotomy_annotation::segment::{Color, Segment, SegmentId, SegmentState};
-use annotomy_segmentation::{Mask, Sections, drawn_slices, interpolate, split_islands};
+use annotomy_segmentation::{Mask, split_islands};
 use annotomy_volume::delta::LabelDelta;
-use annotomy_volume::labels::{Label, LabelMap};
+use annotomy_volume::labels::Label;
 use uuid::Uuid;
 
 /// Pieces that a segment can be divided into at once.
 const MAX_PIECES: u32 = 200;
 
 impl Work<'_> {
-    /// What lies between drawn slices, of one segment or of all in its layer.
-    pub(super) fn between(
-        &self,
-        effect: &Effect,
-        uses_image: bool,
-        all_segments: bool,
-    ) -> Result<Computed, WireError> {
-        let segment = self.find(self.permission.segment)?;
-        let labels = self.labels(segment);
-        let is_meant = |label: Label| all_segments || label == segment.label;
-        let mut sections = LabelMap::empty(labels.size());
-        let meant = labels.drawn(|label| if is_meant(label) { label } else { 0 });
-        sections.apply(&meant).map_err(|_| WireError::internal())?;
-        let slices = drawn_slices(&sections);
-        let given = Sections {
-            labels: &sections,
-            slices: &slices,
-            planes: &[],
-        };
-        let image = match uses_image {
-            true => Some(self.values()?),
-            false => None,
-        };
-        let found = interpolate(&given, image, &self.spacing(), self.progress)?;
-        let filled = |label: Label, found: Label| match found {
-            // What is drawn stays, whatever the rules would let go.
-            _ if is_meant(label) && label != 0 => label,
-            0 => label,
-            found => found,
-        };
-        let proposal = Proposal {
-            kind: kind_of(effect),
-            tool: tool_of(effect),
-            delta: labels.merged(&found.labels, filled),
-        };
-        let under = self.permission.under();
-        let drawn = match all_segments {
-            true => propose_for_layer(self.state, segment.layer, proposal, under),
-            false => propose(self.state, segment.id, proposal, under)?,
-        };
-        Ok(Computed {
-            drawn,
-            least_certain: least_certain(&found, &slices, labels.size()),
-        })
-    }
-
     pub(super) fn split(
         &self,
         segment: &Segment,

@@ -1,6 +1,8 @@
 //! Tools that change many voxels at once, what they may change, and their previews.
 
-use super::{Document, Mirror, OverwriteRule, Region, Scissors, SnakeForm, Tube};
+use super::{
+    Document, DrawnSections, Mirror, OverwriteRule, Region, Scissors, SnakeForm, Tube,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -170,13 +172,16 @@ pub enum Effect {
         /// To this slice across the same axis.
         to: u32,
     },
-    /// Fills what lies between the slices in which the segment is drawn, in any directions: the fewest
-    /// slices that hold all of it. Nothing that is drawn changes.
+    /// Fills what lies between the slices in which the segment is drawn, in any directions. What a
+    /// person drew or erased stays; what was interpolated before is found anew.
     Interpolate {
         /// Whether the image's values help, or shapes alone count.
         uses_image: bool,
         /// Whether all segments of the layer are done together, so that neighbours stay neighbours.
         all_segments: bool,
+        /// The slices that count as drawn; as `drawn_sections` finds them if absent.
+        #[serde(default)]
+        sections: Option<Vec<SlicePlace>>,
     },
     /// Grows all segments of the segment's layer from what is painted of them until they meet: a voxel
     /// joins the one from which the values on the way to it differ least. Nothing that is painted
@@ -402,6 +407,8 @@ pub struct EffectPreview {
     pub kept: Kept,
     /// Of an interpolation the slice that is least certain: where to look, or to draw next.
     pub least_certain: Option<SlicePlace>,
+    /// Of an interpolation the slices that it took as drawn.
+    pub sections: Option<DrawnSections>,
 }
 
 /// Names a preview.

@@ -21,6 +21,7 @@ mod pixel_size;
 mod planes;
 mod protocol;
 mod scope;
+mod sections;
 mod seeds;
 mod shapes;
 mod snake;

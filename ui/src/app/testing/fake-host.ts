@@ -337,6 +337,8 @@ function defaults(model: DocumentModel): Handlers {
       throw failure('unsupported');
     },
     apply_preview: () => answer(model.document),
+    accept_part: () => ({ edit: answer(model.document), preview: null }),
+    drawn_sections: () => ({ rule: 'filled', sections: [] }),
     drop_preview: () => ({}),
     run_effect: () => {
       throw failure('unsupported');

@@ -69,6 +69,7 @@ describe('an effect', () => {
     expect(made({ name: 'interpolate', segments: 'all', usesImage: false })).toEqual({
       type: 'interpolate',
       uses_image: false,
+      sections: null,
       all_segments: true,
     });
   });

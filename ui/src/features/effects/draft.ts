@@ -179,6 +179,7 @@ export function effectOf(draft: Draft, place: Place, other: string | null): Effe
         type: 'interpolate',
         uses_image: draft.usesImage,
         all_segments: draft.segments === 'all',
+        sections: null,
       };
     case 'grow_seeds':
       return { type: 'grow_seeds', locality: draft.locality, margin: draft.seedMargin };
@@ -265,8 +266,18 @@ function copyOf({ plane, to }: Draft, place: Place): Effect | null {
   return isThere ? { type: 'copy_slice', from, to: index } : null;
 }
 
+/** The plane whose slices lie across an axis. */
+export function planeAcross({ image }: Place, axis: number): PlaneName {
+  return image.planes.find(({ slice_axis }) => slice_axis === axis)?.name ?? 'own';
+}
+
+/** Whether the planes cross in a slice. */
+export function isShownIn({ crosshair }: Place, { axis, index }: SlicePlace): boolean {
+  return crosshair.ijk[axis] === index;
+}
+
 /** The slice at the crosshair in a plane. */
-function sliceShown({ image, crosshair }: Place, name: PlaneName): SlicePlace | null {
+export function sliceShown({ image, crosshair }: Place, name: PlaneName): SlicePlace | null {
   const plane = image.planes.find((plane) => plane.name === name);
   if (plane === undefined) return null;
   const axis = parseAxis(plane.slice_axis);

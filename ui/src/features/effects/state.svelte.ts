@@ -2,6 +2,7 @@
 
 import type { Host } from '../../host';
 import type {
+  AcceptedPart,
   Document,
   EditResponse,
   Editable,
@@ -11,6 +12,7 @@ import type {
   Histogram,
   OverwriteRule,
   Segment,
+  SlicePlace,
   WireError,
 } from '../../host/wire';
 import { debounced } from '../../shared/debounce';
@@ -18,6 +20,7 @@ import { Job } from '../../host/job.svelte';
 import { effectOf, FIRST_DRAFT, type Draft, type Place } from './draft';
 import { wantedRange } from './snake-draft';
 import { SnakeState } from './snake.svelte';
+import { SectionsState } from './sections.svelte';
 import { editableOf, NO_RULES, nothingDone, type Rules } from './rules';
 
 /** What effects work on. */
@@ -59,6 +62,7 @@ export class EffectsState {
   isOpen = $state(false);
   readonly job: Job;
   readonly snake: SnakeState;
+  readonly sections: SectionsState;
   #shown: Shown | null = $state.raw(null);
   readonly #host: Host;
   readonly #listeners: EffectListeners;
@@ -69,6 +73,7 @@ export class EffectsState {
     this.#host = host;
     this.#listeners = listeners;
     this.job = new Job(host, listeners.newJob);
+    this.sections = new SectionsState(host, () => this.#follow());
     this.snake = new SnakeState(host, {
       ...listeners,
       editable: () => this.editable,
@@ -86,7 +91,18 @@ export class EffectsState {
   /** The effect as it is chosen; null while it lacks something. */
   get effect(): Effect | null {
     const target = this.#listeners.target();
-    return effectOf(this.draft, target, this.other(target));
+    const effect = effectOf(this.draft, target, this.other(target));
+    return effect?.type === 'interpolate' ? { ...effect, sections: this.sections.chosen } : effect;
+  }
+
+  /** Whether parts of the preview can be accepted: that of an interpolation. */
+  get isInParts(): boolean {
+    return Boolean(this.shown?.preview.sections) && this.shown?.preview.document !== null;
+  }
+
+  /** The slice of the preview that is least certain. */
+  get leastCertain(): SlicePlace | null {
+    return this.shown?.preview.least_certain ?? null;
   }
 
   /** The segment to combine with. */
@@ -113,14 +129,25 @@ export class EffectsState {
   set(change: Partial<Draft>): void {
     const isOther = change.name !== undefined && change.name !== this.draft.name;
     this.draft = { ...this.draft, ...change };
-    if (this.shown === null) return;
-    if (isOther) this.discard();
-    else this.#again.schedule();
+    if (this.shown !== null && isOther) this.discard();
+    else this.#follow();
+  }
+
+  /** Asks which slices the segment in hand is drawn in. */
+  readSections(): void {
+    const { document, segment } = this.#listeners.target();
+    if (segment === null) return;
+    void this.sections.read({
+      document: document.id,
+      revision: document.revision,
+      segment: segment.id,
+      isOfAll: this.draft.segments === 'all',
+    });
   }
 
   setRules(change: Partial<Rules>): void {
     this.rules = { ...this.rules, ...change };
-    if (this.shown !== null) this.#again.schedule();
+    this.#follow();
   }
 
   /** How often values occur in the volume shown; the first range is above Otsu's threshold. */
@@ -172,8 +199,30 @@ export class EffectsState {
     );
   }
 
-  /** Does an effect at once; whether it was done. */
+  /** Does a part of what is previewed, and goes on showing the rest; whether it was done. */
+  async accept(part: AcceptedPart): Promise<boolean> {
+    this.#again.cancel();
+    const preview = this.shown?.preview.document?.id;
+    if (preview === undefined) return false;
+    let isDone = false;
+    await this.job.run(
+      () => this.#host.call('accept_part', { preview, part }),
+      ({ edit, preview: rest }) => {
+        isDone = true;
+        this.#shown = rest ? { of: edit.document, preview: rest } : null;
+        this.#listeners.onDocument(edit.document);
+      },
+      (error) => this.#listeners.onFailed(error),
+    );
+    return isDone;
+  }
+
+  /** Does an effect at once; whether it was done. An outline on a preview accepts what lies inside. */
   async run(effect: Effect): Promise<boolean> {
+    if (this.isInParts && effect.type === 'outline') {
+      const { path, slice, plane } = effect;
+      return this.accept({ kind: 'outline', path, slice: slice ?? null, plane: plane ?? null });
+    }
     let isDone = false;
     await this.#run(
       effect,
@@ -203,6 +252,11 @@ export class EffectsState {
     this.discard();
     this.snake.dispose();
     this.job.dispose();
+  }
+
+  /** A preview that is shown follows what is chosen. */
+  #follow(): void {
+    if (this.shown !== null) this.#again.schedule();
   }
 
   #done(answer: EditResponse): void {

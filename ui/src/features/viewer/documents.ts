@@ -11,6 +11,7 @@ import type { LabelSet } from '../../engine/slices';
 import type { Host } from '../../host';
 import type { Document, EditResponse } from '../../host/wire';
 import { ChangeLog } from '../../model/change';
+import type { Tool } from '../../tools/binding';
 import { layersOf, stylesOf } from './painting';
 import { StrokeQueue } from './strokes';
 import type { DurabilityStatus, InPlace } from './types';
@@ -67,9 +68,9 @@ export class VolumeDocuments {
   }
 
   /** Why nothing is drawn on a document; null where it is drawn on. */
-  refusalOf(id: string): string | null {
+  refusalOf(id: string, tool: Tool): string | null {
     const shown = this.#inPlace?.shown;
-    return shown?.document.id === id ? shown.refusal : null;
+    return shown?.document.id === id ? shown.refusal(tool) : null;
   }
 
   /** The document on a volume; undefined while it is not known. */

@@ -152,7 +152,7 @@ export class ViewerSession {
 
   /** Why nothing is drawn on what a pane shows; null where it is a document as it is. */
   refusalOn({ frame }: Pane): string | null {
-    return frame === null ? null : this.#documents.refusalOf(frame.document);
+    return frame === null ? null : this.#documents.refusalOf(frame.document, this.state.tool);
   }
 
   /** Shows something in the place of a document. */

@@ -10,6 +10,7 @@ import type {
   Effect,
   SegmentScope,
   Shape,
+  SlicePlace,
   WireError,
 } from '../../host/wire';
 import type { ActionRegistry } from '../../model/actions';
@@ -57,12 +58,19 @@ export interface ShownShapes {
   readonly onEdit: (document: string, edit: Edit) => Promise<boolean>;
 }
 
+/** A slice that is marked beside its plane. */
+export interface SliceMark {
+  readonly axis: number;
+  readonly index: number;
+  readonly kind: 'drawn' | 'left_out' | 'least_certain';
+}
+
 /** What is shown in the place of a document; nothing is drawn on it. */
 export interface InPlace {
   readonly of: string;
   readonly document: Document;
-  /** Why nothing is drawn on it. */
-  readonly refusal: string;
+  /** Why nothing is drawn on it with a tool; null where it takes what is drawn. */
+  readonly refusal: (tool: Tool) => string | null;
   /** Whether the space shows it too. */
   readonly isInSpace: boolean;
 }
@@ -86,6 +94,10 @@ export interface ViewerProps {
   /** What tools may change. */
   editable: Editable;
   inPlace: InPlace | null;
+  /** Slices that are marked beside the planes. */
+  marks: readonly SliceMark[];
+  /** The user accepts what a preview shows in a slice; null where nothing can be accepted. */
+  onAcceptSlice: ((slice: SlicePlace) => void) | null;
   /** The user wants to know who drew a voxel. */
   onWho: (voxel: VoxelIndex) => void;
   /** Where the planes are to cross, when the shell has a reason; another one each time. */

@@ -99,6 +99,8 @@ function handlersOf(world: World, events: Listeners<Event>): Handlers {
     edit: ({ edit }) => changed(annotation.edit(edit)),
     preview_effect: refuse,
     apply_preview: refuse,
+    accept_part: refuse,
+    drawn_sections: () => ({ rule: 'filled', sections: [] }),
     drop_preview: () => ({}),
     run_effect: refuse,
     histogram: refuse,

@@ -85,6 +85,8 @@ const ANNOTOMY = {
   'viewer.outline': ['O'],
   'viewer.scissors': ['Shift+C'],
   'viewer.who_drew': ['A'],
+  'viewer.accept_slice': ['Alt+A'],
+  'effects.least_certain': ['Alt+N'],
   'viewer.volume.previous': [','],
   'viewer.volume.next': ['.'],
   'viewer.volume.play': ['/'],

@@ -8,6 +8,7 @@
 import { appMessages } from './en';
 import { archiveMessages } from './en-archive';
 import { effectMessages } from './en-effects';
+import { sectionMessages } from './en-sections';
 import { snakeMessages } from './en-snake';
 import { handsMessages } from './en-hands';
 import { pastMessages } from './en-past';
@@ -21,6 +22,7 @@ const english = {
   ...appMessages,
   ...archiveMessages,
   ...effectMessages,
+  ...sectionMessages,
   ...snakeMessages,
   ...handsMessages,
   ...pastMessages,
@@ -34,6 +36,7 @@ const english = {
 type Catalogue = typeof appMessages &
   typeof archiveMessages &
   typeof effectMessages &
+  typeof sectionMessages &
   typeof snakeMessages &
   typeof handsMessages &
   typeof pastMessages &
