@@ -161,7 +161,7 @@ pub fn divide(
     Ok(drawn)
 }
 
-fn unlocked(state: &DocumentState, id: SegmentId) -> Result<&Segment, EditError> {
+pub(crate) fn unlocked(state: &DocumentState, id: SegmentId) -> Result<&Segment, EditError> {
     let segment = find(state, id)?.1;
     match segment.is_locked {
         true => Err(EditError::Locked),
@@ -171,21 +171,24 @@ fn unlocked(state: &DocumentState, id: SegmentId) -> Result<&Segment, EditError>
 
 /// The operation that changes voxels of a segment. The first to give it some begins the work on it.
 fn drawn(segment: &Segment, (kind, tool): (OperationKind, Tool), delta: LabelDelta) -> Operation {
-    let gains = delta.gains(segment.label);
-    let mut changes = label_change(segment.layer, delta);
-    if gains && segment.state == SegmentState::NotStarted {
-        changes.push(Change::ReplaceSegment {
-            before: segment.clone(),
-            after: Segment {
-                state: SegmentState::InProgress,
-                ..segment.clone()
-            },
-        });
-    }
+    let begun = begun(segment, &delta);
+    let changes = label_change(segment.layer, delta).into_iter().chain(begun);
     Operation {
         tool: Some(tool),
-        ..about(kind, segment, changes)
+        ..about(kind, segment, changes.collect())
     }
+}
+
+/// The change of a segment that gets its first voxels.
+pub(crate) fn begun(segment: &Segment, delta: &LabelDelta) -> Option<Change> {
+    let begins = segment.state == SegmentState::NotStarted && delta.gains(segment.label);
+    begins.then(|| Change::ReplaceSegment {
+        before: segment.clone(),
+        after: Segment {
+            state: SegmentState::InProgress,
+            ..segment.clone()
+        },
+    })
 }
 
 fn stroke_tool(mode: StrokeMode, stroke: &BrushStroke, rules: &Rules) -> Tool {

@@ -21,4 +21,5 @@ pub mod restore;
 pub mod scope;
 pub mod segment;
 pub mod shape;
+pub mod transfer;
 pub mod undo;

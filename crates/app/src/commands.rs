@@ -5,7 +5,7 @@ use crate::app::{App, Caller};
 use crate::wire::{self, Nothing, WireError};
 use crate::{
     archive, audit, convert, documents, drawing, edits, export, images, import, interpolation,
-    past, protocol, seeds, shapes, snake, statistics, studies, volumes,
+    masked, past, protocol, seeds, shapes, snake, statistics, studies, volumes,
 };
 use schemars::{Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
@@ -148,6 +148,8 @@ commands! {
     grow_seeds(wire::GrowSeedsRequest) -> wire::GrownSeeds = seeds::grow_seeds_of_files;
     /// Gives every voxel of a file to the segment that it looks like, and writes what they become.
     classify(wire::ClassifyRequest) -> wire::GrownSeeds = seeds::classify_files;
+    /// Writes an image of which only what is in the segments of a file, or around them, is left.
+    mask_image(wire::MaskImageRequest) -> wire::MaskedImage = masked::mask_image;
     /// Begins an active contour on a segment; other work goes on beside it.
     begin_snake(wire::BeginSnakeRequest) -> wire::BegunSnake = snake::begin_snake;
     /// Moves an active contour on or back, and shows what would become of its segment.

@@ -28,6 +28,7 @@ mod interpolation;
 mod jobs;
 mod json_file;
 mod live_wire;
+mod masked;
 mod past;
 mod plane_bytes;
 mod protocol;

@@ -1,5 +1,6 @@
 //! What can be typed.
 
+use crate::mask::MaskArguments;
 use annotomy_app::wire::{
     ExportFormat, ExportOptions, ExportVolumes, MaskForm, Window, WindowFunction,
 };
@@ -200,6 +201,8 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: SegmentCommand,
     },
+    /// Write an image of which only what is in segments is left, or the box around them.
+    Mask(MaskArguments),
     /// Add a study to the recent ones and list its series.
     Open {
         /// Folder or file of any format that is read.
@@ -267,7 +270,7 @@ pub(crate) struct ExportArguments {
     /// File to write, or the data set's folder: a new one, or one that Annotomy has written.
     pub(crate) output: PathBuf,
     /// nifti, nrrd, meta-image, seg-nrrd, dicom-seg, dicom-seg-label-map, dicom-rt-struct, stl, obj,
-    /// ply, gltf, csv, coco or nnunet; of shapes dicom-sr, shapes-json or shapes-csv; by the name's
+    /// ply, gltf, csv, coco, nnunet, masked-image or cropped-image; of shapes dicom-sr, shapes-json or shapes-csv; by the name's
     /// ending when absent.
     #[arg(long, value_parser = spelt::<ExportFormat>)]
     pub(crate) format: Option<ExportFormat>,
@@ -305,6 +308,8 @@ impl ExportArguments {
             masks: self.masks,
             window: self.window.clone(),
             channel: self.channel.clone(),
+            image: None,
+            segments: Vec::new(),
         }
     }
 

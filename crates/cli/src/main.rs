@@ -3,6 +3,7 @@
 mod archive;
 mod arguments;
 mod call;
+mod mask;
 mod print;
 mod protocol;
 mod snake;
@@ -57,6 +58,7 @@ async fn run(command: Command, output: print::Output) -> anyhow::Result<ExitCode
             let session = Session::transient().await?;
             output.interpolation(&session.interpolate(&arguments).await?)?;
         }
+        Command::Mask(arguments) => mask::run(&arguments, output).await?,
         Command::Segment { command } => segment(command, output).await?,
         Command::Open { path } => {
             let session = Session::new(App::open(config).await?);

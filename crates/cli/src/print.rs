@@ -3,8 +3,8 @@
 use annotomy_app::wire::{
     ArchiveSummary, ArchiveVerification, AuditLog, AuditRecord, AuditVerification, Converted,
     CreatedArchive, DocumentList, Exported, Finding, GrownSeeds, Imported, InspectedSeries,
-    Inspection, Interpolation, ListedDocument, OpenedArchive, Protocol, SegmentedBySnake, Study,
-    WireError,
+    Inspection, Interpolation, ListedDocument, MaskedImage, OpenedArchive, Protocol,
+    SegmentedBySnake, Study, WireError,
 };
 use serde::Serialize;
 use std::io::Write as _;
@@ -50,6 +50,18 @@ impl Output {
             if let Some(slice) = &done.least_certain {
                 let axis = ["i", "j", "k"].get(slice.axis as usize).unwrap_or(&"?");
                 text += &format!("least certain: slice {} across {axis}\n", slice.index);
+            }
+            format!("{text}{}\n", done.path)
+        })
+    }
+
+    pub(crate) fn masked_image(self, done: &MaskedImage) -> anyhow::Result<()> {
+        self.print(done, |done| {
+            let (min, max) = (&done.region.min, &done.region.max);
+            let mut text = report(&done.report);
+            text += &format!("voxels {min:?} to {max:?}, {} kept\n", done.n_kept);
+            if let Some(value) = done.outside {
+                text += &format!("the others: {value}\n");
             }
             format!("{text}{}\n", done.path)
         })

@@ -11,9 +11,11 @@
 //! - Beyond the grid there is nothing to know: it neither grows into a segment nor eats one.
 
 mod adaptive;
+mod around;
 mod automatic;
 mod block;
 mod boolean;
+mod chosen;
 mod classify;
 mod columns;
 mod components;
@@ -34,6 +36,7 @@ mod margin;
 mod mask;
 mod mask_labels;
 mod maths;
+mod mirror;
 mod rows;
 mod seeds;
 mod simd;
@@ -46,7 +49,9 @@ mod walk;
 mod watershed;
 
 pub use adaptive::{Adaptive, adaptive_stroke};
+pub use around::box_around;
 pub use automatic::AutoThreshold;
+pub use chosen::voxels_where;
 pub use classify::{Classifier, LearnError, classify, voxel_features};
 pub use components::{Component, Components, Connectivity, components};
 pub use confidence::{Confidence, Confident, confidence_connected};
@@ -59,6 +64,7 @@ pub use joint::smooth_jointly;
 pub use live_wire::{ANCHOR, NEIGHBOURS, WireCosts, WirePlane, ways_to};
 pub use margin::{Wall, grow, hollow, shrink};
 pub use mask::Mask;
+pub use mirror::mirrored;
 pub use seeds::{Grown, Growth, GrowthError, grow_seeds, seed_region};
 pub use smooth::{Smoothing, smooth};
 pub use snake::{

@@ -13,6 +13,7 @@
 pub mod brick_mask;
 pub mod brush;
 pub mod contour;
+pub mod crop;
 pub mod cut_plane;
 pub mod delta;
 pub mod geometry;

@@ -1,6 +1,8 @@
 //! Slices that lie where they were acquired and not on one line in even steps.
 
 use annotomy_volume::brush::{BrushShape, BrushStroke, paint};
+use annotomy_volume::crop::cropped_geometry;
+use annotomy_volume::delta::VoxelBox;
 use annotomy_volume::geometry::{Geometry, GeometryError};
 use annotomy_volume::labels::LabelMap;
 use annotomy_volume::regrid::regrid;
@@ -183,4 +185,31 @@ fn distance_to_path(geometry: &Geometry, stroke: &BrushStroke, point: PointLps) 
     };
     let pieces = path.windows(2).map(|ends| to_piece(ends[0], ends[1]));
     pieces.fold(to_piece(path[0], path[0]), f64::min)
+}
+
+#[test]
+fn a_cropped_grid_keeps_every_voxel_where_it_was() {
+    let whole = grid([0.0, 1.0, 0.0, -2.0, 0.0]);
+    for (min, max) in [
+        ([2, 3, 1], [7, 8, 3]),
+        ([0, 0, 0], [3, 3, 1]),
+        ([4, 4, 3], [99, 99, 99]),
+    ] {
+        let cropped = cropped_geometry(&whole, VoxelBox { min, max }).unwrap();
+        let end: [usize; 3] = std::array::from_fn(|n| (max[n] + 1).min(whole.size()[n]));
+        assert_eq!(cropped.size(), std::array::from_fn(|n| end[n] - min[n]));
+        for index in voxels(&cropped) {
+            let there = std::array::from_fn(|n| index[n] + min[n]);
+            let off = centre(&cropped, index) - centre(&whole, there);
+            assert!(off.norm() < 1e-9, "{index:?}");
+        }
+    }
+    let single = VoxelBox {
+        min: [1, 1, 2],
+        max: [1, 1, 2],
+    };
+    let single = cropped_geometry(&whole, single).unwrap();
+    assert_eq!(single.origin(), centre(&whole, [1, 1, 2]));
+    // As thick as slices are on average.
+    assert_eq!(single.spacing_mm()[2], 2.5);
 }

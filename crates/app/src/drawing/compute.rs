@@ -2,6 +2,7 @@
 
 use super::outline::{DrawnIn, outlined};
 use super::plane_outline::voxels_near;
+use super::scissors::scissored;
 use super::{Permission, axis_of, cut_plane, segment_id};
 use crate::wire::{self, Effect, FillMode, Reach, WireError};
 use annotomy_annotation::document::DocumentState;
@@ -14,7 +15,7 @@ use annotomy_segmentation::{
     Connectivity, Flood, Holes, Islands, Mask, Smoothing, Spacing, Wall, fill_holes, flood_fill,
     grow, hollow, islands, shrink, smooth, threshold,
 };
-use annotomy_volume::delta::VoxelBox;
+use annotomy_volume::delta::{LabelDelta, VoxelBox};
 use annotomy_volume::geometry::Geometry;
 use annotomy_volume::labels::LabelMap;
 use annotomy_volume::progress::Progress;
@@ -91,10 +92,9 @@ impl Work<'_> {
                     under,
                 )?)
             }
+            Effect::Mirror(mirror) => self.mirrored(effect, mirror),
             effect => {
-                let wanted = self.wanted(segment, effect)?;
-                let labels = self.labels(segment);
-                let delta = wanted.replace_segment(labels, segment.label, |_| true);
+                let delta = self.segment_changed(segment, effect)?;
                 Ok(propose(
                     self.state,
                     self.permission.segment,
@@ -105,10 +105,18 @@ impl Work<'_> {
         }
     }
 
+    fn segment_changed(&self, segment: &Segment, effect: &Effect) -> Result<LabelDelta, WireError> {
+        if let Effect::Tube(tube) = effect {
+            return self.tubed(segment, tube);
+        }
+        let wanted = self.wanted(segment, effect)?;
+        Ok(wanted.replace_segment(self.labels(segment), segment.label, |_| true))
+    }
+
     /// The voxels that the segment is to have.
     fn wanted(&self, segment: &Segment, effect: &Effect) -> Result<Mask, WireError> {
         let (progress, spacing) = (self.progress, self.spacing());
-        let now = Mask::of_label(self.labels(segment), segment.label);
+        let now = self.mask(segment);
         Ok(match effect {
             Effect::Threshold {
                 range: [low, high],
@@ -173,7 +181,10 @@ impl Work<'_> {
                 contour,
                 iterations,
             } => self.contoured(&now, contour, *iterations)?,
-            Effect::SplitIslands { .. }
+            Effect::Scissors(scissors) => scissored(self.geometry, &now, scissors, self.progress)?,
+            Effect::Mirror(_)
+            | Effect::Tube(_)
+            | Effect::SplitIslands { .. }
             | Effect::SmoothJointly { .. }
             | Effect::Interpolate { .. }
             | Effect::GrowSeeds { .. }
@@ -189,8 +200,7 @@ impl Work<'_> {
         with: &str,
         operation: wire::Combination,
     ) -> Result<Mask, WireError> {
-        let other = self.find(segment_id(with)?)?;
-        let other = Mask::of_label(self.labels(other), other.label);
+        let other = self.mask(self.find(segment_id(with)?)?);
         Ok(match operation {
             wire::Combination::Union => now.union(&other),
             wire::Combination::Intersection => now.intersection(&other),
@@ -233,6 +243,10 @@ impl Work<'_> {
 
     pub(super) fn labels(&self, segment: &Segment) -> &LabelMap {
         &self.state.layers()[usize::from(segment.layer)]
+    }
+
+    pub(super) fn mask(&self, segment: &Segment) -> Mask {
+        Mask::of_label(self.labels(segment), segment.label)
     }
 
     pub(super) fn values(&self) -> Result<&Volume, WireError> {
@@ -410,6 +424,9 @@ pub(super) const fn kind_of(effect: &Effect) -> OperationKind {
         Effect::Watershed { .. } => OperationKind::Watershed,
         Effect::RandomWalk { .. } => OperationKind::RandomWalk,
         Effect::Snake { .. } => OperationKind::Snake,
+        Effect::Mirror(_) => OperationKind::Mirror,
+        Effect::Tube(_) => OperationKind::Tube,
+        Effect::Scissors(_) => OperationKind::Scissors,
     }
 }
 
@@ -417,8 +434,8 @@ pub(super) const fn kind_of(effect: &Effect) -> OperationKind {
 /// the voxels are in the record.
 pub(super) fn tool_of(effect: &Effect) -> Tool {
     let provenance = match effect {
-        Effect::Outline { .. } | Effect::Cut { .. } => Provenance::Manual,
-        Effect::CopySlice { .. } => Provenance::Copied,
+        Effect::Outline { .. } | Effect::Cut { .. } | Effect::Scissors(_) => Provenance::Manual,
+        Effect::CopySlice { .. } | Effect::Mirror(_) => Provenance::Copied,
         Effect::Interpolate { .. } => Provenance::Interpolated,
         _ => Provenance::Algorithm,
     };

@@ -83,7 +83,7 @@ pub(crate) async fn preview_effect(
 ) -> Result<wire::EffectPreview, WireError> {
     let document = app.documents.find(app, &request.document).await?;
     let before = document.snapshot();
-    let segment = segment_id(&request.segment)?;
+    let segment = segment_id(into(&request.effect).unwrap_or(&request.segment))?;
     let computed = computed(app, &document, &before, request).await?;
     let shown = preview_of(app, document, before, (segment, computed.drawn)).await?;
     Ok(wire::EffectPreview {
@@ -194,13 +194,16 @@ async fn computed(
         editable,
         ..
     } = request;
-    let asked = Asked {
-        segment: &segment,
+    let asked = |segment| Asked {
+        segment,
         tool: tool_kind(&effect),
         overwrite,
-        editable,
+        editable: editable.clone(),
     };
-    let permission = permission(app, document, asked).await?;
+    if let Some(other) = into(&effect) {
+        permission(app, document, asked(other)).await?;
+    }
+    let permission = permission(app, document, asked(&segment)).await?;
     let image = match effect {
         Effect::Threshold { .. }
         | Effect::FloodFill { .. }
@@ -235,7 +238,17 @@ const fn tool_kind(effect: &Effect) -> ToolKind {
     match effect {
         Effect::Threshold { .. } => ToolKind::Threshold,
         Effect::FloodFill { .. } => ToolKind::FloodFill,
-        Effect::Outline { .. } | Effect::CopySlice { .. } => ToolKind::Outline,
+        Effect::Outline { .. } | Effect::CopySlice { .. } | Effect::Scissors(_) => {
+            ToolKind::Outline
+        }
         _ => ToolKind::Refine,
+    }
+}
+
+/// The segment that gets what another gives.
+fn into(effect: &Effect) -> Option<&str> {
+    match effect {
+        Effect::Mirror(mirror) => mirror.into.as_deref(),
+        _ => None,
     }
 }

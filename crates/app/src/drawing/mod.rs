@@ -7,12 +7,16 @@ mod adaptive;
 mod compute;
 mod contour;
 mod effect;
+mod flat_outline;
 mod histogram;
+mod mirror;
 mod outline;
 mod painted;
 mod plane_outline;
+mod scissors;
 mod several;
 mod stroke;
+mod tube;
 
 pub(crate) use contour::{drawn_by, mask_of};
 pub(crate) use effect::{

@@ -10,7 +10,7 @@ use annotomy_volume::geometry::Geometry;
 use annotomy_volume::space::{Axis, ContinuousIndex, PointLps, VoxelIndex};
 
 /// Corners of an outline; more than anybody draws.
-const MAX_CORNERS: usize = 60_000;
+pub(super) const MAX_CORNERS: usize = 60_000;
 
 /// Where slices are uneven an edge is straight in the patient and not in the grid: it is drawn in steps
 /// of this length, in mm.

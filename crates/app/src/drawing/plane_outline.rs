@@ -1,14 +1,12 @@
 //! Which voxels a plane at any angle cuts, and which of them an outline drawn in it encloses.
 
+use super::flat_outline::FlatOutline;
 use crate::wire::{Reach, WireError};
 use annotomy_segmentation::Mask;
 use annotomy_volume::cut_plane::CutPlane;
 use annotomy_volume::delta::VoxelBox;
 use annotomy_volume::geometry::Geometry;
 use annotomy_volume::space::{ContinuousIndex, PointLps, VectorLps, VoxelIndex};
-
-/// Edges are looked for by bands of the outline's height: so few are tried for each voxel.
-const N_BANDS: usize = 1024;
 
 /// All voxels of a grid.
 pub(super) fn whole(geometry: &Geometry) -> VoxelBox {
@@ -51,7 +49,7 @@ pub(super) fn enclosed_in_plane(
     }))
 }
 
-fn centre(geometry: &Geometry, VoxelIndex(at): VoxelIndex) -> PointLps {
+pub(super) fn centre(geometry: &Geometry, VoxelIndex(at): VoxelIndex) -> PointLps {
     geometry.lps_at(ContinuousIndex(at.map(|n| n as f64)))
 }
 
@@ -99,10 +97,7 @@ struct PlaneOutline {
     origin: PointLps,
     right: VectorLps,
     down: VectorLps,
-    top: f64,
-    band_mm: f64,
-    /// The edges that pass each band.
-    bands: Vec<Vec<[[f64; 2]; 2]>>,
+    outline: FlatOutline,
 }
 
 impl PlaneOutline {
@@ -114,40 +109,18 @@ impl PlaneOutline {
             [offset.dot(right), offset.dot(down)]
         };
         let corners: Vec<[f64; 2]> = path.iter().copied().map(place).collect();
-        let heights = corners.iter().map(|[_, y]| *y);
-        let top = heights.clone().fold(f64::INFINITY, f64::min);
-        let bottom = heights.fold(f64::NEG_INFINITY, f64::max);
-        let mut outline = Self {
+        Self {
             origin,
             right,
             down,
-            top,
-            band_mm: ((bottom - top) / N_BANDS as f64).max(f64::MIN_POSITIVE),
-            bands: vec![Vec::new(); N_BANDS + 1],
-        };
-        for (&from, &to) in corners.iter().zip(corners.iter().cycle().skip(1)) {
-            let [first, last] = [from[1].min(to[1]), from[1].max(to[1])].map(|y| outline.band(y));
-            for band in outline.bands.iter_mut().take(last + 1).skip(first) {
-                band.push([from, to]);
-            }
+            outline: FlatOutline::new(&corners),
         }
-        outline
-    }
-
-    /// A height above the outline is in its first band, one below in its last.
-    fn band(&self, y: f64) -> usize {
-        (((y - self.top) / self.band_mm) as usize).min(N_BANDS)
     }
 
     fn contains(&self, point: PointLps) -> bool {
         let offset = point - self.origin;
-        let [x, y] = [offset.dot(self.right), offset.dot(self.down)];
-        let band = self.bands.get(self.band(y));
-        let crossed = band.into_iter().flatten().filter(|[from, to]| {
-            let is_beside = (from[1] <= y) != (to[1] <= y);
-            is_beside && x < from[0] + (to[0] - from[0]) * (y - from[1]) / (to[1] - from[1])
-        });
-        crossed.count() % 2 == 1
+        let at = [offset.dot(self.right), offset.dot(self.down)];
+        self.outline.contains(at)
     }
 }
 

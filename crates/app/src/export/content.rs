@@ -4,6 +4,7 @@ use super::coco::{self, Look};
 use super::dataset::Source;
 use super::dicom::{self, Images, Kind, Object};
 use super::grid::{Grid, straightened_note};
+use super::image::{self, Cut};
 use super::shapes::{self, Form};
 use super::{Written, label_map, mesh, nnunet, seg_nrrd, table};
 use crate::app::{App, Caller};
@@ -44,6 +45,7 @@ pub(crate) enum Way {
     Nnunet(Values, Option<String>),
     Table(Values),
     Shapes(Values, Form),
+    Image(Values, Cut),
     Mesh(MeshFormat),
 }
 
@@ -84,6 +86,9 @@ impl Way {
             loaded: image.ready().await?,
             number: number as usize,
         };
+        if let Some(cut) = Cut::of(format, options)? {
+            return Ok(Self::Image(values, cut));
+        }
         Ok(match format {
             ExportFormat::Coco => Self::Coco(values, look(app, series, options)?),
             ExportFormat::Nnunet => Self::Nnunet(values, options.channel.clone()),
@@ -125,6 +130,7 @@ impl Content {
             }
             Way::Table(values) => Ok(table::check(&self.source(values))),
             Way::Shapes(values, form) => shapes::check(&self.source(values), form),
+            Way::Image(values, cut) => image::check(&self.source(values), cut),
             Way::Mesh(format) => Ok(mesh::check(*format, state, self.grid.has_volumes())),
         }?;
         Ok(self.grid_notes().into_iter().chain(notes).collect())
@@ -145,6 +151,7 @@ impl Content {
             }
             Way::Table(values) => table::write(path, &self.source(values)),
             Way::Shapes(values, form) => shapes::write(path, &self.source(values), form),
+            Way::Image(values, cut) => image::write(path, &self.source(values), cut),
             Way::Mesh(format) => {
                 mesh::write(path, *format, (state, geometry), self.grid.has_volumes())
             }
@@ -161,7 +168,7 @@ impl Content {
             Way::Dicom(..) | Way::Table(_) | Way::Shapes(..) => [None, None],
             // Surfaces go through slices where these lie.
             Way::Coco(..) | Way::Mesh(_) => [in_plane, None],
-            Way::LabelMap | Way::SegNrrd(_) | Way::Nnunet(..) => {
+            Way::LabelMap | Way::SegNrrd(_) | Way::Nnunet(..) | Way::Image(..) => {
                 [in_plane, straightened_note(&self.grid.geometry)]
             }
         };

@@ -45,6 +45,7 @@ impl ExportFormat {
     /// What a file's name may end in, lower case; none of a folder's.
     pub(crate) const fn endings(self) -> &'static [&'static str] {
         match self {
+            Self::MaskedImage | Self::CroppedImage => &[".nii.gz", ".nii", ".nrrd", ".mha"],
             Self::Nifti => &[".nii.gz", ".nii"],
             Self::Nrrd => &[".nrrd"],
             Self::MetaImage => &[".mha"],
@@ -71,7 +72,9 @@ impl ExportFormat {
     /// Whether the values of the image's volume are exported with the segments.
     #[must_use]
     pub const fn has_values(self) -> bool {
-        self.is_data_set() || self.is_of_shapes() || matches!(self, Self::Csv)
+        self.is_data_set()
+            || self.is_of_shapes()
+            || matches!(self, Self::Csv | Self::MaskedImage | Self::CroppedImage)
     }
 
     /// Whether it holds the shapes, not the segments.

@@ -7,6 +7,8 @@ mod dataset;
 mod dicom;
 mod format;
 mod grid;
+mod image;
+mod image_file;
 mod label_map;
 mod mesh;
 mod nnunet;
@@ -18,6 +20,7 @@ mod volumes;
 
 pub(crate) use format::{refuse_existing, refuse_source, target};
 pub(crate) use grid::straightened_note;
+pub(crate) use image_file::write_image;
 pub(crate) use label_map::sidecar_of;
 pub(crate) use staged::{Staged, differs, write_bytes};
 

@@ -1,21 +1,21 @@
 //! nnU-Net v2 data sets: image and label map of each case, on the image's own voxels.
 
+use super::Written;
 use super::dataset::{
     Addition, GENERATOR, Place, Source, is_begun, names, refusal, refuse_case, refuse_other_names,
     refuse_others,
 };
+use super::image_file::write_image;
 use super::label_map::{Labels, write_verified};
-use super::staged::{differs, write_bytes};
-use super::{Written, is_same_grid};
+use super::staged::write_bytes;
 use crate::wire::{ErrorCode, Finding, WireError};
 use annotomy_annotation::segment::Segment;
 use annotomy_formats::{
-    FormatError, NnunetDataset, NnunetSplit, read_splits, read_volume, splits_to_json, with_case,
-    write_volume_on,
+    FormatError, NnunetDataset, NnunetSplit, read_splits, splits_to_json, with_case,
 };
 use annotomy_volume::geometry::Geometry;
 use annotomy_volume::labels::Label;
-use annotomy_volume::volume::{Scalar, ScalarType, Volume};
+use annotomy_volume::volume::{Scalar, ScalarType};
 use annotomy_volume::with_voxels;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -73,11 +73,7 @@ pub(crate) fn write(
         folder: IMAGES,
         name: &format!("{case}_0000{ENDING}"),
     })?;
-    write_volume_on(&path, geometry, volume)?;
-    let (read, _) = read_volume(&path)?;
-    if !is_same_image(&read, volume) || !is_same_grid(read.geometry(), geometry) {
-        return Err(differs(folder, "the image"));
-    }
+    write_image(&path, geometry, volume, folder)?;
     let path = addition.file(Place {
         folder: LABELS,
         name: &format!("{case}{ENDING}"),
@@ -307,15 +303,4 @@ fn is_sheared(geometry: &Geometry) -> bool {
     [[a.0, b.0], [b.0, c.0], [c.0, a.0]]
         .into_iter()
         .any(|pair| cosine(pair).abs() > SHEARED)
-}
-
-/// Whether stored values are the same, and their scale but for rounding.
-fn is_same_image(read: &Volume, written: &Volume) -> bool {
-    let [a, b] = [read.rescale(), written.rescale()];
-    let is_near = |x: f64, y: f64| x == f64::from(y as f32) || x == y;
-    // Bytes, since a value that is no number differs from itself.
-    read.voxels().scalar_type() == written.voxels().scalar_type()
-        && read.voxels().bytes() == written.voxels().bytes()
-        && is_near(a.slope, b.slope)
-        && is_near(a.intercept, b.intercept)
 }

@@ -200,6 +200,12 @@ pub enum OperationKind {
     RandomWalk,
     /// An active contour moved until it fitted the image.
     Snake,
+    /// A segment was mirrored across a plane.
+    Mirror,
+    /// Voxels along a path were filled or cut.
+    Tube,
+    /// What an outline encloses, as the space is seen, was filled or cut.
+    Scissors,
     /// A shape was added.
     AddShape,
     /// A shape was moved or got another form.

@@ -1,6 +1,6 @@
 //! Tools that change many voxels at once, what they may change, and their previews.
 
-use super::{Document, OverwriteRule, Region, SnakeForm};
+use super::{Document, Mirror, OverwriteRule, Region, Scissors, SnakeForm, Tube};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -254,6 +254,12 @@ pub enum Effect {
         /// Perpendicular to the plane; points to what is removed.
         normal: [f64; 3],
     },
+    /// Mirrors the segment, into itself or another.
+    Mirror(Mirror),
+    /// Fills or cuts a tube along a path.
+    Tube(Tube),
+    /// Fills or cuts what an outline encloses, as a camera sees it.
+    Scissors(Scissors),
 }
 
 /// A plane at any angle.

@@ -1,6 +1,6 @@
 //! Segments from files and to files.
 
-use super::{Document, ExportVolumes, Finding, Region, Window};
+use super::{Document, ExportVolumes, Finding, ImageMask, Region, Window};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -73,6 +73,10 @@ pub enum ExportFormat {
     Ply,
     /// Surfaces, `.glb`, binary glTF: segments by name, with colours.
     Gltf,
+    /// The image with the values of the segments only, `.nii.gz`, `.nii`, `.nrrd` or `.mha`.
+    MaskedImage,
+    /// The image in a box around the segments, under the same names.
+    CroppedImage,
 }
 
 /// How masks are written in a COCO data set.
@@ -100,6 +104,12 @@ pub struct ExportOptions {
     pub window: Option<Window>,
     /// What nnU-Net calls the image's values, such as `CT`; the modality when absent.
     pub channel: Option<String>,
+    /// What is left of an image; what is in the segments when absent.
+    #[serde(default)]
+    pub image: Option<ImageMask>,
+    /// Of an image: around which segments; all if none are named.
+    #[serde(default)]
+    pub segments: Vec<String>,
 }
 
 /// Asks what an export would lose.
