@@ -3,6 +3,7 @@ import { neighbour, newSegment, segmentOf, usable } from '../features/segments';
 import type { Action } from '../model/actions';
 import type { Class } from '../host/wire';
 import { t, type MessageKey } from '../shared/messages';
+import { effectActions } from './effect-actions';
 import type { Layout } from './layout.svelte';
 import type { Session } from './session.svelte';
 import type { Workspace } from './workspace.svelte';
@@ -38,6 +39,7 @@ export function shellActions(session: Session, layout: Layout, openers: Openers)
     ...appActions(session, openers),
     ...documentActions(session, openers),
     ...panelActions(session, layout),
+    ...effectActions(session, layout),
   ];
 }
 

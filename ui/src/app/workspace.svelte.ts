@@ -76,6 +76,8 @@ export class Workspace {
   wanted: VoxelIndex | null = $state.raw(null);
   /** Where the planes cross. */
   #crosshair: VoxelIndex = $state.raw(voxelIndex([0, 0, 0]));
+  /** Planes that are turned out of the grid. */
+  turned: Target['turned'] = $state.raw({});
   readonly history: HistoryState;
   readonly past: PastState;
   readonly who: WhoState;
@@ -166,6 +168,7 @@ export class Workspace {
       segment: this.store.active,
       overwrite: this.overwrite,
       crosshair: this.#crosshair,
+      turned: this.turned,
     };
   }
 

@@ -172,7 +172,8 @@ function drawBrush(
   strokeRimmed(context, color, () => context.arc(at.x, at.y, radius, 0, 2 * Math.PI));
 }
 
-function drawOutline(
+/** An outline that is being drawn. */
+export function drawOutline(
   context: CanvasRenderingContext2D,
   { corners, marks, pen, color }: NonNullable<Annotations['outline']>,
 ): void {

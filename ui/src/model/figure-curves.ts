@@ -92,13 +92,28 @@ function boxEdges(figure: Figure): Curve[] {
 /** Uniform Catmull-Rom through the points and back to the first. */
 function closedSpline(points: readonly PointLps[]): PointLps[] {
   const n = points.length;
-  return points.flatMap((_, at) => {
-    const near = [n - 1, 0, 1, 2].map((step) => points[(at + step) % n]?.mm ?? ZERO);
-    return Array.from({ length: SPLINE_STEPS }, (_, step) => {
-      const weights = catmullRom(step / SPLINE_STEPS);
-      const terms = near.map((mm, k) => scale(mm, weights[k] ?? 0));
-      return pointLps(terms.reduce(plus, ZERO));
-    });
+  return points.flatMap((_, at) =>
+    splinePiece([n - 1, 0, 1, 2].map((step) => points[(at + step) % n])),
+  );
+}
+
+/** The same from the first point to the last, which count twice. */
+export function openSpline(points: readonly PointLps[]): readonly PointLps[] {
+  const [last] = points.slice(-1);
+  if (last === undefined || points.length < 3) return points;
+  const pieces = points.slice(1).flatMap((to, n) => {
+    const from = points[n];
+    return splinePiece([points[n - 1] ?? from, from, to, points[n + 2] ?? to]);
+  });
+  return [...pieces, last];
+}
+
+/** From the second of four points up to the third. */
+function splinePiece(near: readonly (PointLps | undefined)[]): PointLps[] {
+  return Array.from({ length: SPLINE_STEPS }, (_, step) => {
+    const weights = catmullRom(step / SPLINE_STEPS);
+    const terms = near.map((point, k) => scale(point?.mm ?? ZERO, weights[k] ?? 0));
+    return pointLps(terms.reduce(plus, ZERO));
   });
 }
 

@@ -363,6 +363,9 @@ function defaults(model: DocumentModel): Handlers {
     classify: () => {
       throw failure('unsupported');
     },
+    mask_image: () => {
+      throw failure('unsupported');
+    },
     begin_snake: () => {
       throw failure('unsupported');
     },

@@ -3,6 +3,7 @@
 import type { CanvasPoint, Triple } from '../../model/space';
 import type { CanvasSize } from '../../model/view';
 import { firstCamera, panned, turned, zoomed, type Ball, type Camera } from './camera';
+import { drawOutline, type Annotations } from '../overlay';
 import { drawLetters } from './letters';
 import { SpaceRenderer, type Body, type Cuts, type Line, type Part } from './renderer';
 
@@ -20,14 +21,30 @@ export interface SpaceListeners {
   readonly onRestored: () => void;
 }
 
+/** A tool that draws on the canvas where else the pen turns the space. */
+export interface SpacePen {
+  readonly onDown: (at: CanvasPoint) => void;
+  readonly onMove: (points: readonly CanvasPoint[]) => void;
+  readonly onUp: () => void;
+  /** The pen is moved above the canvas. */
+  readonly onHover: (at: CanvasPoint | null) => void;
+}
+
 /** What is in the space besides the surfaces' parts. */
 export interface Content {
   readonly bodies: readonly Body[];
   readonly lines: readonly Line[];
   readonly cuts: Cuts;
+  /** An outline on the canvas. While there is one, the space stays as it is looked at. */
+  readonly outline: Annotations['outline'];
 }
 
-const NOTHING: Content = { bodies: [], lines: [], cuts: { halves: [], isCorner: false } };
+const NOTHING: Content = {
+  bodies: [],
+  lines: [],
+  cuts: { halves: [], isCorner: false },
+  outline: null,
+};
 /** A pen that moves less between down and up has clicked. */
 const CLICK_PX = 4;
 const WHEEL_STEP = 1.0015;
@@ -47,6 +64,8 @@ export class SpacePane {
   #content = NOTHING;
   #nextTick: number | null = null;
   #dragged = 0;
+  #pen: SpacePen | null = null;
+  #isDrawing = false;
 
   /** @throws Error when there is no WebGL2. */
   constructor(elements: SpaceElements, ball: Ball, listeners: SpaceListeners) {
@@ -75,6 +94,23 @@ export class SpacePane {
     this.#schedule();
   }
 
+  /** Null when the pen is to turn the space. */
+  set pen(pen: SpacePen | null) {
+    this.#pen = pen;
+    this.#isDrawing = false;
+  }
+
+  get canvas(): CanvasSize {
+    return this.#canvas;
+  }
+
+  /** The point of a surface under a point of the canvas, LPS mm; null where there is none. */
+  surfaceAt(at: CanvasPoint): Triple | null {
+    const point = this.#renderer.pick(this.#scene(), at);
+    this.#schedule();
+    return point;
+  }
+
   put(body: string, parts: readonly Part[], isWhole: boolean): void {
     this.#renderer.put(body, parts, isWhole);
     this.#schedule();
@@ -99,6 +135,7 @@ export class SpacePane {
 
   /** Looks at all of it from in front again. */
   reset(): void {
+    if (this.#content.outline !== null) return;
     this.#camera = null;
     this.#schedule();
   }
@@ -115,6 +152,7 @@ export class SpacePane {
   }
 
   #look(camera: Camera): void {
+    if (this.#content.outline !== null) return;
     this.#camera = camera;
     this.#schedule();
   }
@@ -129,6 +167,7 @@ export class SpacePane {
     box.addEventListener('pointerdown', (event) => this.#onDown(event), { signal });
     box.addEventListener('pointermove', (event) => this.#onMove(event), { signal });
     box.addEventListener('pointerup', (event) => this.#onUp(event), { signal });
+    box.addEventListener('pointerleave', () => this.#pen?.onHover(null), { signal });
     box.addEventListener('contextmenu', (event) => event.preventDefault(), { signal });
     box.addEventListener('wheel', (event) => this.#onWheel(event), { signal, passive: false });
   }
@@ -136,9 +175,18 @@ export class SpacePane {
   #onDown(event: PointerEvent): void {
     this.#elements.box.setPointerCapture(event.pointerId);
     this.#dragged = 0;
+    if (this.#pen === null || event.button !== 0 || event.ctrlKey || event.shiftKey) return;
+    this.#isDrawing = true;
+    this.#pen.onDown(this.#pointOf(event));
   }
 
   #onMove(event: PointerEvent): void {
+    if (this.#isDrawing) {
+      const moves = event.getCoalescedEvents();
+      this.#pen?.onMove((moves.length > 0 ? moves : [event]).map((move) => this.#pointOf(move)));
+      return;
+    }
+    this.#pen?.onHover(this.#pointOf(event));
     if (event.buttons === 0 || !this.#elements.box.hasPointerCapture(event.pointerId)) return;
     const { movementX: dx, movementY: dy } = event;
     this.#dragged += Math.abs(dx) + Math.abs(dy);
@@ -149,10 +197,14 @@ export class SpacePane {
   }
 
   #onUp(event: PointerEvent): void {
-    if (event.button !== 0 || this.#dragged >= CLICK_PX) return;
-    const point = this.#renderer.pick(this.#scene(), this.#pointOf(event));
+    if (this.#isDrawing) {
+      this.#isDrawing = false;
+      this.#pen?.onUp();
+      return;
+    }
+    if (event.button !== 0 || this.#pen !== null || this.#dragged >= CLICK_PX) return;
+    const point = this.surfaceAt(this.#pointOf(event));
     if (point !== null) this.#listeners.onPick(point);
-    this.#schedule();
   }
 
   #onWheel(event: WheelEvent): void {
@@ -183,6 +235,7 @@ export class SpacePane {
     if (overlay.width !== width) overlay.width = width;
     if (overlay.height !== height) overlay.height = height;
     drawLetters(this.#context, scene.camera, this.#canvas, devicePixelRatio);
+    if (scene.outline !== null) drawOutline(this.#context, scene.outline);
   }
 
   #scene() {

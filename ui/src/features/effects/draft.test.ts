@@ -30,6 +30,8 @@ const PLACE: Place = {
     slice_origins_lps: [],
   },
   crosshair: voxelIndex([4, 5, 29]),
+  turned: {},
+  document: { segments: [], shapes: [] },
 };
 
 function made(draft: Partial<Draft>, other: string | null = null) {

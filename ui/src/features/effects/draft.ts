@@ -2,6 +2,8 @@
 
 import type {
   Combination,
+  CutPlane,
+  Document,
   Effect,
   FillMode,
   Image,
@@ -12,6 +14,7 @@ import type {
 } from '../../host/wire';
 import { gridOfImage, lpsOf } from '../../model/grid';
 import { parseAxis, type VoxelIndex } from '../../model/space';
+import { FIRST_VOLUME_DRAFT, mirrorOf, tubeOf, type VolumeDraft } from './volume-draft';
 
 /** In the order of the list. */
 export const EFFECTS = [
@@ -33,6 +36,8 @@ export const EFFECTS = [
   'combine',
   'copy_slice',
   'cut',
+  'mirror',
+  'tube',
 ] as const;
 
 export type EffectName = (typeof EFFECTS)[number];
@@ -50,7 +55,7 @@ export const SIDES = {
 export type Side = keyof typeof SIDES;
 
 /** Everything that can be chosen; each effect looks at its own. Values are in the image's unit. */
-export interface Draft {
+export interface Draft extends VolumeDraft {
   readonly name: EffectName;
   /** Null until the image's values are known or somebody typed one. */
   readonly range: readonly [number, number] | null;
@@ -92,6 +97,7 @@ export interface Draft {
 }
 
 export const FIRST_DRAFT: Draft = {
+  ...FIRST_VOLUME_DRAFT,
   name: 'threshold',
   range: null,
   where: 'volume',
@@ -130,6 +136,9 @@ export interface Place {
     'planes' | 'size' | 'spacing_mm' | 'lps_from_index' | 'slice_origins_lps'
   >;
   readonly crosshair: VoxelIndex;
+  /** Planes that are turned out of the grid. */
+  readonly turned: Readonly<Partial<Record<PlaneName, CutPlane>>>;
+  readonly document: Pick<Document, 'segments' | 'shapes'>;
 }
 
 /** Whether it changes all segments of the layer, not just the active one. */
@@ -227,6 +236,10 @@ export function effectOf(draft: Draft, place: Place, other: string | null): Effe
         point: [...lpsOf(gridOfImage(place.image), place.crosshair).mm],
         normal: [...SIDES[draft.side]],
       };
+    case 'mirror':
+      return mirrorOf(draft, place);
+    case 'tube':
+      return tubeOf(draft, place);
   }
 }
 

@@ -22,6 +22,8 @@ describe('the name of an export', () => {
     expect(formatOfPath('/a/b.mha', 'nifti')).toBe('meta_image');
     expect(formatOfPath('/a/b.nii', 'nifti')).toBe('nifti');
     expect(formatOfPath('/a/b', 'nrrd')).toBe('nrrd');
+    expect(formatOfPath('/a/b.nrrd', 'masked_image')).toBe('masked_image');
+    expect(formatOfPath('/a/b.seg.nrrd', 'masked_image')).toBe('seg_nrrd');
     expect(formatOfPath('/a/b.dcm', 'nifti')).toBe('dicom_seg');
     expect(formatOfPath('/a/b.dcm', 'dicom_rt_struct')).toBe('dicom_rt_struct');
   });

@@ -3,7 +3,7 @@ import type { ExportFormat } from '../../host/wire';
 import { isAbsolutePath } from '../../shared/path';
 
 /** What a format is for. */
-export type Purpose = 'segments' | 'surfaces' | 'training' | 'measures' | 'shapes';
+export type Purpose = 'segments' | 'images' | 'surfaces' | 'training' | 'measures' | 'shapes';
 
 /** A format with the endings of its files, the usual one first; a folder has none. */
 export interface ExportChoice {
@@ -16,6 +16,7 @@ export const FIRST_FORMAT: ExportFormat = 'nifti';
 
 export const PURPOSES: readonly Purpose[] = [
   'segments',
+  'images',
   'surfaces',
   'training',
   'measures',
@@ -30,6 +31,8 @@ export const EXPORT_FORMATS: readonly ExportChoice[] = [
   { format: 'dicom_seg', purpose: 'segments', endings: ['.dcm'] },
   { format: 'dicom_seg_label_map', purpose: 'segments', endings: ['.dcm'] },
   { format: 'dicom_rt_struct', purpose: 'segments', endings: ['.dcm'] },
+  { format: 'masked_image', purpose: 'images', endings: ['.nii.gz', '.nii', '.nrrd', '.mha'] },
+  { format: 'cropped_image', purpose: 'images', endings: ['.nii.gz', '.nii', '.nrrd', '.mha'] },
   { format: 'stl', purpose: 'surfaces', endings: ['.stl'] },
   { format: 'obj', purpose: 'surfaces', endings: ['.obj'] },
   { format: 'ply', purpose: 'surfaces', endings: ['.ply'] },
@@ -61,10 +64,15 @@ export function isOfShapes(format: ExportFormat): boolean {
   return EXPORT_FORMATS.some((choice) => choice.format === format && choice.purpose === 'shapes');
 }
 
+/** Whether it is the image, or a part of it. */
+export function isOfImage(format: ExportFormat): boolean {
+  return format === 'masked_image' || format === 'cropped_image';
+}
+
 /** Whether it takes one volume of the image, with its values. */
 export function takesOneVolume(format: ExportFormat): boolean {
   const purpose = EXPORT_FORMATS.find((choice) => choice.format === format)?.purpose;
-  return purpose === 'training' || purpose === 'measures' || purpose === 'shapes';
+  return purpose !== undefined && !['segments', 'surfaces'].includes(purpose);
 }
 
 /** Whether a path is absolute, on any system, and has a name that suits the format. */
@@ -101,10 +109,10 @@ export function formatOfPath(path: string, present: ExportFormat): ExportFormat 
   if (isDataSet(present)) return present;
   const fits = EXPORT_FORMATS.filter(({ format }) => endingOf(path.trim(), format) !== undefined);
   // The longest ending says most: `.seg.nrrd` is a `.nrrd`, too.
-  const length = ({ endings }: ExportChoice): number => endings[0]?.length ?? 0;
-  const longest = fits.toSorted((a, b) => length(b) - length(a))[0];
+  const length = (format: ExportFormat): number => endingOf(path.trim(), format)?.length ?? 0;
+  const longest = fits.toSorted((a, b) => length(b.format) - length(a.format))[0];
   const isPresent = fits.some(({ format }) => format === present);
-  const isAsLong = longest !== undefined && endingsOf(present)[0]?.length === length(longest);
+  const isAsLong = longest !== undefined && length(present) === length(longest.format);
   return isPresent && isAsLong ? present : (longest?.format ?? present);
 }
 

@@ -17,6 +17,7 @@ import {
   formatOfPath,
   isDataSet,
   isExportPath,
+  isOfImage,
   pickedDataSet,
   suggestedDataSet,
   takesOneVolume,
@@ -46,6 +47,25 @@ export interface ExportSubject {
 /** Ways to write COCO masks, the usual one first. */
 export const MASK_FORMS: readonly [MaskForm, ...MaskForm[]] = ['polygons', 'rle', 'packed_rle'];
 
+/** What is left of an image. */
+export interface ImageChoice {
+  readonly keep: 'inside' | 'outside';
+  /** The value of all else, in the image's unit; null for its lowest. */
+  readonly outside: number | null;
+  readonly isCropped: boolean;
+  readonly marginMm: number;
+  /** Null for all. */
+  readonly segment: string | null;
+}
+
+const FIRST_LEFT: ImageChoice = {
+  keep: 'inside',
+  outside: null,
+  isCropped: false,
+  marginMm: 0,
+  segment: null,
+};
+
 /** After a key, before the host is asked about what was typed. */
 const PAUSE_MS = 250;
 
@@ -59,6 +79,8 @@ export class ExportState {
   masks: MaskForm = $state(MASK_FORMS[0]);
   /** What nnU-Net calls the values; empty for the modality. */
   channel: string = $state('');
+  /** What is left of an image. */
+  left: ImageChoice = $state.raw(FIRST_LEFT);
   /** What the file would not say as the document does. */
   notes: readonly Finding[] = $state.raw([]);
   /** Why the document cannot be exported in this format. */
@@ -122,6 +144,12 @@ export class ExportState {
     this.#checkSoon.schedule();
   }
 
+  setLeft(change: Partial<ImageChoice>): void {
+    this.left = { ...this.left, ...change };
+    this.step = { kind: 'asking' };
+    this.#checkSoon.schedule();
+  }
+
   /** Asks for a path with the host's own dialog. */
   async choose(): Promise<void> {
     try {
@@ -172,7 +200,17 @@ export class ExportState {
   #options(): ExportOptions {
     const channel = this.channel.trim();
     const { volume, window } = this.#subject;
-    return { volume, window, masks: this.masks, channel: channel === '' ? null : channel };
+    const options = { volume, window, masks: this.masks, channel: channel === '' ? null : channel };
+    return isOfImage(this.format) ? { ...options, ...this.#leftOptions() } : options;
+  }
+
+  #leftOptions(): Pick<ExportOptions, 'image' | 'segments'> {
+    const { keep, outside, isCropped, marginMm, segment } = this.left;
+    const hasBox = isCropped || this.format === 'cropped_image';
+    return {
+      image: { keep, outside, crop_mm: hasBox ? marginMm : null },
+      segments: segment === null ? [] : [segment],
+    };
   }
 
   /** Asks what the format would lose, before anything is written. */

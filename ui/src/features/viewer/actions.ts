@@ -48,12 +48,22 @@ export function viewerActions(session: ViewerSession, commands: VolumeCommands):
     ...shapeActions(session),
     ...brushActions(session),
     ...viewActions(session),
-    ...(session.planes.length > 1 ? [...layoutActions(session), ...turnActions(session)] : []),
+    ...(session.planes.length > 1
+      ? [...layoutActions(session), ...turnActions(session), scissorsAction(session)]
+      : []),
     ...displayActions(session),
     ...windowActions(session),
     ...(stepKindOf(session.image) !== null ? stepActions(session) : []),
     ...(session.image.n_volumes > 1 ? segmentActions(session, commands) : []),
   ];
+}
+
+function scissorsAction(session: ViewerSession): Action {
+  return {
+    id: 'viewer.scissors',
+    label: t('space.scissors'),
+    run: () => session.update({ hasScissors: !session.state.hasScissors }),
+  };
 }
 
 function segmentActions(session: ViewerSession, { scope, copy }: VolumeCommands): Action[] {

@@ -7,7 +7,6 @@ import { t } from '../../shared/messages';
 import {
   cornersOn,
   dragOutline,
-  isEnclosing,
   isSameSlice,
   pressOutline,
   releaseOutline,
@@ -15,6 +14,7 @@ import {
   type DrawnOutline,
   type OutlineDraft,
 } from '../../tools/outline';
+import { isEnclosing } from '../../tools/lasso';
 import { indexUnder, type ShownSlice } from '../../tools/place';
 import { cutPlaneOf } from '../../tools/stroke';
 import { paintableSegment, wirePlaneOf } from './painting';
@@ -37,7 +37,18 @@ export function drawableOn(session: ViewerSession, pane: Pane): Drawable | null 
     session.notify(t('viewer.cannot_paint.loading'));
     return null;
   }
-  const refusal = session.refusalOn(pane);
+  const segment = drawableSegment(session, document, session.refusalOn(pane));
+  if (segment === null) return null;
+  session.stopPlayingAt(pane);
+  return { document, shown, segment };
+}
+
+/** The active segment of a document; null where it cannot be drawn, which is told. */
+export function drawableSegment(
+  session: ViewerSession,
+  document: Document,
+  refusal: string | null,
+): Segment | null {
   if (refusal !== null) {
     session.notify(refusal);
     return null;
@@ -54,10 +65,9 @@ export function drawableOn(session: ViewerSession, pane: Pane): Drawable | null 
       session.notify(t('viewer.cannot_paint.hidden', { name: paintable.name }));
       return null;
     case 'yes':
-      session.stopPlayingAt(pane);
       // What is drawn must be seen.
       if (session.state.labels === 'hidden') session.update({ labels: 'fill' });
-      return { document, shown, segment: paintable.segment };
+      return paintable.segment;
   }
 }
 

@@ -44,6 +44,7 @@ export function firstState(grid: Grid, image: ShownImage, unit: LengthUnit): Vie
     volume: 0,
     isPlaying: false,
     hasCrosshair: isVolume,
+    hasScissors: false,
     ...recalledArrangement(image.planes.map(({ name }) => name)),
   };
 }

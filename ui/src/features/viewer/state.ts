@@ -46,6 +46,8 @@ export interface ViewerState extends Arrangement {
   /** Whether the volumes are shown one after the other. */
   readonly isPlaying: boolean;
   readonly hasCrosshair: boolean;
+  /** Whether the pen cuts in the space. */
+  readonly hasScissors: boolean;
 }
 
 export const MIN_BRUSH = 0.1;

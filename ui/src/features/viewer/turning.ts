@@ -3,6 +3,7 @@
 import { t } from '../../shared/messages';
 import type { Pane } from '../../engine/pane';
 import type { Projection, Slab } from '../../engine/slices';
+import type { CutPlane } from '../../host/wire';
 import { plus, scale } from '../../model/affine';
 import { indexOf, lpsOf, type Grid } from '../../model/grid';
 import type { Plane, PlaneName } from '../../model/plane';
@@ -47,6 +48,17 @@ export function crossingOf(grid: Grid, { turning, crosshair }: ViewerState): Poi
 /** How a plane lies now. */
 export function axesNow({ name, axes }: Plane, { turning }: ViewerState): ScreenAxes {
   return turning?.axes[name] ?? axes;
+}
+
+/** The planes that are turned, as cuts through the patient. */
+export function cutPlanesOf(turning: Turning | null): Partial<Record<PlaneName, CutPlane>> {
+  if (turning === null) return {};
+  const cut = (axes: ScreenAxes): CutPlane => ({
+    point: [...turning.at.mm],
+    normal: [...normalOf(axes)],
+  });
+  const planes = Object.entries(turning.axes).map(([name, axes]) => [name, cut(axes)]);
+  return Object.fromEntries(planes);
 }
 
 /** The angle by which a plane is turned, degrees; null of one that is not. */

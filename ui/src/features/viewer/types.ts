@@ -2,6 +2,7 @@
 
 import type { Host } from '../../host';
 import type {
+  CutPlane,
   Document,
   Edit,
   EditResponse,
@@ -14,6 +15,7 @@ import type {
 import type { ActionRegistry } from '../../model/actions';
 import type { Figure } from '../../model/figure';
 import type { ShownImage } from '../../model/image';
+import type { PlaneName } from '../../model/plane';
 import type { GreyWindow } from '../../model/window';
 import type { VoxelIndex } from '../../model/space';
 import type { Tool } from '../../tools/binding';
@@ -95,6 +97,8 @@ export interface ViewerProps {
   onOverwrite: (overwrite: Overwrite) => void;
   /** The crosshair moved. */
   onCrosshair: (voxel: VoxelIndex) => void;
+  /** Planes were turned out of the grid, or straightened. */
+  onTurned: (planes: Readonly<Partial<Record<PlaneName, CutPlane>>>) => void;
   /** Another volume of the image is shown. */
   onVolume: (volume: number) => void;
   /** The image is shown in another window. */

@@ -136,6 +136,7 @@ function handlersOf(world: World, events: Listeners<Event>): Handlers {
     interpolate: refuse,
     grow_seeds: refuse,
     classify: refuse,
+    mask_image: refuse,
     begin_snake: refuse,
     advance_snake: refuse,
     end_snake: () => ({}),

@@ -83,6 +83,7 @@ const ANNOTOMY = {
   'viewer.interpolate': ['N'],
   'viewer.toggle_segments': ['S'],
   'viewer.outline': ['O'],
+  'viewer.scissors': ['Shift+C'],
   'viewer.who_drew': ['A'],
   'viewer.volume.previous': [','],
   'viewer.volume.next': ['.'],

@@ -3,6 +3,16 @@ export const spaceMessages = {
   'space.name': '3D',
   'space.keys':
     'Drag turns, the wheel zooms, Shift with a drag moves; a click goes to the point. Arrow keys turn, + and - zoom, R resets.',
+  'space.scissors': 'Scissors in 3D',
+  'space.scissors.keys':
+    'Drag around what is to be cut, or click corner by corner and press Enter; Backspace takes a corner back, Escape drops it. With Ctrl a drag turns.',
+  'space.scissors.mode': 'What scissors do',
+  'space.scissors.depth': 'How deep scissors cut',
+  'space.scissors.depth.all': 'All the way',
+  'space.scissors.depth.surface': 'Near the surface',
+  'space.scissors.depth.middle': 'Near the middle',
+  'space.scissors.mm': 'So far on both sides',
+  'space.scissors.no_surface': 'No surface is seen in the middle of the outline.',
   'space.empty': 'Segments appear here as surfaces.',
   'space.failed': 'A surface could not be made: {reason}',
   'space.cut': 'What is cut away at the crosshair',

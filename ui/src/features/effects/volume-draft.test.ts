@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest';
+import type { Shape, ShapeGeometry } from '../../host/wire';
+import { voxelIndex } from '../../model/space';
+import { FIRST_DRAFT, type Draft, type Place } from './draft';
+import { mirrorOf, tubeOf } from './volume-draft';
+
+function shape(id: string, geometry: ShapeGeometry): Shape {
+  return {
+    id,
+    geometry,
+    plane: null,
+    text: '',
+    class: null,
+    answers: [],
+    color: null,
+    is_visible: true,
+    is_locked: false,
+    source: 'manual',
+  };
+}
+
+const CORNERS = [
+  [0, 0, 0],
+  [10, 0, 0],
+  [10, 10, 0],
+];
+
+/** Slices of 2 mm across i, which go to the left of the patient from 100 mm on. */
+function place(shapes: readonly Shape[], change: Partial<Place> = {}): Place {
+  return {
+    image: {
+      planes: [
+        {
+          name: 'sagittal',
+          slice_axis: 0,
+          column_axis: 1,
+          is_column_flipped: false,
+          row_axis: 2,
+          is_row_flipped: false,
+          letters: { left: 'A', right: 'P', top: 'S', bottom: 'I' },
+        },
+      ],
+      size: [10, 20, 30],
+      spacing_mm: [2, 1, 1],
+      lps_from_index: [
+        [2, 0, 0, 100],
+        [0, 1, 0, 0],
+        [0, 0, 1, 0],
+        [0, 0, 0, 1],
+      ],
+      slice_origins_lps: [],
+    },
+    crosshair: voxelIndex([4, 5, 29]),
+    turned: {},
+    document: { segments: [], shapes: [...shapes] },
+    ...change,
+  };
+}
+
+const draft = (change: Partial<Draft>): Draft => ({ ...FIRST_DRAFT, ...change });
+
+describe('a mirror', () => {
+  it('stands in the middle of the image, between its voxels where they are even', () => {
+    expect(mirrorOf(draft({}), place([]))).toEqual({
+      type: 'mirror',
+      plane: { point: [109, 5, 29], normal: [1, 0, 0] },
+      into: null,
+      mode: 'copy',
+    });
+  });
+
+  it('stands where the plane is shown, turned as it may be', () => {
+    const across = draft({ across: 'slice', mirrorMode: 'move' });
+    const straight = { point: [108, 5, 29], normal: [1, 0, 0] };
+    expect(mirrorOf(across, place([]))).toMatchObject({ plane: straight, mode: 'move' });
+    const turned = { sagittal: { point: [1, 2, 3], normal: [0.6, 0.8, 0] } };
+    expect(mirrorOf(across, place([], { turned }))).toMatchObject({ plane: turned.sagittal });
+  });
+
+  it('stands on a plane that was drawn', () => {
+    const ends = [
+      [5, 2, 0],
+      [1, 2, 7],
+    ];
+    const drawn = shape('p', { kind: 'plane', centre: [1, 2, 0], ends });
+    expect(mirrorOf(draft({ across: 'shape' }), place([drawn]))).toMatchObject({
+      plane: { point: [1, 2, 0], normal: [0, -28, 0] },
+    });
+    expect(mirrorOf(draft({ across: 'shape' }), place([]))).toBeNull();
+  });
+});
+
+describe('a tube', () => {
+  const line = shape('a', { kind: 'polyline', points: CORNERS });
+
+  it('goes along the last path that was drawn, or the one that was chosen', () => {
+    const other = shape('b', { kind: 'line', ends: CORNERS.slice(0, 2) });
+    expect(tubeOf(draft({ diameter: 4 }), place([line, other]))).toEqual({
+      type: 'tube',
+      path: CORNERS.slice(0, 2),
+      diameter: 4,
+      mode: 'add',
+    });
+    const chosen = tubeOf(draft({ pathShape: 'a', tubeMode: 'remove' }), place([line, other]));
+    expect(chosen).toMatchObject({ path: CORNERS, mode: 'remove' });
+    expect(tubeOf(draft({}), place([]))).toBeNull();
+  });
+
+  it('comes back to the beginning of what is closed', () => {
+    const closed = shape('c', { kind: 'polygon', points: CORNERS });
+    expect(tubeOf(draft({}), place([closed]))).toMatchObject({ path: [...CORNERS, CORNERS[0]] });
+  });
+
+  it('goes through the corners of a smooth polyline, half way as Catmull and Rom have it', () => {
+    const made = tubeOf(draft({ isSmooth: true }), place([line]));
+    const path = made?.type === 'tube' ? made.path : [];
+    expect(path).toHaveLength(65);
+    expect([path[0], path[32], path[64]]).toEqual(CORNERS);
+    // (-p0 + 9 p1 + 9 p2 - p3) / 16, with the first point twice.
+    expect(path[16]).toEqual([5, -0.625, 0]);
+  });
+});

@@ -1,0 +1,117 @@
+/** Scissors in hand: how they cut, and the outline that is being drawn in the space. */
+
+import type { SpacePane, SpacePen } from '../../engine/space/pane';
+import type { Effect, OutlineMode, Slab } from '../../host/wire';
+import type { CanvasPoint } from '../../model/space';
+import { t } from '../../shared/messages';
+import { dragLasso, isEnclosing, pressLasso, releaseLasso, type Lasso } from '../../tools/lasso';
+import type { DrawnOutline } from '../../tools/outline';
+import { middleOf, scissorsEffect, slabAt, type Depth } from './scissors';
+
+export interface ScissorsListeners {
+  /** Whether anything can be cut; why not is told. */
+  readonly canCut: () => boolean;
+  /** Whether it was done. */
+  readonly onCut: (effect: Effect) => Promise<boolean>;
+  readonly onTold: (text: string) => void;
+}
+
+const FIRST_DEPTH_MM = 10;
+
+export class ScissorsState {
+  mode: OutlineMode = $state('erase_inside');
+  depth: Depth = $state('all');
+  depthMm: number = $state(FIRST_DEPTH_MM);
+  #lasso: Lasso<CanvasPoint> | null = $state.raw(null);
+  #hover: CanvasPoint | null = $state.raw(null);
+  readonly #listeners: ScissorsListeners;
+
+  constructor(listeners: ScissorsListeners) {
+    this.#listeners = listeners;
+  }
+
+  /** What is drawn of the outline; null where none is in hand. */
+  get drawn(): DrawnOutline | null {
+    if (this.#lasso === null) return null;
+    const { corners, nBefore } = this.#lasso;
+    return { corners, marks: corners.slice(0, 1), pen: nBefore === null ? this.#hover : null };
+  }
+
+  penOn(pane: SpacePane): SpacePen {
+    return {
+      onDown: (at) => {
+        if (this.#listeners.canCut()) {
+          this.#lasso = pressLasso(this.#lasso?.corners ?? [], at, at);
+        }
+      },
+      onMove: (points) => {
+        if (this.#lasso !== null) this.#lasso = dragLasso(this.#lasso, points, (at) => at);
+      },
+      onUp: () => {
+        if (this.#lasso === null) return;
+        const { lasso, isDone } = releaseLasso(this.#lasso, this.#lasso.corners[0]);
+        this.#lasso = lasso;
+        if (isDone) void this.cut(pane);
+      },
+      onHover: (at) => {
+        this.#hover = at;
+      },
+    };
+  }
+
+  drop(): void {
+    this.#lasso = null;
+  }
+
+  /** A key for the outline in hand: done, one corner less, or dropped. Whether there was one for it. */
+  useKey(key: string, pane: SpacePane): boolean {
+    if (this.#lasso === null) return false;
+    switch (key) {
+      case 'Enter':
+        void this.cut(pane);
+        return true;
+      case 'Backspace': {
+        const corners = this.#lasso.corners.slice(0, -1);
+        this.#lasso = corners.length === 0 ? null : { ...this.#lasso, corners };
+        return true;
+      }
+      case 'Escape':
+        this.drop();
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  /** Cuts what the outline goes around; it stays on screen until that is done. */
+  async cut(pane: SpacePane): Promise<void> {
+    const lasso = this.#lasso;
+    if (lasso === null || !isEnclosing(lasso)) return;
+    const within = this.#within(pane, lasso.corners);
+    if (within === undefined) {
+      this.#listeners.onTold(t('space.scissors.no_surface'));
+      this.drop();
+      return;
+    }
+    const { mode } = this;
+    const effect = scissorsEffect(pane.camera, pane.canvas, lasso.corners, { mode, within });
+    const isDone = await this.#listeners.onCut(effect);
+    // What was refused can be tried again, or dropped with Escape.
+    if (isDone && this.#lasso === lasso) this.drop();
+  }
+
+  /** Undefined where there is no surface to be near. */
+  #within(pane: SpacePane, corners: readonly CanvasPoint[]): Slab | null | undefined {
+    const { camera } = pane;
+    switch (this.depth) {
+      case 'all':
+        return null;
+      case 'middle':
+        return slabAt(camera, camera.target, this.depthMm);
+      case 'surface': {
+        const point = pane.surfaceAt(middleOf(corners));
+        return point === null ? undefined : slabAt(camera, point, this.depthMm);
+      }
+    }
+  }
+}
