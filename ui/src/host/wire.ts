@@ -854,6 +854,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/mask_image": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Grows the segments of a file from what is painted of them, and writes what they become. */
+        post: operations["mask_image"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/classify": {
         parameters: {
             query?: never;
@@ -1632,7 +1649,7 @@ export interface components {
             segment: string | null;
         };
         /** @description Kinds of operation. */
-        OperationKind: "create_document" | "add_segment" | "rename_segment" | "recolor_segment" | "set_visibility" | "set_opacity" | "set_lock" | "move_segment" | "delete_segment" | "set_pixel_size" | "set_class" | "set_answer" | "set_state" | "add_class" | "change_class" | "move_class" | "archive_class" | "restore_class" | "delete_class" | "import_protocol" | "paint" | "erase" | "undo" | "redo" | "restore" | "import" | "export" | "copy_segments" | "split_volumes" | "join_volumes" | "threshold" | "flood_fill" | "islands" | "split_islands" | "margin" | "hollow" | "smooth" | "smooth_jointly" | "fill_holes" | "combine" | "outline" | "copy_slice" | "cut" | "interpolate" | "grow_seeds" | "classify" | "confidence_connected" | "watershed" | "random_walk" | "snake" | "add_shape" | "reshape" | "set_shape_text" | "recolor_shape" | "set_shape_visibility" | "set_shape_lock" | "set_shape_class" | "set_shape_answer" | "delete_shape" | "fill_shape" | "outline_segment";
+        OperationKind: "create_document" | "add_segment" | "rename_segment" | "recolor_segment" | "set_visibility" | "set_opacity" | "set_lock" | "move_segment" | "delete_segment" | "set_pixel_size" | "set_class" | "set_answer" | "set_state" | "add_class" | "change_class" | "move_class" | "archive_class" | "restore_class" | "delete_class" | "import_protocol" | "paint" | "erase" | "undo" | "redo" | "restore" | "import" | "export" | "copy_segments" | "split_volumes" | "join_volumes" | "threshold" | "flood_fill" | "islands" | "split_islands" | "margin" | "hollow" | "smooth" | "smooth_jointly" | "fill_holes" | "combine" | "outline" | "copy_slice" | "cut" | "interpolate" | "grow_seeds" | "classify" | "confidence_connected" | "watershed" | "random_walk" | "snake" | "mirror" | "tube" | "scissors" | "add_shape" | "reshape" | "set_shape_text" | "recolor_shape" | "set_shape_visibility" | "set_shape_lock" | "set_shape_class" | "set_shape_answer" | "delete_shape" | "fill_shape" | "outline_segment";
         /** @description Asks for the document that holds the segments of a volume. */
         VolumeDocumentRequest: {
             /** @description The image. */
@@ -1940,6 +1957,15 @@ export interface components {
         /** @description Form of the brush. */
         BrushShape: "round" | "sphere";
         /** @description A plane at any angle. */
+        Mirror: { plane: components["schemas"]["CutPlane"]; into?: string | null; mode: components["schemas"]["MirrorMode"]; };
+        MirrorMode: "copy" | "move";
+        Tube: { path: number[][]; diameter: number; mode: components["schemas"]["TubeMode"]; };
+        TubeMode: "add" | "remove";
+        Scissors: { path: number[][]; canvas_from_lps: number[][]; within?: components["schemas"]["Slab"] | null; mode: components["schemas"]["OutlineMode"]; };
+        Slab: { plane: components["schemas"]["CutPlane"]; mm: number; };
+        MaskImageRequest: { image: string; labels: string; segments?: number[]; mask: components["schemas"]["ImageMask"]; output: string; replace_existing: boolean; };
+        MaskedImage: { path: string; region: components["schemas"]["Region"]; n_kept: number; outside: number | null; report: components["schemas"]["Finding"][]; };
+        ImageMask: { keep?: "inside" | "outside" | "all"; outside?: number | null; crop_mm?: number | null; };
         CutPlane: {
             /** @description A point of it, patient coordinates (LPS, mm). */
             point: number[];
@@ -2328,7 +2354,7 @@ export interface components {
             point: number[];
             /** @description Perpendicular to the plane; points to what is removed. */
             normal: number[];
-        };
+        } | (components["schemas"]["Mirror"] & { type: "mirror" }) | (components["schemas"]["Tube"] & { type: "tube" }) | (components["schemas"]["Scissors"] & { type: "scissors" });
         /** @description A slice. */
         SlicePlace: {
             /**
@@ -2880,7 +2906,7 @@ export interface components {
             options: components["schemas"]["ExportOptions"];
         };
         /** @description What segments are exported as. */
-        ExportFormat: "nifti" | "nrrd" | "meta_image" | "seg_nrrd" | "dicom_seg" | "dicom_seg_label_map" | "dicom_rt_struct" | "coco" | "nnunet" | "csv" | "dicom_sr" | "shapes_json" | "shapes_csv" | "stl" | "obj" | "ply" | "gltf";
+        ExportFormat: "nifti" | "nrrd" | "meta_image" | "seg_nrrd" | "dicom_seg" | "dicom_seg_label_map" | "dicom_rt_struct" | "coco" | "nnunet" | "csv" | "dicom_sr" | "shapes_json" | "shapes_csv" | "stl" | "obj" | "ply" | "gltf" | "masked_image" | "cropped_image";
         /** @description Of an image's volumes, those whose segments an export writes. */
         ExportVolumes: "own" | "together" | "apart";
         /** @description What some formats leave open. */
@@ -2897,6 +2923,8 @@ export interface components {
             window: components["schemas"]["Window"] | null;
             /** @description What nnU-Net calls the image's values, such as `CT`; the modality when absent. */
             channel: string | null;
+            image?: components["schemas"]["ImageMask"] | null;
+            segments?: string[];
         };
         /** @description How masks are written in a COCO data set. */
         MaskForm: "polygons" | "rle" | "packed_rle";
@@ -4220,6 +4248,13 @@ export type EditRequest = components['schemas']['EditRequest'];
 export type Edit = components['schemas']['Edit'];
 export type StrokeMode = components['schemas']['StrokeMode'];
 export type BrushShape = components['schemas']['BrushShape'];
+export type Mirror = components['schemas']['Mirror'];
+export type MirrorMode = components['schemas']['MirrorMode'];
+export type Tube = components['schemas']['Tube'];
+export type TubeMode = components['schemas']['TubeMode'];
+export type Scissors = components['schemas']['Scissors'];
+export type Slab = components['schemas']['Slab'];
+export type ImageMask = components['schemas']['ImageMask'];
 export type CutPlane = components['schemas']['CutPlane'];
 export type AdaptiveBrush = components['schemas']['AdaptiveBrush'];
 export type OverwriteRule = components['schemas']['OverwriteRule'];
@@ -5979,6 +6014,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GrownSeeds"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    mask_image: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaskImageRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaskedImage"];
                 };
             };
             /** @description Failed. */
