@@ -92,6 +92,9 @@ ALTER TABLE document ADD COLUMN shapes BLOB;
 -- No table changes: older programs do not know the records of restoring and of the tools that learn,
 -- flood, walk and move contours.
 ",
+    r"
+-- No table changes: older programs do not know the records of fronts and of propagated sections.
+",
 ];
 
 /// Newest format this program reads and writes; kept in SQLite's `user_version`.

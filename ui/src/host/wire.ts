@@ -1598,7 +1598,7 @@ export interface components {
             segment: string | null;
         };
         /** @description Kinds of operation. */
-        OperationKind: "create_document" | "add_segment" | "rename_segment" | "recolor_segment" | "set_visibility" | "set_opacity" | "set_lock" | "move_segment" | "delete_segment" | "set_pixel_size" | "set_class" | "set_answer" | "set_state" | "add_class" | "change_class" | "move_class" | "archive_class" | "restore_class" | "delete_class" | "import_protocol" | "paint" | "erase" | "undo" | "redo" | "restore" | "import" | "export" | "copy_segments" | "split_volumes" | "join_volumes" | "threshold" | "flood_fill" | "islands" | "split_islands" | "margin" | "hollow" | "smooth" | "smooth_jointly" | "fill_holes" | "combine" | "outline" | "copy_slice" | "cut" | "interpolate" | "grow_seeds" | "classify" | "confidence_connected" | "watershed" | "random_walk" | "snake" | "add_shape" | "reshape" | "set_shape_text" | "recolor_shape" | "set_shape_visibility" | "set_shape_lock" | "set_shape_class" | "set_shape_answer" | "delete_shape" | "fill_shape" | "outline_segment";
+        OperationKind: "create_document" | "add_segment" | "rename_segment" | "recolor_segment" | "set_visibility" | "set_opacity" | "set_lock" | "move_segment" | "delete_segment" | "set_pixel_size" | "set_class" | "set_answer" | "set_state" | "add_class" | "change_class" | "move_class" | "archive_class" | "restore_class" | "delete_class" | "import_protocol" | "paint" | "erase" | "undo" | "redo" | "restore" | "import" | "export" | "copy_segments" | "split_volumes" | "join_volumes" | "threshold" | "flood_fill" | "islands" | "split_islands" | "margin" | "hollow" | "smooth" | "smooth_jointly" | "fill_holes" | "combine" | "outline" | "copy_slice" | "cut" | "interpolate" | "grow_seeds" | "classify" | "confidence_connected" | "watershed" | "random_walk" | "snake" | "add_shape" | "reshape" | "set_shape_text" | "recolor_shape" | "set_shape_visibility" | "set_shape_lock" | "set_shape_class" | "set_shape_answer" | "delete_shape" | "fill_shape" | "outline_segment" | "fast_march" | "geodesic_fill" | "propagate";
         /** @description Asks for the document that holds the segments of a volume. */
         VolumeDocumentRequest: {
             /** @description The image. */
@@ -2284,6 +2284,38 @@ export interface components {
             iterations: number;
         } | {
             /** @constant */
+            type: "fast_march";
+            /** @description x */
+            front: components["schemas"]["FrontForm"];
+            /** @description x */
+            stop: components["schemas"]["FrontStop"];
+        } | {
+            /** @constant */
+            type: "geodesic_fill";
+            /** @description x */
+            fill: components["schemas"]["GeodesicForm"];
+            /**
+             * @description x
+             * @default null
+             */
+            within: components["schemas"]["SlicePlace"] | null;
+        } | {
+            /** @constant */
+            type: "propagate";
+            /** @description x */
+            from: components["schemas"]["SlicePlace"];
+            /**
+             * Format: uint32
+             * @description x
+             */
+            to: number;
+            /**
+             * Format: double
+             * @description x
+             */
+            least_alike: number;
+        } | {
+            /** @constant */
             type: "cut";
             /** @description A point of the plane, patient coordinates (LPS, mm). */
             point: number[];
@@ -2470,6 +2502,8 @@ export interface components {
             kept: components["schemas"]["Kept"];
             /** @description Of an interpolation the slice that is least certain: where to look, or to draw next. */
             least_certain: components["schemas"]["SlicePlace"] | null;
+            /** @description x */
+            front: components["schemas"]["FrontReach"] | null;
         };
         /** @description Names a preview. */
         PreviewRequest: {
@@ -4049,6 +4083,105 @@ export interface components {
         };
         /** @description What a long command is doing. */
         Stage: "scanning" | "decoding" | "archiving" | "editing";
+        /** @description A front */
+        FrontForm: {
+            /**
+             * @description x
+             * @default null
+             */
+            seed: number[] | null;
+            /** @description x */
+            speed: components["schemas"]["FrontSpeed"];
+            /**
+             * Format: double
+             * @description x
+             */
+            margin: number;
+        };
+        FrontSpeed: {
+            /** @constant */
+            by: "even";
+        } | {
+            /** @constant */
+            by: "edges";
+            /**
+             * Format: double
+             * @description x
+             */
+            sigma: number;
+            /**
+             * Format: double
+             * @description x
+             * @default null
+             */
+            contrast: number | null;
+        } | {
+            /** @constant */
+            by: "values";
+            /**
+             * Format: double
+             * @description x
+             */
+            multiplier: number;
+        };
+        FrontStop: {
+            /** @constant */
+            at: "time";
+            /**
+             * Format: double
+             * @description x
+             */
+            time: number;
+        } | {
+            /** @constant */
+            at: "volume";
+            /**
+             * Format: double
+             * @description x
+             */
+            ml: number;
+        };
+        /** @description How far */
+        FrontReach: {
+            /**
+             * Format: double
+             * @description x
+             */
+            time: number;
+            /**
+             * Format: double
+             * @description x
+             */
+            half_time: number;
+            /**
+             * Format: double
+             * @description x
+             */
+            ml: number;
+            /**
+             * Format: double
+             * @description x
+             */
+            most_ml: number;
+        };
+        /** @description Fills */
+        GeodesicForm: {
+            /**
+             * Format: double
+             * @description x
+             */
+            sigma: number;
+            /**
+             * Format: double
+             * @description x
+             */
+            weight: number;
+            /**
+             * Format: double
+             * @description x
+             */
+            margin: number;
+        };
     };
     responses: never;
     parameters: never;
@@ -4228,6 +4361,11 @@ export type LiveWire = components['schemas']['LiveWire'];
 export type WirePlace = components['schemas']['WirePlace'];
 export type Event = components['schemas']['Event'];
 export type Stage = components['schemas']['Stage'];
+export type FrontForm = components['schemas']['FrontForm'];
+export type FrontSpeed = components['schemas']['FrontSpeed'];
+export type FrontStop = components['schemas']['FrontStop'];
+export type FrontReach = components['schemas']['FrontReach'];
+export type GeodesicForm = components['schemas']['GeodesicForm'];
 export type $defs = Record<string, never>;
 export interface operations {
     home: {

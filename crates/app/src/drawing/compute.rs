@@ -2,7 +2,7 @@
 
 use super::outline::{DrawnIn, outlined};
 use super::plane_outline::voxels_near;
-use super::{Permission, axis_of, cut_plane, segment_id};
+use super::{Fronts, Permission, axis_of, cut_plane, segment_id};
 use crate::wire::{self, Effect, FillMode, Reach, WireError};
 use annotomy_annotation::document::DocumentState;
 use annotomy_annotation::draw::{Drawn, MAX_RADIUS, Proposal, divide, propose, propose_for_layer};
@@ -29,6 +29,7 @@ pub(super) const ISLANDS: Connectivity = Connectivity::Corners;
 pub(super) struct Computed {
     pub(super) drawn: Drawn,
     pub(super) least_certain: Option<wire::SlicePlace>,
+    pub(super) front: Option<wire::FrontReach>,
 }
 
 /// An effect on a segment, with all that it works on.
@@ -38,25 +39,32 @@ pub(super) struct Work<'a> {
     /// The image's values, for effects that look at them.
     pub(super) image: Option<&'a Volume>,
     pub(super) permission: &'a Permission,
+    /// Fronts that are kept, and what the effect's own follows from if it is one.
+    pub(super) fronts: (&'a Fronts, Option<&'a String>),
     pub(super) progress: &'a dyn Progress,
 }
 
 impl Work<'_> {
-    /// What the effect does, as far as the rules allow it; of an interpolation the least certain slice.
+    /// What the effect does, as far as the rules allow it; the least certain slice, and how far a front
+    /// went, of effects that have them.
     pub(super) fn done(&self, effect: &Effect) -> Result<Computed, WireError> {
-        if let Effect::Interpolate {
-            uses_image,
-            all_segments,
-        } = effect
-        {
-            return self.between(effect, *uses_image, *all_segments);
+        match effect {
+            Effect::Interpolate {
+                uses_image,
+                all_segments,
+            } => self.between(effect, *uses_image, *all_segments),
+            Effect::FastMarch { front, stop } => self.marched(effect, front, *stop),
+            Effect::Propagate {
+                from,
+                to,
+                least_alike,
+            } => self.propagated(effect, (*from, *to), *least_alike),
+            effect => Ok(Computed {
+                drawn: self.drawn(effect)?,
+                least_certain: None,
+                front: None,
+            }),
         }
-        let drawn = self.drawn(effect)?;
-        let least_certain = None;
-        Ok(Computed {
-            drawn,
-            least_certain,
-        })
     }
 
     fn drawn(&self, effect: &Effect) -> Result<Drawn, WireError> {
@@ -173,7 +181,10 @@ impl Work<'_> {
                 contour,
                 iterations,
             } => self.contoured(&now, contour, *iterations)?,
+            Effect::GeodesicFill { fill, within } => self.filled_between(&now, *fill, *within)?,
             Effect::SplitIslands { .. }
+            | Effect::FastMarch { .. }
+            | Effect::Propagate { .. }
             | Effect::SmoothJointly { .. }
             | Effect::Interpolate { .. }
             | Effect::GrowSeeds { .. }
@@ -244,7 +255,7 @@ impl Work<'_> {
     }
 
     /// Voxels that the segment has or may take: a fill that adds goes through no others.
-    fn replaceable(&self, segment: &Segment) -> Mask {
+    pub(super) fn replaceable(&self, segment: &Segment) -> Mask {
         let permit = Permit::new(
             self.state,
             (segment.layer, Some(segment)),
@@ -410,6 +421,9 @@ pub(super) const fn kind_of(effect: &Effect) -> OperationKind {
         Effect::Watershed { .. } => OperationKind::Watershed,
         Effect::RandomWalk { .. } => OperationKind::RandomWalk,
         Effect::Snake { .. } => OperationKind::Snake,
+        Effect::FastMarch { .. } => OperationKind::FastMarch,
+        Effect::GeodesicFill { .. } => OperationKind::GeodesicFill,
+        Effect::Propagate { .. } => OperationKind::Propagate,
     }
 }
 

@@ -5,6 +5,7 @@
 //! the very state that it was made for.
 
 use super::compute::{Computed, Work};
+use super::front::front_of;
 use super::{Asked, made, permission, segment_id, values};
 use crate::app::{App, Caller};
 use crate::documents::{OpenDocument, Snapshot, operation_name};
@@ -88,6 +89,7 @@ pub(crate) async fn preview_effect(
     let shown = preview_of(app, document, before, (segment, computed.drawn)).await?;
     Ok(wire::EffectPreview {
         least_certain: computed.least_certain,
+        front: computed.front,
         ..shown
     })
 }
@@ -112,6 +114,7 @@ pub(crate) async fn preview_of(
         region: operation.region().map(wire::Region::from),
         kept: kept.into(),
         least_certain: None,
+        front: None,
     };
     if operation.changes.is_empty() {
         return Ok(answer);
@@ -152,6 +155,7 @@ pub(crate) async fn apply_preview(
         return Err(WireError::new(wire::ErrorCode::Conflict, message)
             .hint("Look at a new preview; nothing was changed."));
     }
+    app.fronts.clear();
     commit(app, caller, document, preview.operation.clone()).await
 }
 
@@ -185,6 +189,7 @@ async fn computed(
     before: &Arc<Snapshot>,
     request: wire::EffectRequest,
 ) -> Result<Computed, WireError> {
+    let front = front_of(&request, before.revision);
     let wire::EffectRequest {
         job,
         segment,
@@ -210,19 +215,24 @@ async fn computed(
         | Effect::Watershed { .. }
         | Effect::RandomWalk { .. }
         | Effect::Snake { .. }
+        | Effect::FastMarch { .. }
+        | Effect::GeodesicFill { .. }
+        | Effect::Propagate { .. }
         | Effect::Interpolate {
             uses_image: true, ..
         } => Some(values(app, document, volume).await?),
         _ => None,
     };
     let job = Job::start(app, &job, Stage::Editing);
-    let (before, geometry) = (Arc::clone(before), document.geometry());
+    let (app, before) = (Arc::clone(app), Arc::clone(before));
+    let geometry = document.geometry();
     blocking(move || {
         let work = Work {
             state: &before.state,
             geometry: &geometry,
             image: image.as_ref().map(|loaded| &loaded.volume),
             permission: &permission,
+            fronts: (&app.fronts, front.as_ref()),
             progress: &job,
         };
         work.done(&effect)

@@ -7,6 +7,7 @@ mod adaptive;
 mod compute;
 mod contour;
 mod effect;
+mod front;
 mod histogram;
 mod outline;
 mod painted;
@@ -18,6 +19,7 @@ pub(crate) use contour::{drawn_by, mask_of};
 pub(crate) use effect::{
     Previews, apply_preview, drop_preview, preview_effect, preview_of, run_effect,
 };
+pub(crate) use front::Fronts;
 pub(crate) use histogram::histogram;
 pub(crate) use stroke::{dabs, stroke};
 

@@ -58,6 +58,7 @@ impl Work<'_> {
         Ok(Computed {
             drawn,
             least_certain: least_certain(&found, &slices, labels.size()),
+            front: None,
         })
     }
 

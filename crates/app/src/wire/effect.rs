@@ -1,6 +1,8 @@
 //! Tools that change many voxels at once, what they may change, and their previews.
 
-use super::{Document, OverwriteRule, Region, SnakeForm};
+use super::{
+    Document, FrontForm, FrontReach, FrontStop, GeodesicForm, OverwriteRule, Region, SnakeForm,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -247,6 +249,32 @@ pub enum Effect {
         /// For how long it goes on.
         iterations: u32,
     },
+    /// Lets a front spread from the segment, or from a place, through the image.
+    FastMarch {
+        /// The front.
+        front: FrontForm,
+        /// Where it stops.
+        stop: FrontStop,
+    },
+    /// Fills what is nearer to the segment's paint than to that of others in its layer, by the image;
+    /// where no other is painted, than to the border of the box around it.
+    GeodesicFill {
+        /// How.
+        fill: GeodesicForm,
+        /// Only in this slice.
+        #[serde(default)]
+        within: Option<SlicePlace>,
+    },
+    /// Moves the segment's section in a slice to the slices beside it, as the image moves; ends where
+    /// the segment is drawn already.
+    Propagate {
+        /// The slice with the section.
+        from: SlicePlace,
+        /// The last slice across the same axis that it may come to.
+        to: u32,
+        /// How alike slices have to be around the section, as a correlation.
+        least_alike: f64,
+    },
     /// Removes the part of the segment on one side of a plane.
     Cut {
         /// A point of the plane, patient coordinates (LPS, mm).
@@ -394,8 +422,11 @@ pub struct EffectPreview {
     pub region: Option<Region>,
     /// What would be kept as it is.
     pub kept: Kept,
-    /// Of an interpolation the slice that is least certain: where to look, or to draw next.
+    /// Of an interpolation or a propagation the slice that is least certain: where to look, or to draw
+    /// next.
     pub least_certain: Option<SlicePlace>,
+    /// Of a front how far it went.
+    pub front: Option<FrontReach>,
 }
 
 /// Names a preview.

@@ -12,6 +12,7 @@ import type {
 } from '../../host/wire';
 import { gridOfImage, lpsOf } from '../../model/grid';
 import { parseAxis, type VoxelIndex } from '../../model/space';
+import { FIRST_FRONT, FRONT_EFFECTS, frontEffectOf, type FrontDraft } from './front-draft';
 
 /** In the order of the list. */
 export const EFFECTS = [
@@ -19,6 +20,7 @@ export const EFFECTS = [
   'islands',
   'split_islands',
   'interpolate',
+  ...FRONT_EFFECTS,
   'grow_seeds',
   'classify',
   'watershed',
@@ -50,7 +52,7 @@ export const SIDES = {
 export type Side = keyof typeof SIDES;
 
 /** Everything that can be chosen; each effect looks at its own. Values are in the image's unit. */
-export interface Draft {
+export interface Draft extends FrontDraft {
   readonly name: EffectName;
   /** Null until the image's values are known or somebody typed one. */
   readonly range: readonly [number, number] | null;
@@ -73,7 +75,7 @@ export interface Draft {
   readonly usesImage: boolean;
   /** Of an interpolation: all segments of the layer, or the active one. */
   readonly segments: 'all' | 'active';
-  /** Of growing seeds: what a millimetre counts, in the image's unit, and how far they grow. */
+  /** Of growing seeds: what a millimetre counts, in the image's unit, and how far they and fronts go. */
   readonly locality: number;
   readonly seedMargin: number;
   /** Of what spreads from paint: the segment that gains nothing, none if null. */
@@ -92,6 +94,7 @@ export interface Draft {
 }
 
 export const FIRST_DRAFT: Draft = {
+  ...FIRST_FRONT,
   name: 'threshold',
   range: null,
   where: 'volume',
@@ -205,6 +208,18 @@ export function effectOf(draft: Draft, place: Place, other: string | null): Effe
         within: draft.where === 'volume' ? null : sliceShown(place, draft.where),
         mode: draft.mode,
       };
+    case 'propagate':
+    case 'fast_march':
+    case 'geodesic_fill': {
+      const plane = draft.name === 'propagate' ? planeOf(draft, place) : draft.filled;
+      return frontEffectOf(draft.name, draft, draft.to, {
+        crosshair: place.crosshair,
+        size: place.image.size,
+        detail: detailOf(place.image),
+        margin: draft.seedMargin,
+        slice: plane === 'painted' ? null : sliceShown(place, plane),
+      });
+    }
     case 'snake':
       // It has a way of its own: it goes on by steps.
       return null;
@@ -244,8 +259,14 @@ function piecesOf({ pieces, minVoxels }: Draft, { crosshair }: Place): IslandsEf
   }
 }
 
-function copyOf({ plane, to }: Draft, place: Place): Effect | null {
-  const from = sliceShown(place, plane ?? place.image.planes[0]?.name ?? 'own');
+/** The plane that is chosen; the first if none was. */
+function planeOf({ plane }: Draft, { image }: Place): PlaneName {
+  return plane ?? image.planes[0]?.name ?? 'own';
+}
+
+function copyOf(draft: Draft, place: Place): Effect | null {
+  const { to } = draft;
+  const from = sliceShown(place, planeOf(draft, place));
   if (from === null) return null;
   const index = from.index + (to === 'next' ? 1 : -1);
   const isThere = index >= 0 && index < (place.image.size[from.axis] ?? 0);

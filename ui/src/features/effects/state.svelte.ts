@@ -8,6 +8,7 @@ import type {
   Effect,
   EffectPreview,
   EffectRequest,
+  FrontReach,
   Histogram,
   OverwriteRule,
   Segment,
@@ -60,6 +61,8 @@ export class EffectsState {
   readonly job: Job;
   readonly snake: SnakeState;
   #shown: Shown | null = $state.raw(null);
+  /** How far the last front went, while it is the one that is chosen. */
+  #reach: FrontReach | null = $state.raw(null);
   readonly #host: Host;
   readonly #listeners: EffectListeners;
   readonly #again = debounced(PAUSE_MS, () => void this.look());
@@ -81,6 +84,11 @@ export class EffectsState {
     const shown = this.#shown;
     const { id, revision } = this.#listeners.target().document;
     return shown !== null && shown.of.id === id && shown.of.revision === revision ? shown : null;
+  }
+
+  /** How far the front of the last preview went; null of other effects. */
+  get reach(): FrontReach | null {
+    return this.draft.name === 'fast_march' ? this.#reach : null;
   }
 
   /** The effect as it is chosen; null while it lacks something. */
@@ -153,6 +161,7 @@ export class EffectsState {
       (preview) => {
         this.#forget();
         this.#shown = { of: document, preview };
+        this.#reach = preview.front;
       },
     );
   }
