@@ -1598,7 +1598,7 @@ export interface components {
             segment: string | null;
         };
         /** @description Kinds of operation. */
-        OperationKind: "create_document" | "add_segment" | "rename_segment" | "recolor_segment" | "set_visibility" | "set_opacity" | "set_lock" | "move_segment" | "delete_segment" | "set_pixel_size" | "set_class" | "set_answer" | "set_state" | "add_class" | "change_class" | "move_class" | "archive_class" | "restore_class" | "delete_class" | "import_protocol" | "paint" | "erase" | "undo" | "redo" | "restore" | "import" | "export" | "copy_segments" | "split_volumes" | "join_volumes" | "threshold" | "flood_fill" | "islands" | "split_islands" | "margin" | "hollow" | "smooth" | "smooth_jointly" | "fill_holes" | "combine" | "outline" | "copy_slice" | "cut" | "interpolate" | "grow_seeds" | "classify" | "confidence_connected" | "watershed" | "random_walk" | "snake" | "add_shape" | "reshape" | "set_shape_text" | "recolor_shape" | "set_shape_visibility" | "set_shape_lock" | "set_shape_class" | "set_shape_answer" | "delete_shape" | "fill_shape" | "outline_segment" | "fast_march" | "geodesic_fill" | "propagate";
+        OperationKind: "create_document" | "add_segment" | "rename_segment" | "recolor_segment" | "set_visibility" | "set_opacity" | "set_lock" | "move_segment" | "delete_segment" | "set_pixel_size" | "set_class" | "set_answer" | "set_state" | "add_class" | "change_class" | "move_class" | "archive_class" | "restore_class" | "delete_class" | "import_protocol" | "paint" | "erase" | "undo" | "redo" | "restore" | "import" | "export" | "copy_segments" | "split_volumes" | "join_volumes" | "threshold" | "flood_fill" | "islands" | "split_islands" | "margin" | "hollow" | "smooth" | "smooth_jointly" | "fill_holes" | "combine" | "outline" | "copy_slice" | "cut" | "interpolate" | "grow_seeds" | "classify" | "confidence_connected" | "watershed" | "random_walk" | "snake" | "fast_march" | "geodesic_fill" | "propagate" | "add_shape" | "reshape" | "set_shape_text" | "recolor_shape" | "set_shape_visibility" | "set_shape_lock" | "set_shape_class" | "set_shape_answer" | "delete_shape" | "fill_shape" | "outline_segment";
         /** @description Asks for the document that holds the segments of a volume. */
         VolumeDocumentRequest: {
             /** @description The image. */
@@ -2285,33 +2285,33 @@ export interface components {
         } | {
             /** @constant */
             type: "fast_march";
-            /** @description x */
+            /** @description The front. */
             front: components["schemas"]["FrontForm"];
-            /** @description x */
+            /** @description Where it stops. */
             stop: components["schemas"]["FrontStop"];
         } | {
             /** @constant */
             type: "geodesic_fill";
-            /** @description x */
+            /** @description How. */
             fill: components["schemas"]["GeodesicForm"];
             /**
-             * @description x
+             * @description Only in this slice.
              * @default null
              */
             within: components["schemas"]["SlicePlace"] | null;
         } | {
             /** @constant */
             type: "propagate";
-            /** @description x */
+            /** @description The slice with the section. */
             from: components["schemas"]["SlicePlace"];
             /**
              * Format: uint32
-             * @description x
+             * @description The last slice across the same axis that it may come to.
              */
             to: number;
             /**
              * Format: double
-             * @description x
+             * @description How alike slices have to be around the section, as a correlation.
              */
             least_alike: number;
         } | {
@@ -2479,6 +2479,84 @@ export interface components {
             /** @description Which are wanted, 0 that of the lowest values. */
             chosen: number[];
         };
+        /** @description A front: where it begins and how fast it goes. */
+        FrontForm: {
+            /**
+             * @description The voxel that it begins at; all of the segment if absent.
+             * @default null
+             */
+            seed: number[] | null;
+            /** @description How fast it goes. */
+            speed: components["schemas"]["FrontSpeed"];
+            /**
+             * Format: double
+             * @description How far around its start it may go, in mm.
+             */
+            margin: number;
+        };
+        /** @description What the speed of a front follows from: at full speed it needs a unit of time for a millimetre. */
+        FrontSpeed: {
+            /** @constant */
+            by: "even";
+        } | {
+            /** @constant */
+            by: "edges";
+            /**
+             * Format: double
+             * @description Standard deviation of the Gaussian that smooths before, in mm.
+             */
+            sigma: number;
+            /**
+             * Format: double
+             * @description What change of values a mm halves the speed; the mean one if absent.
+             * @default null
+             */
+            contrast: number | null;
+        } | {
+            /** @constant */
+            by: "values";
+            /**
+             * Format: double
+             * @description Its standard deviation, in standard deviations of the values at the start.
+             */
+            multiplier: number;
+        };
+        /** @description Where a front stops. */
+        FrontStop: {
+            /** @constant */
+            at: "time";
+            /**
+             * Format: double
+             * @description The time.
+             */
+            time: number;
+        } | {
+            /** @constant */
+            at: "volume";
+            /**
+             * Format: double
+             * @description In ml.
+             */
+            ml: number;
+        };
+        /** @description Fills between a scribble inside and one outside by the image. */
+        GeodesicForm: {
+            /**
+             * Format: double
+             * @description Standard deviation of the Gaussian that smooths before, in mm.
+             */
+            sigma: number;
+            /**
+             * Format: double
+             * @description What edges count against the way: by 0 only the way does.
+             */
+            weight: number;
+            /**
+             * Format: double
+             * @description How far around what is painted of the segment, in mm.
+             */
+            margin: number;
+        };
         /** @description What an effect would do. */
         EffectPreview: {
             /**
@@ -2500,10 +2578,36 @@ export interface components {
             region: components["schemas"]["Region"] | null;
             /** @description What would be kept as it is. */
             kept: components["schemas"]["Kept"];
-            /** @description Of an interpolation the slice that is least certain: where to look, or to draw next. */
+            /**
+             * @description Of an interpolation or a propagation the slice that is least certain: where to look, or to draw
+             *     next.
+             */
             least_certain: components["schemas"]["SlicePlace"] | null;
-            /** @description x */
+            /** @description Of a front how far it went. */
             front: components["schemas"]["FrontReach"] | null;
+        };
+        /** @description How far a front went. */
+        FrontReach: {
+            /**
+             * Format: double
+             * @description When it was stopped.
+             */
+            time: number;
+            /**
+             * Format: double
+             * @description When it has arrived at half of all voxels that it comes to: times after that are long.
+             */
+            half_time: number;
+            /**
+             * Format: double
+             * @description What it held then, its start included, in ml.
+             */
+            ml: number;
+            /**
+             * Format: double
+             * @description What it would hold at last, in ml.
+             */
+            most_ml: number;
         };
         /** @description Names a preview. */
         PreviewRequest: {
@@ -4083,105 +4187,6 @@ export interface components {
         };
         /** @description What a long command is doing. */
         Stage: "scanning" | "decoding" | "archiving" | "editing";
-        /** @description A front */
-        FrontForm: {
-            /**
-             * @description x
-             * @default null
-             */
-            seed: number[] | null;
-            /** @description x */
-            speed: components["schemas"]["FrontSpeed"];
-            /**
-             * Format: double
-             * @description x
-             */
-            margin: number;
-        };
-        FrontSpeed: {
-            /** @constant */
-            by: "even";
-        } | {
-            /** @constant */
-            by: "edges";
-            /**
-             * Format: double
-             * @description x
-             */
-            sigma: number;
-            /**
-             * Format: double
-             * @description x
-             * @default null
-             */
-            contrast: number | null;
-        } | {
-            /** @constant */
-            by: "values";
-            /**
-             * Format: double
-             * @description x
-             */
-            multiplier: number;
-        };
-        FrontStop: {
-            /** @constant */
-            at: "time";
-            /**
-             * Format: double
-             * @description x
-             */
-            time: number;
-        } | {
-            /** @constant */
-            at: "volume";
-            /**
-             * Format: double
-             * @description x
-             */
-            ml: number;
-        };
-        /** @description How far */
-        FrontReach: {
-            /**
-             * Format: double
-             * @description x
-             */
-            time: number;
-            /**
-             * Format: double
-             * @description x
-             */
-            half_time: number;
-            /**
-             * Format: double
-             * @description x
-             */
-            ml: number;
-            /**
-             * Format: double
-             * @description x
-             */
-            most_ml: number;
-        };
-        /** @description Fills */
-        GeodesicForm: {
-            /**
-             * Format: double
-             * @description x
-             */
-            sigma: number;
-            /**
-             * Format: double
-             * @description x
-             */
-            weight: number;
-            /**
-             * Format: double
-             * @description x
-             */
-            margin: number;
-        };
     };
     responses: never;
     parameters: never;
@@ -4267,7 +4272,12 @@ export type OutlineMode = components['schemas']['OutlineMode'];
 export type SnakeForm = components['schemas']['SnakeForm'];
 export type SnakeBubble = components['schemas']['SnakeBubble'];
 export type SnakeSpeed = components['schemas']['SnakeSpeed'];
+export type FrontForm = components['schemas']['FrontForm'];
+export type FrontSpeed = components['schemas']['FrontSpeed'];
+export type FrontStop = components['schemas']['FrontStop'];
+export type GeodesicForm = components['schemas']['GeodesicForm'];
 export type EffectPreview = components['schemas']['EffectPreview'];
+export type FrontReach = components['schemas']['FrontReach'];
 export type PreviewRequest = components['schemas']['PreviewRequest'];
 export type HistogramRequest = components['schemas']['HistogramRequest'];
 export type Histogram = components['schemas']['Histogram'];
@@ -4361,11 +4371,6 @@ export type LiveWire = components['schemas']['LiveWire'];
 export type WirePlace = components['schemas']['WirePlace'];
 export type Event = components['schemas']['Event'];
 export type Stage = components['schemas']['Stage'];
-export type FrontForm = components['schemas']['FrontForm'];
-export type FrontSpeed = components['schemas']['FrontSpeed'];
-export type FrontStop = components['schemas']['FrontStop'];
-export type FrontReach = components['schemas']['FrontReach'];
-export type GeodesicForm = components['schemas']['GeodesicForm'];
 export type $defs = Record<string, never>;
 export interface operations {
     home: {
