@@ -117,6 +117,12 @@ pub enum OperationKind {
     Tube,
     /// What an outline encloses, as the space is seen, was filled or cut.
     Scissors,
+    /// A front spread from a segment or a place.
+    FastMarch,
+    /// What is nearer to a segment's paint than to others' was filled.
+    GeodesicFill,
+    /// A section was moved to the slices beside it.
+    Propagate,
     /// A shape was added.
     AddShape,
     /// A shape was moved or got another form.

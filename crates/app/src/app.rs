@@ -2,7 +2,7 @@
 
 use crate::config::Config;
 use crate::documents::Documents;
-use crate::drawing::Previews;
+use crate::drawing::{Fronts, Previews};
 use crate::image_cache::Images;
 use crate::jobs::{Events, Jobs};
 use crate::past::Past;
@@ -38,6 +38,7 @@ pub struct App {
     pub(crate) images: Images,
     pub(crate) documents: Documents,
     pub(crate) previews: Previews,
+    pub(crate) fronts: Fronts,
     pub(crate) past: Past,
     pub(crate) snakes: Snakes,
     pub(crate) surfaces: Surfaces,
@@ -75,6 +76,7 @@ impl App {
             images: Images::default(),
             documents: Documents::default(),
             previews: Previews::default(),
+            fronts: Fronts::default(),
             past: Past::default(),
             snakes: Snakes::default(),
             surfaces: Surfaces::default(),
@@ -101,6 +103,7 @@ impl App {
     /// Windows that show an image ask for its document anew.
     pub(crate) async fn library_changed(&self) {
         self.documents.clear().await;
+        self.fronts.clear();
         self.past.clear();
         self.surfaces.clear();
         self.events.send(Event::LibraryChanged {});

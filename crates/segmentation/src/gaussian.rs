@@ -32,7 +32,8 @@ impl Kernel {
         spacing.smallest().map(|step| Self::new(sigma / step))
     }
 
-    fn new(sigma: f64) -> Self {
+    /// Of a standard deviation in voxels.
+    pub(crate) fn new(sigma: f64) -> Self {
         let reach = ((TRUNCATE * sigma + 0.5).max(0.0) as usize).min(MAX_REACH);
         let weight = |n: usize| {
             if n == 0 {

@@ -1,5 +1,7 @@
 //! Where the voxels of a grid lie along its axes, in millimetres.
 
+use crate::mask::grown_box;
+use annotomy_volume::delta::VoxelBox;
 use annotomy_volume::geometry::Geometry;
 use annotomy_volume::space::Mm;
 use thiserror::Error;
@@ -116,6 +118,12 @@ impl Spacing {
             }
         };
         [0, 1, 2].map(|axis| smallest(&self.axes[axis]))
+    }
+
+    /// A box larger by a length and at least a voxel on each side, cut at the grid.
+    #[must_use]
+    pub fn box_around(&self, region: VoxelBox, margin: Mm, grid: [usize; 3]) -> VoxelBox {
+        grown_box(region, self.reach(margin).map(|n| n.max(1)), grid)
     }
 
     /// How many voxels a length reaches along each axis at most.

@@ -56,7 +56,7 @@ pub fn watershed(
 }
 
 /// The magnitude of the gradient at each voxel of a box, i fastest.
-fn gradient(
+pub(crate) fn gradient(
     source: &Source<'_>,
     region: VoxelBox,
     smoothing: (&Spacing, Mm),

@@ -93,8 +93,8 @@ ALTER TABLE document ADD COLUMN shapes BLOB;
 -- flood, walk and move contours.
 ",
     r"
--- No table changes: older programs know neither labels of slices and images nor the records of the
--- tools that mirror, tube, march and propagate.
+-- No table changes: older programs know neither labels of slices and images nor the records of
+-- mirrors, tubes, scissors, fronts and propagated sections.
 ",
 ];
 

@@ -1,6 +1,6 @@
 //! Accepting part of what a preview shows: that part is one operation, and the rest is still shown.
 
-use super::compute::Computed;
+use super::compute::{Computed, Told};
 use super::effect::{fits, keep};
 use super::outline::{DrawnIn, outlined};
 use super::place_in;
@@ -44,12 +44,7 @@ pub(crate) async fn accept_part(
             operation: rest,
             kept: preview.kept,
         },
-        between: preview.between.clone().map(|mut between| {
-            if let AcceptedPart::Slice { slice } = request.part {
-                between.doubts.retain(|(doubted, _)| *doubted != slice);
-            }
-            between
-        }),
+        told: left(&preview.told, &request.part),
     };
     let now = document.snapshot();
     let of = Arc::clone(&document);
@@ -58,6 +53,15 @@ pub(crate) async fn accept_part(
         edit,
         preview: rest.document.is_some().then_some(rest),
     })
+}
+
+/// What is told of what is left.
+fn left(told: &Told, accepted: &AcceptedPart) -> Told {
+    let mut left = told.clone();
+    if let (Some(between), AcceptedPart::Slice { slice }) = (&mut left.between, accepted) {
+        between.doubts.retain(|(doubted, _)| doubted != slice);
+    }
+    left
 }
 
 /// Which voxels are accepted.

@@ -1,7 +1,7 @@
 //! Filling what lies between drawn sections, as often as one likes: what an interpolation found before
 //! is found anew, and what a person drew or erased stays.
 
-use super::compute::{Computed, Work, kind_of, tool_of};
+use super::compute::{Computed, Told, Work, kind_of, tool_of};
 use super::sections::{Found, Origin};
 use crate::interpolation::doubts;
 use crate::wire::{self, Effect, SectionRule, SlicePlace, WireError};
@@ -70,10 +70,13 @@ impl Work<'_> {
         };
         Ok(Computed {
             drawn,
-            between: Some(Between {
-                doubts: doubts(&found, &sections.slices, labels.size()),
-                sections: told,
-            }),
+            told: Told {
+                between: Some(Between {
+                    doubts: doubts(&found, &sections.slices, labels.size()),
+                    sections: told,
+                }),
+                ..Told::default()
+            },
         })
     }
 

@@ -5,7 +5,7 @@ use super::outline::{DrawnIn, outlined};
 use super::plane_outline::voxels_near;
 use super::scissors::scissored;
 use super::sections::Origin;
-use super::{Permission, axis_of, cut_plane, place_in, segment_id};
+use super::{Fronts, Permission, axis_of, cut_plane, place_in, segment_id};
 use crate::wire::{self, Effect, FillMode, Reach, WireError};
 use annotomy_annotation::document::DocumentState;
 use annotomy_annotation::draw::{Drawn, MAX_RADIUS, Proposal, divide, propose, propose_for_layer};
@@ -31,8 +31,25 @@ pub(super) const ISLANDS: Connectivity = Connectivity::Corners;
 /// What an effect comes to.
 pub(super) struct Computed {
     pub(super) drawn: Drawn,
+    pub(super) told: Told,
+}
+
+impl From<Drawn> for Computed {
+    fn from(drawn: Drawn) -> Self {
+        let told = Told::default();
+        Self { drawn, told }
+    }
+}
+
+/// What is told of an effect besides what it changes.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Told {
     /// Of an interpolation.
     pub(super) between: Option<Between>,
+    /// Of a propagation, the slice.
+    pub(super) least_certain: Option<wire::SlicePlace>,
+    /// Of a front, how far it went.
+    pub(super) front: Option<wire::FrontReach>,
 }
 
 /// An effect on a segment, with all that it works on.
@@ -44,28 +61,32 @@ pub(super) struct Work<'a> {
     pub(super) permission: &'a Permission,
     /// Where voxels came from, for interpolations.
     pub(super) origin: Option<&'a Origin>,
+    /// Fronts that are kept, and what the effect's own follows from if it is one.
+    pub(super) fronts: (&'a Fronts, Option<&'a String>),
     pub(super) progress: &'a dyn Progress,
 }
 
 impl Work<'_> {
-    /// What the effect does, as far as the rules allow it.
+    /// What the effect does, as far as the rules allow it, and what is told of it.
     pub(super) fn done(&self, effect: &Effect) -> Result<Computed, WireError> {
-        if let Effect::Interpolate {
-            uses_image,
-            all_segments,
-            sections,
-        } = effect
-        {
-            return self.between(&Wanted {
+        match effect {
+            Effect::Interpolate {
+                uses_image,
+                all_segments,
+                sections,
+            } => self.between(&Wanted {
                 uses_image: *uses_image,
                 all_segments: *all_segments,
                 sections: sections.as_deref(),
-            });
+            }),
+            Effect::FastMarch { front, stop } => self.marched(effect, front, *stop),
+            Effect::Propagate {
+                from,
+                to,
+                least_alike,
+            } => self.propagated(effect, (*from, *to), *least_alike),
+            effect => Ok(self.drawn(effect)?.into()),
         }
-        Ok(Computed {
-            drawn: self.drawn(effect)?,
-            between: None,
-        })
     }
 
     fn drawn(&self, effect: &Effect) -> Result<Drawn, WireError> {
@@ -190,9 +211,12 @@ impl Work<'_> {
                 iterations,
             } => self.contoured(&now, contour, *iterations)?,
             Effect::Scissors(scissors) => scissored(self.geometry, &now, scissors, self.progress)?,
+            Effect::GeodesicFill { fill, within } => self.filled_between(&now, *fill, *within)?,
             Effect::Mirror(_)
             | Effect::Tube(_)
             | Effect::SplitIslands { .. }
+            | Effect::FastMarch { .. }
+            | Effect::Propagate { .. }
             | Effect::SmoothJointly { .. }
             | Effect::Interpolate { .. }
             | Effect::GrowSeeds { .. }
@@ -266,7 +290,7 @@ impl Work<'_> {
     }
 
     /// Voxels that the segment has or may take: a fill that adds goes through no others.
-    fn replaceable(&self, segment: &Segment) -> Mask {
+    pub(super) fn replaceable(&self, segment: &Segment) -> Mask {
         let permit = Permit::new(
             self.state,
             (segment.layer, Some(segment)),
@@ -418,6 +442,9 @@ pub(super) const fn kind_of(effect: &Effect) -> OperationKind {
         Effect::Mirror(_) => OperationKind::Mirror,
         Effect::Tube(_) => OperationKind::Tube,
         Effect::Scissors(_) => OperationKind::Scissors,
+        Effect::FastMarch { .. } => OperationKind::FastMarch,
+        Effect::GeodesicFill { .. } => OperationKind::GeodesicFill,
+        Effect::Propagate { .. } => OperationKind::Propagate,
     }
 }
 

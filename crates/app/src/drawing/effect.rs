@@ -4,8 +4,8 @@
 //! A preview is the document as it would be. It is shown under a name of its own, and applied only to
 //! the very state that it was made for.
 
-use super::between::Between;
-use super::compute::{Computed, Work};
+use super::compute::{Computed, Told, Work};
+use super::front::front_of;
 use super::sections::Origin;
 use super::{Asked, made, permission, segment_id, values};
 use crate::app::{App, Caller};
@@ -38,7 +38,7 @@ pub(crate) struct Preview {
     pub(super) segment: SegmentId,
     pub(super) operation: Operation,
     pub(super) kept: Kept,
-    pub(super) between: Option<Between>,
+    pub(super) told: Told,
     after: Arc<Snapshot>,
 }
 
@@ -102,24 +102,17 @@ pub(crate) async fn preview_of(
     before: Arc<Snapshot>,
     (segment, drawn): (SegmentId, Drawn),
 ) -> Result<wire::EffectPreview, WireError> {
-    let between = None;
-    keep(
-        app,
-        document,
-        before,
-        (segment, Computed { drawn, between }),
-    )
-    .await
+    keep(app, document, before, (segment, drawn.into())).await
 }
 
-/// The same, with what is told of an interpolation.
+/// The same, with what is told of it.
 pub(super) async fn keep(
     app: &Arc<App>,
     document: Arc<OpenDocument>,
     before: Arc<Snapshot>,
     (segment, computed): (SegmentId, Computed),
 ) -> Result<wire::EffectPreview, WireError> {
-    let Computed { drawn, between } = computed;
+    let Computed { drawn, told } = computed;
     let Drawn { operation, kept } = drawn;
     let label = before.state.segments().iter().find(|s| s.id == segment);
     let [n_gained, n_lost] = match label {
@@ -132,10 +125,15 @@ pub(super) async fn keep(
         n_lost: n_lost as u32,
         region: operation.region().map(wire::Region::from),
         kept: kept.into(),
-        least_certain: between
+        least_certain: told.least_certain.or_else(|| {
+            let between = told.between.as_ref();
+            between.and_then(|between| least_certain(&between.doubts))
+        }),
+        sections: told
+            .between
             .as_ref()
-            .and_then(|between| least_certain(&between.doubts)),
-        sections: between.as_ref().map(|between| between.sections.clone()),
+            .map(|between| between.sections.clone()),
+        front: told.front,
     };
     if operation.changes.is_empty() {
         return Ok(answer);
@@ -155,7 +153,7 @@ pub(super) async fn keep(
             segment,
             operation,
             kept,
-            between,
+            told,
         })
     })
     .await?;
@@ -175,6 +173,7 @@ pub(crate) async fn apply_preview(
     let document = &preview.document;
     let _editing = document.begin_edit(app).await?;
     fits(&preview)?;
+    app.fronts.clear();
     commit(app, caller, document, preview.operation.clone()).await
 }
 
@@ -218,6 +217,7 @@ async fn computed(
     before: &Arc<Snapshot>,
     request: wire::EffectRequest,
 ) -> Result<Computed, WireError> {
+    let front = front_of(&request, before.revision);
     let wire::EffectRequest {
         job,
         segment,
@@ -246,6 +246,9 @@ async fn computed(
         | Effect::Watershed { .. }
         | Effect::RandomWalk { .. }
         | Effect::Snake { .. }
+        | Effect::FastMarch { .. }
+        | Effect::GeodesicFill { .. }
+        | Effect::Propagate { .. }
         | Effect::Interpolate {
             uses_image: true, ..
         } => Some(values(app, document, volume).await?),
@@ -259,7 +262,8 @@ async fn computed(
         _ => None,
     };
     let job = Job::start(app, &job, Stage::Editing);
-    let (before, geometry) = (Arc::clone(before), document.geometry());
+    let (app, before) = (Arc::clone(app), Arc::clone(before));
+    let geometry = document.geometry();
     blocking(move || {
         let work = Work {
             state: &before.state,
@@ -267,6 +271,7 @@ async fn computed(
             image: image.as_ref().map(|loaded| &loaded.volume),
             permission: &permission,
             origin: origin.as_ref(),
+            fronts: (&app.fronts, front.as_ref()),
             progress: &job,
         };
         work.done(&effect)

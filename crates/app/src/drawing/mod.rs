@@ -10,6 +10,7 @@ mod compute;
 mod contour;
 mod effect;
 mod flat_outline;
+mod front;
 mod histogram;
 mod mirror;
 mod outline;
@@ -26,6 +27,7 @@ pub(crate) use contour::{drawn_by, mask_of};
 pub(crate) use effect::{
     Previews, apply_preview, drop_preview, preview_effect, preview_of, run_effect,
 };
+pub(crate) use front::Fronts;
 pub(crate) use histogram::histogram;
 pub(crate) use sections::drawn_sections;
 pub(crate) use stroke::{dabs, stroke};

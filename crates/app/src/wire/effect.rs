@@ -1,7 +1,8 @@
 //! Tools that change many voxels at once, what they may change, and their previews.
 
 use super::{
-    Document, DrawnSections, Mirror, OverwriteRule, Region, Scissors, SnakeForm, Tube,
+    Document, DrawnSections, FrontForm, FrontReach, FrontStop, GeodesicForm, Mirror, OverwriteRule,
+    Region, Scissors, SnakeForm, Tube,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -252,6 +253,32 @@ pub enum Effect {
         /// For how long it goes on.
         iterations: u32,
     },
+    /// Lets a front spread from the segment, or from a place, through the image.
+    FastMarch {
+        /// The front.
+        front: FrontForm,
+        /// Where it stops.
+        stop: FrontStop,
+    },
+    /// Fills what is nearer to the segment's paint than to that of others in its layer, by the image;
+    /// where no other is painted, than to the border of the box around it.
+    GeodesicFill {
+        /// How.
+        fill: GeodesicForm,
+        /// Only in this slice.
+        #[serde(default)]
+        within: Option<SlicePlace>,
+    },
+    /// Moves the segment's section in a slice to the slices beside it, as the image moves; ends where
+    /// the segment is drawn already.
+    Propagate {
+        /// The slice with the section.
+        from: SlicePlace,
+        /// The last slice across the same axis that it may come to.
+        to: u32,
+        /// How alike slices have to be around the section, as a correlation.
+        least_alike: f64,
+    },
     /// Removes the part of the segment on one side of a plane.
     Cut {
         /// A point of the plane, patient coordinates (LPS, mm).
@@ -405,10 +432,13 @@ pub struct EffectPreview {
     pub region: Option<Region>,
     /// What would be kept as it is.
     pub kept: Kept,
-    /// Of an interpolation the slice that is least certain: where to look, or to draw next.
+    /// Of an interpolation or a propagation the slice that is least certain: where to look, or to draw
+    /// next.
     pub least_certain: Option<SlicePlace>,
     /// Of an interpolation the slices that it took as drawn.
     pub sections: Option<DrawnSections>,
+    /// Of a front how far it went.
+    pub front: Option<FrontReach>,
 }
 
 /// Names a preview.
@@ -417,65 +447,4 @@ pub struct EffectPreview {
 pub struct PreviewRequest {
     /// The document of the preview.
     pub preview: String,
-}
-
-/// Asks how often values occur.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct HistogramRequest {
-    /// The image.
-    pub image: String,
-    /// Which of its volumes, 0 first.
-    #[serde(default)]
-    pub volume: u32,
-}
-
-/// How often values occur, and where they divide.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-pub struct Histogram {
-    /// Smallest and largest value, in the image's unit.
-    pub range: [f64; 2],
-    /// Voxels in each of equally wide steps between them.
-    pub counts: Vec<u32>,
-    /// Thresholds found from it; those that have none are left out.
-    pub thresholds: Vec<FoundThreshold>,
-}
-
-/// A threshold found by a method.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-pub struct FoundThreshold {
-    /// By which method.
-    pub method: ThresholdMethod,
-    /// Values up to it are one class, those above it the other; in the image's unit.
-    pub value: f64,
-}
-
-/// Ways to find a threshold from a histogram, as ITK and Fiji have them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ThresholdMethod {
-    /// Otsu 1979.
-    Otsu,
-    /// Huang and Wang 1995.
-    Huang,
-    /// Prewitt and Mendelsohn 1966.
-    Intermodes,
-    /// Ridler and Calvard 1978.
-    IsoData,
-    /// Kittler and Illingworth 1986.
-    KittlerIllingworth,
-    /// Li and Tam 1998.
-    Li,
-    /// Kapur, Sahoo and Wong 1985.
-    MaxEntropy,
-    /// Tsai 1985.
-    Moments,
-    /// Sahoo, Wilkins and Yeager 1997.
-    RenyiEntropy,
-    /// Shanbhag 1994.
-    Shanbhag,
-    /// Zack, Rogers and Latt 1977.
-    Triangle,
-    /// Yen, Chang and Chang 1995.
-    Yen,
 }

@@ -13,6 +13,7 @@ mod edits;
 mod effects;
 mod exchange;
 mod files;
+mod fronts;
 mod images;
 mod journey;
 mod masked;

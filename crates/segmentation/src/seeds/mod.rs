@@ -9,9 +9,9 @@
 
 mod field;
 mod levels;
-mod queue;
+pub(crate) mod queue;
 
-use crate::mask::{Mask, box_size, grown_box};
+use crate::mask::{Mask, box_size};
 use crate::spacing::Spacing;
 use crate::steps::Cancelled;
 use annotomy_volume::delta::VoxelBox;
@@ -63,8 +63,7 @@ pub struct Grown {
 #[must_use]
 pub fn seed_region(seeds: &LabelMap, spacing: &Spacing, margin: Mm) -> Option<VoxelBox> {
     let bounds = Mask::of_labels(seeds, |label| label != 0).bounds()?;
-    let by = spacing.reach(margin).map(|n| n.max(1));
-    Some(grown_box(bounds, by, seeds.size()))
+    Some(spacing.box_around(bounds, margin, seeds.size()))
 }
 
 /// Grows seeds, the labels painted on an image's grid, into the voxels of `permitted`, all if there

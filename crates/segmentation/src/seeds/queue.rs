@@ -11,14 +11,14 @@ const N_LEVELS: usize = 4;
 /// Voxels by the distances that were found for them. Only whoever adds and takes knows those: a voxel
 /// whose distance has changed since is left out when its turn comes.
 #[derive(Debug)]
-pub(super) struct Queue {
+pub(crate) struct Queue {
     /// The distance taken last.
     last: u32,
     slots: Vec<Vec<u32>>,
 }
 
 impl Queue {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             last: 0,
             slots: vec![Vec::new(); N_LEVELS * N_DIGITS],
@@ -27,7 +27,7 @@ impl Queue {
 
     /// Adds a voxel; `distance` is not below the last one taken.
     #[inline(always)]
-    pub(super) fn push(&mut self, distance: u32, voxel: u32) {
+    pub(crate) fn push(&mut self, distance: u32, voxel: u32) {
         debug_assert!(distance >= self.last, "distances ascend");
         let differs = (distance ^ self.last) | 1;
         let level = differs.ilog2() / DIGIT_BITS;
@@ -39,7 +39,7 @@ impl Queue {
     /// `None` if there are none left.
     ///
     /// Many are asked at once: what they look at is far apart in memory, and so comes together.
-    pub(super) fn take(
+    pub(crate) fn take(
         &mut self,
         batch: &mut Vec<u32>,
         distance_of: impl Fn(u32) -> u32,

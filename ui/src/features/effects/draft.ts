@@ -14,6 +14,7 @@ import type {
 } from '../../host/wire';
 import { gridOfImage, lpsOf } from '../../model/grid';
 import { parseAxis, type VoxelIndex } from '../../model/space';
+import { FIRST_FRONT, FRONT_EFFECTS, frontEffectOf, type FrontDraft } from './front-draft';
 import { FIRST_VOLUME_DRAFT, mirrorOf, tubeOf, type VolumeDraft } from './volume-draft';
 
 /** In the order of the list. */
@@ -22,6 +23,7 @@ export const EFFECTS = [
   'islands',
   'split_islands',
   'interpolate',
+  ...FRONT_EFFECTS,
   'grow_seeds',
   'classify',
   'watershed',
@@ -55,7 +57,7 @@ export const SIDES = {
 export type Side = keyof typeof SIDES;
 
 /** Everything that can be chosen; each effect looks at its own. Values are in the image's unit. */
-export interface Draft extends VolumeDraft {
+export interface Draft extends VolumeDraft, FrontDraft {
   readonly name: EffectName;
   /** Null until the image's values are known or somebody typed one. */
   readonly range: readonly [number, number] | null;
@@ -78,7 +80,7 @@ export interface Draft extends VolumeDraft {
   readonly usesImage: boolean;
   /** Of an interpolation: all segments of the layer, or the active one. */
   readonly segments: 'all' | 'active';
-  /** Of growing seeds: what a millimetre counts, in the image's unit, and how far they grow. */
+  /** Of growing seeds: what a millimetre counts, in the image's unit, and how far they and fronts go. */
   readonly locality: number;
   readonly seedMargin: number;
   /** Of what spreads from paint: the segment that gains nothing, none if null. */
@@ -98,6 +100,7 @@ export interface Draft extends VolumeDraft {
 
 export const FIRST_DRAFT: Draft = {
   ...FIRST_VOLUME_DRAFT,
+  ...FIRST_FRONT,
   name: 'threshold',
   range: null,
   where: 'volume',
@@ -215,6 +218,18 @@ export function effectOf(draft: Draft, place: Place, other: string | null): Effe
         within: draft.where === 'volume' ? null : sliceShown(place, draft.where),
         mode: draft.mode,
       };
+    case 'propagate':
+    case 'fast_march':
+    case 'geodesic_fill': {
+      const plane = draft.name === 'propagate' ? planeOf(draft, place) : draft.filled;
+      return frontEffectOf(draft.name, draft, draft.to, {
+        crosshair: place.crosshair,
+        size: place.image.size,
+        detail: detailOf(place.image),
+        margin: draft.seedMargin,
+        slice: plane === 'painted' ? null : sliceShown(place, plane),
+      });
+    }
     case 'snake':
       // It has a way of its own: it goes on by steps.
       return null;
@@ -258,8 +273,14 @@ function piecesOf({ pieces, minVoxels }: Draft, { crosshair }: Place): IslandsEf
   }
 }
 
-function copyOf({ plane, to }: Draft, place: Place): Effect | null {
-  const from = sliceShown(place, plane ?? place.image.planes[0]?.name ?? 'own');
+/** The plane that is chosen; the first if none was. */
+function planeOf({ plane }: Draft, { image }: Place): PlaneName {
+  return plane ?? image.planes[0]?.name ?? 'own';
+}
+
+function copyOf(draft: Draft, place: Place): Effect | null {
+  const { to } = draft;
+  const from = sliceShown(place, planeOf(draft, place));
   if (from === null) return null;
   const index = from.index + (to === 'next' ? 1 : -1);
   const isThere = index >= 0 && index < (place.image.size[from.axis] ?? 0);

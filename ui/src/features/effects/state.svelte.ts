@@ -9,6 +9,7 @@ import type {
   Effect,
   EffectPreview,
   EffectRequest,
+  FrontReach,
   Histogram,
   OverwriteRule,
   Segment,
@@ -64,6 +65,8 @@ export class EffectsState {
   readonly snake: SnakeState;
   readonly sections: SectionsState;
   #shown: Shown | null = $state.raw(null);
+  /** How far the last front went, while it is the one that is chosen. */
+  #reach: FrontReach | null = $state.raw(null);
   readonly #host: Host;
   readonly #listeners: EffectListeners;
   readonly #again = debounced(PAUSE_MS, () => void this.look());
@@ -86,6 +89,11 @@ export class EffectsState {
     const shown = this.#shown;
     const { id, revision } = this.#listeners.target().document;
     return shown !== null && shown.of.id === id && shown.of.revision === revision ? shown : null;
+  }
+
+  /** How far the front of the last preview went; null of other effects. */
+  get reach(): FrontReach | null {
+    return this.draft.name === 'fast_march' ? this.#reach : null;
   }
 
   /** The effect as it is chosen; null while it lacks something. */
@@ -180,6 +188,7 @@ export class EffectsState {
       (preview) => {
         this.#forget();
         this.#shown = { of: document, preview };
+        this.#reach = preview.front;
       },
     );
   }

@@ -6,6 +6,7 @@ import { t, type MessageKey } from '../../shared/messages';
 import type { Tool } from '../../tools/binding';
 import type { ViewerSession } from './session';
 import { shapeActions } from './shape-kinds';
+import { propagateActions } from './propagate';
 import { steppedBrush, toggledOutline } from './state';
 import { turnActions } from './turn-actions';
 import { layoutActions, viewActions } from './view-actions';
@@ -48,6 +49,7 @@ export function viewerActions(session: ViewerSession, commands: VolumeCommands):
     ...shapeActions(session),
     ...brushActions(session),
     ...viewActions(session),
+    ...propagateActions(session),
     ...(session.planes.length > 1
       ? [...layoutActions(session), ...turnActions(session), scissorsAction(session)]
       : []),

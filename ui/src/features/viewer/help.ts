@@ -33,6 +33,7 @@ const BRUSH_HINTS: readonly Hint[] = [
   },
   { by: [{ action: 'viewer.brush.sphere' }], text: 'help.sphere' },
   { by: [{ action: 'viewer.brush.adaptive' }], text: 'help.adaptive' },
+  { by: [{ action: 'viewer.propagate.next' }], text: 'help.propagate' },
   { by: [{ always: 'how.enter' }], text: 'help.dab' },
   { by: [{ always: 'how.escape' }], text: 'help.drop' },
 ];

@@ -60,6 +60,8 @@ const ANNOTOMY = {
   'viewer.slab.thinner': ['Shift+K'],
   'viewer.slice.next': ['Alt+→'],
   'viewer.slice.previous': ['Alt+←'],
+  'viewer.propagate.next': ['V'],
+  'viewer.propagate.previous': ['Shift+V'],
   'viewer.zoom.in': ['Z'],
   'viewer.zoom.out': ['Shift+Z'],
   'viewer.window.wider': ['W'],

@@ -10,6 +10,10 @@ export const handsMessages = {
   'viewer.layout.make_large': 'Show {plane} large',
   'viewer.slice.next': 'Next slice of the plane in hand',
   'viewer.slice.previous': 'Previous slice of the plane in hand',
+  'viewer.propagate.next': 'Propagate the section to the next slice',
+  'viewer.propagate.previous': 'Propagate the section to the previous slice',
+  'viewer.cannot_propagate.turned':
+    'A section goes on from slice to slice: straighten the plane first.',
   'viewer.zoom.in': 'Zoom in',
   'viewer.zoom.out': 'Zoom out',
   'viewer.action.centre': 'Bring the crosshair to the middle',
@@ -45,6 +49,7 @@ export const handsMessages = {
   'help.size': 'size',
   'help.sphere': 'round or sphere',
   'help.adaptive': 'adaptive: stops at edges',
+  'help.propagate': 'section to the next slice',
   'help.wire_way': 'by hand or live wire',
   'help.anchor': 'one anchor less',
   'help.corner_at': 'corner at the crosshair',
