@@ -8,6 +8,7 @@ const CHANGES: ReadonlySet<CommandName> = new Set<CommandName>([
   'preview_effect',
   'apply_preview',
   'run_effect',
+  'redraw_outline',
   'import_segments',
   'copy_segments',
   'choose_scope',

@@ -293,6 +293,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/redraw_outline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Draws the outline again that was drawn last; the log keeps both. */
+        post: operations["redraw_outline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/histogram": {
         parameters: {
             query?: never;
@@ -2476,6 +2493,16 @@ export interface components {
             /** @description The document of the preview. */
             preview: string;
         };
+        /** @description Replaces the outline that was drawn last. */
+        RedrawRequest: {
+            /**
+             * Format: uint32
+             * @description The revision that the outline made: it has to be the latest.
+             */
+            revision: number;
+            /** @description The outline that takes its place. */
+            outline: components["schemas"]["EffectRequest"];
+        };
         /** @description Asks how often values occur. */
         HistogramRequest: {
             /** @description The image. */
@@ -4136,6 +4163,7 @@ export type SnakeBubble = components['schemas']['SnakeBubble'];
 export type SnakeSpeed = components['schemas']['SnakeSpeed'];
 export type EffectPreview = components['schemas']['EffectPreview'];
 export type PreviewRequest = components['schemas']['PreviewRequest'];
+export type RedrawRequest = components['schemas']['RedrawRequest'];
 export type HistogramRequest = components['schemas']['HistogramRequest'];
 export type Histogram = components['schemas']['Histogram'];
 export type FoundThreshold = components['schemas']['FoundThreshold'];
@@ -4768,6 +4796,39 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["EffectRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditResponse"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    redraw_outline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RedrawRequest"];
             };
         };
         responses: {

@@ -11,6 +11,7 @@ mod histogram;
 mod outline;
 mod painted;
 mod plane_outline;
+mod redraw;
 mod several;
 mod stroke;
 
@@ -19,6 +20,7 @@ pub(crate) use effect::{
     Previews, apply_preview, drop_preview, preview_effect, preview_of, run_effect,
 };
 pub(crate) use histogram::histogram;
+pub(crate) use redraw::redraw_outline;
 pub(crate) use stroke::{dabs, stroke};
 
 use crate::app::{App, Caller};

@@ -19,6 +19,7 @@ mod past;
 mod pixel_size;
 mod planes;
 mod protocol;
+mod redraw;
 mod scope;
 mod seeds;
 mod shapes;

@@ -172,18 +172,21 @@ export class EffectsState {
     );
   }
 
-  /** Does an effect at once; whether it was done. */
-  async run(effect: Effect): Promise<boolean> {
-    let isDone = false;
+  /** Does an effect at once, or in the place of the outline that made a revision; null where it was refused. */
+  async run(effect: Effect, replaced: number | null = null): Promise<EditResponse | null> {
+    let made: EditResponse | null = null;
     await this.#run(
       effect,
-      (request) => this.#host.call('run_effect', request),
+      (request) =>
+        replaced === null
+          ? this.#host.call('run_effect', request)
+          : this.#host.call('redraw_outline', { revision: replaced, outline: request }),
       (answer) => {
-        isDone = true;
+        made = answer;
         this.#done(answer);
       },
     );
-    return isDone;
+    return made;
   }
 
   /** Shows the document as it is. */

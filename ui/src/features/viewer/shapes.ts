@@ -4,7 +4,7 @@ import type { Pane } from '../../engine/pane';
 import type { DrawnShape } from '../../engine/shapes';
 import type { Document, DrawingPlane, Shape } from '../../host/wire';
 import { normalOf, type CanvasPlane } from '../../model/canvas-plane';
-import { figureOf, geometryOf, type Figure } from '../../model/figure';
+import { figureOf, geometryOf, type Figure, type FigureKind } from '../../model/figure';
 import { canvasPoint, type CanvasPoint } from '../../model/space';
 import { debounced } from '../../shared/debounce';
 import { t } from '../../shared/messages';
@@ -21,7 +21,9 @@ import {
 import { moved, settled, withoutVertex, withVertex, type Grip } from '../../tools/shape-edit';
 import { hitOf, type Hit } from '../../tools/shape-hit';
 import { paneInHand } from './hand';
+import { ARROWS } from './keys';
 import type { ViewerSession } from './session';
+import { refusalText } from './shape-kinds';
 import { drawnShape } from './shape-look';
 import type { ShownShapes } from './types';
 
@@ -57,6 +59,7 @@ const NONE: ShownShapes = {
   active: null,
   isShown: false,
   reachMm: 0,
+  refusing: () => null,
   colorOf: () => '#ffffff',
   labelOf: () => [],
   onActivate: () => undefined,
@@ -94,14 +97,24 @@ export class ShapeHand {
     this.#invalidate();
   }
 
+  /** Why a kind is not drawn now; null where it is. */
+  refusalOf(kind: FigureKind): string | null {
+    return refusalText(kind, this.#shown.refusing(kind));
+  }
+
   /** Pen down with the shape tool: takes hold of a shape, or draws one. Whether anything goes on. */
   press(pane: Pane, at: CanvasPoint, takesVertex: boolean): boolean {
     if (this.#draft === null && this.grab(pane, at, takesVertex)) return true;
     const shown = this.#session.shownSlice(pane);
     if (shown === null || this.#documentOn(pane) === null) return false;
+    const { shapeKind } = this.#session.state;
+    const refusal = this.refusalOf(shapeKind);
+    if (refusal !== null) {
+      this.#session.notify(refusal);
+      return false;
+    }
     this.#session.stopPlayingAt(pane);
     this.#shown.onActivate(null);
-    const { shapeKind } = this.#session.state;
     this.#draft = pressShape(this.#draft, shapeKind, canvasPlaneOf(shown), at);
     this.#invalidate();
     return true;
@@ -400,13 +413,6 @@ export class ShapeHand {
 }
 
 const WHOLE: Grip = { kind: 'whole' };
-
-const ARROWS = {
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-  ArrowUp: [0, -1],
-  ArrowDown: [0, 1],
-} as const;
 
 /** The plane that a figure was drawn on, if it was drawn on one. */
 function planeThrough({ points: [first] }: Figure, on: CanvasPlane): DrawingPlane | null {

@@ -101,6 +101,7 @@ function handlersOf(world: World, events: Listeners<Event>): Handlers {
     apply_preview: refuse,
     drop_preview: () => ({}),
     run_effect: refuse,
+    redraw_outline: refuse,
     histogram: refuse,
     undo: () => changed(annotation.undo()),
     redo: () => changed(annotation.redo()),
