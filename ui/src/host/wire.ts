@@ -2497,7 +2497,7 @@ export interface components {
         RedrawRequest: {
             /**
              * Format: uint32
-             * @description The revision that the outline made: it has to be the latest.
+             * @description The revision that the outline made; all that was done since has to be undone.
              */
             revision: number;
             /** @description The outline that takes its place. */

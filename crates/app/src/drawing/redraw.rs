@@ -9,9 +9,13 @@ use crate::edits::commit;
 use crate::jobs::blocking;
 use crate::wire::{self, Effect, ErrorCode, WireError};
 use annotomy_annotation::operation::{Operation, OperationKind};
+use annotomy_store::DocumentId;
 use std::sync::Arc;
 
-/// Replaces the outline that made a revision, as long as nothing was done since.
+/// Records that may follow an outline which is drawn again: exports, and what was undone.
+const MAX_SINCE: u64 = 1000;
+
+/// Replaces the outline that made a revision, as long as nothing that was done since is in effect.
 pub(crate) async fn redraw_outline(
     app: &Arc<App>,
     caller: &Caller,
@@ -23,7 +27,7 @@ pub(crate) async fn redraw_outline(
     let document = app.documents.find(app, &request.outline.document).await?;
     let _editing = document.begin_edit(app).await?;
     let before = document.snapshot();
-    let undo = undo_of_outline(app, &before, request.revision).await?;
+    let undo = undo_of_outline(app, document.id, &before, request.revision).await?;
     let earlier = {
         let undo = undo.clone();
         blocking(move || {
@@ -45,20 +49,30 @@ pub(crate) async fn redraw_outline(
     })
 }
 
-/// The operation that takes back the outline which made `revision`, if that is the latest.
-async fn undo_of_outline(app: &App, now: &Snapshot, revision: u32) -> Result<Operation, WireError> {
+/// The operation that takes back the outline which made `revision`, if it is the latest that was not
+/// undone.
+async fn undo_of_outline(
+    app: &App,
+    document: DocumentId,
+    now: &Snapshot,
+    revision: u32,
+) -> Result<Operation, WireError> {
     let refused = || {
         let message = "the segments have changed since the outline was drawn";
         WireError::new(ErrorCode::Conflict, message)
-            .hint("Draw a new outline; nothing was changed.")
+            .hint("Undo what was done since, or draw a new outline; nothing was changed.")
     };
-    if now.revision != u64::from(revision) {
-        return Err(refused());
-    }
-    let sequence = now.undo.to_undo().ok_or_else(refused)?;
-    let outline = app.library().record(sequence).await?.operation;
-    match outline.kind {
-        OperationKind::Outline => Ok(outline.undo(sequence)),
+    let latest = now.undo.to_undo().ok_or_else(refused)?;
+    // Every record of a document makes a revision.
+    let since = now.revision.checked_sub(u64::from(revision));
+    let since = since.filter(|since| *since <= MAX_SINCE);
+    let since = since.ok_or_else(refused)?;
+    let records = app.library().history(document, None, since as u32 + 1);
+    match records.await?.pop() {
+        Some(record) if record.sequence == latest => match record.operation.kind {
+            OperationKind::Outline => Ok(record.operation.undo(latest)),
+            _ => Err(refused()),
+        },
         _ => Err(refused()),
     }
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RedrawRequest {
-    /// The revision that the outline made: it has to be the latest.
+    /// The revision that the outline made; all that was done since has to be undone.
     pub revision: u32,
     /// The outline that takes its place.
     pub outline: EffectRequest,

@@ -83,7 +83,7 @@ async fn what_the_outline_before_took_from_other_segments_comes_back() {
 }
 
 #[tokio::test]
-async fn nothing_is_replaced_once_something_else_was_done() {
+async fn nothing_is_replaced_while_something_else_was_done_since() {
     let bench = Bench::new().await;
     let drawn = bench.run(square([3, 3], 6)).await;
     let revision = &drawn["document"]["revision"];
@@ -92,11 +92,34 @@ async fn nothing_is_replaced_once_something_else_was_done() {
     let code = refusal(&bench, revision, square([7, 5], 4)).await;
     assert_eq!(code, ErrorCode::Conflict);
     assert_eq!(bench.voxels(&bench.document).await, before);
-    // Nor after an undo: the outline is the latest, but not the latest that was done.
     bench.undo().await;
-    let code = refusal(&bench, revision, square([7, 5], 4)).await;
+    redraw(&bench, revision, square([7, 5], 4)).await;
+    bench.holds(holds([7, 5], 4)).await;
+    // The one before is undone, and no outline of its revision is in effect.
+    let code = refusal(&bench, revision, square([2, 2], 2)).await;
     assert_eq!(code, ErrorCode::Conflict);
-    bench.holds(holds([3, 3], 6)).await;
+    let later = json!(u32::MAX);
+    assert_eq!(
+        refusal(&bench, &later, square([2, 2], 2)).await,
+        ErrorCode::Conflict
+    );
+    bench.holds(holds([7, 5], 4)).await;
+}
+
+#[tokio::test]
+async fn an_export_stands_in_no_way() {
+    let bench = Bench::new().await;
+    let drawn = bench.run(square([3, 3], 6)).await;
+    let path = bench.desk.folder().join("labels.nii.gz");
+    let export = json!({ "document": bench.document, "path": path, "replace_existing": false });
+    bench.desk.call("export_labels", export).await;
+    let revision = &drawn["document"]["revision"];
+    redraw(&bench, revision, square([7, 5], 4)).await;
+    bench.holds(holds([7, 5], 4)).await;
+    assert_eq!(
+        kinds(&bench, 4).await,
+        ["outline", "undo", "export", "outline"]
+    );
 }
 
 #[tokio::test]

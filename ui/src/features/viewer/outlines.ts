@@ -1,7 +1,7 @@
 /** The outline in hand: from the pen and the keys to the effect that the host does, and back again. */
 
 import type { Pane } from '../../engine/pane';
-import type { EditResponse, Effect } from '../../host/wire';
+import type { Document, EditResponse, Effect } from '../../host/wire';
 import type { CanvasPoint } from '../../model/space';
 import { closedSpline } from '../../model/spline';
 import { t } from '../../shared/messages';
@@ -140,13 +140,18 @@ export function outlineAgain(session: ViewerSession): void {
   const drawable = drawableOn(session, pane);
   if (drawable === null) return;
   const { document, segment, shown } = drawable;
-  if (document.id !== replaced.document || document.revision !== replaced.revision) {
+  if (document.id !== replaced.document || !isLatest(document, replaced)) {
     return session.notify(t('viewer.outline.stale'));
   }
   if (segment.id !== replaced.segment) return session.notify(t('viewer.outline.other_segment'));
   session.update({ tool: 'draw', ...asDrawn });
   session.outline = { ...draft, slice: shown, held: null, replaces: replaced };
   tellAdjusting(session);
+}
+
+/** Whether nothing that was done since is in effect, as far as is known here: the host knows it all. */
+function isLatest({ revision, undo }: Document, { isMade, ...replaced }: ReplacedOutline): boolean {
+  return isMade ? undo?.kind === 'outline' : revision === replaced.revision;
 }
 
 function isShownOn(session: ViewerSession, pane: Pane, { slice }: OutlineDraft): boolean {

@@ -44,7 +44,7 @@ export const viewerMessages = {
   'viewer.outline.none': 'No outline has been drawn yet.',
   'viewer.outline.elsewhere': 'The outline drawn last lies on another slice or plane.',
   'viewer.outline.stale':
-    'Something else was done since the last outline, which would be lost: draw a new one.',
+    'Something else was done since the last outline: undo that first, or draw a new one.',
   'viewer.outline.other_segment': 'The outline is of another segment: choose that one first.',
   'viewer.outline.mode': 'What an outline does',
   'viewer.outline.fill_inside': 'Fill inside',
