@@ -38,6 +38,11 @@ async function script(call, bytes, folder) {
   };
   await edit(stroke);
   await edit({ ...stroke, mode: 'erase', radius_mm: 2 });
+  const triangle = [[0, 0, 15], [30, 0, 15], [10, 25, 15]];
+  const within = { slice: { axis: 2, index: 70 }, reach: { kind: 'slice' }, mode: 'fill_inside' };
+  const outline = { job: 'outline', document, segment, effect: { type: 'outline', path: triangle, ...within }, overwrite: 'all' };
+  const { document: { revision } } = await call('run_effect', outline);
+  await call('redraw_outline', { revision, outline });
   const margin = { job: 'margin', document, segment, effect: { type: 'margin', mm: 2 }, overwrite: 'all' };
   const preview = await call('preview_effect', margin);
   await call('apply_preview', { preview: preview.document.id });

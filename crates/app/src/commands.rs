@@ -88,6 +88,8 @@ commands! {
     drop_preview(wire::PreviewRequest) -> Nothing = drawing::drop_preview;
     /// Does an effect at once.
     run_effect(wire::EffectRequest) -> wire::EditResponse = drawing::run_effect;
+    /// Draws the outline again that was drawn last; the log keeps both.
+    redraw_outline(wire::RedrawRequest) -> wire::EditResponse = drawing::redraw_outline;
     /// How often values occur in an image, and thresholds found from that.
     histogram(wire::HistogramRequest) -> wire::Histogram = drawing::histogram;
     /// Takes back the last operation.

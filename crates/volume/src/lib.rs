@@ -34,6 +34,7 @@ pub mod slab;
 pub mod slice;
 mod slice_track;
 pub mod space;
+pub mod spline;
 pub mod statistics;
 pub mod surface;
 mod trilinear;

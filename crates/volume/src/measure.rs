@@ -1,6 +1,5 @@
 //! Lengths, areas and angles of points in the patient.
 
-use crate::sample::catmull_rom;
 use crate::space::{PointLps, VectorLps};
 use std::f64::consts::PI;
 
@@ -91,24 +90,6 @@ pub fn ellipse_perimeter(a: f64, b: f64) -> f64 {
         weight *= 2.0;
     }
     2.0 * PI * sum / x
-}
-
-/// Points of the closed uniform Catmull-Rom curve through points, `steps` to each of them.
-#[must_use]
-pub fn closed_spline(points: &[PointLps], steps: usize) -> Vec<PointLps> {
-    let n = points.len();
-    let along = |at: usize| {
-        let near = [n - 1, 0, 1, 2].map(|offset| points[(at + offset) % n]);
-        (0..steps).map(move |step| {
-            let weights = catmull_rom(step as f64 / steps as f64);
-            let origin = PointLps([0.0; 3]);
-            let terms = near.iter().zip(weights);
-            terms.fold(origin, |sum, (&point, weight)| {
-                sum + (point - origin) * weight
-            })
-        })
-    };
-    (0..n).flat_map(along).collect()
 }
 
 /// Points of an ellipse with two conjugate half axes.

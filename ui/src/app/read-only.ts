@@ -9,6 +9,7 @@ const CHANGES: ReadonlySet<CommandName> = new Set<CommandName>([
   'apply_preview',
   'accept_part',
   'run_effect',
+  'redraw_outline',
   'import_segments',
   'copy_segments',
   'choose_scope',

@@ -1,4 +1,5 @@
 /** Shapes between the viewer, the panel and the documents. */
+import { refusing } from '../features/segments';
 import { colorOf, labelOf, labelText, type Telling } from '../features/shapes';
 import type { ShownShapes } from '../features/viewer';
 import type { Class, PlaneName, Shape } from '../host/wire';
@@ -17,12 +18,14 @@ export function tellingOf({ image, scale }: Workspace): Telling {
 /** The shapes as the viewer takes them. */
 export function shownShapes(workspace: Workspace, classes: readonly Class[]): ShownShapes {
   const { shapes, store, volume } = workspace;
+  const ofNew = { class: shapes.newClass };
   const telling = tellingOf(workspace);
   const measureOf = shapes.measures.of;
   return {
     active: shapes.activeIn(store.document)?.id ?? null,
     isShown: shapes.isShown,
     reachMm: shapes.reachMm,
+    refusing: (kind) => refusing(classes, ofNew, kind),
     colorOf: (shape) => colorOf(classes, shape),
     textOf: (shape) => labelText(classes, store.document.shapes, shape),
     labelOf: ({ figure, shape, isChanged }) => {

@@ -27,8 +27,11 @@ export interface Annotations {
   /** An outline that is being drawn, to where the pen is. */
   readonly outline: {
     readonly corners: readonly CanvasPoint[];
+    readonly isClosed: boolean;
     /** Corners that are marked, the first of them larger. */
     readonly marks: readonly CanvasPoint[];
+    /** Which of them is filled: the one in hand. */
+    readonly held: number | null;
     readonly pen: CanvasPoint | null;
     readonly color: string;
   } | null;
@@ -175,15 +178,20 @@ function drawBrush(
 /** An outline that is being drawn. */
 export function drawOutline(
   context: CanvasRenderingContext2D,
-  { corners, marks, pen, color }: NonNullable<Annotations['outline']>,
+  { corners, isClosed, marks, held, pen, color }: NonNullable<Annotations['outline']>,
 ): void {
   const points = pen === null ? corners : [...corners, pen];
   strokeRimmed(context, color, () => {
     points.forEach(({ x, y }, n) => (n === 0 ? context.moveTo(x, y) : context.lineTo(x, y)));
+    if (isClosed) context.closePath();
   });
-  marks.forEach(({ x, y }, n) =>
-    strokeRimmed(context, color, () => context.arc(x, y, n === 0 ? 4 : 2.5, 0, 2 * Math.PI)),
-  );
+  marks.forEach(({ x, y }, n) => {
+    const radius = n === held ? 4.5 : n === 0 ? 4 : 2.5;
+    strokeRimmed(context, color, () => context.arc(x, y, radius, 0, 2 * Math.PI));
+    if (n !== held) return;
+    context.fillStyle = TEXT_COLOR;
+    context.fill();
+  });
 }
 
 /** A dark rim under the coloured line keeps it visible on any tissue. */

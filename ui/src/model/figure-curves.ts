@@ -3,14 +3,13 @@
 import { minus, plus, scale } from './affine';
 import { hasAxes, type Figure } from './figure';
 import { pointLps, type PointLps, type Triple } from './space';
+import { closedSpline } from './spline';
 
 export interface Curve {
   readonly points: readonly PointLps[];
   readonly isClosed: boolean;
 }
 
-/** Straight parts of a spline to each of its points, as the backend measures it. */
-const SPLINE_STEPS = 32;
 const ELLIPSE_CORNERS = 96;
 
 /** Corners of a rectangle in the order that they are joined. */
@@ -89,42 +88,4 @@ function boxEdges(figure: Figure): Curve[] {
       return { points, isClosed: false };
     }),
   );
-}
-
-/** Uniform Catmull-Rom through the points and back to the first. */
-function closedSpline(points: readonly PointLps[]): PointLps[] {
-  const n = points.length;
-  return points.flatMap((_, at) =>
-    splinePiece([n - 1, 0, 1, 2].map((step) => points[(at + step) % n])),
-  );
-}
-
-/** The same from the first point to the last, which count twice. */
-export function openSpline(points: readonly PointLps[]): readonly PointLps[] {
-  const [last] = points.slice(-1);
-  if (last === undefined || points.length < 3) return points;
-  const pieces = points.slice(1).flatMap((to, n) => {
-    const from = points[n];
-    return splinePiece([points[n - 1] ?? from, from, to, points[n + 2] ?? to]);
-  });
-  return [...pieces, last];
-}
-
-/** From the second of four points up to the third. */
-function splinePiece(near: readonly (PointLps | undefined)[]): PointLps[] {
-  return Array.from({ length: SPLINE_STEPS }, (_, step) => {
-    const weights = catmullRom(step / SPLINE_STEPS);
-    const terms = near.map((point, k) => scale(point?.mm ?? ZERO, weights[k] ?? 0));
-    return pointLps(terms.reduce(plus, ZERO));
-  });
-}
-
-function catmullRom(t: number): readonly number[] {
-  const [t2, t3] = [t * t, t * t * t];
-  return [
-    (-t + 2 * t2 - t3) / 2,
-    (2 - 5 * t2 + 3 * t3) / 2,
-    (t + 4 * t2 - 3 * t3) / 2,
-    (t3 - t2) / 2,
-  ];
 }

@@ -15,11 +15,11 @@ export interface Lasso<Corner> {
 }
 
 /** Fewer make no area. */
-const LEAST_CORNERS = 3;
+export const LEAST_CORNERS = 3;
 /** Corners of a free-hand line are this far apart, CSS px. */
-const SPACING_PX = 2;
+export const SPACING_PX = 2;
 /** A pen that moved less was pressed, not dragged, CSS px. */
-const CLICK_PX = 5;
+export const CLICK_PX = 5;
 
 /** Pen down: one corner more. */
 export function pressLasso<Corner>(

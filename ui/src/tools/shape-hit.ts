@@ -5,6 +5,7 @@ import { hasVertices, type Figure } from '../model/figure';
 import { curvesOf } from '../model/figure-curves';
 import { seenOn } from '../model/figure-on-plane';
 import type { CanvasPoint, PointLps } from '../model/space';
+import { spansOf } from '../model/spline';
 import { handlesOf, isChangeable, type Grip } from './shape-edit';
 
 export interface Hit {
@@ -53,8 +54,17 @@ function edgeAt(figure: Figure, plane: CanvasPlane, at: CanvasPoint): Hit['edge'
   const { n } = nearestPart(onCanvas, at);
   const from = curve.points[n];
   if (from === undefined || !isOnSlice(plane, depthOf(plane, from))) return null;
-  const perPoint = curve.points.length / figure.points.length;
-  return { n: Math.floor(n / perPoint), at: lpsAt(plane, at, depthOf(plane, from)) };
+  return { n: pointBefore(figure, n), at: lpsAt(plane, at, depthOf(plane, from)) };
+}
+
+/** The point of a figure after which the `n`th straight part of its curve comes. */
+function pointBefore({ kind, points }: Figure, n: number): number {
+  if (kind !== 'spline') return n;
+  let nParts = 0;
+  return spansOf(points).findIndex((span) => {
+    nParts += span.length;
+    return n < nParts;
+  });
 }
 
 /** The straight part of a path that is nearest, and how far off it is. */

@@ -43,7 +43,7 @@ pub enum Figure<P> {
     },
     /// A closed polygon; the last point is joined to the first.
     Polygon(Vec<P>),
-    /// A closed curve through points: uniform Catmull-Rom.
+    /// A closed curve through points: centripetal Catmull-Rom.
     Spline(Vec<P>),
     /// A curve drawn freely.
     Freehand {

@@ -2,14 +2,15 @@
 
 use super::Figure;
 use annotomy_volume::measure::{
-    angle_between, closed_spline, cobb_angle, ellipse_outline, ellipse_perimeter, path_length,
-    perimeter, polygon_area, principal_axes,
+    angle_between, cobb_angle, ellipse_outline, ellipse_perimeter, path_length, perimeter,
+    polygon_area, principal_axes,
 };
-use annotomy_volume::space::{PointLps, VectorLps};
+use annotomy_volume::space::{Mm, PointLps, VectorLps};
+use annotomy_volume::spline::closed_spline;
 use std::f64::consts::PI;
 
-/// Straight parts of a spline to each of its points: what is drawn, measured and exported.
-pub const SPLINE_STEPS: usize = 32;
+/// How far the straight parts that are drawn, measured, filled and exported lie from a spline.
+pub const SPLINE_TOLERANCE: Mm = Mm(0.01);
 
 /// Corners that stand for an ellipse. No more than 1e-5 of its axes lie between.
 const ELLIPSE_CORNERS: usize = 720;
@@ -115,7 +116,7 @@ impl Figure<PointLps> {
                 points,
                 is_closed: true,
             } => Some(points.clone()),
-            Self::Spline(points) => Some(closed_spline(points, SPLINE_STEPS)),
+            Self::Spline(points) => Some(closed_spline(points, SPLINE_TOLERANCE)),
             _ => None,
         }
     }

@@ -16,7 +16,7 @@ pub use edit::{
 };
 pub use figure::{Figure, FigureKind};
 pub use list::Shapes;
-pub use measure::{Measures, SPLINE_STEPS};
+pub use measure::{Measures, SPLINE_TOLERANCE};
 
 use crate::operation::Provenance;
 use crate::protocol::{Answer, AttributeId, ClassId, ToolKind};

@@ -262,7 +262,8 @@ fn areas_measure_as_in_a_closed_form() {
 #[test]
 fn closed_spline_measures_as_its_polynomials() {
     // Through the corners of a square of side 2: 82/15 by Green's theorem over the cubic pieces (numpy's
-    // Polynomial). Straight parts lie inside the curve.
+    // Polynomial). Straight parts lie inside the curve, within a hundredth of a millimetre of its
+    // perimeter of 8.4 mm.
     let corners = [
         [0.0, 0.0, 0.0],
         [2.0, 0.0, 0.0],
@@ -271,7 +272,7 @@ fn closed_spline_measures_as_its_polynomials() {
     ];
     let area = measures(Figure::Spline(corners.to_vec())).area.unwrap();
     let exact = 82.0 / 15.0;
-    assert!(area < exact && area > exact * 0.9995, "{area}");
+    assert!(area < exact && area > exact - 0.084, "{area}");
 }
 
 fn any_point() -> impl Strategy<Value = PointNm> {

@@ -211,7 +211,7 @@ pub(crate) async fn run_effect(
 }
 
 /// What an effect makes of a document.
-async fn computed(
+pub(super) async fn computed(
     app: &Arc<App>,
     document: &Arc<OpenDocument>,
     before: &Arc<Snapshot>,

@@ -16,6 +16,7 @@ mod mirror;
 mod outline;
 mod painted;
 mod plane_outline;
+mod redraw;
 mod scissors;
 mod sections;
 mod several;
@@ -29,6 +30,7 @@ pub(crate) use effect::{
 };
 pub(crate) use front::Fronts;
 pub(crate) use histogram::histogram;
+pub(crate) use redraw::redraw_outline;
 pub(crate) use sections::drawn_sections;
 pub(crate) use stroke::{dabs, stroke};
 

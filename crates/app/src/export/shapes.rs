@@ -220,7 +220,7 @@ fn notes(source: &Source, form: &Form) -> Vec<Finding> {
             note(
                 n(&|shape| shape.figure.kind() == FigureKind::Spline),
                 "sampled_curves",
-                "are splines, which a report holds as polygons.",
+                "are splines, which a report holds as polygons within 0.01 mm of them.",
             ),
             note(
                 n_set,

@@ -115,8 +115,8 @@ pub enum ShapeGeometry {
         /// Corners.
         points: Vec<[f64; 3]>,
     },
-    /// A closed curve through points: uniform Catmull-Rom, 32 straight parts to a point. At least
-    /// three points.
+    /// A closed curve through points: centripetal Catmull-Rom, as straight parts within 0.01 mm of
+    /// it. At least three points.
     Spline {
         /// On the curve.
         points: Vec<[f64; 3]>,

@@ -21,6 +21,7 @@ mod past;
 mod pixel_size;
 mod planes;
 mod protocol;
+mod redraw;
 mod scope;
 mod sections;
 mod seeds;

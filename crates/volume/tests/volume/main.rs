@@ -13,6 +13,7 @@ mod reslice;
 mod sampling;
 mod slab;
 mod slice;
+mod spline;
 mod statistics;
 mod surface;
 mod uneven_slices;

@@ -343,6 +343,9 @@ function defaults(model: DocumentModel): Handlers {
     run_effect: () => {
       throw failure('unsupported');
     },
+    redraw_outline: () => {
+      throw failure('unsupported');
+    },
     histogram: () => ({ range: [0, 1], counts: [1], thresholds: [] }),
     undo: () => answer(model.undo()),
     redo: () => answer(model.redo()),

@@ -208,40 +208,46 @@ export class EffectsState {
     );
   }
 
-  /** Does a part of what is previewed, and goes on showing the rest; whether it was done. */
-  async accept(part: AcceptedPart): Promise<boolean> {
+  /** Does a part of what is previewed, and goes on showing the rest; null where it was refused. */
+  async accept(part: AcceptedPart): Promise<EditResponse | null> {
     this.#again.cancel();
     const preview = this.shown?.preview.document?.id;
-    if (preview === undefined) return false;
-    let isDone = false;
+    if (preview === undefined) return null;
+    let made: EditResponse | null = null;
     await this.job.run(
       () => this.#host.call('accept_part', { preview, part }),
       ({ edit, preview: rest }) => {
-        isDone = true;
+        made = edit;
         this.#shown = rest ? { of: edit.document, preview: rest } : null;
         this.#listeners.onDocument(edit.document);
       },
       (error) => this.#listeners.onFailed(error),
     );
-    return isDone;
+    return made;
   }
 
-  /** Does an effect at once; whether it was done. An outline on a preview accepts what lies inside. */
-  async run(effect: Effect): Promise<boolean> {
+  /**
+   * Does an effect at once, or in the place of the outline that made a revision; null where it was refused.
+   * An outline on a preview accepts what lies inside.
+   */
+  async run(effect: Effect, replaced: number | null = null): Promise<EditResponse | null> {
     if (this.isInParts && effect.type === 'outline') {
       const { path, slice, plane } = effect;
       return this.accept({ kind: 'outline', path, slice: slice ?? null, plane: plane ?? null });
     }
-    let isDone = false;
+    let made: EditResponse | null = null;
     await this.#run(
       effect,
-      (request) => this.#host.call('run_effect', request),
+      (request) =>
+        replaced === null
+          ? this.#host.call('run_effect', request)
+          : this.#host.call('redraw_outline', { revision: replaced, outline: request }),
       (answer) => {
-        isDone = true;
+        made = answer;
         this.#done(answer);
       },
     );
-    return isDone;
+    return made;
   }
 
   /** Shows the document as it is. */

@@ -11,7 +11,8 @@ import type {
 } from '../../host/wire';
 import { cross } from '../../model/affine';
 import { figureOf, type FigureKind } from '../../model/figure';
-import { axesOf, curvesOf, openSpline } from '../../model/figure-curves';
+import { axesOf, curvesOf } from '../../model/figure-curves';
+import { openSpline } from '../../model/spline';
 import { gridOfImage, lpsOf, stepOf } from '../../model/grid';
 import { continuousIndex, parseAxis, withComponent } from '../../model/space';
 import type { Place } from './draft';

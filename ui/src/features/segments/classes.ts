@@ -4,7 +4,10 @@ import type { Answer, Attribute, Class, Document, Edit, Segment, ToolKind } from
 /** What has a class and answers to what it asks: a segment, or a shape. */
 export type Classed = Pick<Segment, 'class' | 'answers'>;
 
-export function classOf(classes: readonly Class[], { class: own }: Classed): Class | null {
+export function classOf(
+  classes: readonly Class[],
+  { class: own }: Pick<Classed, 'class'>,
+): Class | null {
   return classes.find(({ id }) => id === own) ?? null;
 }
 
@@ -62,13 +65,13 @@ export function stillNeeded(classes: readonly Class[], { segments }: Document): 
   return needed.map(({ name }) => name);
 }
 
-/** The name of the class of the segment if it refuses a tool; null where it does not. */
+/** The name of the class of a segment or shape if it refuses a tool; null where it does not. */
 export function refusing(
   classes: readonly Class[],
-  segment: Segment | null,
+  classed: Pick<Classed, 'class'> | null,
   tool: ToolKind | null,
 ): string | null {
-  const own = segment === null ? null : classOf(classes, segment);
+  const own = classed === null ? null : classOf(classes, classed);
   if (own === null || tool === null) return null;
   return own.tools?.includes(tool) === false ? own.name : null;
 }

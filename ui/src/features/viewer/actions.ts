@@ -5,6 +5,7 @@ import type { Action } from '../../model/actions';
 import { t, type MessageKey } from '../../shared/messages';
 import type { Tool } from '../../tools/binding';
 import type { ViewerSession } from './session';
+import { chooseWay, outlineActions } from './outline-actions';
 import { shapeActions } from './shape-kinds';
 import { propagateActions } from './propagate';
 import { steppedBrush, toggledOutline } from './state';
@@ -142,9 +143,9 @@ function brushActions(session: ViewerSession): Action[] {
     {
       id: 'viewer.outline.wire',
       label: t('viewer.action.wire'),
-      run: () =>
-        session.update({ outlineWay: session.state.outlineWay === 'free' ? 'wire' : 'free' }),
+      run: () => chooseWay(session, 'wire'),
     },
+    ...outlineActions(session),
   ];
 }
 

@@ -11,7 +11,7 @@ import { withComponent, voxelIndex } from '../../model/space';
 import type { ShownImage } from '../../model/image';
 import { t } from '../../shared/messages';
 import { handlesOf, type PlaneLine } from '../../tools/lines';
-import type { DrawnOutline } from '../../tools/outline';
+import type { DrawnOutline } from '../../tools/outline-draft';
 import { formatSlicePosition } from './readout';
 import type { ViewerState } from './state';
 import { angleOf } from './turning';

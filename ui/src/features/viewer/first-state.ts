@@ -32,6 +32,7 @@ export function firstState(grid: Grid, image: ShownImage, unit: LengthUnit): Vie
     brushTolerance: FIRST_BRUSH_TOLERANCE,
     overwrite: 'all',
     outlineWay: 'free',
+    isOutlineAdjusted: recallChoice('outline.adjusted', ['no', 'yes'], 'no') === 'yes',
     outlineMode: 'fill_inside',
     outlineReach: 'slice',
     fillTolerance: firstTolerance(image),

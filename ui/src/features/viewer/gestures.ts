@@ -4,6 +4,7 @@ import type { Pane } from '../../engine/pane';
 import type { PointerHandlers, PressInput, WheelInput } from '../../engine/pointer';
 import type { Document, Segment } from '../../host/wire';
 import { gestureOf, MICE, wheelDeedOf } from '../../tools/binding';
+import type { OutlineDraft } from '../../tools/outline-draft';
 import { movePan, startPan, type Pan } from '../../tools/pan';
 import { movePinch, startPinch, type Pinch } from '../../tools/pinch';
 import { canvasPointOf } from '../../tools/place';
@@ -15,17 +16,17 @@ import { zoomView } from '../../model/view';
 import type { CanvasPoint } from '../../model/space';
 import { keymap } from '../../shared/keys';
 import { t } from '../../shared/messages';
-import {
-  beginOutline,
-  drawableOn,
-  endOutline,
-  extendOutline,
-  fillAt,
-  finishOutline,
-} from './drawing';
+import { drawableOn, fillAt } from './drawing';
 import { Dabs } from './dabs';
 import { arrange, maximisedOrAll } from './layout';
 import { beginLine, dragLine, dropLine, endLine, gripUnder, type LineDrag } from './lines';
+import {
+  beginOutline,
+  doubleClickOutline,
+  endOutline,
+  extendOutline,
+  outlineCursor,
+} from './outlines';
 import { previewOf, strokeOf } from './painting';
 import type { ViewerSession } from './session';
 import { steppedBrush } from './state';
@@ -46,7 +47,8 @@ interface Painting {
 type Gesture =
   | { readonly kind: 'none' }
   | { readonly kind: 'crosshair' }
-  | { readonly kind: 'outline' }
+  /** With the outline as it was at pen down. */
+  | { readonly kind: 'outline'; readonly before: OutlineDraft | null }
   | { readonly kind: 'shape' }
   | LineDrag
   | Pan
@@ -79,7 +81,7 @@ export function gesturesOn(session: ViewerSession, pane: Pane): PointerHandlers 
     },
     onAbort: () => {
       if (gesture.kind === 'painting') drop(session, gesture);
-      if (gesture.kind === 'outline') session.outline = null;
+      if (gesture.kind === 'outline') session.outline = gesture.before;
       if (gesture.kind === 'shape') session.shapes.abort();
       if (gesture.kind === 'line') dropLine(session, gesture);
       gesture = NONE;
@@ -110,7 +112,7 @@ export function gesturesOn(session: ViewerSession, pane: Pane): PointerHandlers 
     },
     onDoubleClick: () => {
       if (session.state.tool === 'navigate') toggleMaximised(session, pane);
-      if (session.state.tool === 'draw') void finishOutline(session);
+      if (session.state.tool === 'draw') doubleClickOutline(session);
     },
   };
 }
@@ -153,14 +155,20 @@ function begin(session: ViewerSession, pane: Pane, press: PressInput): Gesture {
     case 'erase':
       return beginStroke(session, pane, 'erase', at);
     case 'draw':
-      return beginOutline(session, pane, at) ? { kind: 'outline' } : NONE;
+      return outlineGesture(session, pane, press);
     case 'fill':
       fillAt(session, pane, at);
       return NONE;
   }
 }
 
+function outlineGesture(session: ViewerSession, pane: Pane, { at, alt }: PressInput): Gesture {
+  const before = session.outline;
+  return beginOutline(session, pane, at, alt) ? { kind: 'outline', before } : NONE;
+}
+
 function cursorAt(session: ViewerSession, pane: Pane, at: CanvasPoint | null): string {
+  if (at !== null && session.state.tool === 'draw') return outlineCursor(session, pane, at);
   const grip = at === null ? null : gripUnder(session, pane, at);
   if (grip === null) return '';
   return grip.does === 'turn' ? 'grab' : 'move';

@@ -1,14 +1,32 @@
 /** What the user is at: the plane that keys are for, and the tool to go back to. */
 
 import type { Pane } from '../../engine/pane';
+import type { ShownImage } from '../../model/image';
 import type { PlaneName } from '../../model/plane';
 import type { Tool } from '../../tools/binding';
+import type { OutlineDraft, ReplacedOutline } from '../../tools/outline-draft';
 import type { ViewerSession } from './session';
+import type { ViewerState } from './state';
 
 export interface Hand {
   /** Where the pen or the focus was last. */
   plane: PlaneName;
   toolBefore: Tool;
+  /** The outline that was done last, as it can be taken in hand again. */
+  outlineDone: DoneOutline | null;
+  /** Whether the user was told what can be done with a closed outline. */
+  knowsAdjusting: boolean;
+}
+
+export interface DoneOutline {
+  readonly draft: OutlineDraft;
+  readonly replaced: ReplacedOutline;
+  readonly asDrawn: Pick<ViewerState, 'outlineMode' | 'outlineReach'>;
+}
+
+export function firstHand({ planes }: ShownImage): Hand {
+  const plane = planes[0]?.name ?? 'own';
+  return { plane, toolBefore: 'brush', outlineDone: null, knowsAdjusting: false };
 }
 
 /** The pane that keys scroll and zoom. */

@@ -39,8 +39,12 @@ const BRUSH_HINTS: readonly Hint[] = [
 ];
 
 const OUTLINE_HINTS: readonly Hint[] = [
-  { by: [{ action: 'viewer.outline.wire' }], text: 'help.wire_way' },
-  { by: [{ always: 'how.enter' }], text: 'help.done' },
+  {
+    by: [{ action: 'viewer.outline.wire' }, { action: 'viewer.outline.spline' }],
+    text: 'help.outline_way',
+  },
+  { by: [{ always: 'how.enter' }, { always: 'how.double_click' }], text: 'help.done' },
+  { by: [{ action: 'viewer.outline.again' }], text: 'help.outline_again' },
   { by: [{ always: 'how.shift_enter' }], text: 'help.corner_at' },
   { by: [{ always: 'how.escape' }], text: 'help.drop_outline' },
 ];
@@ -49,6 +53,19 @@ const OUTLINE_HINTS: readonly Hint[] = [
 const WIRE_HELP: ToolHelp = {
   does: 'help.wire',
   hints: [...OUTLINE_HINTS, { by: [{ always: 'how.backspace' }], text: 'help.anchor' }],
+};
+
+const CORNER_HINTS: readonly Hint[] = [
+  { by: [{ always: 'how.click_edge' }], text: 'help.corner_more' },
+  { by: [{ always: 'how.alt_click' }, { always: 'how.backspace' }], text: 'help.corner' },
+  { by: [{ action: 'viewer.outline.next_corner' }], text: 'help.next_corner' },
+  { by: [{ action: 'viewer.outline.adjust' }], text: 'help.adjust' },
+];
+
+/** An outline through points. */
+const SPLINE_HELP: ToolHelp = {
+  does: 'help.spline',
+  hints: [...OUTLINE_HINTS, ...CORNER_HINTS],
 };
 
 /** A tool that is added says here what it does. */
@@ -94,7 +111,7 @@ const HELP: Readonly<Record<Exclude<Tool, 'shape'>, ToolHelp>> = {
   },
   draw: {
     does: 'help.draw',
-    hints: [...OUTLINE_HINTS, { by: [{ always: 'how.backspace' }], text: 'help.corner' }],
+    hints: [...OUTLINE_HINTS, ...CORNER_HINTS],
   },
   fill: { does: 'help.fill', hints: [] },
 };
@@ -123,14 +140,19 @@ export function helpOf(
   shapeKind: DrawnKind,
   outlineWay: ViewerState['outlineWay'] = 'free',
 ): HelpLine {
-  const ofTool = tool === 'shape' ? shapeHelp(shapeKind) : HELP[tool];
-  const { does, hints } = tool === 'draw' && outlineWay === 'wire' ? WIRE_HELP : ofTool;
+  const { does, hints } = toolHelp(tool, shapeKind, outlineWay);
   return {
     does: t(does),
     hints: hints
       .map(({ by, text }) => ({ how: by.flatMap(wayText), text: t(text) }))
       .filter(({ how }) => how.length > 0),
   };
+}
+
+function toolHelp(tool: Tool, shapeKind: DrawnKind, way: ViewerState['outlineWay']): ToolHelp {
+  if (tool === 'shape') return shapeHelp(shapeKind);
+  if (tool !== 'draw' || way === 'free') return HELP[tool];
+  return way === 'wire' ? WIRE_HELP : SPLINE_HELP;
 }
 
 function shapeHelp(kind: DrawnKind): ToolHelp {

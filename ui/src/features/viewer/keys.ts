@@ -12,6 +12,21 @@ export function isElsewhere(event: KeyboardEvent): boolean {
   return defaultPrevented || ctrlKey || metaKey || altKey || isInDialog || isTaken(event);
 }
 
+/** Right and down on the screen, for each arrow. */
+export const ARROWS = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+} as const;
+
+/** Whether arrows are for what is on a plane: they belong to what has the focus, unless that is one or nothing. */
+export function isOnPlane(target: EventTarget | null): boolean {
+  return (
+    target instanceof Element && (target === document.body || target.closest('.planes') !== null)
+  );
+}
+
 /** How many slices a key scrolls; null for other keys. `Infinity` goes to the end. */
 export function slicesByKey({
   key,

@@ -15,7 +15,7 @@ export interface SessionListeners {
   readonly onFailure: (plane: PlaneName, reason: string | null) => void;
   /** An edit was made. */
   readonly onEdited: (answer: EditResponse) => void;
-  /** Does an effect on the active segment; whether it was done. */
-  readonly onEffect: (effect: Effect) => Promise<boolean>;
+  /** Does an effect on the active segment, in the place of the outline that made a revision if there is one. */
+  readonly onEffect: (effect: Effect, replaced: number | null) => Promise<EditResponse | null>;
   readonly onStatus: (document: string, status: DurabilityStatus) => void;
 }

@@ -5,7 +5,7 @@ import type { Effect, OutlineMode, Slab } from '../../host/wire';
 import type { CanvasPoint } from '../../model/space';
 import { t } from '../../shared/messages';
 import { dragLasso, isEnclosing, pressLasso, releaseLasso, type Lasso } from '../../tools/lasso';
-import type { DrawnOutline } from '../../tools/outline';
+import type { DrawnOutline } from '../../tools/outline-draft';
 import { middleOf, scissorsEffect, slabAt, type Depth } from './scissors';
 
 export interface ScissorsListeners {

@@ -7,7 +7,7 @@ import type { Pane } from '../../engine/pane';
 import type { Look } from '../../engine/renderer';
 import { Stage } from '../../engine/stage';
 import { toHostError, type Host } from '../../host';
-import type { Document, Editable, Effect, Event, Region as WireRegion } from '../../host/wire';
+import type { Document, Editable, Event, Region as WireRegion } from '../../host/wire';
 import type { Region } from '../../model/change';
 import { clampToGrid, gridOfImage, lpsOf, type Grid } from '../../model/grid';
 import { lengthUnitOf, type LengthUnit } from '../../model/length';
@@ -22,11 +22,11 @@ import {
 } from '../../model/space';
 import { scaledWindow, windowOf, type GreyWindow } from '../../model/window';
 import type { ShownImage } from '../../model/image';
-import type { OutlineDraft } from '../../tools/outline';
+import type { OutlineDraft } from '../../tools/outline-draft';
 import { crosshairUnder, lpsUnder, type ShownSlice } from '../../tools/place';
 import { t } from '../../shared/messages';
 import { annotationsOf } from './annotate';
-import { outlineOn } from './drawing';
+import { outlineOn } from './outlines';
 import { VolumeDocuments } from './documents';
 import type { InPlace } from './types';
 import { Playback, STEP_MS } from './playback';
@@ -40,7 +40,7 @@ import { ShapeHand } from './shapes';
 import { linesOn } from './lines';
 import type { StrokeQueue } from './strokes';
 import { aimPanes, scrolledPoint, voxelAt } from './turning';
-import type { Hand } from './hand';
+import { firstHand, type Hand } from './hand';
 import type { SessionListeners } from './listeners';
 import { nStepsOf, stepAfter, stepKindOf, stepWithin } from './steps';
 
@@ -92,7 +92,7 @@ export class ViewerSession {
     this.grid = gridOfImage(image);
     this.planes = image.planes.map((plane) => planeOfGrid(this.grid, plane));
     this.unit = lengthUnitOf(image);
-    this.hand = { plane: image.planes[0]?.name ?? 'own', toolBefore: 'brush' };
+    this.hand = firstHand(image);
     this.#state = firstState(this.grid, image, this.unit);
     this.stage = new Stage({
       grid: this.grid,
@@ -187,8 +187,8 @@ export class ViewerSession {
     this.stage.invalidateOverlays();
   }
 
-  runEffect(effect: Effect): Promise<boolean> {
-    return this.#listeners.onEffect(effect);
+  get runEffect(): SessionListeners['onEffect'] {
+    return this.#listeners.onEffect;
   }
 
   get brushRadiusMm(): number {

@@ -8,6 +8,8 @@ import type { ViewerSession } from './session';
 
 /** Takes the shape tool in hand, to draw a kind; it is the one next time. */
 export function chooseShape(session: ViewerSession, shapeKind: DrawnKind): void {
+  const refusal = session.shapes.refusalOf(shapeKind);
+  if (refusal !== null) return session.notify(refusal);
   remember('shape.kind', shapeKind);
   session.shapes.drop();
   session.update({ tool: 'shape', shapeKind });
@@ -28,9 +30,16 @@ export function shapeActions(session: ViewerSession): Action[] {
   ];
 }
 
-/** The next one in the list; the same one when the tool is just taken in hand. */
-function kindAfter({ state: { tool, shapeKind } }: ViewerSession): DrawnKind {
+/** The next one in the list that may be drawn; the same one when the tool is just taken in hand. */
+function kindAfter({ shapes, state: { tool, shapeKind } }: ViewerSession): DrawnKind {
   if (tool !== 'shape') return shapeKind;
-  const next = FIGURE_KINDS.indexOf(shapeKind) + 1;
-  return FIGURE_KINDS[next % FIGURE_KINDS.length] ?? shapeKind;
+  const at = FIGURE_KINDS.indexOf(shapeKind);
+  const others = [...FIGURE_KINDS.slice(at + 1), ...FIGURE_KINDS.slice(0, at)];
+  return others.find((kind) => shapes.refusalOf(kind) === null) ?? shapeKind;
+}
+
+/** Why a kind is not drawn: a class refuses it. */
+export function refusalText(kind: FigureKind, refusedBy: string | null): string | null {
+  if (refusedBy === null) return null;
+  return t('viewer.tool_refused', { tool: t(`shape.${kind}`), class: refusedBy });
 }

@@ -5,7 +5,7 @@ import type { DrawnShape } from '../../engine/shapes';
 import type { Document, DrawingPlane, Shape } from '../../host/wire';
 import { dot, unit } from '../../model/affine';
 import { depthOf, isOnSlice, normalOf, type CanvasPlane } from '../../model/canvas-plane';
-import { figureOf, geometryOf, isLabel, type Figure } from '../../model/figure';
+import { figureOf, geometryOf, isLabel, type Figure, type FigureKind } from '../../model/figure';
 import { canvasPoint, parseTriple, pointLps, type CanvasPoint } from '../../model/space';
 import { debounced } from '../../shared/debounce';
 import { t } from '../../shared/messages';
@@ -22,7 +22,9 @@ import {
 import { moved, settled, withoutVertex, withVertex, type Grip } from '../../tools/shape-edit';
 import { hitOf, type Hit } from '../../tools/shape-hit';
 import { paneInHand } from './hand';
+import { ARROWS } from './keys';
 import type { ViewerSession } from './session';
+import { refusalText } from './shape-kinds';
 import { drawnShape } from './shape-look';
 import type { ShownShapes } from './types';
 
@@ -60,6 +62,7 @@ const NONE: ShownShapes = {
   active: null,
   isShown: false,
   reachMm: 0,
+  refusing: () => null,
   colorOf: () => '#ffffff',
   textOf: () => '',
   labelOf: () => [],
@@ -98,14 +101,24 @@ export class ShapeHand {
     this.#invalidate();
   }
 
+  /** Why a kind is not drawn now; null where it is. */
+  refusalOf(kind: FigureKind): string | null {
+    return refusalText(kind, this.#shown.refusing(kind));
+  }
+
   /** Pen down with the shape tool: takes hold of a shape, or draws one. Whether anything goes on. */
   press(pane: Pane, at: CanvasPoint, takesVertex: boolean): boolean {
     if (this.#draft === null && this.grab(pane, at, takesVertex)) return true;
     const shown = this.#session.shownSlice(pane);
     if (shown === null || this.#documentOn(pane) === null) return false;
+    const { shapeKind } = this.#session.state;
+    const refusal = this.refusalOf(shapeKind);
+    if (refusal !== null) {
+      this.#session.notify(refusal);
+      return false;
+    }
     this.#session.stopPlayingAt(pane);
     this.#shown.onActivate(null);
-    const { shapeKind } = this.#session.state;
     this.#draft = pressShape(this.#draft, shapeKind, canvasPlaneOf(shown), at);
     this.#invalidate();
     return true;
@@ -417,13 +430,6 @@ export class ShapeHand {
 }
 
 const WHOLE: Grip = { kind: 'whole' };
-
-const ARROWS = {
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-  ArrowUp: [0, -1],
-  ArrowDown: [0, 1],
-} as const;
 
 /** The plane that a figure was drawn on, if it was drawn on one. */
 function planeThrough({ points: [first] }: Figure, on: CanvasPlane): DrawingPlane | null {

@@ -10,6 +10,10 @@ import type { Tool } from '../../tools/binding';
 import type { Arrangement } from './layout';
 import type { Slabs, Turning } from './turning';
 
+export const OUTLINE_WAYS = ['free', 'spline', 'wire'] as const;
+
+export type OutlineWay = (typeof OUTLINE_WAYS)[number];
+
 export type LabelDisplay = 'fill' | 'outline' | 'hidden';
 
 export interface ViewerState extends Arrangement {
@@ -25,8 +29,10 @@ export interface ViewerState extends Arrangement {
   readonly isBrushAdaptive: boolean;
   readonly brushTolerance: number;
   readonly overwrite: Overwrite;
-  /** Whether outlines are drawn as the hand goes, or follow edges. */
-  readonly outlineWay: 'free' | 'wire';
+  /** Whether outlines are drawn as the hand goes, as splines through points, or follow edges. */
+  readonly outlineWay: OutlineWay;
+  /** Whether an outline that was closed can be adjusted before it is done. */
+  readonly isOutlineAdjusted: boolean;
   readonly outlineMode: OutlineMode;
   /** How far an outline reaches beyond its slice. */
   readonly outlineReach: 'slice' | 'all';

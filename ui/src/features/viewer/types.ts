@@ -14,7 +14,7 @@ import type {
   WireError,
 } from '../../host/wire';
 import type { ActionRegistry } from '../../model/actions';
-import type { Figure } from '../../model/figure';
+import type { Figure, FigureKind } from '../../model/figure';
 import type { ShownImage } from '../../model/image';
 import type { PlaneName } from '../../model/plane';
 import type { GreyWindow } from '../../model/window';
@@ -47,6 +47,8 @@ export interface ShownShapes {
   readonly isShown: boolean;
   /** How far off the slice shown shapes are still seen, mm. */
   readonly reachMm: number;
+  /** The class of new shapes, if it refuses a kind. */
+  readonly refusing: (kind: FigureKind) => string | null;
   /** Of a shape, or of one that is being drawn. */
   readonly colorOf: (shape: Shape | null) => string;
   /** What a label of a slice or of the image says. */
@@ -104,8 +106,9 @@ export interface ViewerProps {
   wanted: VoxelIndex | null;
   /** Values, in the image's own unit, that are tinted in the colour of the active segment. */
   highlight: readonly [number, number] | null;
-  /** Does an effect of a tool on the active segment; whether it was done. */
-  onEffect: (effect: Effect) => Promise<boolean>;
+  /** Does an effect of a tool on the active segment, or an outline in the place of the one that made a
+   * revision; null where it was refused. */
+  onEffect: (effect: Effect, replaced: number | null) => Promise<EditResponse | null>;
   /** A stroke was made, or kept from changing anything. */
   onEdited: (answer: EditResponse) => void;
   onOverwrite: (overwrite: Overwrite) => void;

@@ -18,7 +18,12 @@ import {
   type WireDraft,
   type WireWindow,
 } from '../../tools/live-wire';
-import { cornersOn, isSameSlice, type DrawnOutline } from '../../tools/outline';
+import {
+  cornersOn,
+  isSameSlice,
+  outlineThrough,
+  type DrawnOutline,
+} from '../../tools/outline-draft';
 import { lpsUnder, type ShownSlice } from '../../tools/place';
 import type { ViewerSession } from './session';
 import { wirePlane } from './source';
@@ -45,7 +50,7 @@ export function anchorWire(
   const isGoingOn = before !== null && isSameSlice(before.slice, shown);
   const { draft, isDone } = pressWire(isGoingOn ? { ...before, slice: shown } : null, shown, at);
   const wire = isDone ? null : draft.wire;
-  session.outline = { ...draft, wire, nBefore: null, pressedAt: null, last: at };
+  session.outline = { ...outlineThrough(shown, draft.corners, at), wire, by: 'edges' };
   void findWays(session);
   return isDone;
 }
@@ -84,7 +89,9 @@ export function wireOn(shown: ShownSlice, draft: WireDraft, pen: CanvasPoint | n
   const added = pen === null ? [] : wireTo(draft, lpsUnder(shown, pen));
   return {
     corners: cornersOn(shown, [...draft.corners, ...added]),
+    isClosed: false,
     marks: cornersOn(shown, anchorsOf(draft)),
+    held: null,
     pen: null,
   };
 }

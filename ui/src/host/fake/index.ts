@@ -103,6 +103,7 @@ function handlersOf(world: World, events: Listeners<Event>): Handlers {
     drawn_sections: () => ({ rule: 'filled', sections: [] }),
     drop_preview: () => ({}),
     run_effect: refuse,
+    redraw_outline: refuse,
     histogram: refuse,
     undo: () => changed(annotation.undo()),
     redo: () => changed(annotation.redo()),

@@ -36,6 +36,16 @@ export const viewerMessages = {
   'viewer.outline.way': 'How an outline is drawn',
   'viewer.outline.free': 'By hand',
   'viewer.outline.wire': 'Live wire',
+  'viewer.outline.spline': 'Spline',
+  'viewer.outline.adjusting':
+    'Drag corners to adjust the outline. Enter or a double-click does it, Esc drops it.',
+  'viewer.outline.waits': 'A closed outline waits on another slice: Enter does it, Esc drops it.',
+  'viewer.outline.in_hand': 'An outline is in hand: finish it or drop it first.',
+  'viewer.outline.none': 'No outline has been drawn yet.',
+  'viewer.outline.elsewhere': 'The outline drawn last lies on another slice or plane.',
+  'viewer.outline.stale':
+    'Something else was done since the last outline: undo that first, or draw a new one.',
+  'viewer.outline.other_segment': 'The outline is of another segment: choose that one first.',
   'viewer.outline.mode': 'What an outline does',
   'viewer.outline.fill_inside': 'Fill inside',
   'viewer.outline.erase_inside': 'Erase inside',
@@ -156,6 +166,11 @@ export const viewerMessages = {
   'viewer.action.outline': 'Segments filled or as outlines',
   'viewer.action.sphere': 'Round or sphere brush',
   'viewer.action.adaptive': 'Adaptive brush: stops at edges',
+  'viewer.action.spline': 'Outline by hand or as a spline through points',
+  'viewer.action.adjust': 'Adjust outlines before they are filled',
+  'viewer.action.outline_again': 'Edit the last outline again',
+  'viewer.action.next_corner': 'Next corner of the outline in hand',
+  'viewer.action.previous_corner': 'Previous corner of the outline in hand',
   'viewer.action.wire': 'Outline by hand or along edges (live wire)',
 
   'viewer.cannot_paint.no_segment': 'Add or choose a segment to paint.',

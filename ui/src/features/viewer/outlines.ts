@@ -1,0 +1,264 @@
+/** The outline in hand: from the pen and the keys to the effect that the host does, and back again. */
+
+import type { Pane } from '../../engine/pane';
+import type { Document, EditResponse, Effect } from '../../host/wire';
+import type { CanvasPoint } from '../../model/space';
+import { closedSpline } from '../../model/spline';
+import { t } from '../../shared/messages';
+import { isEnclosing, LEAST_CORNERS } from '../../tools/lasso';
+import {
+  cornersOn,
+  isSameSlice,
+  pathOf,
+  type DrawnOutline,
+  type OutlineDraft,
+  type ReplacedOutline,
+} from '../../tools/outline-draft';
+import { closedOutline, gripAt, withHeldMoved, withNextHeld } from '../../tools/outline-edit';
+import { dragOutline, pressOutline, releaseOutline, withoutOne } from '../../tools/outline';
+import { lpsUnder } from '../../tools/place';
+import { cutPlaneOf } from '../../tools/stroke';
+import { drawableOn } from './drawing';
+import { paneInHand } from './hand';
+import { ARROWS, isOnPlane } from './keys';
+import { wirePlaneOf } from './painting';
+import type { ViewerSession } from './session';
+import { anchorWire, closeWire, findWays, wireOn } from './wires';
+
+/** Of each outline one: a double click is more than one reason to do it. */
+const underWay = new WeakSet<OutlineDraft>();
+
+/** Pen down with the outline tool: whether the outline goes on while the pen is down. */
+export function beginOutline(
+  session: ViewerSession,
+  pane: Pane,
+  at: CanvasPoint,
+  takes: boolean,
+): boolean {
+  const drawable = drawableOn(session, pane);
+  if (drawable === null) return false;
+  const { shown } = drawable;
+  const { outline, state } = session;
+  const isClosed = outline?.isClosed ?? false;
+  if (outline !== null && isClosed && !isSameSlice(outline.slice, shown)) {
+    session.notify(t('viewer.outline.waits'));
+    return false;
+  }
+  if (state.outlineWay === 'wire' && !isClosed) {
+    if (anchorWire(session, pane, shown, at)) void closeOrFinish(session);
+    return false;
+  }
+  const isSmooth = state.outlineWay === 'spline';
+  session.outline = pressOutline(outline, shown, at, { isSmooth, takes });
+  return true;
+}
+
+export function extendOutline(session: ViewerSession, points: readonly CanvasPoint[]): void {
+  if (session.outline !== null) session.outline = dragOutline(session.outline, points);
+}
+
+export function endOutline(session: ViewerSession): void {
+  if (session.outline === null) return;
+  const { draft, isDone } = releaseOutline(session.outline);
+  session.outline = draft;
+  if (isDone) void closeOrFinish(session);
+}
+
+/** A double click: the second one at the place where the first one closed the outline does nothing more. */
+export function doubleClickOutline(session: ViewerSession): void {
+  const { outline } = session;
+  if (outline !== null && outline.isClosed && outline.nPresses <= 1) return;
+  void closeOrFinish(session);
+}
+
+/** Does the outline in hand, or first leaves it to be adjusted if the user wishes so. */
+async function closeOrFinish(session: ViewerSession): Promise<void> {
+  if (session.outline === null) return;
+  if (session.outline.isClosed || !session.state.isOutlineAdjusted) return finish(session);
+  await closeWire(session);
+  const draft = session.outline;
+  if (draft === null || draft.isClosed || !isEnclosing(draft)) return;
+  session.outline = closedOutline(draft);
+  tellAdjusting(session);
+}
+
+function tellAdjusting(session: ViewerSession): void {
+  if (!session.hand.knowsAdjusting) session.notify(t('viewer.outline.adjusting'));
+  session.hand.knowsAdjusting = true;
+}
+
+/** Does what the outline in hand encloses; it stays on screen until that shows. */
+async function finish(session: ViewerSession): Promise<void> {
+  await closeWire(session);
+  const [draft, segment] = [session.outline, session.activeSegment];
+  if (draft === null || segment === null || !isEnclosing(draft) || underWay.has(draft)) return;
+  const { replaces } = draft;
+  if (replaces !== null && !isOf(session, replaces, segment)) {
+    session.notify(t('viewer.outline.other_segment'));
+    return;
+  }
+  const replaced = replaces?.isMade === true ? replaces.revision : null;
+  underWay.add(draft);
+  const answer = await session.runEffect(outlineEffect(session, draft), replaced);
+  underWay.delete(draft);
+  // What was refused can be tried again, or dropped with Escape.
+  if (answer === null) return;
+  const { outlineMode, outlineReach } = session.state;
+  session.hand.outlineDone = {
+    draft: closedOutline(draft),
+    replaced: doneOutline(answer, segment, replaced),
+    asDrawn: { outlineMode, outlineReach },
+  };
+  if (session.outline === draft) session.outline = null;
+}
+
+/** Whether an outline was drawn for the segment in hand, of what is shown. */
+function isOf(session: ViewerSession, of: ReplacedOutline, segment: string): boolean {
+  const shown = session.stage.panes.map((pane) => session.documentOn(pane)?.id);
+  return of.segment === segment && shown.includes(of.document);
+}
+
+function doneOutline(
+  { document: { id, revision }, region }: EditResponse,
+  segment: string,
+  replaced: number | null,
+): ReplacedOutline {
+  // The undo of the outline before makes a revision of its own.
+  const isMade = replaced === null ? Boolean(region) : revision > replaced + 1;
+  return { document: id, segment, revision, isMade };
+}
+
+/** Takes the outline in hand again that was done last; done once more, it takes its own place. */
+export function outlineAgain(session: ViewerSession): void {
+  const { outlineDone } = session.hand;
+  if (session.outline !== null) return session.notify(t('viewer.outline.in_hand'));
+  if (outlineDone === null) return session.notify(t('viewer.outline.none'));
+  const { draft, replaced, asDrawn } = outlineDone;
+  const pane = session.stage.panes.find((one) => isShownOn(session, one, draft));
+  if (pane === undefined) return session.notify(t('viewer.outline.elsewhere'));
+  const drawable = drawableOn(session, pane);
+  if (drawable === null) return;
+  const { document, segment, shown } = drawable;
+  if (document.id !== replaced.document || !isLatest(document, replaced)) {
+    return session.notify(t('viewer.outline.stale'));
+  }
+  if (segment.id !== replaced.segment) return session.notify(t('viewer.outline.other_segment'));
+  session.update({ tool: 'draw', ...asDrawn });
+  session.outline = { ...draft, slice: shown, held: null, replaces: replaced };
+  tellAdjusting(session);
+}
+
+/** Whether nothing that was done since is in effect, as far as is known here: the host knows it all. */
+function isLatest({ revision, undo }: Document, { isMade, ...replaced }: ReplacedOutline): boolean {
+  return isMade ? undo?.kind === 'outline' : revision === replaced.revision;
+}
+
+function isShownOn(session: ViewerSession, pane: Pane, { slice }: OutlineDraft): boolean {
+  const shown = session.shownSlice(pane);
+  return shown !== null && isSameSlice(slice, shown);
+}
+
+/** The outline in hand as it would go on to the pen; null where it is not drawn on the slice shown. */
+export function outlineOn(
+  session: ViewerSession,
+  pane: Pane,
+  pen: CanvasPoint | null,
+): DrawnOutline | null {
+  const shown = session.shownSlice(pane);
+  const draft = session.outline;
+  if (draft === null || shown === null || !isSameSlice(draft.slice, shown)) return null;
+  const { slice, corners, wire, held, isClosed } = draft;
+  if (wire !== null) return wireOn(shown, { slice, corners, wire }, pen);
+  const isFree = pen !== null && draft.pen === null && !isClosed;
+  const next = isFree && gripAt(draft, shown, pen) === null ? pen : null;
+  const marks = cornersOn(shown, markedOf(draft));
+  if (!draft.isSmooth) {
+    return { corners: cornersOn(shown, pathOf(draft)), isClosed, marks, held, pen: next };
+  }
+  // As it would be filled.
+  const through = next === null ? corners : [...corners, lpsUnder(shown, next)];
+  const curve = cornersOn(shown, closedSpline(through));
+  return {
+    corners: curve,
+    isClosed: through.length >= LEAST_CORNERS,
+    marks,
+    held,
+    pen: null,
+  };
+}
+
+/** Corners that can be taken hold of; of what is just drawn free-hand only the first one. */
+function markedOf({ corners, by, pen }: OutlineDraft) {
+  if (pen?.kind === 'draws') return corners.slice(0, pen.nBefore + 1);
+  return by === 'clicks' ? corners : corners.slice(0, 1);
+}
+
+/** The form of the pen over the outline in hand: what a press would do. */
+export function outlineCursor(session: ViewerSession, pane: Pane, at: CanvasPoint): string {
+  const { outline } = session;
+  const shown = session.shownSlice(pane);
+  if (outline === null || shown === null || !isSameSlice(outline.slice, shown)) return '';
+  const grip = gripAt(outline, shown, at);
+  if (grip === null) return '';
+  return grip.kind === 'corner' ? 'move' : 'copy';
+}
+
+/** Takes the next or the previous corner of the outline in hand, for keys. */
+export function holdNext(session: ViewerSession, step: 1 | -1): void {
+  if (session.outline !== null) session.outline = withNextHeld(session.outline, step);
+}
+
+/** A key for the outline in hand: done, a corner moved or one less, or dropped. Whether there was one for it. */
+export function outlineByKey(session: ViewerSession, event: KeyboardEvent): boolean {
+  const { outline } = session;
+  const { key, shiftKey } = event;
+  if (outline === null) return false;
+  switch (key) {
+    case 'Enter':
+      // With Shift it is for the plane: a corner at the crosshair.
+      if (shiftKey) return false;
+      void closeOrFinish(session);
+      return true;
+    case 'Backspace':
+    case 'Delete':
+      session.outline = withoutOne(outline);
+      void findWays(session);
+      return true;
+    case 'Escape':
+      session.outline = null;
+      return true;
+    case 'ArrowLeft':
+    case 'ArrowRight':
+    case 'ArrowUp':
+    case 'ArrowDown':
+      return isOnPlane(event.target) && nudge(session, outline, ARROWS[key], shiftKey ? 5 : 1);
+    default:
+      return false;
+  }
+}
+
+function nudge(
+  session: ViewerSession,
+  outline: OutlineDraft,
+  [right, down]: readonly [number, number],
+  step: number,
+): boolean {
+  const pane = paneInHand(session);
+  const shown = pane === undefined ? null : session.shownSlice(pane);
+  if (outline.held === null || shown === null || !isSameSlice(outline.slice, shown)) return false;
+  session.outline = withHeldMoved(outline, shown, [right * step, down * step]);
+  return true;
+}
+
+function outlineEffect({ state }: ViewerSession, draft: OutlineDraft): Effect {
+  const { slice } = draft;
+  return {
+    type: 'outline',
+    path: pathOf(draft).map(({ mm: [x, y, z] }) => [x, y, z]),
+    slice:
+      slice.plane.turned === null ? { axis: slice.plane.sliceAxis, index: slice.sliceIndex } : null,
+    plane: wirePlaneOf(cutPlaneOf(slice)),
+    reach: { kind: state.outlineReach },
+    mode: state.outlineMode,
+  };
+}
