@@ -67,8 +67,9 @@ async fn undo_of_outline(
     let since = now.revision.checked_sub(u64::from(revision));
     let since = since.filter(|since| *since <= MAX_SINCE);
     let since = since.ok_or_else(refused)?;
-    let records = app.library().history(document, None, since as u32 + 1);
-    match records.await?.pop() {
+    let library = app.library();
+    let mut records = library.history(document, None, since as u32 + 1).await?;
+    match records.pop() {
         Some(record) if record.sequence == latest => match record.operation.kind {
             OperationKind::Outline => Ok(record.operation.undo(latest)),
             _ => Err(refused()),

@@ -1,5 +1,4 @@
 //! Closed curves through points: against SciPy, and against closed forms of a circle.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use annotomy_volume::measure::{path_length, perimeter, polygon_area};
 use annotomy_volume::space::{Mm, PointLps, VectorLps};
