@@ -119,12 +119,12 @@ function isOf(session: ViewerSession, of: ReplacedOutline, segment: string): boo
 }
 
 function doneOutline(
-  { document: { id, revision }, region }: EditResponse,
+  { document: { id, revision, redo }, region }: EditResponse,
   segment: string,
   replaced: number | null,
 ): ReplacedOutline {
-  // The undo of the outline before makes a revision of its own.
-  const isMade = replaced === null ? Boolean(region) : revision > replaced + 1;
+  // The outline before is undone first, and can be redone only if nothing took its place.
+  const isMade = replaced === null ? Boolean(region) : !redo;
   return { document: id, segment, revision, isMade };
 }
 
