@@ -854,23 +854,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/mask_image": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Grows the segments of a file from what is painted of them, and writes what they become. */
-        post: operations["mask_image"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/classify": {
         parameters: {
             query?: never;
@@ -882,6 +865,23 @@ export interface paths {
         put?: never;
         /** Gives every voxel of a file to the segment that it looks like, and writes what they become. */
         post: operations["classify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/mask_image": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes an image of which only what is in the segments of a file, or around them, is left. */
+        post: operations["mask_image"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1957,15 +1957,6 @@ export interface components {
         /** @description Form of the brush. */
         BrushShape: "round" | "sphere";
         /** @description A plane at any angle. */
-        Mirror: { plane: components["schemas"]["CutPlane"]; into?: string | null; mode: components["schemas"]["MirrorMode"]; };
-        MirrorMode: "copy" | "move";
-        Tube: { path: number[][]; diameter: number; mode: components["schemas"]["TubeMode"]; };
-        TubeMode: "add" | "remove";
-        Scissors: { path: number[][]; canvas_from_lps: number[][]; within?: components["schemas"]["Slab"] | null; mode: components["schemas"]["OutlineMode"]; };
-        Slab: { plane: components["schemas"]["CutPlane"]; mm: number; };
-        MaskImageRequest: { image: string; labels: string; segments?: number[]; mask: components["schemas"]["ImageMask"]; output: string; replace_existing: boolean; };
-        MaskedImage: { path: string; region: components["schemas"]["Region"]; n_kept: number; outside: number | null; report: components["schemas"]["Finding"][]; };
-        ImageMask: { keep?: "inside" | "outside" | "all"; outside?: number | null; crop_mm?: number | null; };
         CutPlane: {
             /** @description A point of it, patient coordinates (LPS, mm). */
             point: number[];
@@ -2354,7 +2345,51 @@ export interface components {
             point: number[];
             /** @description Perpendicular to the plane; points to what is removed. */
             normal: number[];
-        } | (components["schemas"]["Mirror"] & { type: "mirror" }) | (components["schemas"]["Tube"] & { type: "tube" }) | (components["schemas"]["Scissors"] & { type: "scissors" });
+        } | {
+            /** @constant */
+            type: "mirror";
+            /** @description Across this plane. */
+            plane: components["schemas"]["CutPlane"];
+            /**
+             * @description The segment that gets it; the segment itself if absent.
+             * @default null
+             */
+            into: string | null;
+            /** @description What becomes of the segment. */
+            mode: components["schemas"]["MirrorMode"];
+        } | {
+            /** @constant */
+            type: "tube";
+            /** @description Points that straight lines join, patient coordinates (LPS, mm); the ends are round. */
+            path: number[][];
+            /**
+             * Format: double
+             * @description In mm.
+             */
+            diameter: number;
+            /** @description What becomes of them. */
+            mode: components["schemas"]["TubeMode"];
+        } | {
+            /** @constant */
+            type: "scissors";
+            /**
+             * @description Corners on the camera's canvas; the last is joined to the first. Where an outline crosses
+             *     itself, what it goes around twice is outside.
+             */
+            path: number[][];
+            /**
+             * @description From patient coordinates (LPS, mm) to the canvas, 3x4 by rows: x and y divided by the third
+             *     are the place; where the third is not above 0, the camera sees nothing.
+             */
+            canvas_from_lps: number[][];
+            /**
+             * @description Only near a plane; however deep if absent.
+             * @default null
+             */
+            within: components["schemas"]["Slab"] | null;
+            /** @description What becomes of them. */
+            mode: components["schemas"]["OutlineMode"];
+        };
         /** @description A slice. */
         SlicePlace: {
             /**
@@ -2511,6 +2546,20 @@ export interface components {
             classes: number;
             /** @description Which are wanted, 0 that of the lowest values. */
             chosen: number[];
+        };
+        /** @description What becomes of a segment that is mirrored. */
+        MirrorMode: "copy" | "move";
+        /** @description What becomes of the voxels of a tube. */
+        TubeMode: "add" | "remove";
+        /** @description What is near a plane. */
+        Slab: {
+            /** @description In its middle. */
+            plane: components["schemas"]["CutPlane"];
+            /**
+             * Format: double
+             * @description How far it reaches on each side, in mm.
+             */
+            mm: number;
         };
         /** @description What an effect would do. */
         EffectPreview: {
@@ -2900,7 +2949,9 @@ export interface components {
              *       "volume": null,
              *       "masks": null,
              *       "window": null,
-             *       "channel": null
+             *       "channel": null,
+             *       "image": null,
+             *       "segments": []
              *     }
              */
             options: components["schemas"]["ExportOptions"];
@@ -2923,11 +2974,41 @@ export interface components {
             window: components["schemas"]["Window"] | null;
             /** @description What nnU-Net calls the image's values, such as `CT`; the modality when absent. */
             channel: string | null;
-            image?: components["schemas"]["ImageMask"] | null;
-            segments?: string[];
+            /**
+             * @description What is left of an image; what is in the segments when absent.
+             * @default null
+             */
+            image: components["schemas"]["ImageMask"] | null;
+            /**
+             * @description Of an image: around which segments; all if none are named.
+             * @default []
+             */
+            segments: string[];
         };
         /** @description How masks are written in a COCO data set. */
         MaskForm: "polygons" | "rle" | "packed_rle";
+        /** @description What is left of an image. */
+        ImageMask: {
+            /**
+             * @description Which voxels keep their values.
+             * @default inside
+             */
+            keep: components["schemas"]["KeepVoxels"];
+            /**
+             * Format: double
+             * @description The value of all others, in the image's unit; the image's lowest if absent.
+             * @default null
+             */
+            outside: number | null;
+            /**
+             * Format: double
+             * @description Only the box around the segments, larger by so many mm on each side; the whole grid if absent.
+             * @default null
+             */
+            crop_mm: number | null;
+        };
+        /** @description Voxels that keep their values. */
+        KeepVoxels: "inside" | "outside" | "all";
         /** @description What an export would lose. */
         ExportCheck: {
             /** @description What the file would not say as the document does. */
@@ -2957,7 +3038,9 @@ export interface components {
              *       "volume": null,
              *       "masks": null,
              *       "window": null,
-             *       "channel": null
+             *       "channel": null,
+             *       "image": null,
+             *       "segments": []
              *     }
              */
             options: components["schemas"]["ExportOptions"];
@@ -3596,6 +3679,43 @@ export interface components {
             background: number | null;
             /** @description Whether an existing file may be replaced. */
             replace_existing: boolean;
+        };
+        /** @description Asks for an image of which only what is in segments is left, as a file. */
+        MaskImageRequest: {
+            /** @description Absolute path of a folder or file that holds one series. */
+            image: string;
+            /** @description Absolute path of a label map or segmentation on the image's voxels. */
+            labels: string;
+            /**
+             * @description Labels of the segments; all if none are named.
+             * @default []
+             */
+            segments: number[];
+            /** @description What is left. */
+            mask: components["schemas"]["ImageMask"];
+            /** @description Absolute path that ends in `.nii`, `.nii.gz`, `.nrrd` or `.mha`. */
+            output: string;
+            /** @description Whether an existing file may be replaced. */
+            replace_existing: boolean;
+        };
+        /** @description An image of which only a part is left, after reading it back and comparing. */
+        MaskedImage: {
+            /** @description The file. */
+            path: string;
+            /** @description Its voxels, as those of the image. */
+            region: components["schemas"]["Region"];
+            /**
+             * Format: uint32
+             * @description Voxels in it that kept their values.
+             */
+            n_kept: number;
+            /**
+             * Format: double
+             * @description The value of all others, in the image's unit; none where all are kept.
+             */
+            outside: number | null;
+            /** @description What was odd about the input, and what the file does not say. */
+            report: components["schemas"]["Finding"][];
         };
         /** @description Begins an active contour on a segment. It goes on when it is told to, beside other work. */
         BeginSnakeRequest: {
@@ -4248,13 +4368,6 @@ export type EditRequest = components['schemas']['EditRequest'];
 export type Edit = components['schemas']['Edit'];
 export type StrokeMode = components['schemas']['StrokeMode'];
 export type BrushShape = components['schemas']['BrushShape'];
-export type Mirror = components['schemas']['Mirror'];
-export type MirrorMode = components['schemas']['MirrorMode'];
-export type Tube = components['schemas']['Tube'];
-export type TubeMode = components['schemas']['TubeMode'];
-export type Scissors = components['schemas']['Scissors'];
-export type Slab = components['schemas']['Slab'];
-export type ImageMask = components['schemas']['ImageMask'];
 export type CutPlane = components['schemas']['CutPlane'];
 export type AdaptiveBrush = components['schemas']['AdaptiveBrush'];
 export type OverwriteRule = components['schemas']['OverwriteRule'];
@@ -4274,6 +4387,9 @@ export type OutlineMode = components['schemas']['OutlineMode'];
 export type SnakeForm = components['schemas']['SnakeForm'];
 export type SnakeBubble = components['schemas']['SnakeBubble'];
 export type SnakeSpeed = components['schemas']['SnakeSpeed'];
+export type MirrorMode = components['schemas']['MirrorMode'];
+export type TubeMode = components['schemas']['TubeMode'];
+export type Slab = components['schemas']['Slab'];
 export type EffectPreview = components['schemas']['EffectPreview'];
 export type DrawnSections = components['schemas']['DrawnSections'];
 export type SectionRule = components['schemas']['SectionRule'];
@@ -4308,6 +4424,8 @@ export type ExportFormat = components['schemas']['ExportFormat'];
 export type ExportVolumes = components['schemas']['ExportVolumes'];
 export type ExportOptions = components['schemas']['ExportOptions'];
 export type MaskForm = components['schemas']['MaskForm'];
+export type ImageMask = components['schemas']['ImageMask'];
+export type KeepVoxels = components['schemas']['KeepVoxels'];
 export type ExportCheck = components['schemas']['ExportCheck'];
 export type ExportLabelsRequest = components['schemas']['ExportLabelsRequest'];
 export type Exported = components['schemas']['Exported'];
@@ -4354,6 +4472,8 @@ export type GrowSeedsRequest = components['schemas']['GrowSeedsRequest'];
 export type GrownSeeds = components['schemas']['GrownSeeds'];
 export type GrownSegment = components['schemas']['GrownSegment'];
 export type ClassifyRequest = components['schemas']['ClassifyRequest'];
+export type MaskImageRequest = components['schemas']['MaskImageRequest'];
+export type MaskedImage = components['schemas']['MaskedImage'];
 export type BeginSnakeRequest = components['schemas']['BeginSnakeRequest'];
 export type BegunSnake = components['schemas']['BegunSnake'];
 export type SnakeClass = components['schemas']['SnakeClass'];
@@ -6027,39 +6147,6 @@ export interface operations {
             };
         };
     };
-    mask_image: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MaskImageRequest"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MaskedImage"];
-                };
-            };
-            /** @description Failed. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WireError"];
-                };
-            };
-        };
-    };
     classify: {
         parameters: {
             query?: never;
@@ -6080,6 +6167,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GrownSeeds"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    mask_image: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaskImageRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaskedImage"];
                 };
             };
             /** @description Failed. */
