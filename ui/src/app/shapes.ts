@@ -73,6 +73,9 @@ export function addLabel(workspace: Workspace, kind: LabelKind): void {
     type: 'add_shape',
     geometry: kind === 'image' ? { kind } : { kind, at },
     plane: kind === 'image' ? null : { point: at, normal: [...grid.normal] },
+    text: '',
+    class: null,
+    color: null,
   });
 }
 

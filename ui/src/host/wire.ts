@@ -327,6 +327,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/redraw_outline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Draws the outline again that was drawn last; the log keeps both. */
+        post: operations["redraw_outline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/histogram": {
         parameters: {
             query?: never;
@@ -1368,6 +1385,12 @@ export interface components {
         ImageRequest: {
             /** @description The image. */
             image: string;
+            /**
+             * Format: uint32
+             * @description The volume, 0 first, whose values are measured for the range and the windows to choose from.
+             * @default 0
+             */
+            volume: number;
         };
         /** @description Asks for everything a file says about itself. */
         MetadataRequest: {
@@ -1613,6 +1636,14 @@ export interface components {
             centre: number[];
             /** @description The middle of two neighbouring sides. */
             ends: number[][];
+        } | {
+            /** @constant */
+            kind: "slice";
+            /** @description A point of it. */
+            at: number[];
+        } | {
+            /** @constant */
+            kind: "image";
         };
         /** @description The plane that a shape was drawn on. */
         DrawingPlane: {
@@ -1649,7 +1680,7 @@ export interface components {
             segment: string | null;
         };
         /** @description Kinds of operation. */
-        OperationKind: "create_document" | "add_segment" | "rename_segment" | "recolor_segment" | "set_visibility" | "set_opacity" | "set_lock" | "move_segment" | "delete_segment" | "set_pixel_size" | "set_class" | "set_answer" | "set_state" | "add_class" | "change_class" | "move_class" | "archive_class" | "restore_class" | "delete_class" | "import_protocol" | "paint" | "erase" | "undo" | "redo" | "restore" | "import" | "export" | "copy_segments" | "split_volumes" | "join_volumes" | "threshold" | "flood_fill" | "islands" | "split_islands" | "margin" | "hollow" | "smooth" | "smooth_jointly" | "fill_holes" | "combine" | "outline" | "copy_slice" | "cut" | "interpolate" | "grow_seeds" | "classify" | "confidence_connected" | "watershed" | "random_walk" | "snake" | "mirror" | "tube" | "scissors" | "add_shape" | "reshape" | "set_shape_text" | "recolor_shape" | "set_shape_visibility" | "set_shape_lock" | "set_shape_class" | "set_shape_answer" | "delete_shape" | "fill_shape" | "outline_segment";
+        OperationKind: "create_document" | "add_segment" | "rename_segment" | "recolor_segment" | "set_visibility" | "set_opacity" | "set_lock" | "move_segment" | "delete_segment" | "set_pixel_size" | "set_class" | "set_answer" | "set_state" | "add_class" | "change_class" | "move_class" | "archive_class" | "restore_class" | "delete_class" | "import_protocol" | "paint" | "erase" | "undo" | "redo" | "restore" | "import" | "export" | "copy_segments" | "split_volumes" | "join_volumes" | "threshold" | "flood_fill" | "islands" | "split_islands" | "margin" | "hollow" | "smooth" | "smooth_jointly" | "fill_holes" | "combine" | "outline" | "copy_slice" | "cut" | "interpolate" | "grow_seeds" | "classify" | "confidence_connected" | "watershed" | "random_walk" | "snake" | "mirror" | "tube" | "scissors" | "fast_march" | "geodesic_fill" | "propagate" | "add_shape" | "reshape" | "set_shape_text" | "recolor_shape" | "set_shape_visibility" | "set_shape_lock" | "set_shape_class" | "set_shape_answer" | "delete_shape" | "fill_shape" | "outline_segment";
         /** @description Asks for the document that holds the segments of a volume. */
         VolumeDocumentRequest: {
             /** @description The image. */
@@ -2340,6 +2371,38 @@ export interface components {
             iterations: number;
         } | {
             /** @constant */
+            type: "fast_march";
+            /** @description The front. */
+            front: components["schemas"]["FrontForm"];
+            /** @description Where it stops. */
+            stop: components["schemas"]["FrontStop"];
+        } | {
+            /** @constant */
+            type: "geodesic_fill";
+            /** @description How. */
+            fill: components["schemas"]["GeodesicForm"];
+            /**
+             * @description Only in this slice.
+             * @default null
+             */
+            within: components["schemas"]["SlicePlace"] | null;
+        } | {
+            /** @constant */
+            type: "propagate";
+            /** @description The slice with the section. */
+            from: components["schemas"]["SlicePlace"];
+            /**
+             * Format: uint32
+             * @description The last slice across the same axis that it may come to.
+             */
+            to: number;
+            /**
+             * Format: double
+             * @description How alike slices have to be around the section, as a correlation.
+             */
+            least_alike: number;
+        } | {
+            /** @constant */
             type: "cut";
             /** @description A point of the plane, patient coordinates (LPS, mm). */
             point: number[];
@@ -2547,6 +2610,84 @@ export interface components {
             /** @description Which are wanted, 0 that of the lowest values. */
             chosen: number[];
         };
+        /** @description A front: where it begins and how fast it goes. */
+        FrontForm: {
+            /**
+             * @description The voxel that it begins at; all of the segment if absent.
+             * @default null
+             */
+            seed: number[] | null;
+            /** @description How fast it goes. */
+            speed: components["schemas"]["FrontSpeed"];
+            /**
+             * Format: double
+             * @description How far around its start it may go, in mm.
+             */
+            margin: number;
+        };
+        /** @description What the speed of a front follows from: at full speed it needs a unit of time for a millimetre. */
+        FrontSpeed: {
+            /** @constant */
+            by: "even";
+        } | {
+            /** @constant */
+            by: "edges";
+            /**
+             * Format: double
+             * @description Standard deviation of the Gaussian that smooths before, in mm.
+             */
+            sigma: number;
+            /**
+             * Format: double
+             * @description What change of values a mm halves the speed; the mean one if absent.
+             * @default null
+             */
+            contrast: number | null;
+        } | {
+            /** @constant */
+            by: "values";
+            /**
+             * Format: double
+             * @description Its standard deviation, in standard deviations of the values at the start.
+             */
+            multiplier: number;
+        };
+        /** @description Where a front stops. */
+        FrontStop: {
+            /** @constant */
+            at: "time";
+            /**
+             * Format: double
+             * @description The time.
+             */
+            time: number;
+        } | {
+            /** @constant */
+            at: "volume";
+            /**
+             * Format: double
+             * @description In ml.
+             */
+            ml: number;
+        };
+        /** @description Fills between a scribble inside and one outside by the image. */
+        GeodesicForm: {
+            /**
+             * Format: double
+             * @description Standard deviation of the Gaussian that smooths before, in mm.
+             */
+            sigma: number;
+            /**
+             * Format: double
+             * @description What edges count against the way: by 0 only the way does.
+             */
+            weight: number;
+            /**
+             * Format: double
+             * @description How far around what is painted of the segment, in mm.
+             */
+            margin: number;
+        };
         /** @description What becomes of a segment that is mirrored. */
         MirrorMode: "copy" | "move";
         /** @description What becomes of the voxels of a tube. */
@@ -2582,10 +2723,15 @@ export interface components {
             region: components["schemas"]["Region"] | null;
             /** @description What would be kept as it is. */
             kept: components["schemas"]["Kept"];
-            /** @description Of an interpolation the slice that is least certain: where to look, or to draw next. */
+            /**
+             * @description Of an interpolation or a propagation the slice that is least certain: where to look, or to draw
+             *     next.
+             */
             least_certain: components["schemas"]["SlicePlace"] | null;
             /** @description Of an interpolation the slices that it took as drawn. */
             sections: components["schemas"]["DrawnSections"] | null;
+            /** @description Of a front how far it went. */
+            front: components["schemas"]["FrontReach"] | null;
         };
         /** @description Slices that count as drawn. */
         DrawnSections: {
@@ -2605,6 +2751,29 @@ export interface components {
              * @description Voxels in it.
              */
             n_voxels: number;
+        };
+        /** @description How far a front went. */
+        FrontReach: {
+            /**
+             * Format: double
+             * @description When it was stopped.
+             */
+            time: number;
+            /**
+             * Format: double
+             * @description When it has arrived at half of all voxels that it comes to: times after that are long.
+             */
+            half_time: number;
+            /**
+             * Format: double
+             * @description What it held then, its start included, in ml.
+             */
+            ml: number;
+            /**
+             * Format: double
+             * @description What it would hold at last, in ml.
+             */
+            most_ml: number;
         };
         /** @description Names a preview. */
         PreviewRequest: {
@@ -2655,6 +2824,16 @@ export interface components {
             segment: string;
             /** @description Whether all segments of its layer are asked about, as one. */
             all_segments: boolean;
+        };
+        /** @description Replaces the outline that was drawn last. */
+        RedrawRequest: {
+            /**
+             * Format: uint32
+             * @description The revision that the outline made; all that was done since has to be undone.
+             */
+            revision: number;
+            /** @description The outline that takes its place. */
+            outline: components["schemas"]["EffectRequest"];
         };
         /** @description Asks how often values occur. */
         HistogramRequest: {
@@ -3147,7 +3326,7 @@ export interface components {
             meaning: string;
         };
         /** @description Tools that a class can allow. */
-        ToolKind: "brush" | "eraser" | "outline" | "threshold" | "flood_fill" | "refine" | "point" | "line" | "polyline" | "angle" | "cobb_angle" | "ellipse" | "rectangle" | "box3d" | "polygon" | "spline" | "freehand" | "arrow" | "bidirectional" | "plane";
+        ToolKind: "brush" | "eraser" | "outline" | "threshold" | "flood_fill" | "refine" | "point" | "line" | "polyline" | "angle" | "cobb_angle" | "ellipse" | "rectangle" | "box3d" | "polygon" | "spline" | "freehand" | "arrow" | "bidirectional" | "plane" | "slice" | "image";
         /** @description Something asked about a segment. */
         Attribute: {
             /**
@@ -4387,6 +4566,10 @@ export type OutlineMode = components['schemas']['OutlineMode'];
 export type SnakeForm = components['schemas']['SnakeForm'];
 export type SnakeBubble = components['schemas']['SnakeBubble'];
 export type SnakeSpeed = components['schemas']['SnakeSpeed'];
+export type FrontForm = components['schemas']['FrontForm'];
+export type FrontSpeed = components['schemas']['FrontSpeed'];
+export type FrontStop = components['schemas']['FrontStop'];
+export type GeodesicForm = components['schemas']['GeodesicForm'];
 export type MirrorMode = components['schemas']['MirrorMode'];
 export type TubeMode = components['schemas']['TubeMode'];
 export type Slab = components['schemas']['Slab'];
@@ -4394,11 +4577,13 @@ export type EffectPreview = components['schemas']['EffectPreview'];
 export type DrawnSections = components['schemas']['DrawnSections'];
 export type SectionRule = components['schemas']['SectionRule'];
 export type Section = components['schemas']['Section'];
+export type FrontReach = components['schemas']['FrontReach'];
 export type PreviewRequest = components['schemas']['PreviewRequest'];
 export type AcceptRequest = components['schemas']['AcceptRequest'];
 export type AcceptedPart = components['schemas']['AcceptedPart'];
 export type Accepted = components['schemas']['Accepted'];
 export type SectionsRequest = components['schemas']['SectionsRequest'];
+export type RedrawRequest = components['schemas']['RedrawRequest'];
 export type HistogramRequest = components['schemas']['HistogramRequest'];
 export type Histogram = components['schemas']['Histogram'];
 export type FoundThreshold = components['schemas']['FoundThreshold'];
@@ -5101,6 +5286,39 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["EffectRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditResponse"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    redraw_outline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RedrawRequest"];
             };
         };
         responses: {

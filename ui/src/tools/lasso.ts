@@ -69,6 +69,7 @@ export function isEnclosing({ corners }: { readonly corners: readonly unknown[] 
   return corners.length >= LEAST_CORNERS;
 }
 
-function distance(a: CanvasPoint, b: CanvasPoint): number {
+/** CSS px. */
+export function distance(a: CanvasPoint, b: CanvasPoint): number {
   return Math.hypot(a.x - b.x, a.y - b.y);
 }

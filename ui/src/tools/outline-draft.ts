@@ -69,7 +69,6 @@ export interface DrawnOutline {
   readonly pen: CanvasPoint | null;
 }
 
-
 /** An outline with nothing but corners. */
 export function outlineThrough(
   slice: ShownSlice,

@@ -5,14 +5,9 @@
  */
 
 import { canvasPoint, type CanvasPoint } from '../model/space';
-import { CLICK_PX, isEnclosing, SPACING_PX } from './lasso';
+import { CLICK_PX, distance, isEnclosing, SPACING_PX } from './lasso';
 import { CLOSE_PX, withoutLastAnchor } from './live-wire';
-import {
-  cornersOn,
-  isSameSlice,
-  outlineThrough,
-  type OutlineDraft,
-} from './outline-draft';
+import { cornersOn, isSameSlice, outlineThrough, type OutlineDraft } from './outline-draft';
 import {
   gripAt,
   thinnedPath,
@@ -29,7 +24,6 @@ export interface OutlinePress {
   /** Whether it takes a corner away. */
   readonly takes: boolean;
 }
-
 
 /**
  * Pen down: takes hold of a corner of the outline in hand, or of an edge, which gets one; otherwise adds
@@ -145,4 +139,9 @@ export function withoutOne(draft: OutlineDraft): OutlineDraft | null {
   }
   if (held !== null) return withoutCorner(draft, held);
   return draft.isClosed ? draft : withoutCorner(draft, draft.corners.length - 1);
+}
+
+function isNearFirst(draft: OutlineDraft, at: CanvasPoint): boolean {
+  const [first] = cornersOn(draft.slice, draft.corners.slice(0, 1));
+  return first !== undefined && distance(first, at) <= CLOSE_PX;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { normalOf, type CanvasPlane } from '../model/canvas-plane';
 import { dot, minus } from '../model/affine';
-import type { Figure, FigureKind } from '../model/figure';
+import type { Figure, DrawnKind } from '../model/figure';
 import { canvasPoint, pointLps } from '../model/space';
 import { AXIAL, OBLIQUE } from '../model/testing-figures';
 import {
@@ -17,7 +17,7 @@ import {
 type Place = readonly [number, number];
 
 /** Draws with clicks (one place) and drags (several), until the shape is whole. */
-function draw(kind: FigureKind, strokes: readonly (readonly Place[])[], plane = AXIAL) {
+function draw(kind: DrawnKind, strokes: readonly (readonly Place[])[], plane = AXIAL) {
   let draft: ShapeDraft | null = null;
   for (const [first = [0, 0] as const, ...rest] of strokes) {
     draft = pressShape(draft, kind, plane, canvasPoint(...first));
@@ -168,7 +168,7 @@ describe('drawing a shape', () => {
 
   it('goes on in another slice, but not around an area', () => {
     const deeper: CanvasPlane = { ...AXIAL, origin: pointLps([10, 20, 36]) };
-    const begun = (kind: FigureKind) => {
+    const begun = (kind: DrawnKind) => {
       const { draft } = draw(kind, [[[0, 0]]]);
       return pressShape(draft, kind, deeper, canvasPoint(40, 0)).points.map(({ mm }) => mm[2]);
     };

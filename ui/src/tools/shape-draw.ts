@@ -246,9 +246,10 @@ function distancePx({ plane }: ShapeDraft, point: PointLps, at: CanvasPoint): nu
 }
 
 /** Whether all of its parts can be seen. */
-function hasExtent({ plane }: ShapeDraft, figure: Figure): boolean {
-  const { kind, points } = figure;
-  const least = LEAST_PX / plane.pxPerMm;
+function hasExtent(draft: ShapeDraft, figure: Figure): boolean {
+  const { kind } = draft;
+  const { points } = figure;
+  const least = LEAST_PX / draft.plane.pxPerMm;
   const [a, b, c, d] = points;
   const isApart = (from?: PointLps, to?: PointLps) =>
     from !== undefined && to !== undefined && distanceMm(from, to) >= least;

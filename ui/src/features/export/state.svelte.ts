@@ -200,8 +200,8 @@ export class ExportState {
   #options(): ExportOptions {
     const channel = this.channel.trim();
     const { volume, window } = this.#subject;
-    const options = { volume, window, masks: this.masks, channel: channel === '' ? null : channel };
-    return isOfImage(this.format) ? { ...options, ...this.#leftOptions() } : options;
+    const left = isOfImage(this.format) ? this.#leftOptions() : { image: null, segments: [] };
+    return { volume, window, masks: this.masks, channel: channel === '' ? null : channel, ...left };
   }
 
   #leftOptions(): Pick<ExportOptions, 'image' | 'segments'> {

@@ -39,14 +39,10 @@ async function propagate(session: ViewerSession, by: 1 | -1): Promise<void> {
   const index = session.state.crosshair.ijk[axis];
   const to = index + by;
   if (to < 0 || to >= session.grid.size[axis]) return;
-  const isDone = await session.runEffect({
-    type: 'propagate',
-    from: { axis, index },
-    to,
-    least_alike: LEAST_ALIKE,
-  });
+  const effect = { from: { axis, index }, to, least_alike: LEAST_ALIKE } as const;
+  const made = await session.runEffect({ type: 'propagate', ...effect }, null);
   // Whoever went elsewhere meanwhile stays there.
-  if (isDone && session.state.crosshair.ijk[axis] === index) {
+  if (made !== null && session.state.crosshair.ijk[axis] === index) {
     session.scroll(plane, by, performance.now());
   }
 }

@@ -34,7 +34,8 @@ export class ScissorsState {
   get drawn(): DrawnOutline | null {
     if (this.#lasso === null) return null;
     const { corners, nBefore } = this.#lasso;
-    return { corners, marks: corners.slice(0, 1), pen: nBefore === null ? this.#hover : null };
+    const pen = nBefore === null ? this.#hover : null;
+    return { corners, isClosed: false, marks: corners.slice(0, 1), held: null, pen };
   }
 
   penOn(pane: SpacePane): SpacePen {

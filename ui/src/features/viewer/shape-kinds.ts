@@ -39,7 +39,7 @@ function kindAfter({ shapes, state: { tool, shapeKind } }: ViewerSession): Drawn
 }
 
 /** Why a kind is not drawn: a class refuses it. */
-export function refusalText(kind: FigureKind, refusedBy: string | null): string | null {
+export function refusalText(kind: DrawnKind, refusedBy: string | null): string | null {
   if (refusedBy === null) return null;
   return t('viewer.tool_refused', { tool: t(`shape.${kind}`), class: refusedBy });
 }

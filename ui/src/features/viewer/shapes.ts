@@ -5,7 +5,7 @@ import type { DrawnShape } from '../../engine/shapes';
 import type { Document, DrawingPlane, Shape } from '../../host/wire';
 import { dot, unit } from '../../model/affine';
 import { depthOf, isOnSlice, normalOf, type CanvasPlane } from '../../model/canvas-plane';
-import { figureOf, geometryOf, isLabel, type Figure, type FigureKind } from '../../model/figure';
+import { figureOf, geometryOf, isLabel, type Figure, type DrawnKind } from '../../model/figure';
 import { canvasPoint, parseTriple, pointLps, type CanvasPoint } from '../../model/space';
 import { debounced } from '../../shared/debounce';
 import { t } from '../../shared/messages';
@@ -102,7 +102,7 @@ export class ShapeHand {
   }
 
   /** Why a kind is not drawn now; null where it is. */
-  refusalOf(kind: FigureKind): string | null {
+  refusalOf(kind: DrawnKind): string | null {
     return refusalText(kind, this.#shown.refusing(kind));
   }
 
@@ -218,8 +218,13 @@ export class ShapeHand {
     }
   }
 
+  /** Shapes on a plane, and what labels say there. */
+  seenOn(pane: Pane, hover: CanvasPoint | null) {
+    return { shapes: this.#drawnOn(pane, hover), labels: this.#labelsOn(pane) };
+  }
+
   /** All that is seen on a pane. */
-  drawnOn(pane: Pane, hover: CanvasPoint | null): DrawnShape[] {
+  #drawnOn(pane: Pane, hover: CanvasPoint | null): DrawnShape[] {
     const shown = this.#session.shownSlice(pane);
     const document = this.#session.documentOn(pane);
     if (shown === null || document === undefined) return [];
@@ -256,7 +261,7 @@ export class ShapeHand {
   }
 
   /** What labels of the image, and of the slice if a plane shows one, say. */
-  labelsOn(pane: Pane): string[] {
+  #labelsOn(pane: Pane): string[] {
     const shown = this.#session.shownSlice(pane);
     if (shown === null) return [];
     const plane = canvasPlaneOf(shown);
