@@ -228,8 +228,8 @@ test('a spline through points is filled as it is shown', LIMIT, async (t) => {
         for (let n = 0; n < 4; n += 1) await page.keyboard.press(`Control+Shift+${key}`);
         await page.keyboard.press('Shift+Enter');
       }
-      await page.keyboard.press('v');
-      await page.keyboard.press('v');
+      await page.keyboard.press('Alt+.');
+      await page.keyboard.press('Alt+.');
       for (let n = 0; n < 10; n += 1) await page.keyboard.press('ArrowDown');
       await shoot(page, 'spline-by-keys');
       const { request } = await commit('run_effect', () => page.keyboard.press('Enter'));

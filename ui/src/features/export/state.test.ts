@@ -61,7 +61,8 @@ describe('an export to a data set', () => {
     await state.write('replace_existing');
     expect(state.step.kind).toBe('done');
     const { volume, window } = SUBJECT;
-    const options = { volume, window, masks: 'polygons', channel: 'T2' };
+    const left = { image: null, segments: [] };
+    const options = { volume, window, masks: 'polygons', channel: 'T2', ...left };
     expect(asked.exports.map((request) => request.options)).toEqual([options, options]);
     const next = new ExportState(hostThatNotes(asked), SUBJECT);
     next.setFormat('nnunet');
