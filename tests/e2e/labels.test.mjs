@@ -38,7 +38,7 @@ test('labels of a slice and of the image', LIMIT, (t) =>
       );
       assert.equal(request.edit.geometry.kind, 'slice');
       assert.equal(answer.document.shapes.length, 1);
-      const { answer: answered } = await answerTo(page, 'edit', () => page.getByLabel('some').check());
+      const { answer: answered } = await answerTo(page, 'edit', () => page.getByLabel('Motion').selectOption('some'));
       assert.equal(answered.document.shapes[0].answers[0].answer.option, 'some');
       await isSaved(page);
       await shoot(page, 'slice-label');

@@ -27,6 +27,11 @@ export function isOnPlane(target: EventTarget | null): boolean {
   );
 }
 
+/** Whether a key is for scissors: the space that they cut in has the focus. */
+export function isForScissors({ target }: KeyboardEvent): boolean {
+  return target instanceof Element && target.closest('.box.cutting') !== null;
+}
+
 /** How many slices a key scrolls; null for other keys. `Infinity` goes to the end. */
 export function slicesByKey({
   key,
