@@ -116,8 +116,9 @@ test('volumes of a 4D image are shown, measured and annotated', LIMIT, async (t)
         const [low, high] = percentilesOf(volume);
         await preset.selectOption({ label: 'Full range' });
         await preset.selectOption({ label: 'Automatic' });
-        assert.equal(await page.getByLabel('Level').inputValue(), String(Math.round((low + high) / 2)));
-        assert.equal(await page.getByLabel('Width').inputValue(), String(Math.round(high - low)));
+        const field = (name) => page.getByRole('textbox', { name }).inputValue();
+        assert.equal(await field('Level'), String(Math.round((low + high) / 2)));
+        assert.equal(await field('Width'), String(Math.round(high - low)));
       }
     });
 

@@ -1,6 +1,5 @@
 //! What can be typed.
 
-use crate::mask::MaskArguments;
 use annotomy_app::wire::{
     ExportFormat, ExportOptions, ExportVolumes, MaskForm, Window, WindowFunction,
 };
@@ -71,6 +70,35 @@ pub(crate) struct SeedsArguments {
     /// How far around what is painted to grow, in mm; anywhere if not given.
     #[arg(long)]
     pub(crate) margin: Option<f64>,
+    /// Replace an existing file.
+    #[arg(long)]
+    pub(crate) replace: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MaskArguments {
+    /// Folder or file that holds the image.
+    pub(crate) image: PathBuf,
+    /// Label map or segmentation on the image's voxels.
+    pub(crate) labels: PathBuf,
+    /// Image to write: .nii, .nii.gz, .nrrd or .mha.
+    #[arg(long)]
+    pub(crate) out: PathBuf,
+    /// Value of all voxels that are not kept, in the image's unit; its lowest if not given.
+    #[arg(long, allow_hyphen_values = true)]
+    pub(crate) outside: Option<f64>,
+    /// Labels of the segments, such as 1,3; all if not given.
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) segments: Vec<u16>,
+    /// Keep what is in none of the segments.
+    #[arg(long)]
+    pub(crate) invert: bool,
+    /// Keep all values: with --crop the box around the segments as it is.
+    #[arg(long, conflicts_with_all = ["invert", "outside"], requires = "crop")]
+    pub(crate) keep_all: bool,
+    /// Only the box around the segments, larger by so many mm on each side.
+    #[arg(long, value_name = "MARGIN_MM", num_args = 0..=1, default_missing_value = "0")]
+    pub(crate) crop: Option<f64>,
     /// Replace an existing file.
     #[arg(long)]
     pub(crate) replace: bool,

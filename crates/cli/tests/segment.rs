@@ -1,4 +1,4 @@
-//! `annotomy segment` as a script uses it.
+//! `annotomy segment` and `annotomy mask` as a script uses them.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -227,4 +227,38 @@ fn contours_move_from_bubbles_or_from_what_is_painted_to_where_they_fit() {
         assert!(message.contains(reason), "{message}");
     }
     assert!(!at("4.nii").exists());
+}
+
+#[test]
+fn image_is_masked_and_cropped_to_a_segment() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    write(&at("image.nii"), |[i, j, k]| (i + j + k) as u8);
+    write(&at("labels.nii"), |voxel| 4 * u8::from(is_in_cube(voxel)));
+    let mask = |more: &[&str]| {
+        let files = ["mask", "image.nii", "labels.nii", "--out", "masked.nii"];
+        annotomy(folder.path(), &[&files, more].concat())
+    };
+    let done = mask(&["--outside", "3", "--crop", "1", "--json"]);
+    let answer: Value = serde_json::from_slice(&done.stdout).unwrap();
+    assert_eq!(answer["n_kept"], 9 * 8 * 5);
+    // The cube and 1 mm, which is a voxel, on each side.
+    let (low, high) = ([4, 3, 5], [14, 12, 11]);
+    let mut expected = Vec::new();
+    for k in low[2]..=high[2] {
+        for j in low[1]..=high[1] {
+            for i in low[0]..=high[0] {
+                let value = (i + j + k) as u8;
+                expected.push(if is_in_cube([i, j, k]) { value } else { 3 });
+            }
+        }
+    }
+    assert_eq!(voxels(&at("masked.nii")), expected);
+
+    let refused = mask(&[]);
+    assert!(!refused.status.success());
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("masked.nii"));
+    let other = mask(&["--replace", "--segments", "2"]);
+    assert!(String::from_utf8_lossy(&other.stderr).contains("labels.nii"));
+    assert_eq!(voxels(&at("masked.nii")), expected, "nothing was lost");
 }
