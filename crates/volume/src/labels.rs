@@ -199,6 +199,17 @@ impl LabelMap {
         self.bricks.iter().map(|(&index, brick)| (index, brick))
     }
 
+    /// Labelled voxels of the grid with their labels, brick by brick.
+    pub fn labelled(&self) -> impl Iterator<Item = (VoxelIndex, Label)> {
+        let is_inside = |VoxelIndex(at): &VoxelIndex| (0..3).all(|n| at[n] < self.size[n]);
+        self.bricks().flat_map(move |(index, brick)| {
+            let labels = brick.labels().iter().enumerate();
+            let labelled = labels.filter(|(_, label)| **label != 0);
+            let voxels = labelled.map(move |(at, label)| (voxel_in_brick(index, at), *label));
+            voxels.filter(move |(voxel, _)| is_inside(voxel))
+        })
+    }
+
     /// The brick at an index, if it holds labels.
     #[must_use]
     pub fn brick(&self, index: BrickIndex) -> Option<&Arc<Brick>> {

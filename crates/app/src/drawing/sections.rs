@@ -10,7 +10,7 @@ use annotomy_annotation::segment::{Segment, SegmentId};
 use annotomy_annotation::sources::{Source, Sources};
 use annotomy_segmentation::drawn_slices;
 use annotomy_volume::labels::{Label, LabelMap};
-use annotomy_volume::space::Axis;
+use annotomy_volume::space::{Axis, VoxelIndex};
 use std::sync::Arc;
 
 /// Voxels that a person has to change in a slice at least for it to be drawn, unless that is all of it.
@@ -148,11 +148,8 @@ impl Found {
 /// Labelled voxels in each slice across each axis.
 fn counts(labels: &LabelMap) -> [Vec<usize>; 3] {
     let mut counts = labels.size().map(|n| vec![0; n]);
-    for ((k, j, i), &label) in labels.to_dense().indexed_iter() {
-        if label != 0 {
-            let at = [i, j, k];
-            (0..3).for_each(|axis| counts[axis][at[axis]] += 1);
-        }
+    for (VoxelIndex(at), _) in labels.labelled() {
+        (0..3).for_each(|axis| counts[axis][at[axis]] += 1);
     }
     counts
 }

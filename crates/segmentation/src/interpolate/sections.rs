@@ -1,7 +1,7 @@
 //! What was drawn: slices of a label map, across any of its axes, and outlines on other planes.
 
 use annotomy_volume::labels::{Label, LabelMap};
-use annotomy_volume::space::{Axis, ContinuousIndex};
+use annotomy_volume::space::{Axis, ContinuousIndex, VoxelIndex};
 use std::collections::BTreeSet;
 
 /// What a person drew.
@@ -29,12 +29,8 @@ pub struct PlaneSection {
 #[must_use]
 pub fn drawn_slices(labels: &LabelMap) -> Vec<(Axis, usize)> {
     let size = labels.size();
-    let dense = labels.to_dense();
-    let mut rest: Vec<[usize; 3]> = dense
-        .indexed_iter()
-        .filter(|(_, label)| **label != 0)
-        .map(|((k, j, i), _)| [i, j, k])
-        .collect();
+    let labelled = labels.labelled();
+    let mut rest: Vec<[usize; 3]> = labelled.map(|(VoxelIndex(at), _)| at).collect();
     let mut counts = size.map(|n| vec![0_usize; n]);
     for voxel in &rest {
         (0..3).for_each(|axis| counts[axis][voxel[axis]] += 1);

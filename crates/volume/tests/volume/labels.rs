@@ -187,6 +187,24 @@ fn slices_of_all_axes_show_the_labels() {
 }
 
 #[test]
+fn labelled_voxels_are_those_of_the_grid() {
+    // The last brick along each axis reaches beyond the grid, and is full.
+    let full = || Brick::new(vec![3; BRICK_VOXELS]).unwrap();
+    let bricks = [[0, 0, 0], [2, 1, 1]].map(|at| (BrickIndex(at), full()));
+    let map = LabelMap::from_bricks(SIZE, bricks).unwrap();
+    let mut found: Vec<_> = map.labelled().map(|(VoxelIndex(at), n)| (at, n)).collect();
+    let dense = map.to_dense();
+    let mut expected: Vec<_> = dense
+        .indexed_iter()
+        .filter(|(_, label)| **label != 0)
+        .map(|((k, j, i), label)| ([i, j, k], *label))
+        .collect();
+    found.sort_unstable();
+    expected.sort_unstable();
+    assert_eq!(found, expected);
+}
+
+#[test]
 fn rim_of_a_brush_on_a_millimetre_grid_is_covered() {
     let unit = [
         VectorLps([1.0, 0.0, 0.0]),
