@@ -2,13 +2,16 @@
 
     python load_series.py PEER PATH
 
-PEER is `simpleitk` (a DICOM folder or a file), `pydicom` (a DICOM folder, decoded) or
-`pydicom-headers` (its headers only, grouped by series).
+PEER is `simpleitk` (a DICOM folder or a file), `pydicom` (a DICOM folder, decoded),
+`pydicom-headers` (its headers only, grouped by series) or `dcm2niix` (a DICOM folder, written as
+uncompressed NIfTI where that costs no disk).
 """
 
 import json
 import resource
+import subprocess
 import sys
+import tempfile
 import time
 from collections import defaultdict
 from pathlib import Path
@@ -50,7 +53,18 @@ def pydicom_headers(path):
     return time.perf_counter() - start, len(series)
 
 
-PEERS = {"simpleitk": simpleitk, "pydicom": pydicom, "pydicom-headers": pydicom_headers}
+def dcm2niix(path):
+    import dcm2niix
+
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
+        start = time.perf_counter()
+        subprocess.run([dcm2niix.bin, "-z", "n", "-b", "n", "-o", folder, path], check=True, capture_output=True)
+        secs = time.perf_counter() - start
+        return secs, sum(file.stat().st_size for file in Path(folder).glob("*.nii"))
+
+
+PEERS = {"simpleitk": simpleitk, "pydicom": pydicom, "pydicom-headers": pydicom_headers, "dcm2niix": dcm2niix}
 total_secs, size = PEERS[sys.argv[1]](Path(sys.argv[2]))
 peak_bytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 print(json.dumps({"total_secs": total_secs, "peak_bytes": peak_bytes, "size": size}))

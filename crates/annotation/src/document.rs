@@ -4,6 +4,7 @@ use crate::change::Change;
 use crate::pixel_size::PixelSize;
 use crate::protocol::Class;
 use crate::segment::{Segment, SegmentId};
+use crate::segment_list::SegmentList;
 use crate::shape::{MAX_SHAPES, Shapes};
 use annotomy_volume::labels::{ContentHash, DeltaMismatch, Label, LabelMap};
 use thiserror::Error;
@@ -40,7 +41,7 @@ pub struct DocumentState {
     size: [usize; 3],
     pixel_size: Option<PixelSize>,
     classes: Vec<Class>,
-    segments: Vec<Segment>,
+    segments: SegmentList,
     layers: Vec<LabelMap>,
     shapes: Shapes,
 }
@@ -53,7 +54,7 @@ impl DocumentState {
             size,
             pixel_size: None,
             classes: Vec::new(),
-            segments: Vec::new(),
+            segments: SegmentList::default(),
             layers: vec![LabelMap::empty(size)],
             shapes: Shapes::default(),
         }
@@ -77,7 +78,7 @@ impl DocumentState {
             size,
             pixel_size,
             classes: Vec::new(),
-            segments,
+            segments: SegmentList::new(segments),
             layers,
             shapes: Shapes::default(),
         })
@@ -122,7 +123,13 @@ impl DocumentState {
     /// In the user's order.
     #[must_use]
     pub fn segments(&self) -> &[Segment] {
-        &self.segments
+        self.segments.as_slice()
+    }
+
+    /// The segments as CBOR, as they are stored and hashed.
+    #[must_use]
+    pub fn encoded_segments(&self) -> &[u8] {
+        &self.segments.encoded().0
     }
 
     /// The layers' labels.
@@ -134,13 +141,13 @@ impl DocumentState {
     /// Where a segment stands in the list.
     #[must_use]
     pub fn position(&self, id: SegmentId) -> Option<usize> {
-        self.segments.iter().position(|segment| segment.id == id)
+        self.segments().iter().position(|segment| segment.id == id)
     }
 
     /// The segment that a label of a layer belongs to.
     #[must_use]
     pub fn segment_of(&self, layer: u16, label: Label) -> Option<&Segment> {
-        self.segments
+        self.segments()
             .iter()
             .find(|segment| (segment.layer, segment.label) == (layer, label))
     }
@@ -161,34 +168,35 @@ impl DocumentState {
                 let at = *position as usize;
                 let is_new = self.position(segment.id).is_none()
                     && self.segment_of(segment.layer, segment.label).is_none();
-                if at > self.segments.len() || !is_new || segment.label == 0 {
+                if at > self.segments().len() || !is_new || segment.label == 0 {
                     return Err(StateMismatch::Segments);
                 }
                 self.layer_mut(segment.layer)?;
-                self.segments.insert(at, segment.clone());
+                self.segments.as_mut().insert(at, segment.clone());
             }
             Change::RemoveSegment { position, segment } => {
                 let at = *position as usize;
-                if self.segments.get(at) != Some(segment) {
+                if self.segments().get(at) != Some(segment) {
                     return Err(StateMismatch::Segments);
                 }
-                self.segments.remove(at);
+                self.segments.as_mut().remove(at);
             }
             Change::ReplaceSegment { before, after } => {
                 let same = |s: &Segment| (s.id, s.layer, s.label);
-                let at = self.segments.iter_mut().find(|segment| *segment == before);
-                match at {
+                let segments = self.segments.as_mut();
+                match segments.iter_mut().find(|segment| *segment == before) {
                     Some(segment) if same(before) == same(after) => *segment = after.clone(),
                     _ => return Err(StateMismatch::Segments),
                 }
             }
             Change::MoveSegment { from, to } => {
                 let (from, to) = (*from as usize, *to as usize);
-                if from.max(to) >= self.segments.len() {
+                if from.max(to) >= self.segments().len() {
                     return Err(StateMismatch::Segments);
                 }
-                let segment = self.segments.remove(from);
-                self.segments.insert(to, segment);
+                let segments = self.segments.as_mut();
+                let segment = segments.remove(from);
+                segments.insert(to, segment);
             }
             Change::AddLayer => self.layers.push(LabelMap::empty(self.size)),
             Change::RemoveLayer => self.remove_layer()?,
@@ -264,7 +272,7 @@ impl DocumentState {
 
     fn remove_layer(&mut self) -> Result<(), StateMismatch> {
         let last = self.layers.len() - 1;
-        let is_used = self.segments.iter().any(|s| usize::from(s.layer) == last);
+        let is_used = self.segments().iter().any(|s| usize::from(s.layer) == last);
         if last == 0 || is_used || self.layers[last].bricks().len() > 0 {
             return Err(StateMismatch::LayerInUse);
         }
@@ -284,10 +292,8 @@ impl DocumentState {
     /// Never: segments hold nothing that CBOR cannot express.
     #[must_use]
     pub fn root(&self) -> ContentHash {
-        let mut segments = Vec::new();
-        ciborium::into_writer(&self.segments, &mut segments).expect("a Vec takes all bytes");
         let mut hasher = blake3::Hasher::new();
-        hasher.update(blake3::hash(&segments).as_bytes());
+        hasher.update(&self.segments.encoded().1);
         self.layers.iter().for_each(|layer| {
             hasher.update(&layer.root());
         });

@@ -20,6 +20,7 @@ pub mod protocol_edit;
 pub mod restore;
 pub mod scope;
 pub mod segment;
+mod segment_list;
 pub mod shape;
 pub mod sources;
 pub mod transfer;

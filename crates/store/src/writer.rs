@@ -303,7 +303,7 @@ async fn insert_document(
     .bind(j)
     .bind(k)
     .bind(state.layers().len() as i64)
-    .bind(encode(state.segments()))
+    .bind(state.encoded_segments())
     .bind(state.root().as_slice())
     .execute(connection)
     .await?;
@@ -322,7 +322,7 @@ async fn step_document(
              root = ?, n_records = n_records + 1
          WHERE id = ? AND root = ?",
     )
-    .bind(encode(after.segments()))
+    .bind(after.encoded_segments())
     .bind(encode_pixel_size(after))
     .bind(encode_classes(after))
     .bind(encode_shapes(after.shapes()))
@@ -350,7 +350,7 @@ pub(crate) async fn rewrite_document(
              root = ?, n_records = ?
          WHERE id = ?",
     )
-    .bind(encode(state.segments()))
+    .bind(state.encoded_segments())
     .bind(encode_pixel_size(state))
     .bind(encode_classes(state))
     .bind(encode_shapes(state.shapes()))

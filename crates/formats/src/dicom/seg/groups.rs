@@ -7,13 +7,17 @@
 
 use super::plan::Frame;
 use crate::dicom::write::dataset::DataSet;
+use crate::dicom::write::encoded_items;
 use crate::dicom::write::source::{Source, SourceImage};
 use crate::dicom::write::text::{decimal, decimals};
+use crate::error::FormatError;
 use annotomy_volume::geometry::Geometry;
 use annotomy_volume::space::{Axis, PointLps, VectorLps};
 use dicom_core::Tag;
 use dicom_dictionary_std::tags;
+use rayon::prelude::*;
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// Distances between slices that differ less are even, mm.
 const EVEN_MM: f64 = 0.01;
@@ -22,10 +26,16 @@ const EVEN_MM: f64 = 0.01;
 #[derive(Debug)]
 pub(crate) struct Groups {
     pub(crate) shared: DataSet,
-    pub(crate) per_frame: Vec<DataSet>,
+    /// Encoded.
+    pub(crate) per_frame: Vec<u8>,
 }
 
-pub(crate) fn groups(source: &Source, geometry: &Geometry, frames: &[Frame]) -> Groups {
+pub(crate) fn groups(
+    path: &Path,
+    source: &Source,
+    geometry: &Geometry,
+    frames: &[Frame],
+) -> Result<Groups, FormatError> {
     let measures = |image: &SourceImage| measures(image, source, geometry);
     let first = source.images.first();
     let is_shared = |same: &dyn Fn(&SourceImage, &SourceImage) -> bool| {
@@ -45,20 +55,24 @@ pub(crate) fn groups(source: &Source, geometry: &Geometry, frames: &[Frame]) -> 
     used.dedup();
     let rank: BTreeMap<usize, u32> = used.into_iter().zip(1..).collect();
     let item = |frame: &Frame| {
-        let image = source.images.get(frame.k)?;
-        let mut item = frame_item(frame, image, rank.get(&frame.k).copied()?);
+        let (Some(image), Some(rank)) = (source.images.get(frame.k), rank.get(&frame.k)) else {
+            return DataSet::new();
+        };
+        let mut item = frame_item(frame, image, *rank);
         if same_measures.is_none() {
             item = item.item(tags::PIXEL_MEASURES_SEQUENCE, measures(image));
         }
         if same_orientation.is_none() {
             item = item.item(tags::PLANE_ORIENTATION_SEQUENCE, orientation(image));
         }
-        Some(item)
+        item
     };
-    Groups {
-        shared,
-        per_frame: frames.iter().filter_map(item).collect(),
-    }
+    let per_frame = encoded_items(
+        path,
+        tags::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE,
+        frames.par_iter().map(item),
+    )?;
+    Ok(Groups { shared, per_frame })
 }
 
 /// The Multi-frame Dimension module: frames are ordered by segment, if they have one, and position.

@@ -34,24 +34,19 @@ pub(crate) fn plan(
 ) -> Result<Plan, FormatError> {
     let size = segmentation.series.geometry().size();
     let numbers = numbers(path, size, segmentation.layers, segmentation.segments)?;
-    let labels = labels(segmentation.layers);
+    let mut labels = labels(segmentation.layers);
     report.extend(left_out(&labels, &numbers));
-    let described = |layer: usize, k: usize| -> BTreeSet<Label> {
-        let known = numbers.get(layer);
-        let found = labels.get(layer).and_then(|layer| layer.get(k));
-        let is_known = |label: &&Label| known.is_some_and(|known| known.contains_key(label));
-        found
-            .into_iter()
-            .flatten()
-            .filter(is_known)
-            .copied()
-            .collect()
-    };
+    for (slices, known) in labels.iter_mut().zip(&numbers) {
+        for found in slices {
+            found.retain(|label| known.contains_key(label));
+        }
+    }
+    let found = |layer: usize, k: usize| labels.get(layer)?.get(k);
     let [.., n_slices] = segmentation.series.geometry().size();
     let n_layers = segmentation.layers.len();
     let is_overlapping = (0..n_slices).into_par_iter().any(|k| {
         let used: Vec<usize> = (0..n_layers)
-            .filter(|layer| !described(*layer, k).is_empty())
+            .filter(|layer| found(*layer, k).is_some_and(|found| !found.is_empty()))
             .collect();
         used.len() > 1 && overlaps(segmentation.layers, &numbers, &used, k)
     });
@@ -59,7 +54,9 @@ pub(crate) fn plan(
         let what = "segments overlap, which a label map cannot hold; choose a binary segmentation";
         return Err(FormatError::unsupported(path, what));
     }
-    let holds = |segment: &Segment, k: usize| described(segment.layer, k).contains(&segment.label);
+    let holds = |segment: &Segment, k: usize| {
+        found(segment.layer, k).is_some_and(|found| found.contains(&segment.label))
+    };
     let frames = frames(segmentation, n_slices, &holds, report);
     Ok(Plan {
         frames,

@@ -33,6 +33,8 @@ struct Prepared {
     plan: Plan,
     kind: Kind,
     set: DataSet,
+    /// Functional groups of the frames, encoded.
+    groups: Vec<u8>,
     /// 1, 8 or 16.
     bits: u16,
     report: Vec<Finding>,
@@ -64,6 +66,7 @@ pub fn write_dicom_segmentation(
         plan,
         kind,
         set,
+        groups,
         bits,
         report,
     } = prepare(path, segmentation)?;
@@ -77,6 +80,7 @@ pub fn write_dicom_segmentation(
         SegmentationType::LabelMap => write_numbers(out, segmentation, &plan, bits),
     };
     let pixels = Pixels {
+        groups: &groups,
         vr: if bits > 8 { VR::OW } else { VR::OB },
         n_bytes: n_bits.div_ceil(8),
         write: &mut write,
@@ -131,17 +135,17 @@ fn prepare(path: &Path, segmentation: &DicomSegmentation<'_>) -> Result<Prepared
     );
     let set = image(set, path, segmentation, &plan, bits)?.items(tags::SEGMENT_SEQUENCE, items);
     let geometry = segmentation.series.geometry();
-    let Groups { shared, per_frame } = groups(&source, geometry, &plan.frames);
+    let Groups { shared, per_frame } = groups(path, &source, geometry, &plan.frames)?;
     let organization = segmentation.dimension_organization_uid;
     let set = dimensions(set, organization, bits == 1)
         .item(tags::SHARED_FUNCTIONAL_GROUPS_SEQUENCE, shared)
-        .items(tags::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE, per_frame)
         .item(tags::REFERENCED_SERIES_SEQUENCE, references(&source));
     let set = loss(set, &source);
     Ok(Prepared {
         plan,
         kind,
         set,
+        groups: per_frame,
         bits,
         report,
     })

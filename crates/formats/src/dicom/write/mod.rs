@@ -8,7 +8,7 @@ pub(crate) mod header;
 pub(crate) mod source;
 pub(crate) mod text;
 
-pub(crate) use file::{Pixels, write_file};
+pub(crate) use file::{Pixels, encoded_items, write_file};
 
 /// A coded concept (DICOM PS3.3 section 8).
 #[derive(Debug, Clone, PartialEq, Eq)]
