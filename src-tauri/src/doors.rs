@@ -18,9 +18,10 @@ pub(crate) async fn rpc(
     desk: State<'_, Desk>,
     command: String,
     request: Value,
-) -> Result<Value, WireError> {
+) -> Result<Response, WireError> {
     let app = desk.app().await?;
-    commands::dispatch(&app, &app.local_caller(), &command, request).await
+    let answer = commands::dispatch(&app, &app.local_caller(), &command, request).await;
+    answer.map(Response::new)
 }
 
 /// Slices, labels and thumbnails, raw.

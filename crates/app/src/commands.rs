@@ -37,11 +37,11 @@ macro_rules! commands {
             caller: Caller,
             name: String,
             request: serde_json::Value,
-        ) -> Result<serde_json::Value, WireError> {
+        ) -> Result<String, WireError> {
             match name.as_str() {
                 $(stringify!($name) => {
                     let response: $response = $handler(&app, &caller, parse(request)?).await?;
-                    serde_json::to_value(response).map_err(|_| WireError::internal())
+                    serde_json::to_string(&response).map_err(|_| WireError::internal())
                 })*
                 _ => Err(WireError::invalid(format!("there is no command `{name}`"))),
             }
@@ -168,7 +168,7 @@ commands! {
     shape_measures(wire::ShapeMeasuresRequest) -> wire::ShapeMeasures = shapes::shape_measures;
 }
 
-/// Runs a command. It goes on to its end even if the caller goes away, so that a change is either
+/// Runs a command and answers in JSON. It goes on to its end even if the caller goes away, so that a change is either
 /// made or not; a panic becomes `internal`.
 ///
 /// # Errors
@@ -178,7 +178,7 @@ pub async fn dispatch(
     caller: &Caller,
     name: &str,
     request: serde_json::Value,
-) -> Result<serde_json::Value, WireError> {
+) -> Result<String, WireError> {
     let running = Arc::clone(&app.running).read_owned().await;
     let work = run(Arc::clone(app), caller.clone(), name.to_owned(), request);
     let work = async move {

@@ -13,7 +13,7 @@ use annotomy_app::wire::{
 };
 use annotomy_app::{App, commands};
 use anyhow::Context;
-use serde_json::{from_value, to_value};
+use serde_json::{from_str, to_value};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -256,9 +256,8 @@ impl Session {
         Response: serde::de::DeserializeOwned,
     {
         let caller = self.app.local_caller();
-        Ok(from_value(
-            commands::dispatch(&self.app, &caller, name, to_value(request)?).await?,
-        )?)
+        let answer = commands::dispatch(&self.app, &caller, name, to_value(request)?).await?;
+        Ok(from_str(&answer)?)
     }
 }
 

@@ -45,7 +45,7 @@ async fn command(State(app): State<Arc<App>>, Path(name): Path<String>, body: By
         Err(e) => return failure(&invalid(e.to_string())),
     };
     match commands::dispatch(&app, &app.local_caller(), &name, request).await {
-        Ok(response) => Json(response).into_response(),
+        Ok(json) => ([(CONTENT_TYPE, JSON)], json).into_response(),
         Err(error) => failure(&error),
     }
 }
@@ -72,6 +72,8 @@ async fn slice(
         Err(error) => failure(&error),
     }
 }
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// Fields of a bytes request that are numbers; a query has text only.
 const NUMBERS: [&str; 6] = ["request", "layer", "volume", "axis", "index", "since"];

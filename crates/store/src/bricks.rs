@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use std::sync::Arc;
+use zstd::bulk::Compressor;
 
 /// Fast; label bricks shrink to a few hundred bytes at any level.
 const ZSTD_LEVEL: i32 = 1;
@@ -103,12 +104,16 @@ pub(crate) async fn write_changed(
                 .is_none_or(|previous| !Arc::ptr_eq(previous, brick))
         };
         let changed: Vec<_> = layer.bricks().filter(is_changed).collect();
-        let compress = |(_, brick): &(BrickIndex, &Arc<Brick>)| {
-            zstd::bulk::compress(brick.bytes(), ZSTD_LEVEL)
-        };
+        // A compressor costs more than a brick.
         let contents = changed
             .par_iter()
-            .map(compress)
+            .map_init(
+                || Compressor::new(ZSTD_LEVEL),
+                |compressor, (_, brick)| match compressor {
+                    Ok(compressor) => compressor.compress(brick.bytes()),
+                    Err(error) => Err(error.kind().into()),
+                },
+            )
             .collect::<Result<Vec<_>, _>>()?;
         for ((index, brick), content) in changed.into_iter().zip(contents) {
             upsert(connection, (document, number, index), brick.hash(), content).await?;

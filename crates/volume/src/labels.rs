@@ -3,7 +3,7 @@
 //! A brick is 32x32x32 voxels; a brick without labels is not stored. Cloning a map shares its
 //! bricks, so a snapshot costs a few pointers and an edit copies only the bricks it touches.
 
-use crate::delta::LabelDelta;
+use crate::delta::{LabelDelta, Run};
 use crate::label_slices::map_from_slices;
 use crate::space::{Axis, VoxelIndex};
 use ndarray::Array3;
@@ -229,38 +229,42 @@ impl LabelMap {
     /// # Errors
     /// [`DeltaMismatch`] when a voxel's label is not the one the delta starts from.
     pub fn apply(&mut self, delta: &LabelDelta) -> Result<(), DeltaMismatch> {
-        let changed = delta
-            .bricks()
-            .map(|(index, runs)| {
-                let mut brick = self
-                    .bricks
-                    .get(&index)
-                    .map_or_else(Brick::default, |b| (**b).clone());
-                for run in runs {
-                    self.check_inside(index, run.positions())?;
-                    for label in &mut brick.labels[run.positions()] {
-                        if *label != run.from {
-                            let (expected, found) = (run.from, *label);
-                            return Err(DeltaMismatch::Label {
-                                brick: index,
-                                expected,
-                                found,
-                            });
-                        }
-                        *label = run.to;
-                    }
-                }
-                Ok((index, brick))
-            })
-            .collect::<Result<Vec<_>, _>>()?;
+        let bricks: Vec<_> = delta.bricks().collect();
+        let changed = bricks
+            .into_par_iter()
+            .map(|(index, runs)| Ok((index, self.changed(index, runs)?)))
+            .collect::<Result<Vec<_>, DeltaMismatch>>()?;
         for (index, brick) in changed {
-            if brick.is_empty() {
-                self.bricks.remove(&index);
-            } else {
-                self.bricks.insert(index, Arc::new(brick));
-            }
+            match brick {
+                Some(brick) => self.bricks.insert(index, Arc::new(brick)),
+                None => self.bricks.remove(&index),
+            };
         }
         Ok(())
+    }
+
+    /// A brick after some changes; `None` where no label is left.
+    fn changed(&self, index: BrickIndex, runs: &[Run]) -> Result<Option<Brick>, DeltaMismatch> {
+        let brick = self.bricks.get(&index);
+        let mut brick = brick.map_or_else(Brick::default, |brick| (**brick).clone());
+        for run in runs {
+            self.check_inside(index, run.positions())?;
+            let labels = &mut brick.labels[run.positions()];
+            // All of them: a loop that may end early cannot take several at once.
+            let fits = |fits: bool, &label: &Label| fits & (label == run.from);
+            if !labels.iter().fold(true, fits) {
+                let (brick, expected) = (index, run.from);
+                let other = labels.iter().find(|label| **label != expected);
+                let found = other.copied().unwrap_or(expected);
+                return Err(DeltaMismatch::Label {
+                    brick,
+                    expected,
+                    found,
+                });
+            }
+            labels.fill(run.to);
+        }
+        Ok((!brick.is_empty()).then_some(brick))
     }
 
     fn check_inside(

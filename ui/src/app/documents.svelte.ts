@@ -6,6 +6,7 @@ import { withLook, type Look } from '../features/segments';
 import type { DurabilityStatus } from '../features/viewer';
 import { toHostError, type Host } from '../host';
 import type { Document, Edit, EditResponse, Imported, Segment, WireError } from '../host/wire';
+import { sharing } from '../model/sharing';
 
 /** What the status line says. */
 export type Durability =
@@ -96,7 +97,12 @@ export class DocumentStore {
     const isNewer = document.revision > this.document.revision || isUnwritten;
     if (document.id !== this.document.id || !isNewer) return;
     this.activeSegment = survivingSegment(this.document, document, this.activeSegment);
-    this.document = document;
+    const { segments, shapes } = this.document;
+    this.document = {
+      ...document,
+      segments: sharing(segments, document.segments),
+      shapes: sharing(shapes, document.shapes),
+    };
   }
 
   activate(segment: string): void {

@@ -21,6 +21,28 @@ describe('the document on screen', () => {
     expect(store.active?.name).toBe('Spleen');
   });
 
+  it('keeps the segments that an answer does not change', async () => {
+    const { store } = open();
+    for (const name of ['A', 'B']) await store.edit(add(name));
+    const [, second] = store.document.segments;
+    await store.edit({ type: 'rename_segment', segment: 's1', name: 'C' });
+    expect(store.document.segments.map((segment) => segment.name)).toEqual(['C', 'B']);
+    expect(store.document.segments[1]).toBe(second);
+  });
+
+  it('keeps the segments that an answer does not change', async () => {
+    const { store } = open();
+    for (const name of ['A', 'B']) await store.edit(add(name));
+    const { segments, revision } = store.document;
+    const copied = segments.map((segment) => ({ ...segment }));
+    const renamed = copied.map((segment, n) => (n === 0 ? { ...segment, name: 'C' } : segment));
+    store.adopt({ ...store.document, segments: copied, revision: revision + 1 });
+    expect(store.document.segments).toBe(segments);
+    store.adopt({ ...store.document, segments: renamed, revision: revision + 2 });
+    expect(store.document.segments.map(({ name }) => name)).toEqual(['C', 'B']);
+    expect(store.document.segments[1]).toBe(segments[1]);
+  });
+
   it('activates the next segment when the active one is deleted', async () => {
     const { store } = open();
     for (const name of ['A', 'B', 'C']) await store.edit(add(name));

@@ -67,9 +67,8 @@ impl Desk {
 
     pub(crate) async fn call(&self, name: &str, request: Value) -> Value {
         let caller = self.app().local_caller();
-        commands::dispatch(self.app(), &caller, name, request)
-            .await
-            .unwrap()
+        let answer = commands::dispatch(self.app(), &caller, name, request).await;
+        serde_json::from_str(&answer.unwrap()).unwrap()
     }
 
     pub(crate) async fn fail(&self, name: &str, request: Value) -> WireError {
