@@ -61,6 +61,7 @@ async function script(call, bytes, folder) {
   const line = { kind: 'line', ends: [[0, 0, 15], [12, 5, 15]] };
   await edit({ type: 'add_shape', geometry: line });
   await call('shape_measures', { document });
+  await call('study_labels_elsewhere', { document });
   await call('undo', { document });
   await call('redo', { document });
   const { entries } = await call('history', { document, before: null, limit: 3 });

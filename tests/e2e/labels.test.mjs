@@ -1,18 +1,30 @@
-/** Labels of a slice and of the image as a whole: given, asked about, found again, taken back. */
+/** Labels of a slice, of the image and of its study: given, asked about, found again, taken back. */
 
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { accessibilityFaults } from './support/browser.mjs';
-import { answerTo, isSaved, openSample, shoot, started, undo, view } from './support/app.mjs';
-import { withFolder } from './support/server.mjs';
+import { answerTo, isSaved, openPath, openSample, shoot, started, undo, view } from './support/app.mjs';
+import { peers, withFolder } from './support/server.mjs';
 
 const LIMIT = { timeout: 180_000 };
 const QUALITY = {
   name: 'Quality',
   color: '#ffcc00',
-  tools: ['slice', 'image'],
+  tools: ['slice', 'image', 'study'],
   attributes: [{ name: 'Motion', kind: 'radio', options: ['none', 'some'], is_required: true }],
 };
+
+/** Makes the class, and chooses it for new shapes. */
+async function addQuality(page) {
+  await page.evaluate(async (own) => {
+    const body = JSON.stringify({ edit: { type: 'add_class', class: own } });
+    const answer = await fetch('/api/edit_protocol', { method: 'POST', body, headers: { 'content-type': 'application/json' } });
+    if (!answer.ok) throw new Error(await answer.text());
+  }, QUALITY);
+  await page.getByRole('tab', { name: 'Shapes', exact: true }).click();
+  await page.getByLabel('Class of new shapes').selectOption('Quality');
+}
 
 const slice = (page) => page.getByRole('slider', { name: 'Axial', exact: true }).getAttribute('aria-valuenow');
 
@@ -20,13 +32,8 @@ test('labels of a slice and of the image', LIMIT, (t) =>
   withFolder(async (folder) => {
     const page = await started(t, folder);
     await openSample(page);
-    await page.evaluate(async (own) => {
-      const body = JSON.stringify({ edit: { type: 'add_class', class: own } });
-      const answer = await fetch('/api/edit_protocol', { method: 'POST', body, headers: { 'content-type': 'application/json' } });
-      if (!answer.ok) throw new Error(await answer.text());
-    }, QUALITY);
-    await page.getByRole('tab', { name: 'Shapes', exact: true }).click();
-    await page.getByLabel('Class of new shapes').selectOption('Quality');
+    await addQuality(page);
+    assert.equal(await page.getByRole('button', { name: 'Label the study' }).count(), 0, 'a NIfTI names none');
     let labelled;
 
     await t.test('the slice shown is labelled, and asked about what its class asks', async () => {
@@ -76,5 +83,40 @@ test('labels of a slice and of the image', LIMIT, (t) =>
       assert.equal(await page.getByText('Poor').count(), 0);
     });
 
+    assert.deepEqual(page.faults, [], 'no uncaught error in the page');
+  }));
+
+test('a label of the study is told on its other images', LIMIT, (t) =>
+  withFolder(async (folder) => {
+    const { studies } = await peers('peers/dicom_display.py', join(folder, 'dicom'));
+    const page = await started(t, folder);
+    const open = async (series) => {
+      await openPath(page, studies);
+      await page.getByRole('button', { name: new RegExp(series) }).click();
+      await view(page, 'Axial').waitFor();
+      await page.getByRole('tab', { name: 'Shapes', exact: true }).click();
+    };
+    await open('Series 0');
+    await addQuality(page);
+    const { request } = await answerTo(page, 'edit', () =>
+      page.getByRole('button', { name: 'Label the study' }).click(),
+    );
+    assert.deepEqual(request.edit.geometry, { kind: 'study' });
+    await answerTo(page, 'edit', () => page.getByLabel('Motion').selectOption('some'));
+    await isSaved(page);
+    await shoot(page, 'study-label');
+
+    await page.getByRole('button', { name: 'Home', exact: true }).first().click();
+    await open('Series 1');
+    const told = page.getByRole('region', { name: 'Of this study, on its other images' });
+    await told.getByText('Motion: some').waitFor();
+    await told.getByText('on Series 0').waitFor();
+    await shoot(page, 'study-label-elsewhere');
+    assert.deepEqual(await accessibilityFaults(page), []);
+
+    await page.getByRole('button', { name: 'Home', exact: true }).first().click();
+    await open('Series 2');
+    await page.getByRole('button', { name: 'Label the study' }).waitFor();
+    assert.equal(await told.count(), 0, 'it belongs to another study');
     assert.deepEqual(page.faults, [], 'no uncaught error in the page');
   }));

@@ -71,6 +71,8 @@ pub enum ToolKind {
     Slice,
     /// Says something of the image.
     Image,
+    /// Says something of the study.
+    Study,
 }
 
 /// What segments of a class are.

@@ -166,6 +166,8 @@ commands! {
     segment_snake(wire::SegmentSnakeRequest) -> wire::SegmentedBySnake = snake::segment_snake;
     /// Lengths, areas and angles of shapes, and the image's values inside.
     shape_measures(wire::ShapeMeasuresRequest) -> wire::ShapeMeasures = shapes::shape_measures;
+    /// Labels of the study that its other images hold.
+    study_labels_elsewhere(wire::DocumentRequest) -> wire::StudyLabelsElsewhere = shapes::study_labels_elsewhere;
 }
 
 /// Runs a command and answers in JSON. It goes on to its end even if the caller goes away, so that a change is either

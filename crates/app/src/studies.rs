@@ -33,6 +33,17 @@ impl SeriesRegistry {
             .cloned()
             .ok_or_else(|| WireError::not_found("series"))
     }
+
+    /// Those of the study that a series belongs to, by key; none where it belongs to none.
+    pub(crate) fn of_study_of(&self, series: &Series) -> Vec<Arc<Series>> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = |series: &Series| series.study().map(|study| study.key.clone());
+        let Some(study) = key(series) else {
+            return Vec::new();
+        };
+        let of_study = |other: &&Arc<Series>| key(other).as_ref() == Some(&study);
+        known.values().filter(of_study).cloned().collect()
+    }
 }
 
 pub(crate) async fn home(

@@ -2,6 +2,7 @@
 import { neighbour, newSegment, segmentOf, usable } from '../features/segments';
 import type { Action } from '../model/actions';
 import type { Class } from '../host/wire';
+import type { LabelKind } from '../model/figure';
 import { t, type MessageKey } from '../shared/messages';
 import { addLabel } from './shapes';
 import { effectActions } from './effect-actions';
@@ -60,6 +61,11 @@ export function classActions(session: Session, classes: readonly Class[]): Actio
 
 function workspaceOf(session: Session): Workspace | null {
   return session.screen.kind === 'workspace' ? session.screen.workspace : null;
+}
+
+/** A study is labelled on an image that says which it belongs to. */
+function isLabelled(workspace: Workspace | null, kind: LabelKind): boolean {
+  return workspace !== null && (kind !== 'study' || Boolean(workspace.series.study));
 }
 
 function appActions(session: Session, openers: Openers): Action[] {
@@ -181,12 +187,12 @@ function documentActions(session: Session, openers: Openers): Action[] {
       }),
       { isEnabled: isOpen },
     ),
-    ...(['slice', 'image'] as const).map((kind) =>
+    ...(['slice', 'image', 'study'] as const).map((kind) =>
       action(
         `shapes.label_${kind}`,
         `action.label_${kind}`,
         inWorkspace((workspace) => addLabel(workspace, kind)),
-        { isEnabled: isOpen },
+        { isEnabled: () => isLabelled(workspaceOf(session), kind) },
       ),
     ),
     action(

@@ -64,15 +64,15 @@ export function outlineSegment(workspace: Workspace, name: PlaneName): void {
   });
 }
 
-/** Labels the image, or the slice where the planes cross, which is one of those acquired. */
+/** Labels the image, its study, or the slice where the planes cross, which is one of those acquired. */
 export function addLabel(workspace: Workspace, kind: LabelKind): void {
   const { store, target } = workspace;
   const grid = gridOfImage(workspace.image);
   const at = [...lpsOf(grid, target.crosshair).mm];
   void workspace.editShapes(store.document.id, {
     type: 'add_shape',
-    geometry: kind === 'image' ? { kind } : { kind, at },
-    plane: kind === 'image' ? null : { point: at, normal: [...grid.normal] },
+    geometry: kind === 'slice' ? { kind, at } : { kind },
+    plane: kind === 'slice' ? { point: at, normal: [...grid.normal] } : null,
     text: '',
     class: null,
     color: null,

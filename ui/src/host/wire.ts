@@ -990,6 +990,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/study_labels_elsewhere": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Labels of the study that its other images hold. */
+        post: operations["study_labels_elsewhere"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1644,6 +1661,9 @@ export interface components {
         } | {
             /** @constant */
             kind: "image";
+        } | {
+            /** @constant */
+            kind: "study";
         };
         /** @description The plane that a shape was drawn on. */
         DrawingPlane: {
@@ -3326,7 +3346,7 @@ export interface components {
             meaning: string;
         };
         /** @description Tools that a class can allow. */
-        ToolKind: "brush" | "eraser" | "outline" | "threshold" | "flood_fill" | "refine" | "point" | "line" | "polyline" | "angle" | "cobb_angle" | "ellipse" | "rectangle" | "box3d" | "polygon" | "spline" | "freehand" | "arrow" | "bidirectional" | "plane" | "slice" | "image";
+        ToolKind: "brush" | "eraser" | "outline" | "threshold" | "flood_fill" | "refine" | "point" | "line" | "polyline" | "angle" | "cobb_angle" | "ellipse" | "rectangle" | "box3d" | "polygon" | "spline" | "freehand" | "arrow" | "bidirectional" | "plane" | "slice" | "image" | "study";
         /** @description Something asked about a segment. */
         Attribute: {
             /**
@@ -4153,6 +4173,20 @@ export interface components {
              */
             max: number | null;
         };
+        /** @description Labels of a study that its other images hold, as far as they were opened. */
+        StudyLabelsElsewhere: {
+            /** @description In the order of the series. */
+            labels: components["schemas"]["StudyLabelElsewhere"][];
+        };
+        /** @description A label of a study that another image of the study holds. */
+        StudyLabelElsewhere: {
+            /** @description The series that holds it. */
+            series: string;
+            /** @description Description of the series. */
+            description: string;
+            /** @description The label. */
+            shape: components["schemas"]["Shape"];
+        };
         /** @description What the bytes door can be asked for. */
         BytesRequest: {
             /** @constant */
@@ -4672,6 +4706,8 @@ export type ShapeMeasures = components['schemas']['ShapeMeasures'];
 export type LengthUnit = components['schemas']['LengthUnit'];
 export type ShapeMeasure = components['schemas']['ShapeMeasure'];
 export type ShapeValues = components['schemas']['ShapeValues'];
+export type StudyLabelsElsewhere = components['schemas']['StudyLabelsElsewhere'];
+export type StudyLabelElsewhere = components['schemas']['StudyLabelElsewhere'];
 export type BytesRequest = components['schemas']['BytesRequest'];
 export type ImagePlane = components['schemas']['ImagePlane'];
 export type ImageSlab = components['schemas']['ImageSlab'];
@@ -6583,6 +6619,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ShapeMeasures"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    study_labels_elsewhere: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyLabelsElsewhere"];
                 };
             };
             /** @description Failed. */

@@ -26,6 +26,7 @@ export function curvesOf(figure: Figure): Curve[] {
     case 'point':
     case 'slice':
     case 'image':
+    case 'study':
       return [];
     case 'line':
     case 'arrow':

@@ -23,6 +23,7 @@ export function measuresOf(figure: Figure): FigureMeasures {
     case 'plane':
     case 'slice':
     case 'image':
+    case 'study':
       return {};
     case 'line':
     case 'arrow':

@@ -30,11 +30,11 @@ export type DrawnKind = (typeof FIGURE_KINDS)[number];
 
 export type FigureKind = ShapeGeometry['kind'];
 
-/** Labels of a slice or of the image as a whole, which have no form. */
+/** Labels of a slice, of the image or of its study as a whole, which have no form. */
 export type LabelKind = Exclude<FigureKind, DrawnKind>;
 
 export function isLabel(kind: FigureKind): kind is LabelKind {
-  return kind === 'slice' || kind === 'image';
+  return kind === 'slice' || kind === 'image' || kind === 'study';
 }
 
 export interface Figure {
@@ -82,6 +82,7 @@ export function isFlat({ kind, isClosed }: Pick<Figure, 'kind' | 'isClosed'>): b
     case 'box3d':
     case 'slice':
     case 'image':
+    case 'study':
       return false;
   }
 }
@@ -106,6 +107,7 @@ export function geometryOf({ kind, points, isClosed }: Figure): ShapeGeometry {
     case 'slice':
       return { kind, at: first };
     case 'image':
+    case 'study':
       return { kind };
     case 'line':
     case 'arrow':
@@ -135,6 +137,7 @@ function pointsOf(geometry: ShapeGeometry): readonly (readonly number[])[] {
     case 'slice':
       return [geometry.at];
     case 'image':
+    case 'study':
       return [];
     case 'line':
     case 'arrow':

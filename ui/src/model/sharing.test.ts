@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sharing } from './sharing';
 
-const copyOf = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+const copyOf = <T>(items: T[]): T[] => items.map((item) => ({ ...item }));
 
 describe('what two answers have in common', () => {
   const before = [

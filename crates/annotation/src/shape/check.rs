@@ -98,7 +98,7 @@ const fn least_points(kind: FigureKind) -> usize {
     match kind {
         FigureKind::Polygon | FigureKind::Spline => 3,
         FigureKind::Polyline | FigureKind::Freehand => 2,
-        FigureKind::Image => 0,
+        FigureKind::Image | FigureKind::Study => 0,
         // The others have as many as they have.
         _ => 1,
     }
@@ -112,7 +112,7 @@ fn has_extent(figure: &Figure<PointNm>) -> bool {
         a.cross(b).norm() > OFF_PLANE * a.norm() * b.norm()
     };
     match figure {
-        Figure::Point(_) | Figure::Slice(_) | Figure::Image => true,
+        Figure::Point(_) | Figure::Slice(_) | Figure::Image | Figure::Study => true,
         Figure::Line(ends) | Figure::Arrow(ends) => is_line(ends),
         Figure::Angle([a, vertex, b]) => a != vertex && b != vertex,
         Figure::CobbAngle(lines) => lines.iter().all(is_line),

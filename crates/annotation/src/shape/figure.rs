@@ -72,6 +72,8 @@ pub enum Figure<P> {
     Slice(P),
     /// The image as a whole.
     Image,
+    /// The study that the image belongs to.
+    Study,
 }
 
 /// Kinds of figure.
@@ -94,11 +96,12 @@ pub enum FigureKind {
     Plane,
     Slice,
     Image,
+    Study,
 }
 
 impl FigureKind {
     /// Every kind.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Point,
         Self::Line,
         Self::Polyline,
@@ -115,6 +118,7 @@ impl FigureKind {
         Self::Plane,
         Self::Slice,
         Self::Image,
+        Self::Study,
     ];
 
     /// How it is spelt in files and on the wire.
@@ -137,6 +141,7 @@ impl FigureKind {
             Self::Plane => "plane",
             Self::Slice => "slice",
             Self::Image => "image",
+            Self::Study => "study",
         }
     }
 
@@ -190,6 +195,7 @@ impl<P: Clone> Figure<P> {
             },
             (FigureKind::Slice, [at]) => Self::Slice(at.clone()),
             (FigureKind::Image, []) => Self::Image,
+            (FigureKind::Study, []) => Self::Study,
             _ => return None,
         })
     }
@@ -216,6 +222,7 @@ impl<P> Figure<P> {
             Self::Plane { .. } => FigureKind::Plane,
             Self::Slice(_) => FigureKind::Slice,
             Self::Image => FigureKind::Image,
+            Self::Study => FigureKind::Study,
         }
     }
 
@@ -223,7 +230,7 @@ impl<P> Figure<P> {
     #[must_use]
     pub fn points(&self) -> Vec<&P> {
         match self {
-            Self::Image => Vec::new(),
+            Self::Image | Self::Study => Vec::new(),
             Self::Point(at) | Self::Slice(at) => vec![at],
             Self::Line(ends) | Self::Arrow(ends) => ends.iter().collect(),
             Self::Angle(points) => points.iter().collect(),
@@ -281,6 +288,7 @@ impl<P> Figure<P> {
             },
             Self::Slice(at) => Figure::Slice(turn(at)?),
             Self::Image => Figure::Image,
+            Self::Study => Figure::Study,
         })
     }
 }

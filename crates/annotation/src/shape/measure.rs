@@ -49,7 +49,9 @@ impl Figure<PointLps> {
             ..none
         };
         match self {
-            Self::Point(_) | Self::Plane { .. } | Self::Slice(_) | Self::Image => none,
+            Self::Point(_) | Self::Plane { .. } | Self::Slice(_) | Self::Image | Self::Study => {
+                none
+            }
             Self::Line(ends) | Self::Arrow(ends) => length(ends),
             Self::Polyline(points)
             | Self::Freehand {

@@ -131,6 +131,7 @@ impl FigureKind {
             Self::Plane => ToolKind::Plane,
             Self::Slice => ToolKind::Slice,
             Self::Image => ToolKind::Image,
+            Self::Study => ToolKind::Study,
         }
     }
 }

@@ -30,7 +30,10 @@ pub(crate) struct Form {
 impl Form {
     /// Whether such a file can say it: a report knows regions only.
     fn holds(&self, shape: &Shape) -> bool {
-        let is_label = matches!(shape.figure, Figure::Slice(_) | Figure::Image);
+        let is_label = matches!(
+            shape.figure,
+            Figure::Slice(_) | Figure::Image | Figure::Study
+        );
         !(is_label && matches!(self.kind, Kind::Report(_)))
     }
 

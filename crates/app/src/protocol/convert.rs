@@ -63,6 +63,7 @@ const fn wire_tool(tool: ToolKind) -> wire::ToolKind {
         ToolKind::Plane => wire::ToolKind::Plane,
         ToolKind::Slice => wire::ToolKind::Slice,
         ToolKind::Image => wire::ToolKind::Image,
+        ToolKind::Study => wire::ToolKind::Study,
     }
 }
 
@@ -121,6 +122,7 @@ pub(super) fn parse(class: wire::Class) -> Result<Class, WireError> {
         wire::ToolKind::Plane => ToolKind::Plane,
         wire::ToolKind::Slice => ToolKind::Slice,
         wire::ToolKind::Image => ToolKind::Image,
+        wire::ToolKind::Study => ToolKind::Study,
     };
     let attributes = class.attributes.into_iter().map(parse_attribute);
     Ok(Class {

@@ -99,6 +99,7 @@ pub(super) fn figure(geometry: &ShapeGeometry) -> Figure<PointLps> {
         },
         ShapeGeometry::Slice { at } => Figure::Slice(PointLps(*at)),
         ShapeGeometry::Image {} => Figure::Image,
+        ShapeGeometry::Study {} => Figure::Study,
     }
 }
 
@@ -154,5 +155,6 @@ fn geometry(figure: &Figure<PointLps>) -> ShapeGeometry {
         },
         Figure::Slice(at) => ShapeGeometry::Slice { at: at.0 },
         Figure::Image => ShapeGeometry::Image {},
+        Figure::Study => ShapeGeometry::Study {},
     }
 }

@@ -5,11 +5,13 @@ pub(crate) mod file;
 mod fill;
 mod frame;
 mod measures;
+mod of_study;
 
 pub(crate) use convert::wire_shapes;
 pub(crate) use fill::fill_shape;
 pub(crate) use frame::Frame;
 pub(crate) use measures::shape_measures;
+pub(crate) use of_study::study_labels_elsewhere;
 
 use crate::app::App;
 use crate::documents::OpenDocument;
@@ -102,6 +104,7 @@ pub(crate) fn operation(
     let frame = Frame::of(document);
     match wanted {
         Edit::AddShape(new) => {
+            of_study::check(convert::figure_kind(&new.geometry), document)?;
             let (figure, plane) = frame.parse(&new.geometry, new.plane)?;
             let shape = Shape {
                 id: ShapeId(fresh),

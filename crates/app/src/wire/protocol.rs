@@ -97,6 +97,8 @@ pub enum ToolKind {
     Slice,
     /// Says something of the image.
     Image,
+    /// Says something of the study.
+    Study,
 }
 
 /// A class of segments.

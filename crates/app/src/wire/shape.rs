@@ -154,6 +154,8 @@ pub enum ShapeGeometry {
     },
     /// A label of the image as a whole.
     Image {},
+    /// A label of the study that the image belongs to.
+    Study {},
 }
 
 /// A shape to add; it is visible and not locked.
@@ -322,4 +324,22 @@ pub struct ShapeValues {
     pub min: Option<f64>,
     /// Largest.
     pub max: Option<f64>,
+}
+
+/// A label of a study that another image of the study holds.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct StudyLabelElsewhere {
+    /// The series that holds it.
+    pub series: String,
+    /// Description of the series.
+    pub description: String,
+    /// The label.
+    pub shape: Shape,
+}
+
+/// Labels of a study that its other images hold, as far as they were opened.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct StudyLabelsElsewhere {
+    /// In the order of the series.
+    pub labels: Vec<StudyLabelElsewhere>,
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What the script of the peers prints.
-fn made(folder: &Path) -> Value {
+pub(crate) fn made(folder: &Path) -> Value {
     let python = std::env::var_os("ANNOTOMY_PEERS_PYTHON")
         .expect("run these tests through `cargo xtask test`, which sets the peers up");
     let script = concat!(

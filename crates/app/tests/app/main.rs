@@ -27,6 +27,7 @@ mod sections;
 mod seeds;
 mod shapes;
 mod snake;
+mod study_labels;
 mod surfaces;
 mod volume_effects;
 mod volumes;

@@ -381,6 +381,7 @@ function defaults(model: DocumentModel): Handlers {
     segment_snake: () => {
       throw failure('unsupported');
     },
+    study_labels_elsewhere: () => ({ labels: [] }),
     shape_measures: () => ({
       revision: model.document.revision,
       length_unit: 'mm',

@@ -1,5 +1,5 @@
 /** What shapes are called, and their colours. */
-import type { Class, Shape } from '../../host/wire';
+import type { Answer, Class, Shape } from '../../host/wire';
 import { t } from '../../shared/messages';
 
 /** Of shapes that have no colour of their own, nor one of their class. */
@@ -32,6 +32,29 @@ export function labelText(
   const text = shape.text.replaceAll('\n', ' ');
   if (own === null) return shapeName(shapes, shape);
   return text === '' ? own.name : `${own.name}: ${text}`;
+}
+
+/** What was answered about a shape, in the order of the questions: `Motion: some · Noise: 3`. */
+export function answersText(classes: readonly Class[], shape: Shape): string {
+  const asked = classOf(classes, shape)?.attributes ?? [];
+  const told = asked.flatMap(({ id, name }) => {
+    const given = shape.answers.find(({ attribute }) => attribute === id);
+    return given === undefined ? [] : [`${name}: ${answerText(given.answer)}`];
+  });
+  return told.join(' · ');
+}
+
+function answerText(answer: Answer): string {
+  switch (answer.kind) {
+    case 'radio':
+      return answer.option;
+    case 'checklist':
+      return answer.options.join(', ');
+    case 'text':
+      return answer.text;
+    case 'number':
+      return String(answer.value);
+  }
 }
 
 /** The classes that a shape may have: those in use that allow its kind, and its own. */

@@ -4,6 +4,7 @@ import type { Document, Edit, Shape } from '../../host/wire';
 import { isLabel } from '../../model/figure';
 import { recallNumber, remember } from '../../shared/remembered';
 import { ShapeMeasuresState } from './measures.svelte';
+import { StudyLabelsState } from './study-labels.svelte';
 
 /** The slider's end, mm. */
 export const MAX_REACH_MM = 50;
@@ -18,9 +19,11 @@ export class ShapesState {
   asksText: string | null = $state(null);
   #reachMm = $state(recallNumber('shapes.reach', 0, 0, MAX_REACH_MM));
   readonly measures: ShapeMeasuresState;
+  readonly ofStudy: StudyLabelsState;
 
   constructor(host: Host) {
     this.measures = new ShapeMeasuresState(host);
+    this.ofStudy = new StudyLabelsState(host);
   }
 
   /** How far off its slice a shape is still shown, mm. */

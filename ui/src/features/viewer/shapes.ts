@@ -459,9 +459,9 @@ function isOn(figure: Figure, { point, normal }: DrawingPlane): boolean {
   return off.every((mm) => Math.abs(mm) < ON_PLANE_MM);
 }
 
-/** Whether it is a label of the image, or of the slice that lies in the plane. */
+/** Whether it is a label of the image or its study, or of the slice that lies in the plane. */
 function isLabelOn(plane: CanvasPlane, { geometry, plane: own }: Shape): boolean {
-  if (geometry.kind === 'image') return true;
+  if (geometry.kind === 'image' || geometry.kind === 'study') return true;
   if (geometry.kind !== 'slice' || !own) return false;
   const isAlong = Math.abs(dot(unit(parseTriple(own.normal)), normalOf(plane))) > PARALLEL;
   return isAlong && isOnSlice(plane, depthOf(plane, pointLps(parseTriple(geometry.at))));

@@ -144,6 +144,7 @@ function handlersOf(world: World, events: Listeners<Event>): Handlers {
     advance_snake: refuse,
     end_snake: () => ({}),
     segment_snake: refuse,
+    study_labels_elsewhere: () => ({ labels: [] }),
     shape_measures: () => ({
       revision: annotation.revision,
       length_unit: 'mm',

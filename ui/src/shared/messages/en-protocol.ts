@@ -51,6 +51,7 @@ export const protocolMessages = {
   'protocol.tool.plane': 'Plane',
   'protocol.tool.slice': 'Label of a slice',
   'protocol.tool.image': 'Label of the image',
+  'protocol.tool.study': 'Label of the study',
   'protocol.use': 'Use',
   'protocol.required': 'Every image needs a segment of it',
   'protocol.attributes': 'Questions about each segment',

@@ -22,6 +22,7 @@ export const shapeMessages = {
   'shape.plane': 'Plane',
   'shape.slice': 'Slice label',
   'shape.image': 'Image label',
+  'shape.study': 'Study label',
 
   'help.shape.point': 'Click to mark a position and read its value.',
   'help.shape.line': 'Drag along what is to be measured, or click its two ends.',
@@ -55,6 +56,9 @@ export const shapeMessages = {
   'action.toggle_shapes': 'Show or hide all shapes',
   'action.label_slice': 'Label this slice',
   'action.label_image': 'Label the image',
+  'action.label_study': 'Label the study',
+  'shapes.study_elsewhere': 'Of this study, on its other images',
+  'shapes.study_on': 'on {series}',
   'action.delete_shape': 'Delete the shape in hand',
 
   'shapes.list': 'Shapes',
