@@ -47,7 +47,11 @@ impl Levels<'_> {
                 false => (per_mm, near * per_mm, near),
             };
         }
-        terms.sort_by(|a, b| a.2.total_cmp(&b.2));
+        for [a, b] in [[0, 1], [1, 2], [0, 1]] {
+            if terms[b].2 < terms[a].2 {
+                terms.swap(a, b);
+            }
+        }
         sign * solved(&terms).clamp(LEAST, most.max(LEAST))
     }
 }

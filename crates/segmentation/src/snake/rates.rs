@@ -96,48 +96,51 @@ impl Levels<'_> {
         })
     }
 
-    /// The speed between voxels, and if it is wanted its gradient.
+    /// The speed between voxels, and if it is wanted its gradient: central differences at both ends of
+    /// each axis, one-sided ones at the border.
     fn sampled(&self, speed: &Speed, at: [f32; 3], with_gradient: bool) -> Here {
         let size = self.grid.size;
         let low: [usize; 3] =
             std::array::from_fn(|n| (at[n] as usize).min(size[n].saturating_sub(2)));
         let part: [f32; 3] = std::array::from_fn(|n| at[n] - low[n] as f32);
         let values = speed.values();
-        let ends: [[usize; 2]; 3] = std::array::from_fn(|n| {
-            [low[n], (low[n] + 1).min(size[n] - 1)].map(|place| place * self.grid.strides[n])
+        // Before, at and after both ends.
+        let places: [[usize; 4]; 3] = std::array::from_fn(|n| {
+            let last = size[n] - 1;
+            let high = (low[n] + 1).min(last);
+            [low[n].saturating_sub(1), low[n], high, (high + 1).min(last)]
         });
-        let value = |at: usize| f32::from(values[at]) / ONE;
-        let mix = |[low, high]: [f32; 2], part: f32| low + part * (high - low);
+        let offsets: [[usize; 4]; 3] =
+            std::array::from_fn(|n| places[n].map(|place| place * self.grid.strides[n]));
+        let value = |at: usize| f32::from(values[at]);
         // Across an axis, at one place along it.
         let across = |axis: usize, along: usize| {
             let (one, other) = ((axis + 1) % 3, (axis + 2) % 3);
-            let rows = ends[other].map(|c| {
-                let pair = ends[one].map(|b| value(along + b + c));
-                mix(pair, part[one])
-            });
-            mix(rows, part[other])
+            let ([_, b0, b1, _], [_, c0, c1, _]) = (offsets[one], offsets[other]);
+            let row = |c: usize| mix(value(along + b0 + c), value(along + b1 + c), part[one]);
+            mix(row(c0), row(c1), part[other])
         };
+        let [_, first, second, _] = offsets[0];
+        let (a, b) = (across(0, first), across(0, second));
         let mut here = Here {
-            speed: mix(ends[0].map(|end| across(0, end)), part[0]),
+            speed: mix(a, b, part[0]) / ONE,
             gradient: [0.0; 3],
         };
         if with_gradient {
             here.gradient = std::array::from_fn(|axis| {
-                let (stride, last) = (self.grid.strides[axis], size[axis] - 1);
-                // Central differences at both ends, one-sided ones at the border.
-                let slope = |end: usize| {
-                    let place = end / stride;
-                    let below = if place > 0 { stride } else { 0 };
-                    let above = if place < last { stride } else { 0 };
-                    let n_steps = u8::from(below > 0) + u8::from(above > 0);
-                    let mm = f32::from(n_steps.max(1)) * self.grid.mm[axis];
-                    (across(axis, end + above) - across(axis, end - below)) / mm
-                };
-                mix(ends[axis].map(slope), part[axis])
+                let [before, low, high, after] = offsets[axis].map(|along| across(axis, along));
+                let [p0, p1, p2, p3] = places[axis];
+                let mm = |n_steps: usize| n_steps.max(1) as f32 * self.grid.mm[axis] * ONE;
+                let slopes = [(high - before) / mm(p2 - p0), (after - low) / mm(p3 - p1)];
+                mix(slopes[0], slopes[1], part[axis])
             });
         }
         here
     }
+}
+
+fn mix(low: f32, high: f32, part: f32) -> f32 {
+    low + part * (high - low)
 }
 
 impl Differences {
