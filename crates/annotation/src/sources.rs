@@ -51,8 +51,8 @@ impl Source {
             (OperationKind::Interpolate, _) => Self::Interpolated,
             (OperationKind::Import, _) | (_, Provenance::Imported) => Self::Imported,
             (OperationKind::CopySegments, _) => Self::Imported,
-            // It goes through all slices: none is drawn by it.
-            (OperationKind::Cut, _) => Self::Other,
+            // One goes through all slices, the other from slice to slice: none is drawn by them.
+            (OperationKind::Cut | OperationKind::Propagate, _) => Self::Other,
             (OperationKind::FillShape, _) | (_, Provenance::Manual) => Self::ByHand,
             _ if tool.stroke.is_some() || is_flat(operation.region()) => Self::ByHand,
             _ => Self::Other,

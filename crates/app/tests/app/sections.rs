@@ -127,6 +127,19 @@ async fn a_correction_makes_a_section_and_what_was_interpolated_is_found_anew() 
 }
 
 #[tokio::test]
+async fn what_was_propagated_is_a_section_once_a_person_corrects_it() {
+    let bench = Bench::new().await;
+    bench.run(slab([1, 1])).await;
+    let propagate = json!({ "type": "propagate", "from": place(1), "to": 2, "least_alike": -1 });
+    bench.run(propagate).await;
+    let voxels = bench.voxels(&bench.document).await;
+    assert!(voxels.iter().any(|([.., k], label)| *k == 2 && *label != 0));
+    assert_eq!(bench.sections().await, ("by_hand".to_owned(), vec![1]));
+    bench.run(outline([5, 5], 2, "erase_inside")).await;
+    assert_eq!(bench.sections().await, ("by_hand".to_owned(), vec![1, 2]));
+}
+
+#[tokio::test]
 async fn what_a_person_took_back_is_no_section() {
     let bench = Bench::new().await;
     for k in [1, 9] {

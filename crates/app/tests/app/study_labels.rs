@@ -43,7 +43,10 @@ async fn a_label_of_the_study_is_told_on_its_other_images_only() {
     let images = open(&desk).await;
     assert!(elsewhere(&desk, &images[0]).await.is_empty());
     let document = label(&desk, &images[0], "Contrast").await;
-    assert_eq!(document["shapes"][0]["geometry"], json!({ "kind": "study" }));
+    assert_eq!(
+        document["shapes"][0]["geometry"],
+        json!({ "kind": "study" })
+    );
     label(&desk, &images[2], "Of another study").await;
 
     desk.restart().await;
