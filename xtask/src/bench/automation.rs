@@ -27,10 +27,12 @@ pub(crate) fn measure(table: &mut Table) -> Result<(), Failure> {
     let ours = places::target().join("release/examples/interpolation_bench");
     let data = data::fetch()?;
     let python = places::peers_python();
+    let picture = places::target().join("bench/interpolation-worst.png");
     let script = [
         "tests/bench/interpolation.py",
         &ours.to_string_lossy(),
         &data.to_string_lossy(),
+        &picture.to_string_lossy(),
     ];
     let output = process::output(process::command(&python.to_string_lossy(), &script))?;
     let rows: Vec<Row> = serde_json::from_slice(&output)
