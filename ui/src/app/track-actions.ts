@@ -18,7 +18,8 @@ export function trackActions(session: Session): Action[] {
       const workspace = workspaceOf();
       if (workspace !== null) void interpolateShapes(workspace, along);
     },
-    isEnabled: () => activeIn(workspaceOf()) !== null && (along === 'slices' || hasTimes(workspaceOf())),
+    isEnabled: () =>
+      activeIn(workspaceOf()) !== null && (along === 'slices' || hasTimes(workspaceOf())),
   });
   return [
     interpolate('slices'),

@@ -18,7 +18,11 @@ function shape(id: string, track: ShapeTrack | null, text = ''): Shape {
   };
 }
 
-const key = (along: ShapeTrack['along'] = 'slices'): ShapeTrack => ({ id: 't', along, between: null });
+const key = (along: ShapeTrack['along'] = 'slices'): ShapeTrack => ({
+  id: 't',
+  along,
+  between: null,
+});
 const found = (along: ShapeTrack['along'] = 'slices'): ShapeTrack => ({
   ...key(along),
   between: ['a', 'b'],
@@ -56,7 +60,7 @@ describe('tracks', () => {
   it('tell which keys a shape lies between, as long as they are there', () => {
     const [, a, , b, x] = SHAPES;
     if (!a || !b || !x) throw new Error('no shapes');
-    expect(betweenText(SHAPES, x)).toContain('between Lesion and Point 3');
+    expect(betweenText(SHAPES, x)).toContain('between Lesion and Point 4');
     expect(betweenText([a, x], x)).toContain('between slices');
     expect(betweenText(SHAPES, a)).toBeNull();
   });

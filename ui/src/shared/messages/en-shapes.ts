@@ -101,7 +101,8 @@ export const shapeMessages = {
   'shapes.delete_between': 'Delete what is interpolated: {name}',
   'shapes.show_between': 'Show what is interpolated: {name}',
   'shapes.hide_between': 'Hide what is interpolated: {name}',
-  'shapes.interpolated_from': 'Interpolated between {from} and {to}. Changed by hand it becomes a key.',
+  'shapes.interpolated_from':
+    'Interpolated between {from} and {to}. Changed by hand it becomes a key.',
   'shapes.interpolated.slices': 'Interpolated between slices. Changed by hand it becomes a key.',
   'shapes.interpolated.times': 'Interpolated between times. Changed by hand it becomes a key.',
   'shapes.interpolated_n': 'Interpolated {between} shapes between {keys} keys.',

@@ -25,7 +25,7 @@ pub(super) struct Keys<'a> {
 }
 
 impl Pointed {
-    /// Of a shape that has a form.
+    /// Of a shape that has a form, and is in no track along the other axis.
     pub(super) fn new(
         shape: &Shape,
         chosen: BTreeSet<ShapeId>,
@@ -33,6 +33,7 @@ impl Pointed {
     ) -> Result<Self, Refused> {
         match shape.figure.kind() {
             FigureKind::Slice | FigureKind::Image => Err(NothingBetween::NoForm.into()),
+            _ if shape.track.is_some_and(|track| track.along != along) => Err(Refused::OtherAxis),
             _ => Ok(Self {
                 shape: shape.clone(),
                 chosen,
