@@ -78,10 +78,11 @@ test('shapes between key slices', LIMIT, async (t) => {
     });
 
     await t.test('one that is moved becomes a key, and the others follow when asked again', async () => {
-      await page.getByRole('button', { name: /^Show what is interpolated/ }).click();
+      await button(page, '2 keys, 5 between').click();
       await shoot(page, 'tracks-open');
       const shown = page.getByRole('button', { name: 'Choose Ellipse 5', exact: true });
       await shown.click();
+      await shoot(page, 'tracks-one');
       await page.getByText('Interpolated between Ellipse 1 and Ellipse 2').waitFor();
       await view(page, 'Axial').focus();
       await answerTo(page, 'edit', async () => {

@@ -138,7 +138,7 @@ export class Workspace {
     this.statistics = new StatisticsState(host);
     this.shapes = new ShapesState(host, {
       onDocument: (changed) => this.stores.byId(changed.id)?.adopt(changed),
-      onFailed: (error) => notices.fail(error),
+      onFailed: (error) => notices.fail(error, t('shapes.not_interpolated')),
       onDone: (text) => notices.done(text),
     });
     this.history = new HistoryState(host, document.id);

@@ -105,6 +105,7 @@ export const shapeMessages = {
     'Interpolated between {from} and {to}. Changed by hand it becomes a key.',
   'shapes.interpolated.slices': 'Interpolated between slices. Changed by hand it becomes a key.',
   'shapes.interpolated.times': 'Interpolated between times. Changed by hand it becomes a key.',
+  'shapes.not_interpolated': 'Nothing was interpolated',
   'shapes.interpolated_n': 'Interpolated {between} shapes between {keys} keys.',
   'shapes.interpolated_one': 'Interpolated 1 shape between {keys} keys.',
   'shapes.deleted_between': 'Deleted {n} interpolated shapes. Undo brings them back.',
