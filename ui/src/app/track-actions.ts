@@ -37,9 +37,9 @@ export function trackActions(session: Session): Action[] {
   ];
 }
 
-/** Whether each time point, or other volume, has shapes of its own. */
+/** Whether there are several time points, or other volumes; the host says why they do not do. */
 export function hasTimes(workspace: Workspace | null): boolean {
-  return workspace?.stores.isOfEachVolume ?? false;
+  return (workspace?.image.n_volumes ?? 1) > 1;
 }
 
 /** Finds the shapes between the one in hand and the other keys, once every edit has landed. */

@@ -51,7 +51,7 @@ pub(super) fn found(
             if t <= 0.0 || t >= 1.0 {
                 continue;
             }
-            let figure = stack.into_plane(&matched.at(t), height);
+            let figure = stack.on_plane(&matched.at(t), height);
             let first = figure.points().first().map(|point| **point);
             let plane = first.map(|first| frame.keep_plane(first, stack.normal()));
             let before = earlier.get(&slice).copied();
@@ -105,7 +105,7 @@ fn placed<'a>(stack: &Stack, frame: &Frame, keys: &[Held<'a>]) -> Result<Vec<Key
             height,
         });
     }
-    placed.sort_by(|a, b| a.height.total_cmp(&b.height));
+    placed.sort_by_key(|key| key.slice);
     match placed.windows(2).any(|pair| pair[0].slice == pair[1].slice) {
         true => Err(Refused::SameSlice),
         false => Ok(placed),

@@ -116,7 +116,7 @@ impl Stack {
     }
 
     /// A figure moved along the normal into the plane at a height.
-    pub(super) fn into_plane(&self, figure: &Figure<PointLps>, height: f64) -> Figure<PointLps> {
+    pub(super) fn on_plane(&self, figure: &Figure<PointLps>, height: f64) -> Figure<PointLps> {
         let moved = figure.try_map(|point| {
             let off = height - self.above(*point);
             Some(*point + self.normal * off)
