@@ -361,6 +361,31 @@ async fn time_points_between_get_shapes_of_their_own() {
 }
 
 #[tokio::test]
+async fn uneven_times_are_those_that_the_headers_tell() {
+    let desk = Desk::new().await;
+    uneven(&desk);
+    let series = desk.series_of("times").await;
+    let open = json!({ "job": "load", "series": series });
+    let image = desk.call("open_image", open).await;
+    choose(&desk, &image, "each_volume", "empty").await;
+    let mut documents = Vec::new();
+    for volume in 0..4 {
+        let document = document_of(&desk, &image, volume).await;
+        documents.push(text(&document["id"]).to_owned());
+    }
+    // Acquired after 0, 2, 3 and 10 s.
+    let point = |x: f64| json!({ "kind": "point", "at": [x, 8.0, 32.125] });
+    let first = draw(&desk, &documents[0], point(-10.0), AXIAL).await;
+    draw(&desk, &documents[3], point(-5.0), AXIAL).await;
+    interpolate(&desk, &documents[0], &first, "times").await;
+    for (volume, x) in [(1, -9.0), (2, -8.5)] {
+        let request = json!({ "document": documents[volume] });
+        let document = desk.call("document", request).await;
+        is_near(&between(&document)[0]["geometry"]["at"], [x, 8.0, 32.125]);
+    }
+}
+
+#[tokio::test]
 async fn json_and_csv_bring_the_marks_of_a_track_back() {
     let (desk, document, keys) = with_keys().await;
     interpolate(&desk, &document, &keys[0], "slices").await;
