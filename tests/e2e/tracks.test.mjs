@@ -118,6 +118,11 @@ test('shapes between key slices', LIMIT, async (t) => {
       await button(page, 'Choose Rectangle 1').click();
       await button(page, 'Choose Rectangle 2').click({ modifiers: ['Control'] });
       await page.getByText('Interpolate between 2 chosen').waitFor();
+      // The keyboard chooses, too, and takes the choice back.
+      await page.keyboard.press('Control+Space');
+      await page.getByText('Interpolate between 2 chosen').waitFor({ state: 'detached' });
+      await page.keyboard.press('Control+Space');
+      await page.getByText('Interpolate between 2 chosen').waitFor();
       await shoot(page, 'tracks-chosen');
       const { request, answer } = await answerTo(page, 'interpolate_shapes', () => button(page, 'slices').click());
       assert.deepEqual([request.shape, request.keys], [lone.id, [other.id]]);

@@ -165,3 +165,20 @@ fn numbers_go_evenly_and_other_answers_hold_from_the_first_key() {
     assert_eq!(between[&name(2)], option("yes"));
     assert_eq!(between[&name(3)], number("4"));
 }
+
+#[test]
+fn shape_in_no_track_is_recorded_as_before_there_were_tracks() {
+    let written = |shape: &Shape| {
+        let mut bytes = Vec::new();
+        ciborium::into_writer(shape, &mut bytes).unwrap();
+        bytes
+    };
+    let says_track = |bytes: &[u8]| bytes.windows(5).any(|word| word == b"track");
+    let old = written(&line(1));
+    assert!(!says_track(&old));
+    assert!(says_track(&written(&found(11, 5))));
+    for shape in [line(1), found(11, 5)] {
+        let read: Shape = ciborium::from_reader(written(&shape).as_slice()).unwrap();
+        assert_eq!(read, shape);
+    }
+}

@@ -91,7 +91,7 @@ export const shapeMessages = {
   'shapes.interpolate_slices': 'slices',
   'shapes.interpolate_times': 'times',
   'shapes.interpolate_hint':
-    'The keys are the shapes of the same kind, class and text on other slices. Ctrl + click in the list chooses others.',
+    'The keys are the shapes of the same kind, class and text on other slices. Ctrl + click, or Ctrl + Space, in the list chooses others.',
   'shapes.interpolate_chosen': 'Interpolate between {n} chosen',
   'shapes.keys': '{keys} keys, {between} between',
   'shapes.one_key': '1 key, {between} between',
