@@ -168,6 +168,10 @@ commands! {
     shape_measures(wire::ShapeMeasuresRequest) -> wire::ShapeMeasures = shapes::shape_measures;
     /// Labels of the study that its other images hold.
     study_labels_elsewhere(wire::DocumentRequest) -> wire::StudyLabelsElsewhere = shapes::study_labels_elsewhere;
+    /// Finds the shapes between key slices or key times.
+    interpolate_shapes(wire::InterpolateShapesRequest) -> wire::InterpolatedShapes = shapes::interpolate_shapes;
+    /// Deletes what was found between the keys of a track.
+    delete_interpolated(wire::DeleteInterpolatedRequest) -> wire::DeletedInterpolated = shapes::delete_interpolated;
 }
 
 /// Runs a command and answers in JSON. It goes on to its end even if the caller goes away, so that a change is either

@@ -6,12 +6,14 @@ mod fill;
 mod frame;
 mod measures;
 mod of_study;
+mod track;
 
 pub(crate) use convert::wire_shapes;
 pub(crate) use fill::fill_shape;
 pub(crate) use frame::Frame;
 pub(crate) use measures::shape_measures;
 pub(crate) use of_study::study_labels_elsewhere;
+pub(crate) use track::{delete_interpolated, interpolate_shapes};
 
 use crate::app::App;
 use crate::documents::OpenDocument;
@@ -117,6 +119,7 @@ pub(crate) fn operation(
                 is_visible: true,
                 is_locked: false,
                 provenance: Provenance::Manual,
+                track: None,
             };
             Ok(add_shape(state, shape)?)
         }

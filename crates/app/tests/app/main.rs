@@ -29,5 +29,6 @@ mod shapes;
 mod snake;
 mod study_labels;
 mod surfaces;
+mod tracks;
 mod volume_effects;
 mod volumes;

@@ -5,6 +5,7 @@ import { isLabel } from '../../model/figure';
 import { recallNumber, remember } from '../../shared/remembered';
 import { ShapeMeasuresState } from './measures.svelte';
 import { StudyLabelsState } from './study-labels.svelte';
+import { TrackHost, type TrackDoors } from './track-host';
 
 /** The slider's end, mm. */
 export const MAX_REACH_MM = 50;
@@ -18,12 +19,16 @@ export class ShapesState {
   /** The shape whose text is to be typed next. */
   asksText: string | null = $state(null);
   #reachMm = $state(recallNumber('shapes.reach', 0, 0, MAX_REACH_MM));
+  /** Further keys that shapes are to be interpolated between, chosen one by one. */
+  chosen: ReadonlySet<string> = $state.raw(new Set<string>());
   readonly measures: ShapeMeasuresState;
   readonly ofStudy: StudyLabelsState;
+  readonly tracks: TrackHost;
 
-  constructor(host: Host) {
+  constructor(host: Host, doors: TrackDoors) {
     this.measures = new ShapeMeasuresState(host);
     this.ofStudy = new StudyLabelsState(host);
+    this.tracks = new TrackHost(host, doors);
   }
 
   /** How far off its slice a shape is still shown, mm. */
@@ -33,6 +38,19 @@ export class ShapesState {
   set reachMm(mm: number) {
     this.#reachMm = Math.min(Math.max(mm, 0), MAX_REACH_MM);
     remember('shapes.reach', this.#reachMm);
+  }
+
+  /** Chooses keys beside the shape in hand. */
+  choose(keys: Iterable<string>): void {
+    this.chosen = new Set(keys);
+  }
+
+  /** One key more or less; the first one is taken in hand. */
+  toggle(key: string): void {
+    if (this.active === null) this.active = key;
+    if (key === this.active) return;
+    const others = [...this.chosen].filter((id) => id !== key);
+    this.choose(this.chosen.has(key) ? others : [...others, key]);
   }
 
   /** The shape in hand, if the document has it. */
