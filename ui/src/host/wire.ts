@@ -990,6 +990,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/study_labels_elsewhere": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Labels of the study that its other images hold. */
+        post: operations["study_labels_elsewhere"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/interpolate_shapes": {
         parameters: {
             query?: never;
@@ -1683,6 +1700,9 @@ export interface components {
         } | {
             /** @constant */
             kind: "image";
+        } | {
+            /** @constant */
+            kind: "study";
         };
         /** @description The plane that a shape was drawn on. */
         DrawingPlane: {
@@ -3376,7 +3396,7 @@ export interface components {
             meaning: string;
         };
         /** @description Tools that a class can allow. */
-        ToolKind: "brush" | "eraser" | "outline" | "threshold" | "flood_fill" | "refine" | "point" | "line" | "polyline" | "angle" | "cobb_angle" | "ellipse" | "rectangle" | "box3d" | "polygon" | "spline" | "freehand" | "arrow" | "bidirectional" | "plane" | "slice" | "image";
+        ToolKind: "brush" | "eraser" | "outline" | "threshold" | "flood_fill" | "refine" | "point" | "line" | "polyline" | "angle" | "cobb_angle" | "ellipse" | "rectangle" | "box3d" | "polygon" | "spline" | "freehand" | "arrow" | "bidirectional" | "plane" | "slice" | "image" | "study";
         /** @description Something asked about a segment. */
         Attribute: {
             /**
@@ -4203,6 +4223,20 @@ export interface components {
              */
             max: number | null;
         };
+        /** @description Labels of a study that its other images hold, as far as they were opened. */
+        StudyLabelsElsewhere: {
+            /** @description In the order of the series. */
+            labels: components["schemas"]["StudyLabelElsewhere"][];
+        };
+        /** @description A label of a study that another image of the study holds. */
+        StudyLabelElsewhere: {
+            /** @description The series that holds it. */
+            series: string;
+            /** @description Description of the series. */
+            description: string;
+            /** @description The label. */
+            shape: components["schemas"]["Shape"];
+        };
         /**
          * @description Finds the shapes between keys, in place of those found earlier. Keys are not changed. Slices are
          *     those of the image where a plane is parallel to them, else as far apart as a turned plane steps.
@@ -4774,6 +4808,8 @@ export type ShapeMeasures = components['schemas']['ShapeMeasures'];
 export type LengthUnit = components['schemas']['LengthUnit'];
 export type ShapeMeasure = components['schemas']['ShapeMeasure'];
 export type ShapeValues = components['schemas']['ShapeValues'];
+export type StudyLabelsElsewhere = components['schemas']['StudyLabelsElsewhere'];
+export type StudyLabelElsewhere = components['schemas']['StudyLabelElsewhere'];
 export type InterpolateShapesRequest = components['schemas']['InterpolateShapesRequest'];
 export type InterpolatedShapes = components['schemas']['InterpolatedShapes'];
 export type DeleteInterpolatedRequest = components['schemas']['DeleteInterpolatedRequest'];
@@ -6689,6 +6725,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ShapeMeasures"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    study_labels_elsewhere: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyLabelsElsewhere"];
                 };
             };
             /** @description Failed. */

@@ -37,6 +37,7 @@ const LABEL: Shape = {
   is_visible: true,
   is_locked: false,
   source: 'manual',
+  track: null,
 };
 
 describe('what was answered about a label', () => {
