@@ -60,6 +60,14 @@ async function script(call, bytes, folder) {
   await call('statistics', { document });
   const line = { kind: 'line', ends: [[0, 0, 15], [12, 5, 15]] };
   await edit({ type: 'add_shape', geometry: line });
+  const plane = { point: [0, 0, 15], normal: [0, 0, 1] };
+  const keyed = await edit({ type: 'add_shape', geometry: { kind: 'point', at: [0, 0, 15] }, plane });
+  const upper = { point: [4, 4, 19], normal: [0, 0, 1] };
+  await edit({ type: 'add_shape', geometry: { kind: 'point', at: [4, 4, 19] }, plane: upper });
+  const pointed = { document, shape: keyed.document.shapes.at(-1).id };
+  const track = await call('interpolate_shapes', { ...pointed, along: 'slices' });
+  await call('interpolate_shapes', { ...pointed, along: 'times' });
+  await call('delete_interpolated', { document, track: track.document.shapes.at(-1).track.id });
   await call('shape_measures', { document });
   await call('undo', { document });
   await call('redo', { document });
@@ -238,7 +246,7 @@ test('window and server answer every command alike', LIMIT, async () => {
   }
   const failed = inWindow.lines.filter(({ error }) => error).map(({ name }) => name);
   assert.deepEqual(failed, [
-    'show_moment', 'choose_scope', 'copy_segments', 'interpolate', 'grow_seeds', 'classify', 'mask_image',
+    'interpolate_shapes', 'show_moment', 'choose_scope', 'copy_segments', 'interpolate', 'grow_seeds', 'classify', 'mask_image',
     'advance_snake', 'segment_snake', 'edit_protocol', 'export_labels', 'undo', 'edit', 'nonsense', 'check_export', 'slice',
   ]);
 });

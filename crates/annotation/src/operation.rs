@@ -145,6 +145,10 @@ pub enum OperationKind {
     FillShape,
     /// Outlines of a segment became shapes.
     OutlineSegment,
+    /// Shapes between keys were found.
+    InterpolateShapes,
+    /// Shapes found between keys were deleted.
+    DeleteInterpolated,
 }
 
 impl OperationKind {

@@ -118,15 +118,21 @@ fn refuse_locked(
     if !names.is_empty() {
         return Err(RestoreError::LockedSegments(names));
     }
-    // A locked shape can be unlocked, shown and hidden.
+    // A locked shape can be unlocked, shown and hidden, and is a key of whatever track it may be.
     let changes = |shape: &Shape| {
         then.shapes().find(shape.id).is_none_or(|wanted| {
             let (is_locked, is_visible) = (shape.is_locked, shape.is_visible);
+            let track = match (shape.track, wanted.track) {
+                (Some(track), _) if track.between.is_some() => wanted.track,
+                (_, Some(track)) if track.between.is_some() => wanted.track,
+                _ => shape.track,
+            };
             let wanted = wanted.clone();
             *shape
                 != Shape {
                     is_locked,
                     is_visible,
+                    track,
                     ..wanted
                 }
         })

@@ -166,6 +166,10 @@ commands! {
     segment_snake(wire::SegmentSnakeRequest) -> wire::SegmentedBySnake = snake::segment_snake;
     /// Lengths, areas and angles of shapes, and the image's values inside.
     shape_measures(wire::ShapeMeasuresRequest) -> wire::ShapeMeasures = shapes::shape_measures;
+    /// Finds the shapes between key slices or key times.
+    interpolate_shapes(wire::InterpolateShapesRequest) -> wire::InterpolatedShapes = shapes::interpolate_shapes;
+    /// Deletes what was found between the keys of a track.
+    delete_interpolated(wire::DeleteInterpolatedRequest) -> wire::DeletedInterpolated = shapes::delete_interpolated;
 }
 
 /// Runs a command. It goes on to its end even if the caller goes away, so that a change is either

@@ -438,6 +438,8 @@ const fn wire_kind(kind: OperationKind) -> wire::OperationKind {
         OperationKind::DeleteShape => wire::OperationKind::DeleteShape,
         OperationKind::FillShape => wire::OperationKind::FillShape,
         OperationKind::OutlineSegment => wire::OperationKind::OutlineSegment,
+        OperationKind::InterpolateShapes => wire::OperationKind::InterpolateShapes,
+        OperationKind::DeleteInterpolated => wire::OperationKind::DeleteInterpolated,
     }
 }
 

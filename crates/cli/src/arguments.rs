@@ -252,6 +252,11 @@ pub(crate) enum Command {
     /// beside them, .seg.nrrd, surfaces as .stl, .obj, .ply and .glb, .csv with measures, or for DICOM
     /// images .dcm; or add the images to a data set for training.
     Export(ExportArguments),
+    /// Shapes of annotated images.
+    Shapes {
+        #[command(subcommand)]
+        command: ShapesCommand,
+    },
     /// The audit trail.
     Audit {
         #[command(subcommand)]
@@ -406,6 +411,20 @@ pub(crate) enum ProtocolCommand {
     Import {
         /// A protocol that was exported, or written by hand.
         file: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ShapesCommand {
+    /// Find the shapes between keys: those of one track, or of the same kind, class and text.
+    Interpolate {
+        /// The image that is annotated.
+        path: PathBuf,
+        /// Between time points, where each has shapes of its own, instead of slices.
+        #[arg(long)]
+        times: bool,
+        #[command(flatten)]
+        part: Part,
     },
 }
 

@@ -181,7 +181,11 @@ impl Session {
     }
 
     /// The document of an image, or of one of its volumes.
-    async fn document(&self, path: &Path, Part { series, volume }: Part) -> anyhow::Result<String> {
+    pub(crate) async fn document(
+        &self,
+        path: &Path,
+        Part { series, volume }: Part,
+    ) -> anyhow::Result<String> {
         let study = self.open(path).await?;
         let image = self.image(&chosen(&study, series)?).await?;
         self.document_of(image, volume).await

@@ -6,6 +6,7 @@ mod call;
 mod mask;
 mod print;
 mod protocol;
+mod shapes;
 mod snake;
 
 use annotomy_app::config::Config;
@@ -101,6 +102,7 @@ async fn run(command: Command, output: print::Output) -> anyhow::Result<ExitCode
             output.rebuilt()?;
         }
         Command::Archive { command } => return archive::run(command, config, output).await,
+        Command::Shapes { command } => shapes::run(command, config, output).await?,
         Command::Protocol { command } => protocol::run(command, config, output).await?,
         Command::Serve { listen } => {
             let app = App::open(config).await?;

@@ -1,5 +1,6 @@
 //! Results, for people or as JSON.
 
+use crate::shapes::Interpolated;
 use annotomy_app::wire::{
     ArchiveSummary, ArchiveVerification, AuditLog, AuditRecord, AuditVerification, Converted,
     CreatedArchive, DocumentList, Exported, Finding, GrownSeeds, Imported, InspectedSeries,
@@ -161,6 +162,20 @@ impl Output {
                 done.n_segments,
                 done.n_shapes
             )
+        })
+    }
+
+    pub(crate) fn interpolated_shapes(self, done: &Interpolated) -> anyhow::Result<()> {
+        self.print(done, |done| {
+            let found = done.tracks.iter().map(|track| {
+                let (n, keys) = (track.n_between, track.n_keys);
+                format!("{n} shape(s) between {keys} keys  {}\n", track.text)
+            });
+            let refused = done.refused.iter();
+            let refused = refused.map(|refusal| {
+                format!("not interpolated: {}  {}\n", refusal.message, refusal.text)
+            });
+            found.chain(refused).collect()
         })
     }
 

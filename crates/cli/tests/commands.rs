@@ -152,3 +152,41 @@ fn open_lists_the_series_and_remembers_the_study() {
     let verified = json_of(&annotomy(library.path(), &["--json", "audit", "verify"]));
     assert_eq!(verified["first_fault"], Value::Null);
 }
+
+#[test]
+fn shapes_of_a_file_are_interpolated_and_written_again() {
+    let library = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| json_of(&annotomy(library.path(), arguments));
+    let image = sample();
+    let image = image.to_str().unwrap();
+    // Slices lie 1 mm apart.
+    let table = "kind,text,points\n\
+        point,Aorta,0 0 10\n\
+        point,Aorta,6 3 13\n\
+        point,Node,1 1 1\n";
+    let file = |name: &str| library.path().join(name).display().to_string();
+    std::fs::write(file("keys.csv"), table).unwrap();
+    run(&["import", image, &file("keys.csv"), "--json"]);
+    let done = run(&["shapes", "interpolate", image, "--json"]);
+    let [track] = done["tracks"].as_array().unwrap().as_slice() else {
+        panic!("{done}");
+    };
+    assert_eq!(
+        (&track["n_keys"], &track["n_between"]),
+        (&json!(2), &json!(2))
+    );
+    assert_eq!(done["refused"][0]["text"], "Node");
+    assert_eq!(done["refused"][0]["message"], "there is only one key");
+    let (out, format) = (file("all.json"), ["--format", "shapes-json"]);
+    run(&["export", image, &out, format[0], format[1], "--json"]);
+    let written: Value = serde_json::from_slice(&std::fs::read(out).unwrap()).unwrap();
+    let shapes = written["shapes"].as_array().unwrap().iter();
+    let between = shapes.filter(|shape| !shape["track"]["between"].is_null());
+    let found: Vec<&Value> = between.map(|shape| &shape["geometry"]["at"]).collect();
+    let mut found: Vec<[f64; 3]> = found
+        .into_iter()
+        .map(|at| serde_json::from_value(at.clone()).unwrap())
+        .collect();
+    found.sort_by(|a, b| a[2].total_cmp(&b[2]));
+    assert_eq!(found, [[2.0, 1.0, 11.0], [4.0, 2.0, 12.0]]);
+}

@@ -93,8 +93,9 @@ ALTER TABLE document ADD COLUMN shapes BLOB;
 -- flood, walk and move contours.
 ",
     r"
--- No table changes: older programs know neither labels of slices and images nor the records of
--- mirrors, tubes, scissors, fronts and propagated sections.
+-- No table changes: older programs know neither labels of slices and images, nor what is said of a
+-- shape's place in a track, nor the records of mirrors, tubes, scissors, fronts, propagated sections and
+-- shapes between keys.
 ",
 ];
 

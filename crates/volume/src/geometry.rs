@@ -325,7 +325,8 @@ impl Geometry {
 
     /// How far a voxel reaches along a unit vector, in millimetres; the least where slices are not
     /// evenly spaced.
-    pub(crate) fn voxel_extent_mm(&self, along: VectorLps) -> f64 {
+    #[must_use]
+    pub fn voxel_extent_mm(&self, along: VectorLps) -> f64 {
         let extent = |[i, j, k]: [f64; 3]| 1.0 / (i * i + j * j + k * k).sqrt();
         match self.track() {
             Some(track) => track

@@ -17,26 +17,43 @@ const MAX_PARTS: f64 = 256.0;
 /// before them count once; fewer than three enclose nothing and are returned as they are.
 #[must_use]
 pub fn closed_spline(points: &[PointLps], tolerance: Mm) -> Vec<PointLps> {
+    let points = without_repeats(points);
+    let n = points.len();
+    if n < 3 {
+        return points;
+    }
+    let span = |at: usize| Cubic::from_point(&points, at).parts(tolerance);
+    (0..n).flat_map(span).collect()
+}
+
+/// The points of a closed curve without those that lie on the one before them.
+#[must_use]
+pub fn without_repeats(points: &[PointLps]) -> Vec<PointLps> {
     let mut points = points.to_vec();
     points.dedup();
     while points.len() > 1 && points.first() == points.last() {
         points.pop();
     }
-    let n = points.len();
-    if n < 3 {
-        return points;
-    }
-    let span = |at: usize| {
-        let [before, from, to, after] = [n - 1, 0, 1, 2].map(|step| points[(at + step) % n]);
-        Cubic::between([before, from, to, after]).parts(tolerance)
-    };
-    (0..n).flat_map(span).collect()
+    points
+}
+
+/// The point of the closed curve through `points` at a part, 0 to 1, of the parameter from point `from`
+/// to the next. There are at least two points, [none on the one before it](without_repeats).
+#[must_use]
+pub fn closed_spline_point(points: &[PointLps], from: usize, part: f64) -> PointLps {
+    Cubic::from_point(points, from).at(part)
 }
 
 /// A Bézier curve: from its first point to its last, towards and from those between.
 struct Cubic([PointLps; 4]);
 
 impl Cubic {
+    /// The part of a closed curve from one of its points to the next.
+    fn from_point(points: &[PointLps], at: usize) -> Self {
+        let n = points.len();
+        Self::between([n - 1, 0, 1, 2].map(|step| points[(at + step) % n]))
+    }
+
     /// The part of a curve between the second and the third of four points.
     fn between([before, from, to, after]: [PointLps; 4]) -> Self {
         let steps = [from - before, to - from, after - to];
@@ -64,10 +81,12 @@ impl Cubic {
         let bend = 6.0 * bends.map(VectorLps::norm).into_iter().fold(0.0, f64::max);
         let n = (bend / (8.0 * tolerance.0)).sqrt().ceil();
         let n = n.clamp(1.0, MAX_PARTS) as u32;
-        (0..n).map(move |step| {
-            let t = f64::from(step) / f64::from(n);
-            let s = 1.0 - t;
-            a + (b - a) * (3.0 * s * s * t) + (c - a) * (3.0 * s * t * t) + (d - a) * (t * t * t)
-        })
+        (0..n).map(move |step| self.at(f64::from(step) / f64::from(n)))
+    }
+
+    fn at(&self, t: f64) -> PointLps {
+        let Self([a, b, c, d]) = *self;
+        let s = 1.0 - t;
+        a + (b - a) * (3.0 * s * s * t) + (c - a) * (3.0 * s * t * t) + (d - a) * (t * t * t)
     }
 }

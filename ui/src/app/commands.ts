@@ -5,6 +5,7 @@ import type { Class } from '../host/wire';
 import { t, type MessageKey } from '../shared/messages';
 import { addLabel } from './shapes';
 import { effectActions } from './effect-actions';
+import { trackActions } from './track-actions';
 import type { Layout } from './layout.svelte';
 import type { Session } from './session.svelte';
 import type { Workspace } from './workspace.svelte';
@@ -41,6 +42,7 @@ export function shellActions(session: Session, layout: Layout, openers: Openers)
     ...documentActions(session, openers),
     ...panelActions(session, layout),
     ...effectActions(session, layout),
+    ...trackActions(session),
   ];
 }
 

@@ -12,6 +12,8 @@ const CHANGES: ReadonlySet<CommandName> = new Set<CommandName>([
   'redraw_outline',
   'import_segments',
   'copy_segments',
+  'interpolate_shapes',
+  'delete_interpolated',
   'choose_scope',
 ]);
 

@@ -136,7 +136,11 @@ export class Workspace {
       onTold: (text) => notices.tell(text),
     });
     this.statistics = new StatisticsState(host);
-    this.shapes = new ShapesState(host);
+    this.shapes = new ShapesState(host, {
+      onDocument: (changed) => this.stores.byId(changed.id)?.adopt(changed),
+      onFailed: (error) => notices.fail(error, t('shapes.not_interpolated')),
+      onDone: (text) => notices.done(text),
+    });
     this.history = new HistoryState(host, document.id);
     this.who = new WhoState(host);
     this.past = new PastState(host, {

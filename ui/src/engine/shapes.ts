@@ -7,7 +7,7 @@ import { labelPlace, samplesOf, type Box } from './shape-labels';
 export interface DrawnCurve {
   readonly points: readonly CanvasPoint[];
   readonly isClosed: boolean;
-  /** Of a shape beside the slice that is shown. */
+  /** Of a shape beside the slice that is shown, or between keys. */
   readonly isDashed: boolean;
 }
 
@@ -25,6 +25,8 @@ export interface DrawnShape {
   readonly curves: readonly DrawnCurve[];
   /** A position without extent. */
   readonly mark: CanvasPoint | null;
+  /** Whether the position was found between keys. */
+  readonly isMarkDashed: boolean;
   /** The tip of an arrow, and where it comes from. */
   readonly tip: { readonly at: CanvasPoint; readonly from: CanvasPoint } | null;
   readonly handles: readonly DrawnHandle[];
@@ -37,6 +39,8 @@ const FAINT_RIM = 'rgba(0, 0, 0, 0.3)';
 const FONT = '12px system-ui, sans-serif';
 const LINE_HEIGHT = 15;
 const DASH = [4, 4];
+/** Of a position, whose lines are short. */
+const MARK_DASH = [1, 2];
 const HANDLE_RADIUS = 3.5;
 const MARK_PX = 6;
 const TIP_PX = 11;
@@ -69,14 +73,15 @@ export function drawShapes(
 }
 
 function drawLines(context: CanvasRenderingContext2D, shape: DrawnShape): void {
-  const { color, curves, mark, tip } = shape;
+  const { color, curves, mark, tip, isMarkDashed } = shape;
   context.globalAlpha = shape.opacity;
   const width = shape.isInHand ? 1.75 : 1.25;
   for (const { points, isClosed, isDashed } of curves) {
     const dash = isDashed ? DASH : [];
     stroke(context, color, width, () => trace(context, points, isClosed), dash);
   }
-  if (mark !== null) stroke(context, color, width, () => traceMark(context, mark));
+  const markDash = isMarkDashed ? MARK_DASH : [];
+  if (mark !== null) stroke(context, color, width, () => traceMark(context, mark), markDash);
   if (tip !== null) stroke(context, color, width, () => traceTip(context, tip));
   context.globalAlpha = 1;
   for (const handle of shape.handles) drawHandle(context, color, handle);

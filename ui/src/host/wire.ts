@@ -990,6 +990,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/interpolate_shapes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Finds the shapes between key slices or key times. */
+        post: operations["interpolate_shapes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/delete_interpolated": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Deletes what was found between the keys of a track. */
+        post: operations["delete_interpolated"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1552,6 +1586,11 @@ export interface components {
             is_locked: boolean;
             /** @description Where it came from. */
             source: components["schemas"]["ShapeSource"];
+            /**
+             * @description Its place among shapes of the same thing on other slices or at other times.
+             * @default null
+             */
+            track: components["schemas"]["ShapeTrack"] | null;
         };
         /** @description Where a shape lies. */
         ShapeGeometry: {
@@ -1654,6 +1693,17 @@ export interface components {
         };
         /** @description Where a shape or a voxel came from. */
         ShapeSource: "manual" | "imported" | "copied" | "converted" | "algorithm" | "interpolated";
+        /** @description A shape's place in a track. */
+        ShapeTrack: {
+            /** @description The same of all shapes of a track. */
+            id: string;
+            /** @description What it runs along. */
+            along: components["schemas"]["TrackAxis"];
+            /** @description The keys that the shape was found between; absent: it is a key. */
+            between: string[] | null;
+        };
+        /** @description What a track runs along. */
+        TrackAxis: "slices" | "times";
         /** @description What a person says of the size of pixels. */
         PixelSize: {
             /** @constant */
@@ -1680,7 +1730,7 @@ export interface components {
             segment: string | null;
         };
         /** @description Kinds of operation. */
-        OperationKind: "create_document" | "add_segment" | "rename_segment" | "recolor_segment" | "set_visibility" | "set_opacity" | "set_lock" | "move_segment" | "delete_segment" | "set_pixel_size" | "set_class" | "set_answer" | "set_state" | "add_class" | "change_class" | "move_class" | "archive_class" | "restore_class" | "delete_class" | "import_protocol" | "paint" | "erase" | "undo" | "redo" | "restore" | "import" | "export" | "copy_segments" | "split_volumes" | "join_volumes" | "threshold" | "flood_fill" | "islands" | "split_islands" | "margin" | "hollow" | "smooth" | "smooth_jointly" | "fill_holes" | "combine" | "outline" | "copy_slice" | "cut" | "interpolate" | "grow_seeds" | "classify" | "confidence_connected" | "watershed" | "random_walk" | "snake" | "mirror" | "tube" | "scissors" | "fast_march" | "geodesic_fill" | "propagate" | "add_shape" | "reshape" | "set_shape_text" | "recolor_shape" | "set_shape_visibility" | "set_shape_lock" | "set_shape_class" | "set_shape_answer" | "delete_shape" | "fill_shape" | "outline_segment";
+        OperationKind: "create_document" | "add_segment" | "rename_segment" | "recolor_segment" | "set_visibility" | "set_opacity" | "set_lock" | "move_segment" | "delete_segment" | "set_pixel_size" | "set_class" | "set_answer" | "set_state" | "add_class" | "change_class" | "move_class" | "archive_class" | "restore_class" | "delete_class" | "import_protocol" | "paint" | "erase" | "undo" | "redo" | "restore" | "import" | "export" | "copy_segments" | "split_volumes" | "join_volumes" | "threshold" | "flood_fill" | "islands" | "split_islands" | "margin" | "hollow" | "smooth" | "smooth_jointly" | "fill_holes" | "combine" | "outline" | "copy_slice" | "cut" | "interpolate" | "grow_seeds" | "classify" | "confidence_connected" | "watershed" | "random_walk" | "snake" | "mirror" | "tube" | "scissors" | "fast_march" | "geodesic_fill" | "propagate" | "add_shape" | "reshape" | "set_shape_text" | "recolor_shape" | "set_shape_visibility" | "set_shape_lock" | "set_shape_class" | "set_shape_answer" | "delete_shape" | "fill_shape" | "outline_segment" | "interpolate_shapes" | "delete_interpolated";
         /** @description Asks for the document that holds the segments of a volume. */
         VolumeDocumentRequest: {
             /** @description The image. */
@@ -4153,6 +4203,56 @@ export interface components {
              */
             max: number | null;
         };
+        /**
+         * @description Finds the shapes between keys, in place of those found earlier. Keys are not changed. Slices are
+         *     those of the image where a plane is parallel to them, else as far apart as a turned plane steps.
+         */
+        InterpolateShapesRequest: {
+            /** @description The document of the shape. */
+            document: string;
+            /** @description A key, or a shape of a track. */
+            shape: string;
+            /**
+             * @description Further keys, of this volume or others. Where there is none: the other keys of the shape's
+             *     track, and shapes of the same kind, class and text that are in no track.
+             * @default []
+             */
+            keys: string[];
+            /** @description What lies between the keys. */
+            along: components["schemas"]["TrackAxis"];
+        };
+        /** @description Shapes between keys were found, as one operation of each document concerned. */
+        InterpolatedShapes: {
+            /** @description The document asked for, as it is now. */
+            document: components["schemas"]["Document"];
+            /**
+             * Format: uint32
+             * @description Keys of the track.
+             */
+            n_keys: number;
+            /**
+             * Format: uint32
+             * @description Shapes between them.
+             */
+            n_between: number;
+        };
+        /** @description Deletes what was found between the keys of a track; the keys stay, as shapes of their own. */
+        DeleteInterpolatedRequest: {
+            /** @description A document that holds shapes of the track. */
+            document: string;
+            /** @description The track. */
+            track: string;
+        };
+        /** @description Shapes between keys were deleted. */
+        DeletedInterpolated: {
+            /** @description The document asked for, as it is now. */
+            document: components["schemas"]["Document"];
+            /**
+             * Format: uint32
+             * @description Shapes that were deleted, in all volumes.
+             */
+            n_deleted: number;
+        };
         /** @description What the bytes door can be asked for. */
         BytesRequest: {
             /** @constant */
@@ -4533,6 +4633,8 @@ export type Shape = components['schemas']['Shape'];
 export type ShapeGeometry = components['schemas']['ShapeGeometry'];
 export type DrawingPlane = components['schemas']['DrawingPlane'];
 export type ShapeSource = components['schemas']['ShapeSource'];
+export type ShapeTrack = components['schemas']['ShapeTrack'];
+export type TrackAxis = components['schemas']['TrackAxis'];
 export type PixelSize = components['schemas']['PixelSize'];
 export type OperationName = components['schemas']['OperationName'];
 export type OperationKind = components['schemas']['OperationKind'];
@@ -4672,6 +4774,10 @@ export type ShapeMeasures = components['schemas']['ShapeMeasures'];
 export type LengthUnit = components['schemas']['LengthUnit'];
 export type ShapeMeasure = components['schemas']['ShapeMeasure'];
 export type ShapeValues = components['schemas']['ShapeValues'];
+export type InterpolateShapesRequest = components['schemas']['InterpolateShapesRequest'];
+export type InterpolatedShapes = components['schemas']['InterpolatedShapes'];
+export type DeleteInterpolatedRequest = components['schemas']['DeleteInterpolatedRequest'];
+export type DeletedInterpolated = components['schemas']['DeletedInterpolated'];
 export type BytesRequest = components['schemas']['BytesRequest'];
 export type ImagePlane = components['schemas']['ImagePlane'];
 export type ImageSlab = components['schemas']['ImageSlab'];
@@ -6583,6 +6689,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ShapeMeasures"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    interpolate_shapes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InterpolateShapesRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InterpolatedShapes"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    delete_interpolated: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeleteInterpolatedRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedInterpolated"];
                 };
             };
             /** @description Failed. */

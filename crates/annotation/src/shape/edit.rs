@@ -60,7 +60,7 @@ pub fn add_shapes(
 }
 
 /// Gives a shape a property; no change if it has it already. A locked shape can only be unlocked,
-/// shown and hidden.
+/// shown and hidden. One that was found between keys becomes a key, unless it is just shown or hidden.
 ///
 /// # Errors
 /// [`ShapeError`].
@@ -77,6 +77,10 @@ pub fn set_shape_property(
     if before.is_locked && !is_free {
         return Err(ShapeError::Locked);
     }
+    let is_of_key = !matches!(
+        property,
+        ShapeProperty::Lock(false) | ShapeProperty::Visibility(_)
+    );
     let mut after = before.clone();
     let kind = match property {
         ShapeProperty::Figure(figure, plane) => {
@@ -110,6 +114,9 @@ pub fn set_shape_property(
             OperationKind::SetShapeClass
         }
     };
+    if is_of_key && after != *before {
+        after = after.into_key();
+    }
     replacing(kind, before, after)
 }
 
@@ -140,6 +147,9 @@ pub fn set_shape_answer(
         }
         None => after.answers.remove(&attribute),
     };
+    if after != *before {
+        after = after.into_key();
+    }
     replacing(OperationKind::SetShapeAnswer, before, after)
 }
 

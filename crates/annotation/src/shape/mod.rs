@@ -4,12 +4,15 @@
 //! LPS. Where the image does not say how large its pixels are, that is the grid as the file has it,
 //! whatever a person says of the pixels later: shapes stay on their pixels, as voxels do.
 
+mod between;
 mod check;
 mod edit;
 mod figure;
 mod list;
 mod measure;
+mod track;
 
+pub use between::{Between, NothingBetween};
 pub use check::{MAX_POINTS, MAX_SHAPES, MAX_TEXT_CHARS, ShapeError};
 pub use edit::{
     ShapeProperty, add_shape, add_shapes, delete_shape, set_shape_answer, set_shape_property,
@@ -17,6 +20,9 @@ pub use edit::{
 pub use figure::{Figure, FigureKind};
 pub use list::Shapes;
 pub use measure::{Measures, SPLINE_TOLERANCE};
+pub use track::{
+    Along, Interpolated, Track, TrackId, answers_between, dissolve_track, interpolate_shapes,
+};
 
 use crate::operation::Provenance;
 use crate::protocol::{Answer, AttributeId, ClassId, ToolKind};
@@ -108,6 +114,9 @@ pub struct Shape {
     pub is_locked: bool,
     /// Where it came from.
     pub provenance: Provenance,
+    /// Its place among shapes of the same thing on other slices or at other times.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub track: Option<Track>,
 }
 
 impl FigureKind {

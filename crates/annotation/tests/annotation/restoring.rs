@@ -139,6 +139,7 @@ fn locked_shape_may_be_shown_and_unlocked_and_nothing_else() {
         is_visible: true,
         is_locked: false,
         provenance: Provenance::Manual,
+        track: None,
     };
     let id = shape.id;
     let mut then = with_labels([0; 10]);

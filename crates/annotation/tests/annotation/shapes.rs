@@ -19,7 +19,7 @@ fn mm(point: [f64; 3]) -> PointNm {
     PointNm::from_lps(PointLps(point)).unwrap()
 }
 
-fn shape(n: u128, figure: Figure<PointNm>) -> Shape {
+pub(crate) fn shape(n: u128, figure: Figure<PointNm>) -> Shape {
     Shape {
         id: ShapeId(Uuid::from_u128(n)),
         figure,
@@ -31,14 +31,15 @@ fn shape(n: u128, figure: Figure<PointNm>) -> Shape {
         is_visible: true,
         is_locked: false,
         provenance: Provenance::Manual,
+        track: None,
     }
 }
 
-fn line(n: u128) -> Shape {
+pub(crate) fn line(n: u128) -> Shape {
     shape(n, Figure::Line([mm([0.0; 3]), mm([n as f64, 0.0, 1.0])]))
 }
 
-fn after(state: &DocumentState, operation: &Operation) -> DocumentState {
+pub(crate) fn after(state: &DocumentState, operation: &Operation) -> DocumentState {
     state.after(&operation.changes).unwrap()
 }
 

@@ -202,7 +202,7 @@ fn notes(source: &Source, form: &Form) -> Vec<Finding> {
     let n_answered = n(&|shape| !shape.answers.is_empty());
     let n_set = n(&|shape| shape.color.is_some() || shape.is_locked || !shape.is_visible);
     let found = match form.kind {
-        Kind::Json => [None, None, None],
+        Kind::Json => [None, None, None, None],
         Kind::Table => [
             note(
                 n_answered,
@@ -214,6 +214,7 @@ fn notes(source: &Source, form: &Form) -> Vec<Finding> {
                 "no_marks",
                 "are locked or hidden, which a table does not say.",
             ),
+            None,
             None,
         ],
         Kind::Report(_) => [
@@ -231,6 +232,11 @@ fn notes(source: &Source, form: &Form) -> Vec<Finding> {
                 n(&|shape| !form.holds(shape)),
                 "no_labels",
                 "are labels of a slice or of the image, which a report of regions leaves out.",
+            ),
+            note(
+                n(&Shape::is_interpolated),
+                "no_tracks",
+                "were found between keys, which a report does not say.",
             ),
         ],
     };

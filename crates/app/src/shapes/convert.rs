@@ -1,6 +1,7 @@
 //! Shapes between the wire and the domain.
 
 use super::frame::Frame;
+use super::track::wire_track;
 use crate::documents::OpenDocument;
 use crate::protocol::given_answers;
 use crate::wire::{self, ShapeGeometry};
@@ -31,6 +32,7 @@ pub(super) fn wire_shape(frame: &Frame, shape: &Shape) -> wire::Shape {
         is_visible: shape.is_visible,
         is_locked: shape.is_locked,
         source: shape.provenance.into(),
+        track: shape.track.as_ref().map(wire_track),
     }
 }
 

@@ -151,6 +151,7 @@ pub(super) fn outline_segment(
             is_visible: true,
             is_locked: false,
             provenance: Provenance::Converted,
+            track: None,
         });
     }
     let name = segment.name.clone();

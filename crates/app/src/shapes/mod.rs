@@ -5,11 +5,13 @@ pub(crate) mod file;
 mod fill;
 mod frame;
 mod measures;
+mod track;
 
 pub(crate) use convert::wire_shapes;
 pub(crate) use fill::fill_shape;
 pub(crate) use frame::Frame;
 pub(crate) use measures::shape_measures;
+pub(crate) use track::{delete_interpolated, interpolate_shapes};
 
 use crate::app::App;
 use crate::documents::OpenDocument;
@@ -114,6 +116,7 @@ pub(crate) fn operation(
                 is_visible: true,
                 is_locked: false,
                 provenance: Provenance::Manual,
+                track: None,
             };
             Ok(add_shape(state, shape)?)
         }

@@ -234,6 +234,10 @@ pub enum OperationKind {
     FillShape,
     /// Outlines of a segment became shapes.
     OutlineSegment,
+    /// Shapes between keys were found.
+    InterpolateShapes,
+    /// Shapes found between keys were deleted.
+    DeleteInterpolated,
 }
 
 /// Changes a document. The answer means that the change is durable.

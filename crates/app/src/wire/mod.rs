@@ -27,6 +27,7 @@ mod shape;
 mod snake;
 mod statistics;
 mod study;
+mod track;
 mod volume_effect;
 mod volumes;
 
@@ -54,6 +55,7 @@ pub use shape::*;
 pub use snake::*;
 pub use statistics::*;
 pub use study::*;
+pub use track::*;
 pub use volume_effect::*;
 pub use volumes::*;
 

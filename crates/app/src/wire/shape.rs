@@ -3,7 +3,7 @@
 //! Points are patient coordinates (LPS, mm) on the grid that the image shows. Where a figure has a
 //! centre, `ends` are points where its half axes end, perpendicular to each other.
 
-use super::{Answer, Editable, GivenAnswer, OverwriteRule};
+use super::{Answer, Editable, GivenAnswer, OverwriteRule, ShapeTrack};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +30,9 @@ pub struct Shape {
     pub is_locked: bool,
     /// Where it came from.
     pub source: ShapeSource,
+    /// Its place among shapes of the same thing on other slices or at other times.
+    #[serde(default)]
+    pub track: Option<ShapeTrack>,
 }
 
 /// Where a shape or a voxel came from.

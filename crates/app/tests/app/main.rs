@@ -28,5 +28,6 @@ mod seeds;
 mod shapes;
 mod snake;
 mod surfaces;
+mod tracks;
 mod volume_effects;
 mod volumes;

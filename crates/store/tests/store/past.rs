@@ -256,6 +256,7 @@ fn shape(n: u128) -> Shape {
         is_visible: true,
         is_locked: false,
         provenance: Provenance::Manual,
+        track: None,
     }
 }
 

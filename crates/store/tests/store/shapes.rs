@@ -24,6 +24,7 @@ async fn with_shapes() -> Fixture {
             is_visible: true,
             is_locked: false,
             provenance: Provenance::Manual,
+            track: None,
         };
         let add = add_shape(&fixture.state, shape).unwrap();
         fixture.apply(add).await;

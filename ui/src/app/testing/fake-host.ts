@@ -343,6 +343,8 @@ function defaults(model: DocumentModel): Handlers {
     run_effect: () => {
       throw failure('unsupported');
     },
+    interpolate_shapes: () => ({ document: model.document, n_keys: 2, n_between: 1 }),
+    delete_interpolated: () => ({ document: model.document, n_deleted: 1 }),
     redraw_outline: () => {
       throw failure('unsupported');
     },

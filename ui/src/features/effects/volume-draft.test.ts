@@ -17,6 +17,7 @@ function shape(id: string, geometry: ShapeGeometry): Shape {
     is_visible: true,
     is_locked: false,
     source: 'manual',
+    track: null,
   };
 }
 

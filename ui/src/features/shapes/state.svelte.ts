@@ -4,6 +4,7 @@ import type { Document, Edit, Shape } from '../../host/wire';
 import { isLabel } from '../../model/figure';
 import { recallNumber, remember } from '../../shared/remembered';
 import { ShapeMeasuresState } from './measures.svelte';
+import { TrackHost, type TrackDoors } from './track-host';
 
 /** The slider's end, mm. */
 export const MAX_REACH_MM = 50;
@@ -17,10 +18,14 @@ export class ShapesState {
   /** The shape whose text is to be typed next. */
   asksText: string | null = $state(null);
   #reachMm = $state(recallNumber('shapes.reach', 0, 0, MAX_REACH_MM));
+  /** Further keys that shapes are to be interpolated between, chosen one by one. */
+  chosen: ReadonlySet<string> = $state.raw(new Set<string>());
   readonly measures: ShapeMeasuresState;
+  readonly tracks: TrackHost;
 
-  constructor(host: Host) {
+  constructor(host: Host, doors: TrackDoors) {
     this.measures = new ShapeMeasuresState(host);
+    this.tracks = new TrackHost(host, doors);
   }
 
   /** How far off its slice a shape is still shown, mm. */
@@ -30,6 +35,19 @@ export class ShapesState {
   set reachMm(mm: number) {
     this.#reachMm = Math.min(Math.max(mm, 0), MAX_REACH_MM);
     remember('shapes.reach', this.#reachMm);
+  }
+
+  /** Chooses keys beside the shape in hand. */
+  choose(keys: Iterable<string>): void {
+    this.chosen = new Set(keys);
+  }
+
+  /** One key more or less; the first one is taken in hand. */
+  toggle(key: string): void {
+    if (this.active === null) this.active = key;
+    if (key === this.active) return;
+    const others = [...this.chosen].filter((id) => id !== key);
+    this.choose(this.chosen.has(key) ? others : [...others, key]);
   }
 
   /** The shape in hand, if the document has it. */

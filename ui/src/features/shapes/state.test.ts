@@ -30,6 +30,7 @@ function shape(id: string, x = 1, change: Partial<Shape> = {}): Shape {
     is_visible: true,
     is_locked: false,
     source: 'manual',
+    track: null,
     ...change,
   };
 }
@@ -48,6 +49,9 @@ function documentOf(revision: number, ...shapes: Shape[]): Document {
     suggested_export_path: '',
   };
 }
+
+/** Doors that nobody listens at. */
+const DEAF = { onDocument: () => {}, onFailed: () => {}, onDone: () => {} };
 
 const none = { perimeter: null, area: null, angle_degrees: null, volume: null, values: null };
 
@@ -130,7 +134,7 @@ describe('measures of shapes', () => {
 
 describe('the shape in hand', () => {
   it('is the one that was added; an arrow asks for its text', () => {
-    const state = new ShapesState(hostAt(() => 1).host);
+    const state = new ShapesState(hostAt(() => 1).host, DEAF);
     state.newClass = 'lesion';
     state.isShown = false;
     const geometry = {

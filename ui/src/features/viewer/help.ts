@@ -118,6 +118,7 @@ const HELP: Readonly<Record<Exclude<Tool, 'shape'>, ToolHelp>> = {
 
 const SHAPE_HINTS: readonly Hint[] = [
   { by: [{ always: 'how.arrows' }], text: 'help.move_shape' },
+  { by: [{ action: 'shapes.interpolate_slices' }], text: 'help.interpolate_shapes' },
   { by: [{ action: 'shapes.delete' }], text: 'help.delete_shape' },
   { by: [{ always: 'how.escape' }], text: 'help.drop_shape' },
 ];

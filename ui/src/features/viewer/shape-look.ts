@@ -11,6 +11,8 @@ export interface ShapeLook {
   readonly color: string;
   readonly reachMm: number;
   readonly isInHand: boolean;
+  /** Found between keys. */
+  readonly isInterpolated: boolean;
   readonly hasHandles: boolean;
   readonly held: Grip | null;
   readonly label: readonly string[];
@@ -37,9 +39,10 @@ export function drawnShape(figure: Figure, plane: CanvasPlane, look: ShapeLook):
     curves: curves.map(({ points, isClosed, isInSlice: isSolid }) => ({
       points,
       isClosed,
-      isDashed: !isSolid,
+      isDashed: !isSolid || look.isInterpolated,
     })),
     mark,
+    isMarkDashed: look.isInterpolated,
     tip: tipOf(figure, plane, reachMm),
     handles: handles.flatMap((handle) => handleLook(figure, handle, held)),
     label: isLabelled(figure, plane) ? look.label : [],

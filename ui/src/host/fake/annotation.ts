@@ -233,6 +233,7 @@ function shape(n: number, added: Extract<Edit, { type: 'add_shape' }>): Shape {
     is_visible: true,
     is_locked: false,
     source: 'manual',
+    track: null,
   };
 }
 

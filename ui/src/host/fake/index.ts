@@ -96,6 +96,8 @@ function handlersOf(world: World, events: Listeners<Event>): Handlers {
     volume_document: () => annotation.document(),
     choose_scope: refuse,
     copy_segments: refuse,
+    interpolate_shapes: refuse,
+    delete_interpolated: refuse,
     edit: ({ edit }) => changed(annotation.edit(edit)),
     preview_effect: refuse,
     apply_preview: refuse,

@@ -31,6 +31,8 @@ const ANNOTOMY = {
   'panels.shapes': ['Alt+4'],
   'shapes.toggle': ['H'],
   'shapes.delete': ['Delete'],
+  'shapes.interpolate_slices': ['Alt+I'],
+  'shapes.interpolate_times': ['Shift+I'],
   'viewer.tool.navigate': ['1'],
   'viewer.tool.window': ['2'],
   'viewer.tool.brush': ['3', 'B'],

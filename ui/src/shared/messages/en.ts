@@ -281,6 +281,8 @@ export const appMessages = {
   'operation.delete_shape': 'Delete shape',
   'operation.fill_shape': 'Fill shape',
   'operation.outline_segment': 'Outline segment',
+  'operation.interpolate_shapes': 'Interpolate shapes',
+  'operation.delete_interpolated': 'Delete interpolated shapes',
   'operation.of_operation': '{operation}: {of}',
   'operation.of_segment': '{operation} ({segment})',
 

@@ -1,5 +1,6 @@
 //! Shapes as JSON: everything that a document says of them, in LPS millimetres.
 
+use super::names::Names;
 use super::{Described, Incoming, Onto, Taken, is_open_to};
 use crate::protocol::parse_answer;
 use crate::shapes::convert::{figure_kind, wire_shape};
@@ -7,7 +8,7 @@ use crate::shapes::frame::Frame;
 use crate::shapes::parse_color;
 use crate::wire::{self, ErrorCode, WireError};
 use annotomy_annotation::protocol::{Answer, AttributeId, Class};
-use annotomy_annotation::shape::Shape;
+use annotomy_annotation::shape::{Shape, Track};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -83,15 +84,21 @@ pub(crate) fn read(path: &Path, text: &str, onto: &Onto<'_>) -> Result<Incoming,
     if file.unit != onto.unit {
         return Err(super::other_unit(path));
     }
-    let mut taken = Taken::default();
+    let (mut taken, mut names) = (Taken::default(), Names::default());
     for entry in file.shapes {
         let class = class_of(&entry, onto.classes);
         if class.is_none() && entry.shape.class.is_some() {
             taken.miss_class();
         }
         let color = parse_color(entry.shape.color.clone())?;
+        let (id, track) = (
+            names.shape(&entry.shape.id),
+            track(&entry.shape, &mut names),
+        );
         let shape = onto.frame.parse(&entry.shape.geometry, entry.shape.plane);
         taken.take(shape.ok().map(|(figure, plane)| Shape {
+            id,
+            track,
             plane,
             text: entry.shape.text.trim().to_owned(),
             class: class.map(|class| class.id),
@@ -103,6 +110,13 @@ pub(crate) fn read(path: &Path, text: &str, onto: &Onto<'_>) -> Result<Incoming,
         }));
     }
     Ok(taken.incoming("shapes, JSON", Vec::new()))
+}
+
+fn track(shape: &wire::Shape, names: &mut Names) -> Option<Track> {
+    let track = shape.track.as_ref()?;
+    let between = track.between.as_ref();
+    let between = between.map(|keys| keys.each_ref().map(String::as_str));
+    Some(names.track(&track.id, track.along.into(), between))
 }
 
 /// The class of an entry: the same, or one of the same name.

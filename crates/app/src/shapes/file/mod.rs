@@ -1,6 +1,7 @@
 //! Shapes in files: DICOM reports, JSON and tables.
 
 pub(crate) mod json;
+mod names;
 pub(crate) mod report;
 pub(crate) mod table;
 
@@ -159,6 +160,7 @@ pub(crate) fn imported(figure: Figure<PointNm>) -> Shape {
         is_visible: true,
         is_locked: false,
         provenance: Provenance::Imported,
+        track: None,
     }
 }
 

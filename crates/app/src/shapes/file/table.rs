@@ -1,17 +1,20 @@
 //! Shapes as comma-separated values (RFC 4180), in UTF-8: a line each.
 
+use super::names::Names;
 use super::{Described, Incoming, Onto, Taken, is_open_to, plane_of};
 use crate::shapes::frame::{Frame, has_perpendicular_axes};
 use crate::shapes::parse_color;
 use crate::wire::{self, ErrorCode, WireError};
 use annotomy_annotation::segment::Color;
-use annotomy_annotation::shape::{Figure, FigureKind, Shape};
+use annotomy_annotation::shape::{Along, Figure, FigureKind, Shape, ShapeId, Track};
 use annotomy_volume::space::PointLps;
 use std::path::Path;
 
 /// Names of the columns. Points are `x y z; x y z; …` in LPS; lengths in `unit`, areas in its
-/// square, volumes in its cube; angles in degrees; mean to maximum in `value_unit`.
-const COLUMNS: [&str; 20] = [
+/// square, volumes in its cube; angles in degrees; mean to maximum in `value_unit`. Shapes of one track
+/// have the same `track`, which runs along `slices` or `times`; one that was found between two others
+/// names them in `between`, separated by a space, as `shape` does.
+const COLUMNS: [&str; 24] = [
     "case",
     "kind",
     "text",
@@ -32,6 +35,10 @@ const COLUMNS: [&str; 20] = [
     "minimum",
     "maximum",
     "value_unit",
+    "shape",
+    "track",
+    "along",
+    "between",
 ];
 
 /// The text of a file; `case` names the image.
@@ -56,6 +63,7 @@ pub(crate) fn text(
             .chain([unit_name(unit).to_owned()])
             .chain(numbers);
         let fields = fields.chain([value_unit.unwrap_or_default().to_owned()]);
+        let fields = fields.chain(place(described.shape));
         writer.write_record(fields).map_err(failed)?;
     }
     writer.into_inner().map_err(|_| WireError::internal())
@@ -97,6 +105,29 @@ fn row(frame: &Frame, described: &Described<'_>) -> [String; 6] {
     ]
 }
 
+/// Its name, and its place in a track.
+fn place(shape: &Shape) -> [String; 4] {
+    let name = |id: ShapeId| id.0.to_string();
+    let [track, along, between] = match shape.track {
+        Some(Track { id, along, between }) => [
+            id.0.to_string(),
+            along.name().to_owned(),
+            between.map_or_else(String::new, |keys| keys.map(name).join(" ")),
+        ],
+        None => [String::new(), String::new(), String::new()],
+    };
+    [name(shape.id), track, along, between]
+}
+
+/// The place in a track that a row tells; `None` of a shape that is in none.
+fn place_of([track, along, between]: [&str; 3], names: &mut Names) -> Option<Track> {
+    let along = [Along::Slices, Along::Times]
+        .into_iter()
+        .find(|known| known.name() == along)?;
+    let keys = between.split_once(' ').map(|(a, b)| [a, b]);
+    (!track.is_empty()).then(|| names.track(track, along, keys))
+}
+
 fn numbers(measure: &wire::ShapeMeasure) -> [String; 11] {
     let values = measure.values.as_ref();
     let of = |value: fn(&wire::ShapeValues) -> Option<f64>| values.and_then(value);
@@ -116,8 +147,8 @@ fn numbers(measure: &wire::ShapeMeasure) -> [String; 11] {
     .map(|value| value.map_or_else(String::new, |value| value.to_string()))
 }
 
-/// Reads a table with the columns `kind` and `points`, and of `text`, `class`, `color` and `closed`
-/// those that there are.
+/// Reads a table with the columns `kind` and `points`, and of those that say what a shape is called,
+/// looks like and belongs to, the ones that there are.
 pub(crate) fn read(path: &Path, text: &str, onto: &Onto<'_>) -> Result<Incoming, WireError> {
     let refused = |why: &str| {
         let message = format!("{}: is no table of shapes: {why}", path.display());
@@ -134,7 +165,8 @@ pub(crate) fn read(path: &Path, text: &str, onto: &Onto<'_>) -> Result<Incoming,
     };
     let [label, class, color, closed, unit] =
         ["text", "class", "color", "closed", "unit"].map(column);
-    let mut taken = Taken::default();
+    let places = ["shape", "track", "along", "between"].map(column);
+    let (mut taken, mut names) = (Taken::default(), Names::default());
     for (n, row) in reader.records().enumerate() {
         let line = n + 2;
         let broken = |what: &str| refused(&format!("row {line} {what}"));
@@ -144,8 +176,8 @@ pub(crate) fn read(path: &Path, text: &str, onto: &Onto<'_>) -> Result<Incoming,
         if !["", own_unit].contains(&field(unit)) {
             return Err(super::other_unit(path));
         }
-        let places = parse_points(field(Some(points)));
-        let places = places.ok_or_else(|| broken("has points that are no numbers"))?;
+        let corners = parse_points(field(Some(points)));
+        let corners = corners.ok_or_else(|| broken("has points that are no numbers"))?;
         let kind = FigureKind::named(field(Some(kind)));
         let kind = kind.ok_or_else(|| broken("is of a kind that there is not"))?;
         let color = match field(color) {
@@ -160,10 +192,14 @@ pub(crate) fn read(path: &Path, text: &str, onto: &Onto<'_>) -> Result<Incoming,
         if class.is_none() && !name.is_empty() {
             taken.miss_class();
         }
-        let figure = Figure::from_points(kind, &places, field(closed) != "no");
+        let figure = Figure::from_points(kind, &corners, field(closed) != "no");
         let figure = figure.filter(has_perpendicular_axes);
+        let [own, place @ ..] = places.map(field);
+        let (id, track) = (names.shape(own), place_of(place, &mut names));
         let shape = figure.and_then(|figure| {
             Some(Shape {
+                id,
+                track,
                 plane: match &figure {
                     Figure::Slice(at) => onto.frame.slice_plane(*at),
                     figure => plane_of(figure),
