@@ -228,7 +228,8 @@ async fn oblique_planes_are_filled_in_the_steps_of_a_turned_plane() {
     let at = |height: f64, z: f64| [8.0 + 0.6 * height, 6.0 + 0.8 * height, z];
     let point = |height: f64, z: f64| json!({ "kind": "point", "at": at(height, z) });
     let first = draw(&desk, &document, point(0.0, 4.0), across).await;
-    draw(&desk, &document, point(4.0, 12.0), across).await;
+    // Seen from the other side.
+    let last = draw(&desk, &document, point(4.0, 12.0), across.map(|x| -x)).await;
     let made = interpolate(&desk, &document, &first, "slices").await;
     let found = between(&made["document"]);
     assert_eq!(found.len(), 3);
@@ -237,6 +238,9 @@ async fn oblique_planes_are_filled_in_the_steps_of_a_turned_plane() {
         is_near(&shape["geometry"]["at"], at(height, 4.0 + 2.0 * height));
         is_near(&shape["plane"]["normal"], across);
     }
+    // Pointed at the other key nothing else is found, and so nothing is recorded.
+    let again = interpolate(&desk, &document, &last, "slices").await;
+    assert_eq!(again["document"], made["document"]);
 }
 
 /// The slices that a script writes: where the first pixel lies, and which way rows and columns run.

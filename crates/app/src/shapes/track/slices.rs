@@ -31,7 +31,14 @@ pub(super) fn found(
     let shapes: Vec<Held<'_>> = state.shapes().iter().map(|shape| (0, shape)).collect();
     let lies = |shape: &Shape| stack.height(frame, shape).is_some();
     let Keys { keys, track } = pointed.keys(&shapes, |(_, shape)| lies(shape))?;
-    let keys = placed(&stack, frame, &keys)?;
+    // What is found does not depend on which of the keys was pointed at.
+    let heights = keys.iter().filter_map(|(_, key)| stack.height(frame, key));
+    let lowest = heights.fold(f64::INFINITY, f64::min);
+    let from_lowest = match lowest.is_finite() {
+        true => stack.counted_from(lowest),
+        false => stack.clone(),
+    };
+    let keys = placed(&from_lowest, frame, &keys)?;
     if keys.len() < 2 {
         let alike = shapes.iter().filter(|(_, shape)| pointed.is_alike(shape));
         let beside = alike.filter(|(_, shape)| !lies(shape)).count();
@@ -40,6 +47,7 @@ pub(super) fn found(
             _ => Refused::NotParallel.into(),
         });
     }
+    let stack = from_lowest;
     let id = track.unwrap_or_else(|| TrackId(fresh.next()));
     let earlier = earlier(state, &stack, frame, id);
     let mut between = Vec::new();

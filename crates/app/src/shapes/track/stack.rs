@@ -16,14 +16,14 @@ const FLAT: f64 = 1e-3;
 const FLAT_MM: f64 = 1e-4;
 
 /// Parallel slices.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Stack {
     normal: VectorLps,
     origin: PointLps,
     slices: Slices,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum Slices {
     /// Heights above the origin, mm.
     OfImage(Vec<f64>),
@@ -38,7 +38,8 @@ impl Stack {
         let figure = frame.show(&shape.figure);
         let plane = shape.plane.map(|plane| plane.normal());
         let own = plane.or_else(|| plane_of(&figure).map(|plane| plane.normal()));
-        let normal = own.unwrap_or_else(|| geometry.normal());
+        // Whichever side a key was drawn from.
+        let normal = one_of_two(own.unwrap_or_else(|| geometry.normal()));
         let origin = **figure.points().first()?;
         let parallel = Axis::ALL
             .into_iter()
@@ -61,6 +62,22 @@ impl Stack {
             slices,
         };
         stack.height(frame, shape).map(|_| stack)
+    }
+
+    /// The same slices with their heights told from another one; where a turned plane steps, they are
+    /// counted from there.
+    pub(super) fn counted_from(&self, height: f64) -> Self {
+        let slices = match &self.slices {
+            Slices::OfImage(heights) => {
+                Slices::OfImage(heights.iter().map(|own| own - height).collect())
+            }
+            Slices::Every(mm) => Slices::Every(*mm),
+        };
+        Self {
+            origin: self.origin + self.normal * height,
+            slices,
+            ..*self
+        }
     }
 
     /// Across the slices.
@@ -126,6 +143,15 @@ impl Stack {
 
     fn above(&self, point: PointLps) -> f64 {
         (point - self.origin).dot(self.normal)
+    }
+}
+
+/// Of a vector and its opposite, the one whose first component that is not zero is positive.
+fn one_of_two(normal: VectorLps) -> VectorLps {
+    let first = normal.0.into_iter().find(|x| x.abs() > PARALLEL);
+    match first.is_some_and(|x| x < 0.0) {
+        true => normal * -1.0,
+        false => normal,
     }
 }
 
