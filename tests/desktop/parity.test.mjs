@@ -98,6 +98,13 @@ async function script(call, bytes, folder) {
   await call('classify', { ...scribbles, ...scales, replace_existing: false });
   const left = { image: path, labels: join(folder, 'nothing.nii'), output: join(folder, 'left.nii') };
   await call('mask_image', { ...left, mask: {}, replace_existing: false });
+  const kept = { name: 'A', replace_existing: false };
+  await call('list_classifiers', {});
+  await call('teach_classifier', { job: 'teach', document, segment, finest: 1, ...kept });
+  await call('import_classifier', { path: join(folder, 'none.classifier'), ...kept });
+  const file = { path: join(folder, 'a.classifier'), replace_existing: false };
+  await call('export_classifier', { classifier: 'none', ...file });
+  await call('forget_classifier', { classifier: 'none' });
   const speed = { by: 'threshold', low: 100, softness: 20 };
   const snake = { speed, propagation: 1, curvature: 0.2, advection: 0 };
   const contour = { ...snake, bubbles: [], from_segment: true, margin: 5 };
@@ -248,6 +255,7 @@ test('window and server answer every command alike', LIMIT, async () => {
   const failed = inWindow.lines.filter(({ error }) => error).map(({ name }) => name);
   assert.deepEqual(failed, [
     'interpolate_shapes', 'show_moment', 'choose_scope', 'copy_segments', 'interpolate', 'grow_seeds', 'classify', 'mask_image',
+    'teach_classifier', 'import_classifier', 'export_classifier', 'forget_classifier',
     'advance_snake', 'segment_snake', 'edit_protocol', 'export_labels', 'undo', 'edit', 'nonsense', 'check_export', 'slice',
   ]);
 });

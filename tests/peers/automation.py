@@ -88,6 +88,10 @@ def strokes(truth, random, slices):
     return painted
 
 
+def dice(a, b):
+    return float(2 * (a & b).sum() / (a.sum() + b.sum()))
+
+
 def forest():
     from sklearn.ensemble import RandomForestClassifier
 
@@ -105,11 +109,19 @@ def forest():
             peer = RandomForestClassifier(50, random_state=turn, n_jobs=2)
             peer.fit(found[painted > 0], painted[painted > 0])
             predicted = peer.predict(found.reshape(-1, found.shape[-1]))
+            shares = peer.predict_proba(found.reshape(-1, found.shape[-1])).T
             turns.append(
                 {
                     "size": list(image.shape),
                     "painted": hexadecimal(painted, np.uint8),
                     "accuracy": float((predicted == truth.ravel()).mean()),
+                    # Of each label, how likely its voxels have it and those of others, and how
+                    # well those that are said to have it do (Dice).
+                    "likeness": [
+                        [int(label), float(s[is_it].mean()), float(s[~is_it].mean()), dice(is_it, predicted == label)]
+                        for label, s in zip(peer.classes_, shares)
+                        for is_it in [truth.ravel() == label]
+                    ],
                 }
             )
         yield {

@@ -261,7 +261,11 @@ pub(crate) fn find(state: &DocumentState, id: SegmentId) -> Result<(usize, &Segm
     Ok((position, &state.segments()[position]))
 }
 
-pub(crate) fn checked_name(name: String) -> Result<String, EditError> {
+/// A name without spaces around it.
+///
+/// # Errors
+/// [`EditError::NoName`] unless it has 1 to [`MAX_NAME_CHARS`] printable characters.
+pub fn checked_name(name: String) -> Result<String, EditError> {
     let trimmed = name.trim();
     let is_printable = !trimmed.chars().any(char::is_control);
     match trimmed.chars().count() {

@@ -1,5 +1,6 @@
 //! The running application: library, caches and events.
 
+use crate::classifiers::Classifiers;
 use crate::config::Config;
 use crate::documents::Documents;
 use crate::drawing::{Fronts, Previews};
@@ -39,6 +40,7 @@ pub struct App {
     pub(crate) documents: Documents,
     pub(crate) previews: Previews,
     pub(crate) fronts: Fronts,
+    pub(crate) classifiers: Classifiers,
     pub(crate) past: Past,
     pub(crate) snakes: Snakes,
     pub(crate) surfaces: Surfaces,
@@ -77,6 +79,7 @@ impl App {
             documents: Documents::default(),
             previews: Previews::default(),
             fronts: Fronts::default(),
+            classifiers: Classifiers::default(),
             past: Past::default(),
             snakes: Snakes::default(),
             surfaces: Surfaces::default(),
@@ -104,6 +107,7 @@ impl App {
     pub(crate) async fn library_changed(&self) {
         self.documents.clear().await;
         self.fronts.clear();
+        self.classifiers.clear();
         self.past.clear();
         self.surfaces.clear();
         self.events.send(Event::LibraryChanged {});

@@ -4,8 +4,8 @@
 use crate::app::{App, Caller};
 use crate::wire::{self, Nothing, WireError};
 use crate::{
-    archive, audit, convert, documents, drawing, edits, export, images, import, interpolation,
-    masked, past, protocol, seeds, shapes, snake, statistics, studies, volumes,
+    archive, audit, classifiers, convert, documents, drawing, edits, export, images, import,
+    interpolation, masked, past, protocol, seeds, shapes, snake, statistics, studies, volumes,
 };
 use schemars::{Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
@@ -153,9 +153,19 @@ commands! {
     /// Grows the segments of a file from what is painted of them, and writes what they become.
     grow_seeds(wire::GrowSeedsRequest) -> wire::GrownSeeds = seeds::grow_seeds_of_files;
     /// Gives every voxel of a file to the segment that it looks like, and writes what they become.
-    classify(wire::ClassifyRequest) -> wire::GrownSeeds = seeds::classify_files;
+    classify(wire::ClassifyRequest) -> wire::GrownSeeds = classifiers::classify_files;
     /// Writes an image of which only what is in the segments of a file, or around them, is left.
     mask_image(wire::MaskImageRequest) -> wire::MaskedImage = masked::mask_image;
+    /// The classifiers that have a name.
+    list_classifiers(Nothing) -> wire::Classifiers = classifiers::list_classifiers;
+    /// Teaches a classifier from what is painted of segments, and keeps it.
+    teach_classifier(wire::TeachClassifierRequest) -> wire::Classifier = classifiers::teach_classifier;
+    /// Writes a classifier to a file.
+    export_classifier(wire::ExportClassifierRequest) -> Nothing = classifiers::export_classifier;
+    /// Reads a classifier from a file, and keeps it.
+    import_classifier(wire::ImportClassifierRequest) -> wire::Classifier = classifiers::import_classifier;
+    /// Takes a classifier off the list.
+    forget_classifier(wire::ForgetClassifierRequest) -> Nothing = classifiers::forget_classifier;
     /// Begins an active contour on a segment; other work goes on beside it.
     begin_snake(wire::BeginSnakeRequest) -> wire::BegunSnake = snake::begin_snake;
     /// Moves an active contour on or back, and shows what would become of its segment.

@@ -12,6 +12,7 @@ pub mod wire;
 mod app;
 mod archive;
 mod audit;
+mod classifiers;
 mod coded;
 mod convert;
 mod documents;

@@ -8,9 +8,7 @@ use crate::interpolation::{ENDINGS, refuse_input, voxels_of};
 use crate::jobs::blocking;
 use crate::wire::{self, ErrorCode, WireError};
 use annotomy_formats::{NoProgress, scan, write_labels};
-use annotomy_segmentation::{
-    Growth, GrowthError, LearnError, Mask, Spacing, classify, grow_seeds, seed_region,
-};
+use annotomy_segmentation::{Growth, GrowthError, LearnError, Spacing, grow_seeds, seed_region};
 use annotomy_volume::delta::VoxelBox;
 use annotomy_volume::labels::{Label, LabelMap};
 use annotomy_volume::space::Mm;
@@ -26,7 +24,7 @@ pub(crate) async fn grow_seeds_of_files(
 ) -> Result<wire::GrownSeeds, WireError> {
     let files = Files {
         image: request.image,
-        painted: request.seeds,
+        painted: Some(request.seeds),
         margin_mm: request.margin_mm,
         output: output(&request.output, request.replace_existing)?,
     };
@@ -37,49 +35,24 @@ pub(crate) async fn grow_seeds_of_files(
     spread(files, move |volume, seeds, spacing, region| {
         let growth = Growth { locality, region };
         let grown = grow_seeds(volume, seeds, (None, spacing), &growth, &NoProgress);
-        Ok(grown.map_err(refusal)?.labels())
-    })
-    .await
-}
-
-pub(crate) async fn classify_files(
-    _: &Arc<App>,
-    _: &Caller,
-    request: wire::ClassifyRequest,
-) -> Result<wire::GrownSeeds, WireError> {
-    let files = Files {
-        image: request.image,
-        painted: request.scribbles,
-        margin_mm: request.margin_mm,
-        output: output(&request.output, request.replace_existing)?,
-    };
-    let (finest_mm, background) = (request.finest_mm, request.background);
-    if !finest_mm.is_none_or(|mm| mm.is_finite() && mm > 0.0) {
-        return Err(WireError::invalid("the finest detail is not above 0"));
-    }
-    spread(files, move |volume, painted, spacing, region| {
-        let finest = || volume.geometry().spacing_mm().into_iter().reduce(f64::min);
-        let finest = Mm(finest_mm.or_else(finest).unwrap_or(1.0));
-        let wanted = Mask::filled(painted.size(), region);
-        let voxels = (painted, &wanted);
-        let found = classify(volume, voxels, (spacing, finest), &NoProgress);
-        let mut labels = found.map_err(cannot_learn)?;
-        let kept = labels.relabel(|label| if Some(label) == background { 0 } else { label });
-        labels.apply(&kept).map_err(|_| WireError::internal())?;
-        Ok(labels)
+        Ok((grown.map_err(refusal)?.labels(), None))
     })
     .await
 }
 
 /// Where an image and what is painted of its segments come from, and where they go.
-struct Files {
-    image: String,
-    painted: String,
-    margin_mm: Option<f64>,
-    output: PathBuf,
+pub(crate) struct Files {
+    pub(crate) image: String,
+    /// None where a classifier needs nothing painted.
+    pub(crate) painted: Option<String>,
+    pub(crate) margin_mm: Option<f64>,
+    pub(crate) output: PathBuf,
 }
 
-fn output(path: &str, replace_existing: bool) -> Result<PathBuf, WireError> {
+/// What becomes of what is painted, and the hash of the classifier that said so, if one did.
+pub(crate) type Spread = (LabelMap, Option<String>);
+
+pub(crate) fn output(path: &str, replace_existing: bool) -> Result<PathBuf, WireError> {
     let output = target(path, ENDINGS)?;
     if !replace_existing {
         refuse_existing(&output)?;
@@ -88,9 +61,9 @@ fn output(path: &str, replace_existing: bool) -> Result<PathBuf, WireError> {
 }
 
 /// Reads files, has what is painted spread in a box around it, and writes what becomes of it.
-async fn spread(
+pub(crate) async fn spread(
     files: Files,
-    work: impl FnOnce(&Volume, &LabelMap, &Spacing, VoxelBox) -> Result<LabelMap, WireError>
+    work: impl FnOnce(&Volume, &LabelMap, &Spacing, VoxelBox) -> Result<Spread, WireError>
     + Send
     + 'static,
 ) -> Result<wire::GrownSeeds, WireError> {
@@ -103,20 +76,28 @@ async fn spread(
         let study = scan(&[PathBuf::from(&files.image)], &NoProgress)?;
         let series = chosen(&study, None)?;
         refuse_source(output, series)?;
-        refuse_input(output, [Some(&files.painted)])?;
+        refuse_input(output, [files.painted.as_ref()])?;
         let geometry = series.geometry().clone();
-        let path = Path::new(&files.painted);
-        let (painted, mut report) = read_one_layer(path, series, &geometry)?;
+        let (painted, mut report) = match &files.painted {
+            Some(path) => read_one_layer(Path::new(path), series, &geometry)?,
+            None => (LabelMap::empty(geometry.size()), Vec::new()),
+        };
         let spacing = Spacing::of(&geometry);
         let margin = Mm(files.margin_mm.unwrap_or(f64::INFINITY));
-        let Some(region) = seed_region(&painted, &spacing, margin) else {
-            let message = format!("{}: nothing is painted in it", path.display());
-            return Err(WireError::new(ErrorCode::BadInput, message)
-                .hint("Paint some voxels of each segment, and of what is around them."));
+        let region = match &files.painted {
+            Some(path) => seed_region(&painted, &spacing, margin).ok_or_else(|| {
+                let message = format!("{path}: nothing is painted in it");
+                WireError::new(ErrorCode::BadInput, message)
+                    .hint("Paint some voxels of each segment, and of what is around them.")
+            })?,
+            None => VoxelBox {
+                min: [0; 3],
+                max: geometry.size().map(|n| n - 1),
+            },
         };
         let (volume, found) = series.load(0, 0, &|_| {}, &NoProgress)?;
         report.extend(found);
-        let found = work(&volume, &painted, &spacing, region)?;
+        let (found, classifier) = work(&volume, &painted, &spacing, region)?;
         // Where nothing was found what is painted stays.
         let kept = painted.merged(&found, |own, found| if own == 0 { found } else { own });
         let mut labels = painted.clone();
@@ -127,6 +108,7 @@ async fn spread(
             path: output.display().to_string(),
             segments: segments(&painted, &labels),
             region: region.into(),
+            classifier,
             report: notes.chain(straightened_note(&geometry)).collect(),
         })
     })

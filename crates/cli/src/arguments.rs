@@ -144,6 +144,13 @@ pub(crate) struct SnakeArguments {
     /// By clusters: which are wanted, 0 that of the lowest values.
     #[arg(long, value_delimiter = ',')]
     pub(crate) chosen: Vec<u32>,
+    /// By classifier: the file of one that was exported.
+    #[arg(long, required_if_eq("speed", "classifier"))]
+    pub(crate) classifier: Option<PathBuf>,
+    /// By classifier: the class that is wanted, by its name; of one that `segment classify` exported,
+    /// the label.
+    #[arg(long, required_if_eq("speed", "classifier"))]
+    pub(crate) class: Option<String>,
     /// How much the speed counts.
     #[arg(long, default_value_t = 1.0, allow_hyphen_values = true)]
     pub(crate) propagation: f64,
@@ -173,6 +180,8 @@ pub(crate) enum SpeedBy {
     Edge,
     /// Classes of values, `--chosen`.
     Clusters,
+    /// What a classifier learned, `--classifier` and `--class`.
+    Classifier,
 }
 
 #[derive(Debug, Args)]
@@ -181,7 +190,14 @@ pub(crate) struct ClassifyArguments {
     pub(crate) image: PathBuf,
     /// Label map on the image's voxels in which some of each segment, and of what is around them, is
     /// painted.
-    pub(crate) scribbles: PathBuf,
+    #[arg(required_unless_present = "classifier", conflicts_with = "classifier")]
+    pub(crate) scribbles: Option<PathBuf>,
+    /// Classifier that was exported, instead of scribbles: every voxel of the image is told apart.
+    #[arg(long, conflicts_with_all = ["finest", "margin", "export_classifier"])]
+    pub(crate) classifier: Option<PathBuf>,
+    /// Also write what was learned: .classifier.
+    #[arg(long)]
+    pub(crate) export_classifier: Option<PathBuf>,
     /// Label map to write: .nii, .nii.gz, .nrrd or .mha.
     #[arg(long)]
     pub(crate) out: PathBuf,

@@ -72,15 +72,14 @@ impl Session {
         &self,
         wanted: &InterpolateArguments,
     ) -> anyhow::Result<Interpolation> {
-        let optional = |path: &Option<PathBuf>| path.as_deref().map(absolute).transpose();
         self.call(
             "interpolate",
             &InterpolateRequest {
                 image: absolute(&wanted.image)?,
                 sections: absolute(&wanted.sections)?,
-                contours: optional(&wanted.contours)?,
+                contours: optional(wanted.contours.as_deref())?,
                 output: absolute(&wanted.out)?,
-                confidence: optional(&wanted.confidence)?,
+                confidence: optional(wanted.confidence.as_deref())?,
                 uses_image: !wanted.no_image,
                 replace_existing: wanted.replace,
             },
@@ -106,7 +105,9 @@ impl Session {
     pub(crate) async fn classify(&self, wanted: &ClassifyArguments) -> anyhow::Result<GrownSeeds> {
         let request = ClassifyRequest {
             image: absolute(&wanted.image)?,
-            scribbles: absolute(&wanted.scribbles)?,
+            scribbles: optional(wanted.scribbles.as_deref())?,
+            classifier: optional(wanted.classifier.as_deref())?,
+            export_classifier: optional(wanted.export_classifier.as_deref())?,
             output: absolute(&wanted.out)?,
             finest_mm: wanted.finest,
             margin_mm: wanted.margin,
@@ -303,6 +304,10 @@ fn invalid(message: String) -> WireError {
         message,
         hint: None,
     }
+}
+
+pub(crate) fn optional(path: Option<&Path>) -> anyhow::Result<Option<String>> {
+    path.map(absolute).transpose()
 }
 
 pub(crate) fn absolute(path: &Path) -> anyhow::Result<String> {

@@ -1,14 +1,13 @@
 //! `annotomy segment snake`.
 
 use crate::arguments::{SnakeArguments, SpeedBy};
-use crate::call::{Session, absolute};
+use crate::call::{Session, absolute, optional};
 use crate::print::Output;
 use annotomy_app::wire::{SegmentSnakeRequest, SegmentedBySnake, SnakeSpeed};
-use std::path::PathBuf;
 
 impl SnakeArguments {
-    fn speed(&self) -> SnakeSpeed {
-        match self.speed {
+    fn speed(&self) -> anyhow::Result<SnakeSpeed> {
+        Ok(match self.speed {
             SpeedBy::Threshold => SnakeSpeed::Threshold {
                 low: self.low,
                 high: self.high,
@@ -23,7 +22,11 @@ impl SnakeArguments {
                 classes: self.classes,
                 chosen: self.chosen.clone(),
             },
-        }
+            SpeedBy::Classifier => SnakeSpeed::Classifier {
+                classifier: optional(self.classifier.as_deref())?.unwrap_or_default(),
+                class: self.class.clone().unwrap_or_default(),
+            },
+        })
     }
 }
 
@@ -32,14 +35,13 @@ pub(crate) async fn run(
     wanted: SnakeArguments,
     output: Output,
 ) -> anyhow::Result<()> {
-    let optional = |path: &Option<PathBuf>| path.as_deref().map(absolute).transpose();
     let request = SegmentSnakeRequest {
         image: absolute(&wanted.image)?,
-        bubbles: optional(&wanted.bubbles)?,
-        start: optional(&wanted.start)?,
+        bubbles: optional(wanted.bubbles.as_deref())?,
+        start: optional(wanted.start.as_deref())?,
         output: absolute(&wanted.out)?,
         margin_mm: wanted.margin,
-        speed: wanted.speed(),
+        speed: wanted.speed()?,
         propagation: wanted.propagation,
         curvature: wanted.curvature,
         advection: wanted.advection,

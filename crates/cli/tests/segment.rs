@@ -117,17 +117,7 @@ fn segments_grow_to_where_values_change() {
 fn voxels_go_to_the_segment_that_they_look_like() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
-    // Two cubes, of which one is painted.
-    let is_in_other = |[i, j, k]: [usize; 3]| {
-        (15..19).contains(&i) && (12..17).contains(&j) && (1..5).contains(&k)
-    };
-    let is_bright = move |voxel| is_in_cube(voxel) || is_in_other(voxel);
-    write(&at("image.nii"), |voxel| 100 * u8::from(is_bright(voxel)));
-    write(&at("scribbles.nii"), |voxel| match voxel {
-        [5..14, 6, 8] => 7,
-        [0..19, 14, 8] | [0..19, 1, 8] => 2,
-        _ => 0,
-    });
+    let is_bright = write_cubes(folder.path());
     let classify = |scribbles: &str, more: &[&str]| {
         let arguments = ["--json", "segment", "classify", "image.nii", scribbles];
         annotomy(folder.path(), &[&arguments, more].concat())
@@ -166,6 +156,107 @@ fn voxels_go_to_the_segment_that_they_look_like() {
         let message = String::from_utf8_lossy(&refused.stderr);
         assert_eq!(refused.status.code(), Some(2), "{message}");
         assert!(message.contains(reason), "{message}");
+    }
+}
+
+/// Two cubes, of which one and some of what is around it are painted.
+fn write_cubes(folder: &Path) -> impl Fn([usize; 3]) -> bool {
+    let is_in_other = |[i, j, k]: [usize; 3]| {
+        (15..19).contains(&i) && (12..17).contains(&j) && (1..5).contains(&k)
+    };
+    let is_bright = move |voxel| is_in_cube(voxel) || is_in_other(voxel);
+    write(&folder.join("image.nii"), |voxel| {
+        100 * u8::from(is_bright(voxel))
+    });
+    write(&folder.join("scribbles.nii"), |voxel| match voxel {
+        [5..14, 6, 8] => 7,
+        [0..19, 14, 8] | [0..19, 1, 8] => 2,
+        _ => 0,
+    });
+    is_bright
+}
+
+#[test]
+fn what_was_learned_is_used_again_from_its_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let is_bright = write_cubes(folder.path());
+    let segment =
+        |arguments: &[&str]| annotomy(folder.path(), &[&["--json", "segment"], arguments].concat());
+    let done = |arguments: &[&str]| {
+        let done = segment(arguments);
+        let problem = String::from_utf8_lossy(&done.stderr);
+        assert!(done.status.success(), "{arguments:?}: {problem}");
+        serde_json::from_slice::<Value>(&done.stdout).unwrap()
+    };
+    let export = [
+        "--out=taught.nii",
+        "--finest=0.1",
+        "--export-classifier=cubes.classifier",
+    ];
+    let taught = done(&[&["classify", "image.nii", "scribbles.nii"], &export[..]].concat());
+    let file = std::fs::read(at("cubes.classifier")).unwrap();
+    let known = [
+        "classify",
+        "image.nii",
+        "--classifier=cubes.classifier",
+        "--out=known.nii",
+    ];
+    assert_eq!(done(&known)["classifier"], taught["classifier"]);
+    write(
+        &at("told.nii"),
+        |voxel| if is_bright(voxel) { 7 } else { 2 },
+    );
+    assert_eq!(voxels(&at("known.nii")), voxels(&at("told.nii")));
+    // A contour that begins in one cube finds this one.
+    std::fs::write(
+        at("bubbles.json"),
+        r#"{"bubbles": [{"center": [-9, -8, 8], "radius": 1.5}]}"#,
+    )
+    .unwrap();
+    let contour = [
+        "snake",
+        "image.nii",
+        "--bubbles=bubbles.json",
+        "--curvature=0",
+    ];
+    let by = [
+        "--speed=classifier",
+        "--classifier=cubes.classifier",
+        "--iterations=200",
+    ];
+    let contour = [&contour[..], &by].concat();
+    done(&[&contour[..], &["--class=7", "--out=contour.nii"]].concat());
+    let found = voxels(&at("contour.nii"));
+    write(&at("cube.nii"), |voxel| u8::from(is_in_cube(voxel)));
+    let cube = voxels(&at("cube.nii"));
+    let n_wrong = found.iter().zip(&cube).filter(|(a, b)| a != b).count();
+    // A smooth surface may leave out the corners of a cube.
+    assert!(n_wrong <= 8, "{n_wrong}");
+    let mut damaged = file;
+    let middle = damaged.len() / 2;
+    damaged[middle] ^= 1;
+    std::fs::write(at("damaged.classifier"), damaged).unwrap();
+    let other = "--out=other.nii";
+    let by = |file: &'static str| ["classify", "image.nii", file, other];
+    for (arguments, reason) in [
+        (
+            &by("--classifier=damaged.classifier")[..],
+            "damaged.classifier: is damaged",
+        ),
+        (&by("--classifier=image.nii"), "image.nii: is no classifier"),
+        (&by("--classifier=missing.classifier"), "missing.classifier"),
+        (&by("--finest=1"), "SCRIBBLES"),
+        (
+            &[&contour[..], &["--class=3", other]].concat(),
+            "no class of this name",
+        ),
+    ] {
+        let refused = segment(arguments);
+        let message = String::from_utf8_lossy(&refused.stderr);
+        assert_eq!(refused.status.code(), Some(2), "{message}");
+        assert!(message.contains(reason), "{message}");
+        assert!(!at("other.nii").exists());
     }
 }
 

@@ -204,6 +204,46 @@ impl Smoothed {
         )
     }
 
+    /// Calls `found` with the number of the first voxel of each row of the box that is wanted, and the
+    /// values of that row and of those around it, by k, j and i: the rows begin a voxel before and end
+    /// a voxel after.
+    pub(crate) fn for_each_row(
+        &self,
+        is_wanted: impl Fn(usize) -> bool,
+        mut found: impl FnMut(usize, &[[Vec<f32>; 3]; 3]),
+    ) {
+        let size = box_size(self.region);
+        let wide = box_size(self.block.region);
+        let skipped: [usize; 3] = from_fn(|n| self.region.min[n] - self.block.region.min[n]);
+        let near = |axis: usize, n: usize| [0, 1, 2].map(|m| self.near(axis, n + m, wide));
+        let mut rows: [[Vec<f32>; 3]; 3] = Default::default();
+        for n in (0..size[1] * size[2]).filter(|&n| is_wanted(n)) {
+            let [in_j, in_k] = [near(1, n % size[1]), near(2, n / size[1])];
+            for (rows, k) in rows.iter_mut().zip(in_k) {
+                for (row, j) in rows.iter_mut().zip(in_j) {
+                    let from = self.block.row(j, k);
+                    row.clear();
+                    row.extend((skipped[0] == 0).then_some(from[0]));
+                    row.extend_from_slice(from);
+                    row.resize(size[0] + 2, from[from.len() - 1]);
+                }
+            }
+            found(n * size[0], &rows);
+        }
+    }
+
+    /// Where what lies a voxel before the `n`-th of the box is in the block; at the grid's border the
+    /// outermost voxel.
+    fn near(&self, axis: usize, n: usize, wide: [usize; 3]) -> usize {
+        let skipped = self.region.min[axis] - self.block.region.min[axis];
+        (n + skipped).saturating_sub(1).min(wide[axis] - 1)
+    }
+
+    /// Lengths of voxels, 1 / mm along i, j and k.
+    pub(crate) const fn per_mm(&self) -> [f32; 3] {
+        self.per_mm
+    }
+
     /// Calls `found` with the number of each voxel of the box, i fastest, and what is around it.
     pub(crate) fn for_each(&self, mut found: impl FnMut(usize, Around)) {
         let size = box_size(self.region);
@@ -240,10 +280,6 @@ pub(crate) struct Around {
 }
 
 impl Around {
-    pub(crate) const fn value(&self) -> f32 {
-        self.values[1][1][1]
-    }
-
     /// How much values change in a mm, by central differences.
     #[inline(always)]
     pub(crate) fn gradient_magnitude(&self) -> f32 {
@@ -254,22 +290,6 @@ impl Around {
             slope * slope
         });
         squares.sum::<f32>().sqrt()
-    }
-
-    /// Second derivatives, by differences: ii, jj, kk, ij, ik, jk.
-    #[inline(always)]
-    pub(crate) fn hessian(&self) -> [f32; 6] {
-        let [a, b, c] = &self.values;
-        let [i, j, k] = self.per_mm;
-        let twice = 2.0 * b[1][1];
-        [
-            (b[1][2] - twice + b[1][0]) * i * i,
-            (b[2][1] - twice + b[0][1]) * j * j,
-            (c[1][1] - twice + a[1][1]) * k * k,
-            0.25 * (b[2][2] - b[2][0] - b[0][2] + b[0][0]) * i * j,
-            0.25 * (c[1][2] - c[1][0] - a[1][2] + a[1][0]) * i * k,
-            0.25 * (c[2][1] - c[0][1] - a[2][1] + a[0][1]) * j * k,
-        ]
     }
 }
 

@@ -54,7 +54,7 @@ pub use adaptive::{Adaptive, adaptive_stroke};
 pub use around::box_around;
 pub use automatic::AutoThreshold;
 pub use chosen::voxels_where;
-pub use classify::{Classifier, LearnError, classify, voxel_features};
+pub use classify::{Classifier, ClassifierBytesError, LearnError, classify, voxel_features};
 pub use components::{Component, Components, Connectivity, components};
 pub use confidence::{Confidence, Confident, confidence_connected};
 pub use distance::{DistanceMap, signed_distance};
@@ -73,7 +73,7 @@ pub use seeds::{Grown, Growth, GrowthError, grow_seeds, seed_region};
 pub use smooth::{Smoothing, smooth};
 pub use snake::{
     Bubble, Class, EdgeSpeed, Mixture, MixtureError, Motion, Snake, SnakeError, Speed, Start,
-    ThresholdSpeed, cluster_speed, edge_speed, fit_mixture, threshold_speed,
+    ThresholdSpeed, classifier_speed, cluster_speed, edge_speed, fit_mixture, threshold_speed,
 };
 pub use spacing::{Spacing, SpacingError};
 pub use steps::Cancelled;

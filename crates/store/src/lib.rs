@@ -6,6 +6,7 @@
 
 mod archive;
 mod bricks;
+mod classifiers;
 mod documents;
 mod error;
 mod library;
@@ -27,6 +28,7 @@ mod writer;
 pub use archive::{
     ArchiveError, ArchiveRequest, IncludedImage, SourceImage, Staged, Summary, Watch, Written,
 };
+pub use classifiers::{KeptClassifier, NewClassifier};
 pub use documents::{DocumentId, ImageKey, LibraryDocument, StoredDocument};
 pub use error::StoreError;
 pub use library::{Library, NewLibrary};

@@ -97,6 +97,16 @@ ALTER TABLE document ADD COLUMN shapes BLOB;
 -- shape's place in a track, nor the records of mirrors, tubes, scissors, fronts, propagated sections and
 -- shapes between keys.
 ",
+    r"
+-- Classifiers. Records name those that they used by their hash, so none is ever removed. Older programs
+-- do not know what such records say.
+CREATE TABLE classifier (
+    hash        BLOB PRIMARY KEY,        -- BLAKE3 of the file without its last 32 bytes, which say it
+    name        TEXT UNIQUE,             -- in the user's list; null once it was taken off it
+    kept_us     INTEGER NOT NULL,
+    file        BLOB NOT NULL
+) STRICT;
+",
 ];
 
 /// Newest format this program reads and writes; kept in SQLite's `user_version`.

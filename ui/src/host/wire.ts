@@ -905,6 +905,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/list_classifiers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The classifiers that have a name. */
+        post: operations["list_classifiers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/teach_classifier": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Teaches a classifier from what is painted of segments, and keeps it. */
+        post: operations["teach_classifier"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/export_classifier": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes a classifier to a file. */
+        post: operations["export_classifier"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/import_classifier": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reads a classifier from a file, and keeps it. */
+        post: operations["import_classifier"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/forget_classifier": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a classifier off the list. */
+        post: operations["forget_classifier"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/begin_snake": {
         parameters: {
             query?: never;
@@ -2347,12 +2432,17 @@ export interface components {
             /** @constant */
             type: "classify";
             /**
+             * @description A classifier of the library, instead of what is painted: what is of its classes goes to the
+             *     segments of their names. It knows its own finest detail, and no margin keeps it.
+             */
+            classifier?: string | null;
+            /**
              * Format: double
              * @description The finest detail that is looked at, in mm; the coarsest is eight times as large.
              */
             finest: number;
             /**
-             * @description Only in this slice; around what is painted if absent.
+             * @description Only in this slice; if absent around what is painted, with a classifier everywhere.
              * @default null
              */
             within: components["schemas"]["SlicePlace"] | null;
@@ -2679,6 +2769,13 @@ export interface components {
             classes: number;
             /** @description Which are wanted, 0 that of the lowest values. */
             chosen: number[];
+        } | {
+            /** @constant */
+            by: "classifier";
+            /** @description A classifier of the library; of files the absolute path of one. */
+            classifier: string;
+            /** @description The class, by its name. */
+            class: string;
         };
         /** @description A front: where it begins and how fast it goes. */
         FrontForm: {
@@ -3882,6 +3979,8 @@ export interface components {
             segments: components["schemas"]["GrownSegment"][];
             /** @description Where they grew. */
             region: components["schemas"]["Region"];
+            /** @description The hash of the classifier that told voxels apart, if one did. */
+            classifier: string | null;
             /** @description What was odd about the input. */
             report: components["schemas"]["Finding"][];
         };
@@ -3907,8 +4006,15 @@ export interface components {
         ClassifyRequest: {
             /** @description Absolute path of the image: a folder or file that holds one series. */
             image: string;
-            /** @description Absolute path of a label map on the image's voxels in which some of each segment is painted. */
-            scribbles: string;
+            /**
+             * @description Absolute path of a label map on the image's voxels in which some of each segment is painted; none
+             *     with a classifier.
+             */
+            scribbles: string | null;
+            /** @description Absolute path of a classifier that was exported, instead. */
+            classifier: string | null;
+            /** @description Absolute path of a file to write what was learned to: `.classifier`. */
+            export_classifier: string | null;
             /** @description Absolute path of the label map to write: `.nii`, `.nii.gz`, `.nrrd` or `.mha`. */
             output: string;
             /**
@@ -3965,6 +4071,74 @@ export interface components {
             outside: number | null;
             /** @description What was odd about the input, and what the file does not say. */
             report: components["schemas"]["Finding"][];
+        };
+        /** @description The classifiers that have a name. */
+        Classifiers: {
+            /** @description By name. */
+            classifiers: components["schemas"]["Classifier"][];
+        };
+        /** @description A classifier that the library keeps. */
+        Classifier: {
+            /** @description The hash of what it is, by which effects, contours and their records name it. */
+            id: string;
+            /** @description What it is called. */
+            name: string;
+            /**
+             * Format: double
+             * @description The finest detail that it looks at, in mm.
+             */
+            finest: number;
+            /** @description What it tells apart: a class is found in segments of its name. */
+            classes: string[];
+            /** @description When it was kept, RFC 3339 in UTC. */
+            kept_at: string;
+        };
+        /** @description Teaches a classifier from what is painted of all segments of a segment's layer, and keeps it. */
+        TeachClassifierRequest: {
+            /** @description Names the work in progress events and for `cancel`. */
+            job: string;
+            /** @description The document. */
+            document: string;
+            /** @description A segment of the layer. */
+            segment: string;
+            /**
+             * Format: uint32
+             * @description The volume whose values are looked at, 0 first.
+             * @default 0
+             */
+            volume: number;
+            /**
+             * Format: double
+             * @description The finest detail that is looked at, in mm; the coarsest is eight times as large.
+             */
+            finest: number;
+            /** @description What the classifier is to be called. */
+            name: string;
+            /** @description Whether it may take the name of another one. */
+            replace_existing: boolean;
+        };
+        /** @description Exports a classifier. */
+        ExportClassifierRequest: {
+            /** @description Which. */
+            classifier: string;
+            /** @description Absolute path of the file to write: `.classifier`. */
+            path: string;
+            /** @description Whether an existing file may be replaced. */
+            replace_existing: boolean;
+        };
+        /** @description Imports a classifier. */
+        ImportClassifierRequest: {
+            /** @description Absolute path of the file. */
+            path: string;
+            /** @description What the classifier is to be called; as the file if absent. */
+            name: string | null;
+            /** @description Whether it may take the name of another one. */
+            replace_existing: boolean;
+        };
+        /** @description Takes a classifier off the list. */
+        ForgetClassifierRequest: {
+            /** @description Which. */
+            classifier: string;
         };
         /** @description Begins an active contour on a segment. It goes on when it is told to, beside other work. */
         BeginSnakeRequest: {
@@ -4795,6 +4969,12 @@ export type GrownSegment = components['schemas']['GrownSegment'];
 export type ClassifyRequest = components['schemas']['ClassifyRequest'];
 export type MaskImageRequest = components['schemas']['MaskImageRequest'];
 export type MaskedImage = components['schemas']['MaskedImage'];
+export type Classifiers = components['schemas']['Classifiers'];
+export type Classifier = components['schemas']['Classifier'];
+export type TeachClassifierRequest = components['schemas']['TeachClassifierRequest'];
+export type ExportClassifierRequest = components['schemas']['ExportClassifierRequest'];
+export type ImportClassifierRequest = components['schemas']['ImportClassifierRequest'];
+export type ForgetClassifierRequest = components['schemas']['ForgetClassifierRequest'];
 export type BeginSnakeRequest = components['schemas']['BeginSnakeRequest'];
 export type BegunSnake = components['schemas']['BegunSnake'];
 export type SnakeClass = components['schemas']['SnakeClass'];
@@ -6560,6 +6740,171 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MaskedImage"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    list_classifiers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Classifiers"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    teach_classifier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TeachClassifierRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Classifier"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    export_classifier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportClassifierRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    import_classifier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportClassifierRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Classifier"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    forget_classifier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForgetClassifierRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
                 };
             };
             /** @description Failed. */

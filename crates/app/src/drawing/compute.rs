@@ -6,6 +6,7 @@ use super::plane_outline::voxels_near;
 use super::scissors::scissored;
 use super::sections::Origin;
 use super::{Fronts, Permission, axis_of, cut_plane, place_in, segment_id};
+use crate::classifiers::Named;
 use crate::wire::{self, Effect, FillMode, Reach, WireError};
 use annotomy_annotation::document::DocumentState;
 use annotomy_annotation::draw::{Drawn, MAX_RADIUS, Proposal, divide, propose, propose_for_layer};
@@ -63,6 +64,8 @@ pub(super) struct Work<'a> {
     pub(super) origin: Option<&'a Origin>,
     /// Fronts that are kept, and what the effect's own follows from if it is one.
     pub(super) fronts: (&'a Fronts, Option<&'a String>),
+    /// The classifier that the effect names.
+    pub(super) classifier: Option<&'a Named>,
     pub(super) progress: &'a dyn Progress,
 }
 
@@ -335,7 +338,7 @@ impl Work<'_> {
         place_in(self.geometry, place)
     }
 
-    fn region(&self, within: Option<wire::SlicePlace>) -> Result<VoxelBox, WireError> {
+    pub(super) fn region(&self, within: Option<wire::SlicePlace>) -> Result<VoxelBox, WireError> {
         match within {
             Some(place) => Ok(self.slice_box(self.place(place)?)),
             None => Ok(VoxelBox {
@@ -407,7 +410,7 @@ const fn smoothing(method: wire::SmoothMethod, mm: Mm) -> Smoothing {
     }
 }
 
-pub(super) fn length(mm: f64) -> Result<Mm, WireError> {
+pub(crate) fn length(mm: f64) -> Result<Mm, WireError> {
     match mm > 0.0 && mm <= MAX_RADIUS {
         true => Ok(Mm(mm)),
         false => {

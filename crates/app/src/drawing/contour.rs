@@ -18,7 +18,7 @@ impl Work<'_> {
         contour: &wire::SnakeForm,
         iterations: u32,
     ) -> Result<Mask, WireError> {
-        let on = (self.geometry, self.values()?);
+        let on = (self.geometry, self.values()?, self.classifier);
         let Begun {
             mut snake, region, ..
         } = begun(contour, on, Some(now), self.progress)?;

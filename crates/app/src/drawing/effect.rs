@@ -9,11 +9,13 @@ use super::front::front_of;
 use super::sections::Origin;
 use super::{Asked, made, permission, segment_id, values};
 use crate::app::{App, Caller};
+use crate::classifiers;
 use crate::documents::{OpenDocument, Snapshot, operation_name};
 use crate::edits::commit;
 use crate::interpolation::least_certain;
 use crate::jobs::{Job, blocking};
 use crate::past::Shown;
+use crate::snake;
 use crate::wire::{self, Effect, Stage, WireError};
 use annotomy_annotation::draw::Drawn;
 use annotomy_annotation::operation::Operation;
@@ -261,6 +263,10 @@ pub(super) async fn computed(
         }
         _ => None,
     };
+    let classifier = match classifier_of(&effect) {
+        Some(id) => Some(classifiers::find(app, id).await?),
+        None => None,
+    };
     let job = Job::start(app, &job, Stage::Editing);
     let (app, before) = (Arc::clone(app), Arc::clone(before));
     let geometry = document.geometry();
@@ -272,6 +278,7 @@ pub(super) async fn computed(
             permission: &permission,
             origin: origin.as_ref(),
             fronts: (&app.fronts, front.as_ref()),
+            classifier: classifier.as_deref(),
             progress: &job,
         };
         work.done(&effect)
@@ -288,6 +295,15 @@ const fn tool_kind(effect: &Effect) -> ToolKind {
             ToolKind::Outline
         }
         _ => ToolKind::Refine,
+    }
+}
+
+/// The classifier that an effect goes by.
+fn classifier_of(effect: &Effect) -> Option<&str> {
+    match effect {
+        Effect::Classify { classifier, .. } => classifier.as_deref(),
+        Effect::Snake { contour, .. } => snake::classifier_of(&contour.speed),
+        _ => None,
     }
 }
 

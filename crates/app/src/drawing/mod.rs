@@ -6,6 +6,7 @@
 mod accept;
 mod adaptive;
 mod between;
+mod classified;
 mod compute;
 mod contour;
 mod effect;
@@ -24,6 +25,8 @@ mod stroke;
 mod tube;
 
 pub(crate) use accept::accept_part;
+pub(crate) use classified::painted_labels;
+pub(crate) use compute::length;
 pub(crate) use contour::{drawn_by, mask_of};
 pub(crate) use effect::{
     Previews, apply_preview, drop_preview, preview_effect, preview_of, run_effect,

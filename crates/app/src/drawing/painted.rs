@@ -4,13 +4,13 @@
 
 use super::compute::{Work, length};
 use super::segment_id;
-use crate::seeds::{cannot_learn, refusal};
+use crate::seeds::refusal;
 use crate::wire::{self, Effect, WireError};
 use annotomy_annotation::permit::{EditableArea, Permit};
 use annotomy_annotation::segment::Segment;
 use annotomy_segmentation::{
-    Confidence, Connectivity, Growth, Mask, Walk, Watershed, classify, confidence_connected,
-    grow_seeds, random_walk, seed_region, smooth_jointly, watershed,
+    Confidence, Connectivity, Growth, Mask, Walk, Watershed, confidence_connected, grow_seeds,
+    random_walk, seed_region, smooth_jointly, watershed,
 };
 use annotomy_volume::delta::{LabelDelta, VoxelBox};
 use annotomy_volume::labels::{Label, LabelMap};
@@ -21,9 +21,9 @@ const MAX_START: u32 = 20;
 const MAX_ITERATIONS: u32 = 50;
 
 /// What is painted of the segments of a layer that are not locked.
-struct Painted {
-    seeds: LabelMap,
-    locked: Vec<Label>,
+pub(super) struct Painted {
+    pub(super) seeds: LabelMap,
+    pub(super) locked: Vec<Label>,
 }
 
 impl Work<'_> {
@@ -43,6 +43,13 @@ impl Work<'_> {
                 (self.grown(segment, *locality, *margin)?, &None)
             }
             Effect::Classify {
+                classifier: Some(_),
+                within,
+                background,
+                ..
+            } => (self.recognised(segment, *within)?, background),
+            Effect::Classify {
+                classifier: None,
                 finest,
                 within,
                 margin,
@@ -85,27 +92,6 @@ impl Work<'_> {
         let seeds = &painted.seeds;
         let found = grow_seeds(self.values()?, seeds, permitted, &growth, self.progress);
         Ok(found.map_err(refusal)?.labels())
-    }
-
-    fn classified(
-        &self,
-        segment: &Segment,
-        (finest, margin): (f64, f64),
-        within: Option<wire::SlicePlace>,
-    ) -> Result<LabelMap, WireError> {
-        let painted = self.painted(segment)?;
-        let around = self.around(&painted, margin)?;
-        let region = match within {
-            Some(within) => self.slice_box(self.place(within)?),
-            None => around,
-        };
-        let wanted = self.open_to(segment, &painted, region);
-        let wanted = wanted.intersection(&Mask::filled(wanted.grid(), region));
-        // What is painted keeps its label anyhow.
-        let wanted = wanted.difference(&Mask::of_labels(&painted.seeds, |label| label != 0));
-        let with = (&self.spacing(), length(finest)?);
-        let voxels = (&painted.seeds, &wanted);
-        classify(self.values()?, voxels, with, self.progress).map_err(cannot_learn)
     }
 
     fn flooded(&self, segment: &Segment, sigma: f64, margin: f64) -> Result<LabelMap, WireError> {
@@ -190,20 +176,12 @@ impl Work<'_> {
         })
     }
 
-    fn painted(&self, segment: &Segment) -> Result<Painted, WireError> {
-        let labels = self.labels(segment);
-        let in_layer = self.state.segments().iter();
-        let in_layer = in_layer.filter(|other| other.layer == segment.layer);
-        let locked = in_layer.filter(|other| other.is_locked);
-        let locked: Vec<Label> = locked.map(|other| other.label).collect();
-        let mut seeds = LabelMap::empty(labels.size());
-        let painted = labels.drawn(|label| if locked.contains(&label) { 0 } else { label });
-        seeds.apply(&painted).map_err(|_| WireError::internal())?;
-        Ok(Painted { seeds, locked })
+    pub(super) fn painted(&self, segment: &Segment) -> Result<Painted, WireError> {
+        Painted::of(self.state, segment)
     }
 
     /// The box around what is painted.
-    fn around(&self, painted: &Painted, margin: f64) -> Result<VoxelBox, WireError> {
+    pub(super) fn around(&self, painted: &Painted, margin: f64) -> Result<VoxelBox, WireError> {
         let region = seed_region(&painted.seeds, &self.spacing(), length(margin)?);
         region.ok_or_else(|| {
             WireError::invalid("nothing is painted to begin from")
@@ -212,7 +190,7 @@ impl Work<'_> {
     }
 
     /// The seeds, and what they may spread to by the rules.
-    fn open_to(&self, segment: &Segment, painted: &Painted, region: VoxelBox) -> Mask {
+    pub(super) fn open_to(&self, segment: &Segment, painted: &Painted, region: VoxelBox) -> Mask {
         let Painted { seeds, locked } = painted;
         let open = Mask::of_labels(self.labels(segment), |label| !locked.contains(&label));
         let (rules, image) = self.permission.under();

@@ -1,7 +1,8 @@
 //! Active contours from files to a file.
 
-use super::{Begun, MAX_ITERATIONS, begun};
+use super::{Begun, MAX_ITERATIONS, begun, classifier_of};
 use crate::app::{App, Caller};
+use crate::classifiers::Named;
 use crate::convert::chosen;
 use crate::export::{refuse_existing, refuse_source, straightened_note, target};
 use crate::import::read_one_layer;
@@ -70,11 +71,15 @@ fn run(
     let (volume, found) = series.load(0, 0, &|_| {}, &NoProgress)?;
     report.extend(found);
     let start = Mask::of_labels(&start, |label| label != 0);
+    let classifier = classifier_of(&form.speed);
+    let classifier = classifier.map(|path| Named::read(Path::new(path)));
+    let classifier = classifier.transpose()?.map(|(named, _)| named);
+    let on = (&geometry, &volume, classifier.as_ref());
     let Begun {
         mut snake,
         region,
         classes,
-    } = begun(&form, (&geometry, &volume), Some(&start), &NoProgress)?;
+    } = begun(&form, on, Some(&start), &NoProgress)?;
     snake.advance(request.iterations as usize, &NoProgress)?;
     let found = snake.mask();
     let mut labels = LabelMap::empty(geometry.size());

@@ -3,8 +3,9 @@
 //! all parameters and the number of iterations are in its record.
 
 use super::files::too_long;
-use super::{Begun, MAX_ITERATIONS, begun, outcome};
+use super::{Begun, MAX_ITERATIONS, begun, classifier_of, outcome};
 use crate::app::{App, Caller};
+use crate::classifiers;
 use crate::documents::OpenDocument;
 use crate::drawing::{Asked, drawn_by, mask_of, permission, preview_of, segment_id, values};
 use crate::jobs::{Job, blocking};
@@ -69,6 +70,10 @@ pub(crate) async fn begin_snake(
     let document = app.documents.find(app, &request.document).await?;
     let image = values(app, &document, request.volume).await?;
     let id = segment_id(&request.segment)?;
+    let classifier = match classifier_of(&request.contour.speed) {
+        Some(id) => Some(classifiers::find(app, id).await?),
+        None => None,
+    };
     let job = Job::start(app, &request.job, Stage::Editing);
     let (before, geometry) = (document.snapshot(), document.geometry());
     let (live, classes) = blocking(move || {
@@ -78,7 +83,12 @@ pub(crate) async fn begin_snake(
             snake,
             region,
             classes,
-        } = begun(&form, (&geometry, &image.volume), Some(&start), &job)?;
+        } = begun(
+            &form,
+            (&geometry, &image.volume, classifier.as_deref()),
+            Some(&start),
+            &job,
+        )?;
         let live = Live {
             id: Uuid::new_v4().to_string(),
             document,

@@ -6,10 +6,12 @@ mod live;
 pub(crate) use files::segment_snake;
 pub(crate) use live::{Snakes, advance_snake, begin_snake, end_snake};
 
+use crate::classifiers::Named;
 use crate::wire::{self, SnakeSpeed, WireError};
 use annotomy_segmentation::{
     Bubble, EdgeSpeed, Mask, Mixture, MixtureError, Motion, Snake, SnakeError, Spacing, Speed,
-    Start, ThresholdSpeed, cluster_speed, edge_speed, fit_mixture, threshold_speed,
+    Start, ThresholdSpeed, classifier_speed, cluster_speed, edge_speed, fit_mixture,
+    threshold_speed,
 };
 use annotomy_volume::delta::VoxelBox;
 use annotomy_volume::geometry::Geometry;
@@ -35,10 +37,19 @@ pub(crate) struct Begun {
     pub(crate) classes: Vec<wire::SnakeClass>,
 }
 
-/// A contour as it is asked for; `segment` is what it begins in beside its bubbles.
+/// The classifier that a contour goes by.
+pub(crate) fn classifier_of(speed: &SnakeSpeed) -> Option<&str> {
+    match speed {
+        SnakeSpeed::Classifier { classifier, .. } => Some(classifier),
+        _ => None,
+    }
+}
+
+/// A contour as it is asked for, on an image and by the classifier that it names; `segment` is what
+/// it begins in beside its bubbles.
 pub(crate) fn begun(
     form: &wire::SnakeForm,
-    (geometry, volume): (&Geometry, &Volume),
+    (geometry, volume, classifier): (&Geometry, &Volume, Option<&Named>),
     segment: Option<&Mask>,
     progress: &dyn Progress,
 ) -> Result<Begun, WireError> {
@@ -61,7 +72,8 @@ pub(crate) fn begun(
         return Err(WireError::invalid("the box is too large for a contour")
             .hint("Choose a smaller margin around the start."));
     }
-    let (speed, classes) = speed_of(&form.speed, volume, (&spacing, region), progress)?;
+    let by = (volume, classifier);
+    let (speed, classes) = speed_of(&form.speed, by, (&spacing, region), progress)?;
     let on = (grid, &spacing);
     let snake = Snake::new(&start, on, Arc::new(speed), motion_of(form)).map_err(nowhere)?;
     Ok(Begun {
@@ -105,7 +117,7 @@ fn check(form: &wire::SnakeForm) -> Result<(), WireError> {
 
 fn speed_of(
     speed: &SnakeSpeed,
-    volume: &Volume,
+    (volume, classifier): (&Volume, Option<&Named>),
     (spacing, region): (&Spacing, VoxelBox),
     progress: &dyn Progress,
 ) -> Result<(Speed, Vec<wire::SnakeClass>), WireError> {
@@ -163,7 +175,28 @@ fn speed_of(
             let speed = cluster_speed(volume, region, (&mixture, &chosen), progress)?;
             Ok((speed, classes_of(&mixture)))
         }
+        SnakeSpeed::Classifier { class, .. } => {
+            let named = classifier.ok_or_else(WireError::internal)?;
+            let speed = speed_by(named, class, (volume, spacing, region), progress)?;
+            Ok((speed, Vec::new()))
+        }
     }
+}
+
+/// Outwards where voxels look like a class.
+fn speed_by(
+    named: &Named,
+    class: &str,
+    (volume, spacing, region): (&Volume, &Spacing, VoxelBox),
+    progress: &dyn Progress,
+) -> Result<Speed, WireError> {
+    let found = named.classes.iter().find(|other| other.name == class);
+    let found = found.ok_or_else(|| {
+        WireError::invalid("the classifier has no class of this name")
+            .hint(&format!("It has: {}.", named.names()))
+    })?;
+    let by = (&named.classifier, found.label);
+    Ok(classifier_speed((volume, spacing), region, by, progress)?)
 }
 
 fn classes_of(mixture: &Mixture) -> Vec<wire::SnakeClass> {
@@ -182,7 +215,9 @@ const fn motion_of(form: &wire::SnakeForm) -> Motion {
             curvature: form.curvature,
             advection: form.advection,
         },
-        SnakeSpeed::Threshold { .. } | SnakeSpeed::Clusters { .. } => Motion::Regions {
+        SnakeSpeed::Threshold { .. }
+        | SnakeSpeed::Clusters { .. }
+        | SnakeSpeed::Classifier { .. } => Motion::Regions {
             propagation: form.propagation,
             curvature: form.curvature,
         },

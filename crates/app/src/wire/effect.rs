@@ -197,9 +197,13 @@ pub enum Effect {
     /// gives voxels to the one that they look like. Nothing that is painted changes; locked segments
     /// have no part in it.
     Classify {
+        /// A classifier of the library, instead of what is painted: what is of its classes goes to the
+        /// segments of their names. It knows its own finest detail, and no margin keeps it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        classifier: Option<String>,
         /// The finest detail that is looked at, in mm; the coarsest is eight times as large.
         finest: f64,
-        /// Only in this slice; around what is painted if absent.
+        /// Only in this slice; if absent around what is painted, with a classifier everywhere.
         #[serde(default)]
         within: Option<SlicePlace>,
         /// How far around what is painted, in mm.

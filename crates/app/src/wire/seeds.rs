@@ -28,8 +28,13 @@ pub struct GrowSeedsRequest {
 pub struct ClassifyRequest {
     /// Absolute path of the image: a folder or file that holds one series.
     pub image: String,
-    /// Absolute path of a label map on the image's voxels in which some of each segment is painted.
-    pub scribbles: String,
+    /// Absolute path of a label map on the image's voxels in which some of each segment is painted; none
+    /// with a classifier.
+    pub scribbles: Option<String>,
+    /// Absolute path of a classifier that was exported, instead.
+    pub classifier: Option<String>,
+    /// Absolute path of a file to write what was learned to: `.classifier`.
+    pub export_classifier: Option<String>,
     /// Absolute path of the label map to write: `.nii`, `.nii.gz`, `.nrrd` or `.mha`.
     pub output: String,
     /// The finest detail that is looked at, in mm; as fine as the image if absent.
@@ -51,6 +56,8 @@ pub struct GrownSeeds {
     pub segments: Vec<GrownSegment>,
     /// Where they grew.
     pub region: Region,
+    /// The hash of the classifier that told voxels apart, if one did.
+    pub classifier: Option<String>,
     /// What was odd about the input.
     pub report: Vec<Finding>,
 }

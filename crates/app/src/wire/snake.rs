@@ -69,6 +69,13 @@ pub enum SnakeSpeed {
         /// Which are wanted, 0 that of the lowest values.
         chosen: Vec<u32>,
     },
+    /// Outwards where voxels look like a class of a classifier, inwards elsewhere.
+    Classifier {
+        /// A classifier of the library; of files the absolute path of one.
+        classifier: String,
+        /// The class, by its name.
+        class: String,
+    },
 }
 
 /// Bubbles, as a file holds them.

@@ -5,6 +5,7 @@
 mod archive;
 mod automation;
 mod bench;
+mod classifiers;
 mod common;
 mod datasets;
 mod display;

@@ -3,6 +3,7 @@
 //! Hamprecht, "ilastik", ISBI 2011). Scales and derivatives are in millimetres, so that thick slices
 //! count for what they are.
 
+use super::derivatives::Row;
 use crate::block::{Smoothed, Source};
 use crate::mask::box_size;
 use crate::spacing::Spacing;
@@ -24,6 +25,16 @@ pub(crate) type Features = [f32; N_FEATURES];
 pub(crate) fn features(
     source: &Source<'_>,
     region: VoxelBox,
+    with: (&Spacing, Mm),
+    steps: &Steps<'_>,
+) -> Result<Vec<Features>, Cancelled> {
+    features_in_rows(source, (region, |_| true), with, steps)
+}
+
+/// The same in the rows that are wanted, counted from the box's first; what others get is left open.
+pub(crate) fn features_in_rows(
+    source: &Source<'_>,
+    (region, is_wanted): (VoxelBox, impl Fn(usize) -> bool),
     (spacing, Mm(finest)): (&Spacing, Mm),
     steps: &Steps<'_>,
 ) -> Result<Vec<Features>, Cancelled> {
@@ -36,39 +47,17 @@ pub(crate) fn features(
     for (features, value) in found.iter_mut().zip(own.values) {
         features[0] = value;
     }
+    let mut row = Row::default();
     for (n, sigma) in sigmas.into_iter().enumerate() {
         let smoothed = Smoothed::new(&block, (region, grid), (spacing, sigma), steps)?;
         steps.check()?;
         let first = 1 + n * N_OF_SCALE;
-        smoothed.for_each(|at, around| {
-            let [low, middle, high] = eigenvalues(around.hessian());
-            found[at][first..first + N_OF_SCALE].copy_from_slice(&[
-                around.value(),
-                around.gradient_magnitude(),
-                low,
-                middle,
-                high,
-            ]);
+        smoothed.for_each_row(&is_wanted, |at, around| {
+            row.derive(around, smoothed.per_mm());
+            for (features, own) in found[at..].iter_mut().zip(row.voxels()) {
+                features[first..first + N_OF_SCALE].copy_from_slice(&own);
+            }
         });
     }
     Ok(found)
-}
-
-/// Of a symmetric matrix (ii, jj, kk, ij, ik, jk), ascending: the trigonometric solution of its
-/// characteristic cubic (Smith, Communications of the ACM 4 (1961) 168).
-fn eigenvalues(matrix: [f32; 6]) -> [f32; 3] {
-    let [ii, jj, kk, ij, ik, jk] = matrix.map(f64::from);
-    let mean = (ii + jj + kk) / 3.0;
-    let [a, b, c] = [ii - mean, jj - mean, kk - mean];
-    let off = ij * ij + ik * ik + jk * jk;
-    let spread = ((a * a + b * b + c * c + 2.0 * off) / 6.0).sqrt();
-    if spread == 0.0 {
-        return [mean as f32; 3];
-    }
-    let determinant = a * (b * c - jk * jk) - ij * (ij * c - jk * ik) + ik * (ij * jk - b * ik);
-    let half = (determinant / (2.0 * spread * spread * spread)).clamp(-1.0, 1.0);
-    let (sine, cosine) = (half.acos() / 3.0).sin_cos();
-    let high = mean + 2.0 * spread * cosine;
-    let low = mean - spread * (cosine + 3_f64.sqrt() * sine);
-    [low, 3.0 * mean - low - high, high].map(|value| value as f32)
 }

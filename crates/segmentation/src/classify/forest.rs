@@ -11,12 +11,14 @@ use rayon::prelude::*;
 const N_TREES: u64 = 50;
 /// Trees that vote before it is asked who may still win.
 const ROUND: usize = 5;
+/// Voxels that go down a tree one step at a time, so that their ways do not wait for each other.
+const ABREAST: usize = 16;
 
 /// Trees, and the labels that they know, ascending.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Forest {
-    labels: Vec<Label>,
-    trees: Vec<Tree>,
+    pub(super) labels: Vec<Label>,
+    pub(super) trees: Vec<Tree>,
 }
 
 impl Forest {
@@ -86,21 +88,42 @@ impl Forest {
     }
 }
 
+impl Forest {
+    /// How likely each voxel has a label: the mean of the leaves' shares.
+    pub(super) fn likeness(&self, voxels: &[Features], label: Label) -> Vec<f32> {
+        let Ok(number) = self.labels.binary_search(&label) else {
+            return vec![0.0; voxels.len()];
+        };
+        let all: Vec<usize> = (0..voxels.len()).collect();
+        let mut sums = vec![0.0_f32; voxels.len()];
+        let mut at = Vec::new();
+        for tree in &self.trees {
+            tree.leaves(voxels, &all, &mut at);
+            for (sum, &leaf) in sums.iter_mut().zip(&at) {
+                *sum += tree.shares[tree.nodes[leaf as usize].shares as usize + number];
+            }
+        }
+        let n = self.trees.len().max(1) as f32;
+        sums.iter().map(|sum| sum / n).collect()
+    }
+}
+
 impl Tree {
     /// The leaf of each of some voxels.
     fn leaves(&self, voxels: &[Features], some: &[usize], at: &mut Vec<u32>) {
         at.clear();
         at.resize(some.len(), 0);
-        // All go one step at a time: their ways do not wait for each other.
-        let mut is_moving = true;
-        while is_moving {
-            is_moving = false;
-            for (at, &voxel) in at.iter_mut().zip(some) {
-                let node = self.nodes[*at as usize];
-                let value = voxels[voxel][node.feature as usize];
-                let next = node.next + u32::from(value > node.threshold);
-                is_moving |= next != *at;
-                *at = next;
+        for (at, some) in at.chunks_mut(ABREAST).zip(some.chunks(ABREAST)) {
+            let mut is_moving = true;
+            while is_moving {
+                is_moving = false;
+                for (at, &voxel) in at.iter_mut().zip(some) {
+                    let node = self.nodes[*at as usize];
+                    let value = voxels[voxel][node.feature as usize];
+                    let next = node.next + u32::from(value > node.threshold);
+                    is_moving |= next != *at;
+                    *at = next;
+                }
             }
         }
     }

@@ -4,12 +4,16 @@
 //! The same strokes on the same image give the same forest, and the same labels, on any number of
 //! threads and whatever is looked at.
 
+mod bytes;
+mod derivatives;
 mod features;
 mod forest;
 mod sample;
 mod tree;
 
-use crate::block::{Source, tiles};
+pub use bytes::ClassifierBytesError;
+
+use crate::block::{Source, tiled, tiles};
 use crate::mask::{Mask, box_size};
 use crate::spacing::Spacing;
 use crate::steps::{Cancelled, Part, Steps};
@@ -45,10 +49,9 @@ pub enum LearnError {
 }
 
 /// Knows segments by what their voxels look like.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Classifier {
     finest: Mm,
-    spacing: Spacing,
     forest: Forest,
 }
 
@@ -76,19 +79,30 @@ impl Classifier {
         let samples = sample::looks(&source, &voxels, (spacing, finest), &part(0))?;
         Ok(Self {
             finest,
-            spacing: spacing.clone(),
             forest: Forest::grow(&samples, &labels, &part(1))?,
         })
     }
 
-    /// The label of each voxel of `wanted` in the image that it learned from, or one with the same
-    /// spacing; 0 elsewhere and where the image has no values.
+    /// The labels that it knows, ascending.
+    #[must_use]
+    pub fn labels(&self) -> &[Label] {
+        &self.forest.labels
+    }
+
+    /// The smallest scale that it looks at.
+    #[must_use]
+    pub const fn finest(&self) -> Mm {
+        self.finest
+    }
+
+    /// The label of each voxel of `wanted` in an image, that it learned from or another whose values
+    /// mean the same; 0 elsewhere and where the image has no values.
     ///
     /// # Errors
     /// [`Cancelled`].
     pub fn classify(
         &self,
-        volume: &Volume,
+        (volume, spacing): (&Volume, &Spacing),
         wanted: &Mask,
         progress: &dyn Progress,
     ) -> Result<LabelMap, Cancelled> {
@@ -104,7 +118,7 @@ impl Classifier {
         let parts: Vec<(VoxelBox, Vec<Label>)> = tiles
             .into_par_iter()
             .map(|tile| {
-                let labels = self.classify_tile(&source, (tile, wanted), &steps)?;
+                let labels = self.classify_tile((&source, spacing), (tile, wanted), &steps)?;
                 steps.step()?;
                 Ok((tile, labels))
             })
@@ -114,7 +128,7 @@ impl Classifier {
 
     fn classify_tile(
         &self,
-        source: &Source<'_>,
+        (source, spacing): (&Source<'_>, &Spacing),
         (tile, wanted): (VoxelBox, &Mask),
         steps: &Steps<'_>,
     ) -> Result<Vec<Label>, Cancelled> {
@@ -129,7 +143,7 @@ impl Classifier {
         if some.is_empty() {
             return Ok(labels);
         }
-        let all = features(source, tile, (&self.spacing, self.finest), steps)?;
+        let all = features(source, tile, (spacing, self.finest), steps)?;
         for batch in some.chunks(BATCH) {
             steps.check()?;
             let looks: Vec<_> = batch.iter().map(|&n| all[n]).collect();
@@ -138,6 +152,36 @@ impl Classifier {
             }
         }
         Ok(labels)
+    }
+
+    /// How likely each voxel of a box in the grid has a label, i fastest; 0 where the image has no
+    /// values, and if it does not know the label.
+    ///
+    /// # Errors
+    /// [`Cancelled`].
+    pub fn likeness(
+        &self,
+        (volume, spacing): (&Volume, &Spacing),
+        (region, label): (VoxelBox, Label),
+        progress: &dyn Progress,
+    ) -> Result<Vec<f32>, Cancelled> {
+        let source = Source::new(volume);
+        tiled(region, progress, |tile, steps| {
+            let [n_i, n_j, _] = box_size(tile);
+            let all = features(&source, tile, (spacing, self.finest), steps)?;
+            let mut found = Vec::with_capacity(all.len());
+            for batch in all.chunks(BATCH) {
+                steps.check()?;
+                found.extend(self.forest.likeness(batch, label));
+            }
+            for (n, likeness) in found.iter_mut().enumerate() {
+                let at = [n % n_i, n / n_i % n_j, n / (n_i * n_j)];
+                if !source.has_value(std::array::from_fn(|axis| tile.min[axis] + at[axis])) {
+                    *likeness = 0.0;
+                }
+            }
+            Ok(found)
+        })
     }
 }
 
@@ -149,11 +193,12 @@ impl Classifier {
 pub fn classify(
     volume: &Volume,
     (painted, wanted): (&LabelMap, &Mask),
-    with: (&Spacing, Mm),
+    (spacing, finest): (&Spacing, Mm),
     progress: &dyn Progress,
 ) -> Result<LabelMap, LearnError> {
-    let classifier = Classifier::learn(volume, painted, with, &Part::new(progress, 0, 2))?;
-    Ok(classifier.classify(volume, wanted, &Part::new(progress, 1, 2))?)
+    let part = |n| Part::new(progress, n, 2);
+    let classifier = Classifier::learn(volume, painted, (spacing, finest), &part(0))?;
+    Ok(classifier.classify((volume, spacing), wanted, &part(1))?)
 }
 
 /// What each voxel of a box in the grid looks like to a [`Classifier`], i fastest: its value and, at

@@ -1,6 +1,6 @@
 //! Voxels to learn from: some of those that are painted, and what they look like.
 
-use super::features::{Features, features};
+use super::features::{Features, features_in_rows};
 use crate::block::{Source, tiles};
 use crate::mask::box_size;
 use crate::spacing::Spacing;
@@ -10,7 +10,7 @@ use annotomy_volume::labels::{BRICK_EDGE, Label, LabelMap};
 use annotomy_volume::progress::Progress;
 use annotomy_volume::space::Mm;
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Voxels of a segment to learn from: more of a stroke say the same again.
 const MOST_OF_LABEL: usize = 3000;
@@ -91,13 +91,16 @@ pub(super) fn looks(
     let found: Vec<Vec<(usize, Features)>> = parts
         .into_par_iter()
         .map(|(region, inside)| {
-            let all = features(source, region, with, &steps)?;
             let [n_i, n_j, _] = box_size(region);
-            let of = |n: usize| {
+            let place = |n: usize| {
                 let [i, j, k]: [usize; 3] =
                     std::array::from_fn(|axis| voxels[n].0[axis] - region.min[axis]);
-                (n, all[(k * n_j + j) * n_i + i])
+                (k * n_j + j) * n_i + i
             };
+            let rows: BTreeSet<usize> = inside.iter().map(|&n| place(n) / n_i).collect();
+            let wanted = (region, |row| rows.contains(&row));
+            let all = features_in_rows(source, wanted, with, &steps)?;
+            let of = |n: usize| (n, all[place(n)]);
             steps.step()?;
             Ok(inside.into_iter().map(of).collect())
         })

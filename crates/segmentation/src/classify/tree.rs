@@ -9,6 +9,8 @@ use super::features::{Features, N_FEATURES};
 
 /// Intervals of a feature at most.
 const MOST_BINS: usize = 256;
+/// Samples of a node that are rather put in order than counted by bin.
+const FEW: usize = 64;
 /// Features that a node looks at: the square root of all.
 const N_TRIED: usize = N_FEATURES.isqrt();
 
@@ -61,7 +63,7 @@ pub(super) struct Node {
 }
 
 /// A tree; its first node is the first to ask.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Tree {
     pub(super) nodes: Vec<Node>,
     /// The share of each label in each leaf.
@@ -76,36 +78,38 @@ pub(super) struct Lesson<'a> {
     pub(super) n_labels: usize,
 }
 
+/// A sample that a tree is grown on.
+#[derive(Debug, Clone, Copy)]
+struct Drawn {
+    sample: u32,
+    /// The number of its label.
+    label: u16,
+    /// How often it was drawn.
+    weight: u32,
+}
+
 /// A tree on its way.
 struct Growing<'a> {
     lesson: Lesson<'a>,
-    /// How often each sample was drawn.
-    weights: Vec<u32>,
     random: Random,
     tree: Tree,
     /// How often each label occurs in each bin.
     counts: Vec<u32>,
+    /// The bins of a node's samples by one feature, few of them in order.
+    bins: Vec<(u8, u16, u32)>,
 }
 
 impl Tree {
     /// Grown on as many samples as there are, drawn with replacement by a rule that `number` fixes.
     pub(super) fn grow(lesson: Lesson<'_>, number: u64) -> Self {
         let mut random = Random(number);
-        let n = lesson.labels.len();
-        let mut weights = vec![0; n];
-        for _ in 0..n {
-            weights[random.below(n)] += 1;
-        }
-        let mut drawn: Vec<u32> = (0..n as u32)
-            .filter(|&sample| weights[sample as usize] > 0)
-            .collect();
-        let counts = vec![0; MOST_BINS * lesson.n_labels];
+        let mut drawn = drawn(lesson, &mut random);
         let mut growing = Growing {
             lesson,
-            weights,
             random,
             tree: Self::default(),
-            counts,
+            counts: vec![0; MOST_BINS * lesson.n_labels],
+            bins: Vec::new(),
         };
         growing.tree.nodes.push(Node::OPEN);
         // Nodes whose samples are known, those of the left first.
@@ -133,6 +137,24 @@ impl Tree {
     }
 }
 
+/// The samples that were drawn, each with how often.
+fn drawn(lesson: Lesson<'_>, random: &mut Random) -> Vec<Drawn> {
+    let n = lesson.labels.len();
+    let mut weights = vec![0_u32; n];
+    for _ in 0..n {
+        weights[random.below(n)] += 1;
+    }
+    let weighted = (0..).zip(weights).zip(lesson.labels);
+    weighted
+        .filter(|((_, weight), _)| *weight > 0)
+        .map(|((sample, weight), &label)| Drawn {
+            sample,
+            label,
+            weight,
+        })
+        .collect()
+}
+
 /// A feature, the highest of its bins that go to the left, and the highest of its values.
 #[derive(Debug, Clone, Copy)]
 struct Split {
@@ -141,14 +163,85 @@ struct Split {
     threshold: f32,
 }
 
+/// How often labels occur below and above a border that moves up, and the best place for it.
+struct Sides {
+    below: Side,
+    above: Side,
+    /// Purity, the last bin below, and the first above.
+    best: Option<(f64, usize, usize)>,
+}
+
+/// How often each label occurs, in all, and the sum of squares.
+#[derive(Debug, Clone)]
+struct Side {
+    counts: Vec<u32>,
+    all: u64,
+    squares: u64,
+}
+
+impl Side {
+    fn add(&mut self, label: usize, n: u32) {
+        let before = u64::from(self.counts[label]);
+        self.counts[label] += n;
+        let n = u64::from(n);
+        self.all += n;
+        self.squares += n * (2 * before + n);
+    }
+
+    fn remove(&mut self, label: usize, n: u32) {
+        self.counts[label] -= n;
+        let n = u64::from(n);
+        self.all -= n;
+        self.squares -= n * (2 * u64::from(self.counts[label]) + n);
+    }
+
+    /// The more have the same label, the larger.
+    fn purity(&self) -> f64 {
+        self.squares as f64 / self.all as f64
+    }
+}
+
+impl Sides {
+    /// All above.
+    fn new(samples: &[Drawn], n_labels: usize) -> Self {
+        let below = Side {
+            counts: vec![0; n_labels],
+            all: 0,
+            squares: 0,
+        };
+        let mut above = below.clone();
+        for drawn in samples {
+            above.add(usize::from(drawn.label), drawn.weight);
+        }
+        Self {
+            below,
+            above,
+            best: None,
+        }
+    }
+
+    fn move_below(&mut self, label: usize, n: u32) {
+        self.below.add(label, n);
+        self.above.remove(label, n);
+    }
+
+    /// Keeps the border between two bins if none was better.
+    fn note(&mut self, bin: usize, next: usize) {
+        let purity = self.below.purity() + self.above.purity();
+        if self.best.is_none_or(|(most, ..)| purity > most) {
+            self.best = Some((purity, bin, next));
+        }
+    }
+}
+
 impl Growing<'_> {
     /// The split after which labels are purest; none if they are pure or nothing tells them apart.
-    fn best_split(&mut self, samples: &[u32]) -> Option<Split> {
-        let label = |sample: &u32| self.lesson.labels[*sample as usize];
-        let first = label(samples.first()?);
-        if samples.iter().all(|sample| label(sample) == first) {
+    fn best_split(&mut self, samples: &[Drawn]) -> Option<Split> {
+        let first = samples.first()?.label;
+        if samples.iter().all(|drawn| drawn.label == first) {
             return None;
         }
+        let all = Sides::new(samples, self.lesson.n_labels);
         let mut features: [usize; N_FEATURES] = std::array::from_fn(|n| n);
         let mut best: Option<(f64, Split)> = None;
         for n in 0..N_FEATURES {
@@ -157,7 +250,7 @@ impl Growing<'_> {
                 break;
             }
             features.swap(n, n + self.random.below(N_FEATURES - n));
-            let found = self.split_by(features[n], samples);
+            let found = self.split_by(features[n], samples, &all);
             if let Some((purity, split)) = found
                 && best.is_none_or(|(most, _)| purity > most)
             {
@@ -168,58 +261,76 @@ impl Growing<'_> {
     }
 
     /// The best split by a feature, and how pure it leaves the labels.
-    fn split_by(&mut self, feature: usize, samples: &[u32]) -> Option<(f64, Split)> {
-        let n_labels = self.lesson.n_labels;
-        let n_bins = self.lesson.bins.cuts[feature].len() + 1;
-        self.counts[..n_bins * n_labels].fill(0);
-        let mut above = vec![0_u32; n_labels];
-        let (mut lowest, mut highest) = (n_bins, 0);
-        for &sample in samples {
-            let sample = sample as usize;
-            let bin = usize::from(self.lesson.bins.samples[sample][feature]);
-            let label = usize::from(self.lesson.labels[sample]);
-            self.counts[bin * n_labels + label] += self.weights[sample];
-            above[label] += self.weights[sample];
-            (lowest, highest) = (lowest.min(bin), highest.max(bin));
+    fn split_by(&mut self, feature: usize, samples: &[Drawn], all: &Sides) -> Option<(f64, Split)> {
+        let mut sides = Sides {
+            below: all.below.clone(),
+            above: all.above.clone(),
+            best: None,
+        };
+        match samples.len() > FEW {
+            true => self.sweep_bins(feature, samples, &mut sides),
+            false => self.sweep_samples(feature, samples, &mut sides),
         }
-        let mut below = vec![0_u32; n_labels];
-        // Purity, the last bin below, and how many empty ones follow it.
-        let mut best: Option<(f64, usize, usize)> = None;
-        let mut is_last_best = false;
-        for bin in lowest..highest {
-            let counts = &self.counts[bin * n_labels..][..n_labels];
-            if counts.iter().all(|&n| n == 0) {
-                if let Some((_, _, n_empty)) = best.as_mut().filter(|_| is_last_best) {
-                    *n_empty += 1;
-                }
-                continue;
-            }
-            for ((below, above), n) in below.iter_mut().zip(&mut above).zip(counts) {
-                *below += n;
-                *above -= n;
-            }
-            let purity = purity(&below) + purity(&above);
-            is_last_best = best.is_none_or(|(most, ..)| purity > most);
-            if is_last_best {
-                best = Some((purity, bin, 0));
-            }
-        }
-        let (purity, bin, n_empty) = best?;
+        let (purity, bin, next) = sides.best?;
         let cuts = &self.lesson.bins.cuts[feature];
         let split = Split {
             feature,
             bin,
             // In the middle between the two samples that it parts.
-            threshold: f32::midpoint(cuts[bin], cuts[bin + n_empty]),
+            threshold: f32::midpoint(cuts[bin], cuts[next - 1]),
         };
         Some((purity, split))
     }
 
+    /// Moves the border up bin by bin.
+    fn sweep_bins(&mut self, feature: usize, samples: &[Drawn], sides: &mut Sides) {
+        let n_labels = self.lesson.n_labels;
+        let n_bins = self.lesson.bins.cuts[feature].len() + 1;
+        self.counts[..n_bins * n_labels].fill(0);
+        for drawn in samples {
+            let bin = usize::from(self.lesson.bins.samples[drawn.sample as usize][feature]);
+            self.counts[bin * n_labels + usize::from(drawn.label)] += drawn.weight;
+        }
+        let mut last = None;
+        let bins = self.counts[..n_bins * n_labels].chunks_exact(n_labels);
+        for (bin, counts) in bins.enumerate() {
+            if counts.iter().all(|&n| n == 0) {
+                continue;
+            }
+            if let Some(last) = last {
+                sides.note(last, bin);
+            }
+            for (label, &n) in counts.iter().enumerate().filter(|(_, n)| **n > 0) {
+                sides.move_below(label, n);
+            }
+            last = Some(bin);
+        }
+    }
+
+    /// The same for few samples, of which most bins have none.
+    fn sweep_samples(&mut self, feature: usize, samples: &[Drawn], sides: &mut Sides) {
+        self.bins.clear();
+        self.bins.extend(samples.iter().map(|drawn| {
+            let bin = self.lesson.bins.samples[drawn.sample as usize][feature];
+            (bin, drawn.label, drawn.weight)
+        }));
+        self.bins.sort_unstable_by_key(|(bin, ..)| *bin);
+        let mut last = None;
+        for &(bin, label, n) in &self.bins {
+            let bin = usize::from(bin);
+            if let Some(last) = last.filter(|last| *last < bin) {
+                sides.note(last, bin);
+            }
+            sides.move_below(usize::from(label), n);
+            last = Some(bin);
+        }
+    }
+
     /// Puts the samples of the left first; how many they are.
-    fn part(&self, samples: &mut [u32], Split { feature, bin, .. }: Split) -> usize {
+    fn part(&self, samples: &mut [Drawn], Split { feature, bin, .. }: Split) -> usize {
         let mut n_low = 0;
         for n in 0..samples.len() {
-            let sample = samples[n] as usize;
+            let sample = samples[n].sample as usize;
             if usize::from(self.lesson.bins.samples[sample][feature]) <= bin {
                 samples.swap(n, n_low);
                 n_low += 1;
@@ -229,14 +340,14 @@ impl Growing<'_> {
     }
 
     /// Makes a node a leaf.
-    fn end(&mut self, at: usize, samples: &[u32]) {
+    fn end(&mut self, at: usize, samples: &[Drawn]) {
         let first = self.tree.shares.len();
         self.tree.shares.resize(first + self.lesson.n_labels, 0.0);
         let shares = &mut self.tree.shares[first..];
         let mut all = 0.0;
-        for &sample in samples {
-            let weight = self.weights[sample as usize] as f32;
-            shares[usize::from(self.lesson.labels[sample as usize])] += weight;
+        for drawn in samples {
+            let weight = drawn.weight as f32;
+            shares[usize::from(drawn.label)] += weight;
             all += weight;
         }
         shares.iter_mut().for_each(|share| *share /= all);
@@ -256,13 +367,6 @@ impl Node {
         next: 0,
         shares: 0,
     };
-}
-
-/// The more of some samples have the same label, the larger.
-fn purity(counts: &[u32]) -> f64 {
-    let all: f64 = counts.iter().map(|&n| f64::from(n)).sum();
-    let squares: f64 = counts.iter().map(|&n| f64::from(n) * f64::from(n)).sum();
-    squares / all
 }
 
 /// Numbers by a fixed rule (SplitMix64: Steele, Lea and Flood, OOPSLA 2014).

@@ -9,6 +9,7 @@
 //! and any number of threads.
 
 mod band;
+mod classifier;
 mod clusters;
 mod edges;
 mod extend;
@@ -19,6 +20,7 @@ mod rates;
 mod speed;
 mod start;
 
+pub use classifier::classifier_speed;
 pub use clusters::{MixtureError, cluster_speed, fit_mixture};
 pub use edges::{EdgeSpeed, edge_speed};
 pub use mixture::{Class, Mixture};

@@ -276,7 +276,7 @@ async fn library_of_an_older_format_is_checked_as_it_is_and_becomes_a_newer_one(
     let path = fixture.path();
     let mut raw = crate::tables::raw(&path).await;
     sqlx::raw_sql(
-        "DROP TABLE origin; ALTER TABLE document DROP COLUMN classes;
+        "DROP TABLE classifier; DROP TABLE origin; ALTER TABLE document DROP COLUMN classes;
          ALTER TABLE document DROP COLUMN shapes; ALTER TABLE document DROP COLUMN pixel_size;
          PRAGMA user_version = 1",
     )

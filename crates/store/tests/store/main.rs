@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod archive;
+mod classifier;
 mod common;
 mod hostile_archive;
 mod library;

@@ -83,10 +83,12 @@ async fn library_from_before_there_were_shapes_becomes_a_newer_one() {
     let fixture = Fixture::with_history().await;
     let path = fixture.path();
     let mut raw = crate::tables::raw(&path).await;
-    sqlx::raw_sql("ALTER TABLE document DROP COLUMN shapes; PRAGMA user_version = 4")
-        .execute(&mut raw)
-        .await
-        .unwrap();
+    sqlx::raw_sql(
+        "DROP TABLE classifier; ALTER TABLE document DROP COLUMN shapes; PRAGMA user_version = 4",
+    )
+    .execute(&mut raw)
+    .await
+    .unwrap();
     drop(raw);
     let Fixture {
         folder,

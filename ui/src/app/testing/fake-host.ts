@@ -373,6 +373,19 @@ function defaults(model: DocumentModel): Handlers {
     mask_image: () => {
       throw failure('unsupported');
     },
+    list_classifiers: () => ({ classifiers: [] }),
+    teach_classifier: () => {
+      throw failure('unsupported');
+    },
+    export_classifier: () => {
+      throw failure('unsupported');
+    },
+    import_classifier: () => {
+      throw failure('unsupported');
+    },
+    forget_classifier: () => {
+      throw failure('unsupported');
+    },
     begin_snake: () => {
       throw failure('unsupported');
     },

@@ -85,6 +85,8 @@ export interface Draft extends VolumeDraft, FrontDraft {
   readonly seedMargin: number;
   /** Of what spreads from paint: the segment that gains nothing, none if null. */
   readonly background: string | null;
+  /** Of classifying: by what is painted, or by a classifier that is kept. */
+  readonly classifyBy: 'paint' | 'classifier';
   /** Of a classifier: where, and the finest detail in mm; that of the image if null. */
   readonly classified: 'painted' | PlaneName;
   readonly finest: number | null;
@@ -123,6 +125,7 @@ export const FIRST_DRAFT: Draft = {
   locality: 0,
   seedMargin: 20,
   background: null,
+  classifyBy: 'paint',
   classified: 'painted',
   finest: null,
   sigma: null,

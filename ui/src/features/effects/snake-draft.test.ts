@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Histogram, SnakeBubble } from '../../host/wire';
+import type { Classifier, Histogram, SnakeBubble } from '../../host/wire';
 import { completed, FIRST_SNAKE, formOf, wantedRange, type SnakeDraft } from './snake-draft';
 
 const BUBBLE: SnakeBubble = { center: [1, 2, 3], radius: 5 };
@@ -48,5 +48,23 @@ describe('an active contour', () => {
       advection: 0,
       speed: { by: 'clusters', classes: 3, chosen: [0, 1] },
     });
+  });
+
+  it('fills a class that its classifier knows', () => {
+    const classifier: Classifier = {
+      id: 'abc',
+      name: 'Lungs',
+      finest: 1,
+      classes: ['Air', 'Lung'],
+      kept_at: '2026-11-26T20:00:00Z',
+    };
+    const draft = { ...completed(FIRST_SNAKE, HISTOGRAM), by: 'classifier' } as const;
+    const speed = { by: 'classifier', classifier: 'abc' };
+    expect(formOf(draft, [BUBBLE])).toBeNull();
+    expect(formOf(draft, [BUBBLE], classifier)?.speed).toEqual({ ...speed, class: 'Air' });
+    const wanted = { ...draft, class: 'Lung' };
+    expect(formOf(wanted, [BUBBLE], classifier)?.speed).toEqual({ ...speed, class: 'Lung' });
+    const gone = { ...draft, class: 'Bone' };
+    expect(formOf(gone, [BUBBLE], classifier)?.speed).toEqual({ ...speed, class: 'Air' });
   });
 });

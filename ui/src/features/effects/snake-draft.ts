@@ -1,8 +1,8 @@
 /** What the user chooses of an active contour, and the contour that it makes. */
 
-import type { Histogram, SnakeBubble, SnakeForm, SnakeSpeed } from '../../host/wire';
+import type { Classifier, Histogram, SnakeBubble, SnakeForm, SnakeSpeed } from '../../host/wire';
 
-export const SPEEDS = ['threshold', 'edge', 'clusters'] as const;
+export const SPEEDS = ['threshold', 'edge', 'clusters', 'classifier'] as const;
 export const RANGES = ['between', 'above', 'below'] as const;
 
 /** Everything that can be chosen; values are in the image's unit. */
@@ -20,6 +20,8 @@ export interface SnakeDraft {
   readonly exponent: number;
   readonly classes: number;
   readonly chosen: readonly number[];
+  /** Of a classifier; its first if it has none of this name. */
+  readonly class: string | null;
   /** In mm. */
   readonly curvature: number;
   /** In mm. */
@@ -43,6 +45,7 @@ export const FIRST_SNAKE: SnakeDraft = {
   exponent: 3,
   classes: 3,
   chosen: [2],
+  class: null,
   curvature: 0.2,
   advection: 2,
   margin: 40,
@@ -67,8 +70,12 @@ export function completed(draft: SnakeDraft, { range, thresholds }: Histogram): 
 }
 
 /** The contour; null while something that it needs is missing. */
-export function formOf(draft: SnakeDraft, bubbles: readonly SnakeBubble[]): SnakeForm | null {
-  const speed = speedOf(draft);
+export function formOf(
+  draft: SnakeDraft,
+  bubbles: readonly SnakeBubble[],
+  classifier: Classifier | null = null,
+): SnakeForm | null {
+  const speed = speedOf(draft, classifier);
   if (speed === null || (bubbles.length === 0 && !draft.fromSegment)) return null;
   return {
     bubbles: [...bubbles],
@@ -89,7 +96,12 @@ export function wantedRange(draft: SnakeDraft): readonly [number, number] | null
   return [isOpen.below ? -Number.MAX_VALUE : low, isOpen.above ? Number.MAX_VALUE : high];
 }
 
-function speedOf(draft: SnakeDraft): SnakeSpeed | null {
+/** The class that a contour is to fill. */
+export function wantedClass(draft: SnakeDraft, { classes }: Classifier): string | null {
+  return classes.find((name) => name === draft.class) ?? classes[0] ?? null;
+}
+
+function speedOf(draft: SnakeDraft, classifier: Classifier | null): SnakeSpeed | null {
   switch (draft.by) {
     case 'threshold': {
       const { low, high, softness, range } = draft;
@@ -110,5 +122,10 @@ function speedOf(draft: SnakeDraft): SnakeSpeed | null {
       };
     case 'clusters':
       return { by: 'clusters', classes: draft.classes, chosen: [...draft.chosen] };
+    case 'classifier': {
+      const wanted = classifier === null ? null : wantedClass(draft, classifier);
+      if (classifier === null || wanted === null) return null;
+      return { by: 'classifier', classifier: classifier.id, class: wanted };
+    }
   }
 }

@@ -3,6 +3,7 @@
 import type { Host } from '../../host';
 import { Job } from '../../host/job.svelte';
 import type {
+  Classifier,
   EditResponse,
   Editable,
   Histogram,
@@ -24,6 +25,8 @@ interface Live {
 }
 
 export interface SnakeListeners extends EffectListeners {
+  /** The classifier that it may go by. */
+  readonly classifier: () => Classifier | null;
   /** What tools may change. */
   readonly editable: () => Editable;
   /** It became voxels of the segment. */
@@ -64,7 +67,7 @@ export class SnakeState {
 
   /** The contour as it is chosen; null while it lacks something. */
   get form(): SnakeForm | null {
-    return formOf(this.draft, this.bubbles);
+    return formOf(this.draft, this.bubbles, this.#listeners.classifier());
   }
 
   /** What it would make of the document, as long as that is what it was. */

@@ -18,6 +18,7 @@ import type {
 } from '../../host/wire';
 import { debounced } from '../../shared/debounce';
 import { Job } from '../../host/job.svelte';
+import { ClassifierState } from './classifier.svelte';
 import { effectOf, FIRST_DRAFT, type Draft, type Place } from './draft';
 import { wantedRange } from './snake-draft';
 import { SnakeState } from './snake.svelte';
@@ -64,6 +65,7 @@ export class EffectsState {
   readonly job: Job;
   readonly snake: SnakeState;
   readonly sections: SectionsState;
+  readonly classifier: ClassifierState;
   #shown: Shown | null = $state.raw(null);
   /** How far the last front went, while it is the one that is chosen. */
   #reach: FrontReach | null = $state.raw(null);
@@ -77,8 +79,13 @@ export class EffectsState {
     this.#listeners = listeners;
     this.job = new Job(host, listeners.newJob);
     this.sections = new SectionsState(host, () => this.#follow());
+    this.classifier = new ClassifierState(host, {
+      ...listeners,
+      onChosen: () => this.#classifierChosen(),
+    });
     this.snake = new SnakeState(host, {
       ...listeners,
+      classifier: () => this.classifier.chosen,
       editable: () => this.editable,
       onDone: (answer) => this.#done(answer),
     });
@@ -100,7 +107,10 @@ export class EffectsState {
   get effect(): Effect | null {
     const target = this.#listeners.target();
     const effect = effectOf(this.draft, target, this.other(target));
-    return effect?.type === 'interpolate' ? { ...effect, sections: this.sections.chosen } : effect;
+    if (effect?.type === 'interpolate') return { ...effect, sections: this.sections.chosen };
+    if (effect?.type !== 'classify' || this.draft.classifyBy === 'paint') return effect;
+    const { chosen } = this.classifier;
+    return chosen === null ? null : { ...effect, classifier: chosen.id };
   }
 
   /** Whether parts of the preview can be accepted: that of an interpolation. */
@@ -266,12 +276,21 @@ export class EffectsState {
   dispose(): void {
     this.discard();
     this.snake.dispose();
+    this.classifier.dispose();
     this.job.dispose();
   }
 
   /** A preview that is shown follows what is chosen. */
   #follow(): void {
     if (this.shown !== null) this.#again.schedule();
+  }
+
+  /** What another classifier found is not what this one finds. */
+  #classifierChosen(): void {
+    if (this.snake.draft.by === 'classifier') this.snake.set({ class: null });
+    if (this.draft.name !== 'classify' || this.draft.classifyBy === 'paint') return;
+    if (this.classifier.chosen === null) this.discard();
+    else this.#follow();
   }
 
   #done(answer: EditResponse): void {

@@ -1,23 +1,7 @@
 /** Decisions about the list of segments: names and colours of new ones, order, neighbours. */
 import type { Document, Edit, Segment } from '../../host/wire';
+import { leastUsedColor } from '../../model/segment-colors';
 import { t } from '../../shared/messages';
-
-/**
- * Colours that stay apart for colour-blind eyes and on grey images: Okabe and Ito (2008) without black,
- * then light tones of Paul Tol's "bright" scheme.
- */
-const COLORS = [
-  '#56b4e9',
-  '#e69f00',
-  '#009e73',
-  '#cc79a7',
-  '#f0e442',
-  '#d55e00',
-  '#0072b2',
-  '#66ccee',
-  '#aa3377',
-  '#bbbbbb',
-] as const;
 
 /** An edit that adds a segment with a free name and the colour used least. */
 export function newSegment(document: Document): Extract<Edit, { type: 'add_segment' }> {
@@ -35,14 +19,6 @@ function freeName(segments: readonly Segment[]): string {
     const name = t('segments.default_name', { n });
     if (!taken.has(name)) return name;
   }
-}
-
-function leastUsedColor(segments: readonly Segment[]): string {
-  const uses = (color: string) =>
-    segments.filter((segment) => segment.color.toLowerCase() === color).length;
-  let best: string = COLORS[0];
-  for (const color of COLORS) if (uses(color) < uses(best)) best = color;
-  return best;
 }
 
 /** The id `step` places away from `id`, around the ends; the first or last when `id` is not there. */

@@ -8,6 +8,8 @@ export const snakeMessages = {
   'snake.by.threshold': 'Values in a range',
   'snake.by.edge': 'Edges of the image',
   'snake.by.clusters': 'Classes of values',
+  'snake.by.classifier': 'A classifier',
+  'snake.class_wanted': 'Wanted class',
   'snake.range': 'Wanted values',
   'snake.range.between': 'Between two',
   'snake.range.above': 'Above one',
