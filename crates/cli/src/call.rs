@@ -79,6 +79,7 @@ impl Session {
                 image: absolute(&wanted.image)?,
                 sections: absolute(&wanted.sections)?,
                 contours: optional(&wanted.contours)?,
+                matches: optional(&wanted.matches)?,
                 output: absolute(&wanted.out)?,
                 confidence: optional(&wanted.confidence)?,
                 uses_image: !wanted.no_image,

@@ -43,6 +43,15 @@ impl<'a> Steps<'a> {
     }
 }
 
+impl Progress for Steps<'_> {
+    /// Nothing: steps within a step are not told.
+    fn advance(&self, _done: usize, _total: usize) {}
+
+    fn is_cancelled(&self) -> bool {
+        self.progress.is_cancelled()
+    }
+}
+
 /// One of several equal parts of some work, as the whole's progress.
 pub(crate) struct Part<'a> {
     whole: &'a dyn Progress,

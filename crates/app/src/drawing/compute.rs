@@ -63,6 +63,8 @@ pub(super) struct Work<'a> {
     pub(super) origin: Option<&'a Origin>,
     /// Fronts that are kept, and what the effect's own follows from if it is one.
     pub(super) fronts: (&'a Fronts, Option<&'a String>),
+    /// Whether an interpolation may be coarse.
+    pub(super) is_coarse: bool,
     pub(super) progress: &'a dyn Progress,
 }
 
@@ -74,10 +76,12 @@ impl Work<'_> {
                 uses_image,
                 all_segments,
                 sections,
+                matches,
             } => self.between(&Wanted {
                 uses_image: *uses_image,
                 all_segments: *all_segments,
                 sections: sections.as_deref(),
+                matches,
             }),
             Effect::FastMarch { front, stop } => self.marched(effect, front, *stop),
             Effect::Propagate {

@@ -133,6 +133,11 @@ pub(super) async fn keep(
             .between
             .as_ref()
             .map(|between| between.sections.clone()),
+        matches: told
+            .between
+            .as_ref()
+            .and_then(|between| between.matches.clone()),
+        is_coarse: told.is_coarse(),
         front: told.front,
     };
     if operation.changes.is_empty() {
@@ -177,8 +182,12 @@ pub(crate) async fn apply_preview(
     commit(app, caller, document, preview.operation.clone()).await
 }
 
-/// The document is still what a preview was made of.
+/// A preview can be applied: the document is still what it was made of.
 pub(super) fn fits(preview: &Preview) -> Result<(), WireError> {
+    if preview.told.is_coarse() {
+        return Err(WireError::invalid("this preview is coarse")
+            .hint("Wait for the full one; nothing was changed."));
+    }
     if preview.document.snapshot().revision == preview.revision {
         return Ok(());
     }
@@ -225,6 +234,7 @@ pub(super) async fn computed(
         volume,
         overwrite,
         editable,
+        coarse,
         ..
     } = request;
     let asked = |segment| Asked {
@@ -238,6 +248,7 @@ pub(super) async fn computed(
     }
     let permission = permission(app, document, asked(&segment)).await?;
     let image = match effect {
+        Effect::Interpolate { .. } if coarse => None,
         Effect::Threshold { .. }
         | Effect::FloodFill { .. }
         | Effect::GrowSeeds { .. }
@@ -272,6 +283,7 @@ pub(super) async fn computed(
             permission: &permission,
             origin: origin.as_ref(),
             fronts: (&app.fronts, front.as_ref()),
+            is_coarse: coarse,
             progress: &job,
         };
         work.done(&effect)

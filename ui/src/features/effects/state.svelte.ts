@@ -1,6 +1,6 @@
 /** The effect in hand: what is chosen, its preview, and doing it. */
 
-import type { Host } from '../../host';
+import { HostError, type Host } from '../../host';
 import type {
   AcceptedPart,
   Document,
@@ -18,9 +18,10 @@ import type {
 } from '../../host/wire';
 import { debounced } from '../../shared/debounce';
 import { Job } from '../../host/job.svelte';
-import { effectOf, FIRST_DRAFT, type Draft, type Place } from './draft';
+import { effectOf, FIRST_DRAFT, isOfAll, type Draft, type Place } from './draft';
 import { wantedRange } from './snake-draft';
 import { SnakeState } from './snake.svelte';
+import { MatchesState } from './matches.svelte';
 import { SectionsState } from './sections.svelte';
 import { editableOf, NO_RULES, nothingDone, type Rules } from './rules';
 
@@ -55,6 +56,8 @@ export interface Shown {
 /** A preview follows what is chosen after this time. */
 const PAUSE_MS = 120;
 
+const CANCELLED = new HostError({ code: 'cancelled', message: 'cancelled', hint: null });
+
 export class EffectsState {
   draft: Draft = $state.raw(FIRST_DRAFT);
   rules: Rules = $state.raw(NO_RULES);
@@ -64,6 +67,7 @@ export class EffectsState {
   readonly job: Job;
   readonly snake: SnakeState;
   readonly sections: SectionsState;
+  readonly matches: MatchesState;
   #shown: Shown | null = $state.raw(null);
   /** How far the last front went, while it is the one that is chosen. */
   #reach: FrontReach | null = $state.raw(null);
@@ -77,6 +81,7 @@ export class EffectsState {
     this.#listeners = listeners;
     this.job = new Job(host, listeners.newJob);
     this.sections = new SectionsState(host, () => this.#follow());
+    this.matches = new MatchesState(() => this.#follow());
     this.snake = new SnakeState(host, {
       ...listeners,
       editable: () => this.editable,
@@ -100,12 +105,16 @@ export class EffectsState {
   get effect(): Effect | null {
     const target = this.#listeners.target();
     const effect = effectOf(this.draft, target, this.other(target));
-    return effect?.type === 'interpolate' ? { ...effect, sections: this.sections.chosen } : effect;
+    const { document, segment } = target;
+    if (effect?.type !== 'interpolate' || segment === null) return effect;
+    const matches = [...this.matches.said(document, segment, isOfAll(this.draft))];
+    return { ...effect, sections: this.sections.chosen, matches };
   }
 
   /** Whether parts of the preview can be accepted: that of an interpolation. */
   get isInParts(): boolean {
-    return Boolean(this.shown?.preview.sections) && this.shown?.preview.document !== null;
+    const preview = this.shown?.preview;
+    return Boolean(preview?.sections) && preview?.document !== null && !preview?.is_coarse;
   }
 
   /** The slice of the preview that is least certain. */
@@ -181,23 +190,36 @@ export class EffectsState {
     this.#again.cancel();
     const { effect } = this;
     if (effect === null) return;
-    const { document } = this.#listeners.target();
+    const { document, segment } = this.#listeners.target();
+    const show = (preview: EffectPreview) => {
+      this.#forget();
+      this.#shown = { of: document, preview };
+      this.#reach = preview.front;
+      if (effect.type === 'interpolate' && segment !== null && preview.matches)
+        this.matches.tell(document, segment, preview.matches, effect.matches ?? []);
+    };
+    void this.job.cancel();
     await this.#run(
       effect,
-      (request) => this.#host.call('preview_effect', request),
-      (preview) => {
-        this.#forget();
-        this.#shown = { of: document, preview };
-        this.#reach = preview.front;
+      async (request) => {
+        if (effect.type === 'interpolate') {
+          const coarse = await this.#host.call('preview_effect', { ...request, coarse: true });
+          if (!coarse.is_coarse) return coarse;
+          if (!this.job.isWanted(request.job)) throw CANCELLED;
+          show(coarse);
+        }
+        return this.#host.call('preview_effect', request);
       },
+      show,
     );
   }
 
   /** Does what is previewed, or the effect as it is chosen. */
   async apply(): Promise<void> {
     this.#again.cancel();
-    const preview = this.shown?.preview.document?.id;
-    if (preview === undefined) {
+    const shown = this.shown?.preview;
+    const preview = shown?.document?.id;
+    if (preview === undefined || shown?.is_coarse) {
       if (this.effect !== null) await this.run(this.effect);
       return;
     }
