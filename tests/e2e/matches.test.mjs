@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { accessibilityFaults } from './support/browser.mjs';
-import { addSegment, answerTo, chooseBrush, isSaved, openSample, shoot, started, view } from './support/app.mjs';
+import { addSegment, answerTo, chooseBrush, isSaved, openSample, previewed, shoot, started, view } from './support/app.mjs';
 import { withFolder } from './support/server.mjs';
 
 const LIMIT = { timeout: 170_000 };
@@ -31,14 +31,6 @@ async function dab(page, slice, [x, y]) {
   await isSaved(page);
 }
 
-/** What the next preview that is not coarse was asked and answered. */
-async function fullPreview(page, act) {
-  const isFull = (response) =>
-    response.url().endsWith('/api/preview_effect') && response.request().postDataJSON().coarse !== true;
-  const [response] = await Promise.all([page.waitForResponse(isFull), act()]);
-  return { request: response.request().postDataJSON(), answer: await response.json() };
-}
-
 async function toInterpolation(page) {
   await page.getByRole('tab', { name: 'Edit', exact: true }).click();
   await page.getByLabel('Effect', { exact: true }).selectOption('interpolate');
@@ -60,7 +52,7 @@ test('parts of drawn slices, and how they go on', LIMIT, async (t) => {
       for (const [slice, place] of [[low, LEFT], [low, RIGHT], [high, LEFT]]) await dab(page, slice, place);
       await toInterpolation(page);
       await parts.getByText('A preview shows which parts').waitFor();
-      const { request, answer } = await fullPreview(page, () => button(page, 'Preview').click());
+      const { request, answer } = await previewed(page, () => button(page, 'Preview').click());
       assert.deepEqual(request.effect.matches, []);
       assert.equal(answer.matches.gaps.length, 1);
       await parts.getByText('tapers half way').waitFor();
@@ -85,13 +77,13 @@ test('parts of drawn slices, and how they go on', LIMIT, async (t) => {
     });
 
     await t.test('a part is held to a slice, and the preview follows', async () => {
-      const ended = await fullPreview(page, () => way(low, 2).selectOption('end'));
+      const ended = await previewed(page, () => way(low, 2).selectOption('end'));
       assert.deepEqual(ended.request.effect.matches.map(({ goes }) => goes), [{ way: 'end', held_to: null }]);
       await parts.getByText('ends here').waitFor();
       await shoot(page, 'matches-ended');
       const last = parts.getByLabel('Last slice');
       await last.fill(String(low + 5));
-      const held = await fullPreview(page, () => last.press('Enter'));
+      const held = await previewed(page, () => last.press('Enter'));
       assert.deepEqual(held.request.effect.matches.map(({ goes }) => goes), [{ way: 'end', held_to: low + 4 }]);
       assert.ok(held.answer.n_gained > ended.answer.n_gained);
       await parts.getByText(`held to ${low + 5}`).waitFor();
@@ -100,14 +92,14 @@ test('parts of drawn slices, and how they go on', LIMIT, async (t) => {
     });
 
     await t.test('a part is joined with another, which is kept with what is applied', async () => {
-      const { request } = await fullPreview(page, () => way(low, 2).selectOption({ label: `Join with ${part(high, 1)}` }));
+      const { request } = await previewed(page, () => way(low, 2).selectOption({ label: `Join with ${part(high, 1)}` }));
       assert.equal(request.effect.matches[0].goes.way, 'join');
       await parts.getByText('goes on to').first().waitFor();
       await shoot(page, 'matches-joined');
       await answerTo(page, 'apply_preview', () => button(page, 'Apply').click());
       await isSaved(page);
       // It is remembered: the same again changes nothing.
-      const again = await fullPreview(page, () => button(page, 'Preview').click());
+      const again = await previewed(page, () => button(page, 'Preview').click());
       assert.deepEqual(again.request.effect.matches, request.effect.matches);
       assert.equal(again.answer.document, null);
     });
@@ -118,11 +110,11 @@ test('parts of drawn slices, and how they go on', LIMIT, async (t) => {
       await button(page, 'Eraser').click();
       await dab(page, low, RIGHT);
       await toInterpolation(page);
-      const { answer } = await fullPreview(page, () => button(page, 'Preview').click());
+      const { answer } = await previewed(page, () => button(page, 'Preview').click());
       assert.deepEqual(answer.matches.unfollowed, [0]);
       await parts.getByText('Choices whose part is no longer there').waitFor();
       await shoot(page, 'matches-stale');
-      const { request } = await fullPreview(page, () => button(page, 'Forget them').click());
+      const { request } = await previewed(page, () => button(page, 'Forget them').click());
       assert.deepEqual(request.effect.matches, []);
     });
   });
@@ -151,18 +143,18 @@ test('a coarse look comes first, and newer choices replace it', LIMIT, async (t)
       await route.continue();
     });
     await button(page, 'Preview').click();
-    await page.getByText('Coarse preview').waitFor();
+    await page.getByText('Coarse', { exact: true }).waitFor();
     await shoot(page, 'matches-coarse');
     assert.ok(await button(page, 'Apply').isDisabled());
     assert.deepEqual(await accessibilityFaults(page), []);
     // Another choice starts anew; what was held back comes too late and is not shown.
     const cancelled = page.waitForRequest((request) => request.url().endsWith('/api/cancel'));
-    const { request } = await fullPreview(page, () => page.getByLabel('Follow the image').uncheck());
+    const { request } = await previewed(page, () => page.getByLabel('Follow the image').uncheck());
     await cancelled;
     release();
     assert.equal(request.effect.uses_image, false);
     await page.getByText('Preview: what you see').waitFor();
-    assert.equal(await page.getByText('Coarse preview').count(), 0);
+    assert.equal(await page.getByText('Coarse', { exact: true }).count(), 0);
     await shoot(page, 'matches-full');
     await answerTo(page, 'apply_preview', () => button(page, 'Apply').click());
     await isSaved(page);

@@ -71,6 +71,8 @@ export class EffectsState {
   #shown: Shown | null = $state.raw(null);
   /** How far the last front went, while it is the one that is chosen. */
   #reach: FrontReach | null = $state.raw(null);
+  /** The document that the last preview was asked for. */
+  #looksAt: Document | null = null;
   readonly #host: Host;
   readonly #listeners: EffectListeners;
   readonly #again = debounced(PAUSE_MS, () => void this.look());
@@ -199,6 +201,7 @@ export class EffectsState {
         this.matches.tell(document, segment, preview.matches, effect.matches ?? []);
     };
     void this.job.cancel();
+    this.#looksAt = document;
     await this.#run(
       effect,
       async (request) => {
@@ -212,6 +215,15 @@ export class EffectsState {
       },
       show,
     );
+  }
+
+  /** The document may have changed: then a preview that is being made is of no use. */
+  outdate(): void {
+    const { id, revision } = this.#listeners.target().document;
+    const of = this.#looksAt;
+    if (of === null || (of.id === id && of.revision === revision)) return;
+    this.#looksAt = null;
+    void this.job.cancel();
   }
 
   /** Does what is previewed, or the effect as it is chosen. */
@@ -236,10 +248,16 @@ export class EffectsState {
     const preview = this.shown?.preview.document?.id;
     if (preview === undefined) return null;
     let made: EditResponse | null = null;
+    const { document, segment } = this.#listeners.target();
+    const sent = segment === null ? [] : (this.matches.told(document, segment)?.sent ?? []);
+    // The edit is its own.
+    this.#looksAt = null;
     await this.job.run(
       () => this.#host.call('accept_part', { preview, part }),
       ({ edit, preview: rest }) => {
         made = edit;
+        if (rest?.matches && segment !== null)
+          this.matches.tell(edit.document, segment, rest.matches, sent);
         this.#shown = rest ? { of: edit.document, preview: rest } : null;
         this.#listeners.onDocument(edit.document);
       },
@@ -297,6 +315,7 @@ export class EffectsState {
   }
 
   #done(answer: EditResponse): void {
+    this.#looksAt = null;
     this.#forget();
     this.#listeners.onDocument(answer.document);
     this.tell(answer);

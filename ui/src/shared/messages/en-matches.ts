@@ -1,7 +1,8 @@
 /** Texts of parts of drawn slices, and how they go on. */
 
 export const matchMessages = {
-  'effects.coarse': 'Coarse preview: the full one is being made.',
+  'effects.coarse': 'Coarse',
+  'effects.coarse_shown': 'Coarse preview: the full one is being made.',
   'effects.coarse_left': 'Coarse preview: the full one was stopped. Apply makes it in full.',
   'effects.matches': 'Parts between slices',
   'effects.matches.look': 'A preview shows which parts of a slice go on as which.',
@@ -16,7 +17,7 @@ export const matchMessages = {
   'effects.part.tapers': 'tapers half way',
   'effects.part.ends': 'ends here',
   'effects.part.held': 'held to {slice}',
-  'effects.part.joined': 'goes on as {numbers}',
+  'effects.part.joined': 'goes on as part {numbers}',
   'effects.part.joined_all': 'goes on to {slice}',
   'effects.part.rule': 'By the rule',
   'effects.part.join': 'Join with {slice}, part {number}',
