@@ -26,7 +26,7 @@ pub use matches::{Goes, Matched, MatchedGroup, PartChoice, SectionPart, Way};
 pub use sections::{PlaneSection, Sections, drawn_slices};
 
 use crate::spacing::Spacing;
-use crate::steps::{Cancelled, Steps};
+use crate::steps::{Cancelled, Steps, look};
 use annotomy_volume::delta::VoxelBox;
 use annotomy_volume::labels::{Label, LabelMap};
 use annotomy_volume::progress::Progress;
@@ -195,10 +195,7 @@ fn boxes(
                 }
             }
         }
-        match progress.is_cancelled() {
-            true => Err(Cancelled),
-            false => Ok(boxes),
-        }
+        look(progress).map(|()| boxes)
     };
     let slices = labels.par_chunks((n_i * n_j).max(1)).enumerate();
     let slices: Vec<Boxes> = slices.map(of_slice).collect::<Result<_, _>>()?;

@@ -11,7 +11,7 @@ use super::grid::Grid;
 use super::logit::{N_FEATURES, Sample, Weights, shares};
 use super::shape::{Drawn, Shape};
 use super::stack::Gap;
-use crate::steps::{Cancelled, Steps};
+use crate::steps::{Cancelled, Steps, filled};
 use annotomy_volume::labels::Label;
 use annotomy_volume::space::Axis;
 use rayon::prelude::*;
@@ -89,7 +89,11 @@ impl Problem<'_> {
     /// Solves for all voxels.
     pub(super) fn solve(&self, steps: &Steps<'_>) -> Result<Solution, Cancelled> {
         let weights = self.weights(steps)?;
-        let mut labels = self.drawn.labels.to_vec();
+        let mut labels = Vec::with_capacity(self.drawn.labels.len());
+        for some in self.drawn.labels.chunks(1 << 20) {
+            steps.check()?;
+            labels.extend_from_slice(some);
+        }
         let mut open = self.open(&mut labels, steps)?;
         let evidence = self.evidence.as_ref().filter(|_| weights.uses_image());
         open.par_chunks_mut(CHUNK).try_for_each(|open| {
@@ -108,7 +112,7 @@ impl Problem<'_> {
             Ok(())
         })?;
         self.agree(&labels, &mut open, evidence, steps)?;
-        let mut confidence = vec![1.0; labels.len()];
+        let mut confidence = filled(labels.len(), 1.0, steps)?;
         for open in &open {
             let best = open.best();
             labels[open.offset] = open.candidates.labels[best];
@@ -360,7 +364,7 @@ impl Problem<'_> {
         steps: &Steps<'_>,
     ) -> Result<(), Cancelled> {
         let size = self.grid().size;
-        let mut number = vec![u32::MAX; labels.len()];
+        let mut number = filled(labels.len(), u32::MAX, steps)?;
         for (n, open) in open.iter().enumerate() {
             number[open.offset] = n as u32;
         }
