@@ -100,7 +100,7 @@ fn main() -> Result<(), Failure> {
         spacing: Spacing::even(SPACING_MM.map(Mm))?,
         image: image()?,
         organ: labels(|at| Label::from(is_organ(at)))?,
-        grains: labels(|at| Label::from(noise(at) % 3 == 0))?,
+        grains: labels(|at| Label::from(noise(at).is_multiple_of(3)))?,
         painted: labels(paint)?,
     };
     between(&mut bench, &given)?;

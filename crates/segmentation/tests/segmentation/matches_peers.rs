@@ -1,7 +1,5 @@
 //! Parts of drawn slices of a real CT, and which belong together, against scipy.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
 use crate::common::{answer, bytes, list, number, size};
 use annotomy_segmentation::{Goes, Sections, Spacing, interpolate};
 use annotomy_volume::labels::{Label, LabelMap};
