@@ -13,6 +13,7 @@ import {
   exportTo,
   isSaved,
   openSample,
+  previewed,
   sample,
   shoot,
   started,
@@ -200,7 +201,7 @@ test('effects on a real head', LIMIT, async (t) => {
       const [from, to] = [Math.min(...slices), Math.max(...slices)];
       assert.equal(to - from, 10);
       await chooseEffect(page, 'interpolate', {});
-      const { answer } = await answerTo(page, 'preview_effect', () => button(page, 'Preview').click());
+      const { answer } = await previewed(page, () => button(page, 'Preview').click());
       assert.deepEqual([answer.n_lost, answer.region.min[2], answer.region.max[2]], [0, from + 1, to - 1]);
       const { axis, index } = answer.least_certain;
       assert.equal(axis, 2);

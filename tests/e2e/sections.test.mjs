@@ -10,6 +10,7 @@ import {
   dragIn,
   isSaved,
   openSample,
+  previewed,
   shoot,
   started,
   undo,
@@ -98,19 +99,19 @@ test('what lies between drawn slices, again and in parts', LIMIT, async (t) => {
       await button(page, 'Eraser').click();
       await dab(page, [0.56, 0.45]);
       await hasListed(page, [low, middle, corrected, high].map((slice) => [name(slice), true]));
-      const { answer } = await answerTo(page, 'preview_effect', () => button(page, 'Preview').click());
+      const { answer } = await previewed(page, () => button(page, 'Preview').click());
       assert.ok(answer.n_lost > 0, 'slices beside the corrected one lose what it lost');
       await page.getByText('Preview: what you see').waitFor();
       await shoot(page, 'sections-corrected');
       // Left out it is drawn hollow, and the preview follows.
       const box = page.getByRole('checkbox', { name: name(corrected) });
-      const { request } = await answerTo(page, 'preview_effect', () => box.uncheck());
+      const { request } = await previewed(page, () => box.uncheck());
       const drawn = [low, middle, high].map((index) => ({ axis: 2, index }));
       assert.deepEqual(request.effect.sections, drawn);
       await page.getByRole('button', { name: `Slice ${corrected + 1}: left out` }).waitFor();
       await shoot(page, 'sections-left-out');
       assert.deepEqual(await accessibilityFaults(page), []);
-      await answerTo(page, 'preview_effect', () => box.check());
+      await previewed(page, () => box.check());
       await button(page, 'Discard').click();
     });
 
@@ -118,9 +119,9 @@ test('what lies between drawn slices, again and in parts', LIMIT, async (t) => {
       await goTo(page, middle - 3);
       await button(page, `Take ${name(middle - 3)} as drawn`).click();
       await page.getByRole('checkbox', { name: name(middle - 3) }).waitFor();
-      const { request } = await answerTo(page, 'preview_effect', () => button(page, 'Preview').click());
+      const { request } = await previewed(page, () => button(page, 'Preview').click());
       assert.equal(request.effect.sections.length, 5);
-      await answerTo(page, 'preview_effect', () => page.getByRole('checkbox', { name: name(middle - 3) }).click());
+      await previewed(page, () => page.getByRole('checkbox', { name: name(middle - 3) }).click());
     });
 
     await t.test('the least certain slice is a key away, and is accepted by itself', async () => {

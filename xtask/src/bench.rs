@@ -3,6 +3,7 @@
 
 mod algorithms;
 mod automation;
+mod cancel;
 mod classifier;
 mod edits;
 mod fixture;
@@ -22,12 +23,13 @@ use crate::process;
 use crate::setup;
 use table::Table;
 
-const PARTS: [&str; 12] = [
+const PARTS: [&str; 13] = [
     "load",
     "formats",
     "reslice",
     "algorithms",
     "automation",
+    "cancel",
     "classifier",
     "seeds",
     "snake",
@@ -41,7 +43,7 @@ const PARTS: [&str; 12] = [
 pub(crate) fn bench(names: &[&str]) -> Result<(), Failure> {
     if names.iter().any(|name| !PARTS.contains(name)) {
         return Err(Failure::Usage(
-            "cargo xtask bench [load] [formats] [reslice] [algorithms] [automation] [classifier] [seeds] [snake] [surfaces] [edits] [viewer] [window]",
+            "cargo xtask bench [load] [formats] [reslice] [algorithms] [automation] [cancel] [classifier] [seeds] [snake] [surfaces] [edits] [viewer] [window]",
         ));
     }
     let wanted = |part: &str| names.is_empty() || names.contains(&part);
@@ -68,6 +70,9 @@ pub(crate) fn bench(names: &[&str]) -> Result<(), Failure> {
     }
     if wanted("automation") {
         automation::measure(&mut table)?;
+    }
+    if wanted("cancel") {
+        cancel::measure(&mut table)?;
     }
     if wanted("classifier") {
         classifier::measure(&mut table)?;

@@ -6,10 +6,12 @@ use crate::export::{refuse_existing, refuse_source, straightened_note, target};
 use crate::import::read_one_layer;
 use crate::jobs::blocking;
 use crate::json_file::read_json;
+use crate::matches::{all_told, choices};
 use crate::wire::{self, ErrorCode, WireError};
 use annotomy_formats::{NoProgress, scan, write_labels, write_volume};
 use annotomy_segmentation::{
-    Interpolated, PlaneSection, Sections, Spacing, drawn_slices, interpolate,
+    Filling, Interpolated, PartChoice, PlaneSection, Sections, Spacing, drawn_slices,
+    interpolate_with,
 };
 use annotomy_volume::geometry::Geometry;
 use annotomy_volume::labels::LabelMap;
@@ -22,8 +24,9 @@ use std::sync::Arc;
 pub(crate) const ENDINGS: &[&str] = &[".nii", ".nii.gz", ".nrrd", ".mha"];
 /// How far a corner may lie off the plane of its outlines.
 const OFF_PLANE_MM: f64 = 0.5;
-/// Bytes of a file of contours at most.
+/// Bytes of a file of contours, and of one of matches, at most.
 const MAX_CONTOURS: u64 = 64 << 20;
+const MAX_MATCHES: u64 = 4 << 20;
 
 pub(crate) async fn interpolate_files(
     _: &Arc<App>,
@@ -54,7 +57,8 @@ fn run(
     let series = chosen(&study, None)?;
     for path in [Some(output), certainty].into_iter().flatten() {
         refuse_source(path, series)?;
-        refuse_input(path, [Some(&request.sections), request.contours.as_ref()])?;
+        let more = [request.contours.as_ref(), request.matches.as_ref()];
+        refuse_input(path, [Some(&request.sections), more[0], more[1]])?;
     }
     let geometry = series.geometry().clone();
     let sections = Path::new(&request.sections);
@@ -63,6 +67,7 @@ fn run(
         Some(path) => contours(Path::new(path), &geometry)?,
         None => Vec::new(),
     };
+    let choices = said(request.matches.as_deref())?;
     let slices = drawn_slices(&labels);
     if slices.is_empty() && planes.is_empty() {
         let message = format!("{}: nothing is drawn in it", sections.display());
@@ -82,8 +87,13 @@ fn run(
         slices: &slices,
         planes: &planes,
     };
-    let found = interpolate(&given, image.as_ref(), &Spacing::of(&geometry), &NoProgress)
+    let filling = Filling {
+        image: image.as_ref(),
+        choices: &choices,
+    };
+    let found = interpolate_with(&given, &filling, &Spacing::of(&geometry), &NoProgress)
         .map_err(|_| WireError::cancelled())?;
+    let matches = all_told(&found, &geometry);
     let least_certain = least_certain(&doubts(&found, &slices, geometry.size()));
     write(found, &geometry, output, certainty)?;
     Ok(wire::Interpolation {
@@ -91,12 +101,22 @@ fn run(
         drawn: slices.iter().map(|&(axis, n)| slice(axis, n)).collect(),
         n_planes: planes.len() as u32,
         least_certain,
+        matches,
         report: report
             .into_iter()
             .map(Into::into)
             .chain(straightened_note(&geometry))
             .collect(),
     })
+}
+
+/// How parts go on, as a file says.
+fn said(path: Option<&str>) -> Result<Vec<PartChoice>, WireError> {
+    let Some(path) = path else {
+        return Ok(Vec::new());
+    };
+    let file: wire::MatchFile = read_json(Path::new(path), MAX_MATCHES, "matches")?;
+    choices(&file.matches)
 }
 
 /// What was drawn is never written over.

@@ -30,6 +30,7 @@ mod jobs;
 mod json_file;
 mod live_wire;
 mod masked;
+mod matches;
 mod past;
 mod plane_bytes;
 mod protocol;

@@ -33,6 +33,11 @@ pub(crate) struct InterpolateArguments {
     /// "points_lps": [[x, y, z], ...]}]}]}.
     #[arg(long)]
     pub(crate) contours: Option<PathBuf>,
+    /// JSON of how parts of sections go on, in voxels (i, j, k): {"matches": [{"label": 1, "part":
+    /// [i, j, k], "toward": {"axis": 2, "index": 12}, "goes": {"way": "join", "with": [i, j, k]}}]}; or
+    /// "taper", or "end", with a last slice as "held_to". --json tells what there is to choose.
+    #[arg(long)]
+    pub(crate) matches: Option<PathBuf>,
     /// By shape alone.
     #[arg(long)]
     pub(crate) no_image: bool,

@@ -78,6 +78,7 @@ impl Session {
                 image: absolute(&wanted.image)?,
                 sections: absolute(&wanted.sections)?,
                 contours: optional(wanted.contours.as_deref())?,
+                matches: optional(wanted.matches.as_deref())?,
                 output: absolute(&wanted.out)?,
                 confidence: optional(wanted.confidence.as_deref())?,
                 uses_image: !wanted.no_image,

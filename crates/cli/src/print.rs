@@ -4,8 +4,8 @@ use crate::shapes::Interpolated;
 use annotomy_app::wire::{
     ArchiveSummary, ArchiveVerification, AuditLog, AuditRecord, AuditVerification, Converted,
     CreatedArchive, DocumentList, Exported, Finding, GrownSeeds, Imported, InspectedSeries,
-    Inspection, Interpolation, ListedDocument, MaskedImage, OpenedArchive, Protocol,
-    SegmentedBySnake, Study, WireError,
+    Inspection, Interpolation, ListedDocument, MaskedImage, MatchedGroup, MatchedParts,
+    OpenedArchive, PartsGo, Protocol, SegmentedBySnake, Study, WireError,
 };
 use serde::Serialize;
 use std::io::Write as _;
@@ -52,6 +52,7 @@ impl Output {
                 let axis = ["i", "j", "k"].get(slice.axis as usize).unwrap_or(&"?");
                 text += &format!("least certain: slice {} across {axis}\n", slice.index);
             }
+            text += &matches(&done.matches);
             format!("{text}{}\n", done.path)
         })
     }
@@ -406,6 +407,45 @@ fn report(findings: &[Finding]) -> String {
             .map_or(String::new(), |file| format!("{file}: "));
         let severity = spelt(&finding.severity);
         text += &format!("  {severity}: {file}{}\n", finding.message);
+    }
+    text
+}
+
+/// Where parts branch, merge or end, a line each.
+fn matches(told: &MatchedParts) -> String {
+    let mut text = String::new();
+    for gap in &told.gaps {
+        let counts = |group: &MatchedGroup| [group.low.len(), group.high.len()];
+        if let [group] = gap.groups.as_slice()
+            && counts(group) == [1, 1]
+        {
+            continue;
+        }
+        let groups = gap.groups.iter().map(|group| {
+            let [from, to] = counts(group);
+            match group.goes {
+                PartsGo::Joined => format!("{from} to {to}"),
+                PartsGo::Tapers => format!("{} tapers", from + to),
+                PartsGo::Ends { held_to: None } => format!("{} ends", from + to),
+                PartsGo::Ends {
+                    held_to: Some(to_slice),
+                } => {
+                    format!("{} is held to {to_slice}", from + to)
+                }
+            }
+        });
+        let groups: Vec<String> = groups.collect();
+        let (low, high) = (gap.low.slice, gap.high.slice.index);
+        let axis = ["i", "j", "k"].get(low.axis as usize).unwrap_or(&"?");
+        let label = gap.label;
+        text += &format!(
+            "label {label}, slices {} and {high} across {axis}: parts {}\n",
+            low.index,
+            groups.join(", ")
+        );
+    }
+    for n in &told.unfollowed {
+        text += &format!("match {n} fits no part between two neighbouring slices: ignored\n");
     }
     text
 }

@@ -214,3 +214,58 @@ fn refuses_what_it_cannot_do_and_writes_nothing() {
     }
     assert!(!folder.path().join("out.nii").exists());
 }
+
+#[test]
+fn parts_go_on_as_a_file_says() {
+    let folder = tempfile::tempdir().unwrap();
+    drawn(folder.path());
+    let [low, high] = [DRAWN[0], DRAWN[1]];
+    let end = json!({
+        "label": 1, "part": [80, 95, low], "toward": {"axis": 2, "index": high},
+        "goes": {"way": "end", "held_to": low + 4},
+    });
+    let mut stale = end.clone();
+    stale["label"] = json!(2);
+    let write = |name: &str, matches: Value| {
+        let file = json!({"matches": matches});
+        std::fs::write(folder.path().join(name), file.to_string()).unwrap();
+    };
+    write("end.json", json!([end, stale]));
+    write("odd.json", json!([{"label": 1}]));
+    let with = |matches: &str| {
+        let arguments = [
+            "--json",
+            "interpolate",
+            "image.nii",
+            "drawn.nii",
+            "--no-image",
+        ];
+        let more = ["--out", "out.nii", "--matches", matches];
+        annotomy(folder.path(), &[&arguments[..], &more].concat())
+    };
+    let message = refusal(&with("odd.json"));
+    assert!(message.contains("odd.json"), "{message}");
+    let told = &answer(&with("end.json"))["matches"];
+    assert_eq!(told["unfollowed"], json!([1]));
+    assert_eq!(told["gaps"].as_array().unwrap().len(), DRAWN.len() - 1);
+    let gap = &told["gaps"][0];
+    // The one below is held, the one above tapers half way: nothing is in between.
+    let goes = [
+        json!({"low": [0], "high": [], "goes": {"way": "ends", "held_to": low + 4}}),
+        json!({"low": [], "high": [0], "goes": {"way": "tapers"}}),
+    ];
+    assert_eq!(gap["groups"], json!(goes));
+    // The ellipse of slice 35: radii of 40 and 50 mm times the root of 1 - (40 / 45)².
+    let share = 1.0 - (40.0_f64 / 45.0).powi(2);
+    let area = std::f64::consts::PI * 40.0 * 50.0 * share;
+    let n_voxels = gap["low"]["parts"][0]["n_voxels"].as_f64().unwrap();
+    assert!((n_voxels / area - 1.0).abs() < 0.02, "{n_voxels}, {area}");
+    let after = labels(&folder.path().join("out.nii"));
+    let n_in = |k: usize| {
+        let slice = &after[k * SIZE[0] * SIZE[1]..][..SIZE[0] * SIZE[1]];
+        slice.iter().filter(|&&label| label == 1).count() as f64
+    };
+    assert!((n_in(low + 4) / n_voxels - 1.0).abs() < 0.05);
+    assert!((low + 5..=(low + high) / 2).all(|k| n_in(k) == 0.0));
+    assert!(n_in(high - 2) > 0.0);
+}

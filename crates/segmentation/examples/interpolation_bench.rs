@@ -3,9 +3,9 @@
 //!
 //! `interpolation_bench LABELS IMAGE SIZE SPACING AXIS SLICES OUT`: LABELS and OUT are uint16 and
 //! IMAGE float32, i fastest, little endian, IMAGE `-` for none; SIZE, SPACING (mm) and SLICES are
-//! numbers joined by commas, AXIS is 0, 1 or 2.
+//! numbers joined by commas, AXIS is 0, 1 or 2. An eighth argument, `coarse`, has the coarse look timed.
 
-use annotomy_segmentation::{Sections, Spacing, interpolate};
+use annotomy_segmentation::{Sections, Spacing, interpolate, interpolate_coarsely};
 use annotomy_volume::geometry::{Affine, Geometry};
 use annotomy_volume::labels::{Label, LabelMap};
 use annotomy_volume::progress::NoProgress;
@@ -19,7 +19,7 @@ type Failure = Box<dyn std::error::Error>;
 
 fn main() -> Result<(), Failure> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [labels, image, size, spacing, axis, slices, out] = arguments.as_slice() else {
+    let [labels, image, size, spacing, axis, slices, out, more @ ..] = arguments.as_slice() else {
         return Err("seven arguments are needed".into());
     };
     let size: [usize; 3] = three(size)?;
@@ -42,9 +42,13 @@ fn main() -> Result<(), Failure> {
         planes: &[],
     };
     let start = Instant::now();
-    let found = interpolate(&sections, image.as_ref(), &spacing, &NoProgress)?;
+    let found = match more {
+        [] => interpolate(&sections, image.as_ref(), &spacing, &NoProgress)?.labels,
+        _ => interpolate_coarsely(&sections, &[], &spacing, &NoProgress)?
+            .ok_or("the whole grid takes no longer")?,
+    };
     writeln!(std::io::stdout(), "{}", start.elapsed().as_secs_f64())?;
-    let found = found.labels.to_dense();
+    let found = found.to_dense();
     let bytes: Vec<u8> = found.iter().flat_map(|label| label.to_le_bytes()).collect();
     Ok(std::fs::write(out, bytes)?)
 }

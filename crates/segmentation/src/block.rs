@@ -312,18 +312,19 @@ pub(crate) fn tiled(
             Ok((tile, numbers))
         })
         .collect::<Result<_, Cancelled>>()?;
-    let mut whole = Block::blank(region);
-    let [n_i, n_j, _] = box_size(region);
+    let [n_i, n_j, n_k] = box_size(region);
+    let mut whole = vec![0.0; n_i * n_j * n_k];
     for (tile, part) in found {
+        steps.check()?;
         let [n, n_rows, _] = box_size(tile);
         for (row, part) in part.chunks_exact(n).enumerate() {
             let j = tile.min[1] - region.min[1] + row % n_rows;
             let k = tile.min[2] - region.min[2] + row / n_rows;
             let first = (k * n_j + j) * n_i + tile.min[0] - region.min[0];
-            whole.values[first..first + n].copy_from_slice(part);
+            whole[first..first + n].copy_from_slice(part);
         }
     }
-    Ok(whole.values)
+    Ok(whole)
 }
 
 /// Boxes of at most so many voxels, rows whole, that together are a box.

@@ -122,7 +122,7 @@ pub fn components(
             steps.step().map(|()| slab)
         })
         .collect::<Result<_, _>>()?;
-    let mut whole = Slab::concatenated(&slabs);
+    let mut whole = Slab::concatenated(&slabs, &steps)?;
     drop(slabs);
     for k in (SLAB..n_slices).step_by(SLAB) {
         steps.check()?;
@@ -174,7 +174,7 @@ impl Slab {
         }
     }
 
-    fn concatenated(slabs: &[Self]) -> Self {
+    fn concatenated(slabs: &[Self], steps: &Steps<'_>) -> Result<Self, Cancelled> {
         let n_runs = slabs.iter().map(|slab| slab.runs.len()).sum();
         let mut whole = Self {
             runs: Vec::with_capacity(n_runs),
@@ -182,13 +182,14 @@ impl Slab {
             parents: Vec::with_capacity(n_runs),
         };
         for slab in slabs {
+            steps.check()?;
             let n = whole.runs.len();
             whole.runs.extend_from_slice(&slab.runs);
             whole.rows.extend(slab.rows[1..].iter().map(|end| n + end));
             let parents = slab.parents.iter().map(|&parent| n as u32 + parent);
             whole.parents.extend(parents);
         }
-        whole
+        Ok(whole)
     }
 
     fn join(&mut self, before: &[Before], n_rows: usize) {

@@ -4,7 +4,7 @@
 use crate::block::Source;
 use crate::mask::{Mask, box_size};
 use crate::seeds::{GrowthError, cut};
-use crate::steps::Cancelled;
+use crate::steps::{CHUNK, Cancelled, look};
 use annotomy_volume::delta::VoxelBox;
 use annotomy_volume::label_slices::map_from_slices;
 use annotomy_volume::labels::{Label, LabelMap};
@@ -42,26 +42,29 @@ impl LabelBox {
         if n_voxels > most_voxels {
             return Err(GrowthError::TooLarge { n_voxels });
         }
-        let [n_i, n_j, n_k] = size;
+        let [n_i, n_j, _] = size;
         let [i, j, k] = region.min;
-        let read = |n: usize| {
-            if progress.is_cancelled() {
-                return Err(Cancelled);
-            }
-            let slice = painted.slice(Axis::K, k + n);
-            let voxels = (0..n_i * n_j).map(|n_in_slice| {
-                let at = [i + n_in_slice % n_i, j + n_in_slice / n_i, k + n];
-                let is_permitted = permitted.is_none_or(|mask| mask.contains(VoxelIndex(at)));
-                match is_permitted && source.has_value(at) {
-                    true => (slice[at[1] * grid[0] + at[0]], false),
-                    false => (0, true),
+        let mut labels = vec![0; n_voxels];
+        let mut is_closed = vec![false; n_voxels];
+        let slices = labels
+            .par_chunks_mut(n_i * n_j)
+            .zip(is_closed.par_chunks_mut(n_i * n_j));
+        slices
+            .enumerate()
+            .try_for_each(|(n, (labels, is_closed))| {
+                look(progress)?;
+                let slice = painted.slice(Axis::K, k + n);
+                let voxels = labels.iter_mut().zip(is_closed).enumerate();
+                for (n_in_slice, (label, is_closed)) in voxels {
+                    let at = [i + n_in_slice % n_i, j + n_in_slice / n_i, k + n];
+                    let is_permitted = permitted.is_none_or(|mask| mask.contains(VoxelIndex(at)));
+                    match is_permitted && source.has_value(at) {
+                        true => *label = slice[at[1] * grid[0] + at[0]],
+                        false => *is_closed = true,
+                    }
                 }
-            });
-            Ok(voxels.collect())
-        };
-        let slices = (0..n_k).into_par_iter().map(read);
-        let slices: Vec<Vec<(Label, bool)>> = slices.collect::<Result<_, Cancelled>>()?;
-        let (labels, is_closed) = slices.into_iter().flatten().unzip();
+                Ok::<(), Cancelled>(())
+            })?;
         Ok(Some(Self {
             grid,
             region,
@@ -81,9 +84,8 @@ impl LabelBox {
     }
 
     pub(crate) fn n_open(&self) -> usize {
-        (0..self.labels.len())
-            .filter(|&at| self.is_open(at))
-            .count()
+        let all = (0..self.labels.len()).into_par_iter();
+        all.filter(|&at| self.is_open(at)).count()
     }
 
     /// The six voxels beside one, in memory order; none beyond the box.
@@ -105,20 +107,32 @@ impl LabelBox {
     }
 
     /// Labelled voxels beside open ones, in memory order.
-    pub(crate) fn borders(&self) -> Vec<usize> {
-        let is_border = |&at: &usize| {
+    pub(crate) fn borders(&self, progress: &dyn Progress) -> Result<Vec<usize>, Cancelled> {
+        let is_beside_open = |at: usize| {
             let mut beside = self.beside(at).into_iter().flatten();
-            self.labels[at] != 0 && beside.any(|next| self.is_open(next))
+            beside.any(|next| self.is_open(next))
         };
-        let all = (0..self.labels.len()).into_par_iter();
-        all.filter(is_border).collect()
+        let is_border = |&at: &usize| self.labels[at] != 0 && is_beside_open(at);
+        let n_in_slice = self.size[0] * self.size[1];
+        let slices = (0..self.size[2]).into_par_iter().map(|k| {
+            look(progress)?;
+            let all = k * n_in_slice..(k + 1) * n_in_slice;
+            Ok(all.filter(is_border).collect())
+        });
+        let found: Vec<Vec<usize>> = slices.collect::<Result<_, Cancelled>>()?;
+        Ok(found.concat())
     }
 
     /// Closes what no label can spread to.
-    pub(crate) fn close_unreached(&mut self) {
+    pub(crate) fn close_unreached(&mut self, progress: &dyn Progress) -> Result<(), Cancelled> {
         let mut is_reached: Vec<bool> = self.labels.iter().map(|&label| label != 0).collect();
-        let mut open = self.borders();
+        let mut open = self.borders(progress)?;
+        let mut n_reached = 0_usize;
         while let Some(at) = open.pop() {
+            n_reached += 1;
+            if n_reached.is_multiple_of(CHUNK) {
+                look(progress)?;
+            }
             for next in self.beside(at).into_iter().flatten() {
                 if self.is_open(next) && !is_reached[next] {
                     is_reached[next] = true;
@@ -128,6 +142,7 @@ impl LabelBox {
         }
         let closed = self.is_closed.iter_mut().zip(is_reached);
         closed.for_each(|(is_closed, is_reached)| *is_closed |= !is_reached);
+        Ok(())
     }
 
     /// The labels, on the grid.

@@ -61,7 +61,10 @@ pub use distance::{DistanceMap, signed_distance};
 pub use fronts::{Arrival, FrontSpeed, GeodesicFill, arrival, geodesic_fill};
 pub use histogram::Histogram;
 pub use holes::{Holes, fill_holes};
-pub use interpolate::{Interpolated, PlaneSection, Sections, drawn_slices, interpolate};
+pub use interpolate::{
+    Filling, Goes, Interpolated, Matched, MatchedGroup, PartChoice, PlaneSection, SectionPart,
+    Sections, Way, drawn_slices, interpolate, interpolate_coarsely, interpolate_with,
+};
 pub use islands::{Islands, islands, split_islands};
 pub use joint::smooth_jointly;
 pub use live_wire::{ANCHOR, NEIGHBOURS, WireCosts, WirePlane, ways_to};

@@ -108,6 +108,23 @@ impl Spacing {
         }
     }
 
+    /// That of every few voxels of a box.
+    pub(crate) fn of_every(&self, region: VoxelBox, step: [usize; 3]) -> Self {
+        let axes = [0, 1, 2].map(|axis| {
+            let (min, max) = (region.min[axis], region.max[axis]);
+            match &self.axes[axis] {
+                Positions::Even(mm) => Positions::Even(mm * step[axis] as f64),
+                Positions::Each(all) => {
+                    // Two at least: they say how it goes on.
+                    let last = max.max(min + step[axis]);
+                    let every = (min..=last).step_by(step[axis]);
+                    Positions::Each(every.map(|n| position(all, n)).collect())
+                }
+            }
+        });
+        Self { axes }
+    }
+
     /// The smallest distance between neighbours along each axis.
     pub(crate) fn smallest(&self) -> [f64; 3] {
         let smallest = |positions: &Positions| match positions {

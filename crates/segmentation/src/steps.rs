@@ -1,6 +1,7 @@
 //! Steps of work: counted for whoever watches, and where a cancelled run stops.
 
 use annotomy_volume::progress::Progress;
+use rayon::prelude::*;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use thiserror::Error;
 
@@ -41,6 +42,58 @@ impl<'a> Steps<'a> {
         self.progress.advance(done, self.total);
         self.check()
     }
+}
+
+impl Progress for Steps<'_> {
+    /// Nothing: steps within a step are not told.
+    fn advance(&self, _done: usize, _total: usize) {}
+
+    fn is_cancelled(&self) -> bool {
+        self.progress.is_cancelled()
+    }
+}
+
+/// Voxels between two looks at whether to go on.
+pub(crate) const CHUNK: usize = 1 << 16;
+
+/// Whether to go on.
+pub(crate) fn look(progress: &dyn Progress) -> Result<(), Cancelled> {
+    match progress.is_cancelled() {
+        true => Err(Cancelled),
+        false => Ok(()),
+    }
+}
+
+/// So many values, each made from its number, side by side.
+pub(crate) fn made<T: Clone + Default + Send>(
+    n: usize,
+    progress: &dyn Progress,
+    make: impl Fn(usize) -> T + Sync,
+) -> Result<Vec<T>, Cancelled> {
+    let mut all = vec![T::default(); n];
+    let chunks = all.par_chunks_mut(CHUNK).enumerate();
+    chunks.try_for_each(|(chunk, values)| {
+        look(progress)?;
+        for (n, value) in values.iter_mut().enumerate() {
+            *value = make(chunk * CHUNK + n);
+        }
+        Ok(())
+    })?;
+    Ok(all)
+}
+
+/// So many copies of a value that is not all zeros, for which memory has to be written.
+pub(crate) fn filled<T: Clone>(
+    n: usize,
+    value: T,
+    progress: &dyn Progress,
+) -> Result<Vec<T>, Cancelled> {
+    let mut all = Vec::with_capacity(n);
+    while all.len() < n {
+        look(progress)?;
+        all.resize((all.len() + CHUNK).min(n), value.clone());
+    }
+    Ok(all)
 }
 
 /// One of several equal parts of some work, as the whole's progress.

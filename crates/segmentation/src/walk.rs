@@ -11,7 +11,7 @@ use crate::labelled::LabelBox;
 use crate::mask::Mask;
 use crate::seeds::GrowthError;
 use crate::spacing::Spacing;
-use crate::steps::{Cancelled, Part};
+use crate::steps::{Cancelled, Part, made};
 use annotomy_volume::delta::VoxelBox;
 use annotomy_volume::labels::{Label, LabelMap};
 use annotomy_volume::progress::Progress;
@@ -56,14 +56,14 @@ pub fn random_walk(
     let Some(mut labels) = LabelBox::read(&source, painted, place, (MOST_VOXELS, progress))? else {
         return Ok(LabelMap::empty(source.grid()));
     };
-    labels.close_unreached();
+    labels.close_unreached(progress)?;
     let mut known: Vec<Label> = labels.labels.iter().copied().filter(|&n| n != 0).collect();
     known.sort_unstable();
     known.dedup();
     let Some((last, others)) = known.split_last() else {
         return Ok(labels.into_map());
     };
-    let laplacian = Laplacian::new(&source, &labels, (spacing, walk.beta));
+    let laplacian = Laplacian::new(&source, &labels, (spacing, walk.beta), progress)?;
     // What is left for the last label when the likelihoods of all others are known.
     let mut rest = vec![1.0_f64; labels.labels.len()];
     let mut best = vec![0.0_f64; labels.labels.len()];
@@ -98,14 +98,19 @@ struct Laplacian {
 }
 
 impl Laplacian {
-    fn new(source: &Source<'_>, labels: &LabelBox, (spacing, beta): (&Spacing, f64)) -> Self {
+    fn new(
+        source: &Source<'_>,
+        labels: &LabelBox,
+        (spacing, beta): (&Spacing, f64),
+        progress: &dyn Progress,
+    ) -> Result<Self, Cancelled> {
         let size = labels.size;
         let values = source.block(labels.region).values;
         let deviation = deviation(&values, labels);
         let mm = spacing.smallest();
         let least = mm.into_iter().fold(f64::INFINITY, f64::min);
         let steps = [1, size[0], size[0] * size[1]];
-        let weights: [Vec<f64>; 3] = std::array::from_fn(|axis| {
+        let weights = |axis: usize| {
             let per_difference = least / mm[axis] / deviation;
             let weight = |at: usize| {
                 let place = at / steps[axis] % size[axis];
@@ -117,8 +122,9 @@ impl Laplacian {
                 let exponent = -beta / 10.0 * difference * difference;
                 exponent.exp() + LEAST_WEIGHT
             };
-            (0..values.len()).into_par_iter().map(weight).collect()
-        });
+            made(values.len(), progress, weight)
+        };
+        let weights = [weights(0)?, weights(1)?, weights(2)?];
         let inverse = |at: usize| {
             if !labels.is_open(at) {
                 return 0.0;
@@ -129,12 +135,12 @@ impl Laplacian {
             let sum: f64 = sums.sum();
             if sum > 0.0 { 1.0 / sum } else { 0.0 }
         };
-        let inverse = (0..values.len()).into_par_iter().map(inverse).collect();
-        Self {
+        let inverse = made(values.len(), progress, inverse)?;
+        Ok(Self {
             size,
             weights,
             inverse,
-        }
+        })
     }
 
     /// The likelihood of a label at each voxel.

@@ -80,7 +80,7 @@ fn flood(labels: &mut LabelBox, heights: &[f32], progress: &dyn Progress) -> Res
     let height = |at: usize| heights[at].to_bits();
     let mut waiting = BinaryHeap::new();
     let mut n_waiting = 0_u64;
-    for at in labels.borders() {
+    for at in labels.borders(progress)? {
         waiting.push(Reverse((height(at), n_waiting, at as u32)));
         n_waiting += 1;
     }

@@ -87,6 +87,16 @@ export async function answerTo(page, command, act) {
   return { request: response.request().postDataJSON(), answer };
 }
 
+/** The same of a preview, without the coarse one that an interpolation shows first. */
+export async function previewed(page, act) {
+  const isFull = (response) =>
+    response.url().endsWith('/api/preview_effect') && response.request().postDataJSON().coarse !== true;
+  const [response] = await Promise.all([page.waitForResponse(isFull), act()]);
+  const answer = await response.json();
+  assert.ok(response.ok(), `preview_effect: ${JSON.stringify(answer)}`);
+  return { request: response.request().postDataJSON(), answer };
+}
+
 /** Drags across a plane with the chosen tool: fractions of its width and height. */
 export async function dragIn(page, plane, points) {
   const box = await view(page, plane).boundingBox();

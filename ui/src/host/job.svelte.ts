@@ -17,6 +17,7 @@ export class Job {
   readonly #host: Host;
   readonly #newJob: () => string;
   #name: string | null = null;
+  #isCancelled = false;
   readonly #unsubscribe: () => void;
 
   constructor(host: Host, newJob: () => string) {
@@ -36,6 +37,7 @@ export class Job {
   ): Promise<void> {
     const name = this.#newJob();
     this.#name = name;
+    this.#isCancelled = false;
     this.progress = { stage: null, done: 0, total: 0 };
     try {
       const answer = await work(name);
@@ -48,9 +50,15 @@ export class Job {
     }
   }
 
+  /** Whether work of several steps is to go on with the next. */
+  isWanted(name: string): boolean {
+    return this.#name === name && !this.#isCancelled;
+  }
+
   /** Asks the host to stop. */
   async cancel(): Promise<void> {
     if (this.#name === null || this.progress === null) return;
+    this.#isCancelled = true;
     await this.#host.call('cancel', { job: this.#name }).catch(() => undefined);
   }
 

@@ -2271,6 +2271,11 @@ export interface components {
              *     }
              */
             editable: components["schemas"]["Editable"];
+            /**
+             * @description Of a preview of an interpolation: soon rather than fine, and by shape alone. It is only to be
+             *     looked at until the full one is there.
+             */
+            coarse?: boolean;
         };
         /** @description Changes many voxels at once. Lengths are in mm; places are voxels (i, j, k). */
         Effect: {
@@ -2415,6 +2420,8 @@ export interface components {
              * @default null
              */
             sections: components["schemas"]["SlicePlace"][] | null;
+            /** @description How parts go on, where it is not as the rule finds it. */
+            matches?: components["schemas"]["PartMatch"][];
         } | {
             /** @constant */
             type: "grow_seeds";
@@ -2675,6 +2682,42 @@ export interface components {
         };
         /** @description What an outline does. */
         OutlineMode: "fill_inside" | "erase_inside" | "fill_outside" | "erase_outside";
+        /**
+         * @description How a part of a segment in a drawn slice goes on to the next drawn slice, in the place of what the
+         *     rule says of it. Places are voxels (i, j, k).
+         */
+        PartMatch: {
+            /**
+             * Format: uint16
+             * @description The segment's label: 1 to 65535.
+             */
+            label: number;
+            /** @description A voxel of the part, in its slice: names it, however the rest of it is drawn anew. */
+            part: number[];
+            /** @description The next drawn slice, on one side or the other. */
+            toward: components["schemas"]["SlicePlace"];
+            /** @description How it goes on to there. */
+            goes: components["schemas"]["PartWay"];
+        };
+        /** @description How a part goes on to the next drawn slice. */
+        PartWay: {
+            /** @constant */
+            way: "join";
+            /** @description A voxel of that part. */
+            with: number[];
+        } | {
+            /** @constant */
+            way: "taper";
+        } | {
+            /** @constant */
+            way: "end";
+            /**
+             * Format: uint32
+             * @description The last slice that has it, by its index across the same axis; if absent its own.
+             * @default null
+             */
+            held_to: number | null;
+        };
         /** @description All that says what an active contour becomes, but for how long it goes on. */
         SnakeForm: {
             /** @description Where it begins. */
@@ -2897,6 +2940,10 @@ export interface components {
             least_certain: components["schemas"]["SlicePlace"] | null;
             /** @description Of an interpolation the slices that it took as drawn. */
             sections: components["schemas"]["DrawnSections"] | null;
+            /** @description Of an interpolation how parts go on, where there is something to choose. */
+            matches: components["schemas"]["MatchedParts"] | null;
+            /** @description Whether it is a coarse one, which cannot be applied. */
+            is_coarse: boolean;
             /** @description Of a front how far it went. */
             front: components["schemas"]["FrontReach"] | null;
         };
@@ -2918,6 +2965,84 @@ export interface components {
              * @description Voxels in it.
              */
             n_voxels: number;
+        };
+        /** @description What the parts of segments become between drawn slices, and which of the request's matches fit none. */
+        MatchedParts: {
+            /** @description By label, axis and slice. */
+            gaps: components["schemas"]["MatchedGap"][];
+            /**
+             * Format: uint32
+             * @description Gaps that are not told of, beyond the most that are.
+             */
+            n_more: number;
+            /**
+             * @description Numbers of the request's matches that had no effect: the part that they name is not there, or
+             *     other slices are drawn by now.
+             */
+            unfollowed: number[];
+        };
+        /** @description What the parts of a segment become between two neighbouring drawn slices. */
+        MatchedGap: {
+            /**
+             * Format: uint16
+             * @description The segment's label.
+             */
+            label: number;
+            /** @description The lower slice. */
+            low: components["schemas"]["PartsOfSlice"];
+            /** @description The higher slice. */
+            high: components["schemas"]["PartsOfSlice"];
+            /** @description Which parts belong together: each is in one group. */
+            groups: components["schemas"]["MatchedGroup"][];
+        };
+        /** @description The parts of a segment in a drawn slice. */
+        PartsOfSlice: {
+            /** @description Which slice. */
+            slice: components["schemas"]["SlicePlace"];
+            /** @description Its parts, numbered from 0 on. */
+            parts: components["schemas"]["SectionPart"][];
+        };
+        /** @description A part of a segment in a drawn slice. */
+        SectionPart: {
+            /** @description A voxel where it is deepest; names it. */
+            voxel: number[];
+            /** @description The mean of its voxels, patient coordinates (LPS, mm). */
+            middle: number[];
+            /**
+             * Format: uint32
+             * @description Voxels of the slice that it has.
+             */
+            n_voxels: number;
+            /**
+             * Format: uint32
+             * @description Which of the request's matches it follows.
+             */
+            follows: number | null;
+        };
+        /** @description Parts that belong together. */
+        MatchedGroup: {
+            /** @description Numbers of parts in the lower slice; none where they end on the way to it. */
+            low: number[];
+            /** @description In the higher slice likewise. */
+            high: number[];
+            /** @description What becomes of them. */
+            goes: components["schemas"]["PartsGo"];
+        };
+        /** @description What becomes of parts between two slices. */
+        PartsGo: {
+            /** @constant */
+            way: "joined";
+        } | {
+            /** @constant */
+            way: "tapers";
+        } | {
+            /** @constant */
+            way: "ends";
+            /**
+             * Format: uint32
+             * @description The last slice that has them, by its index; if absent their own.
+             */
+            held_to: number | null;
         };
         /** @description How far a front went. */
         FrontReach: {
@@ -3925,6 +4050,8 @@ export interface components {
             sections: string;
             /** @description Absolute path of a JSON file with outlines on other planes ([`ContourFile`]). */
             contours: string | null;
+            /** @description Absolute path of a JSON file that says how parts go on (a `MatchFile`). */
+            matches: string | null;
             /** @description Absolute path of the label map to write: `.nii`, `.nii.gz`, `.nrrd` or `.mha`. */
             output: string;
             /** @description Absolute path of a map to write of how certain each voxel is, from 0 to 1. */
@@ -3947,6 +4074,8 @@ export interface components {
             n_planes: number;
             /** @description The slice across the axis of most drawn ones that is least certain, where to draw next. */
             least_certain: components["schemas"]["SlicePlace"] | null;
+            /** @description What the parts of each segment become between neighbouring drawn slices. */
+            matches: components["schemas"]["MatchedParts"];
             /** @description What was odd about the input. */
             report: components["schemas"]["Finding"][];
         };
@@ -4873,6 +5002,8 @@ export type SmoothMethod = components['schemas']['SmoothMethod'];
 export type Combination = components['schemas']['Combination'];
 export type Reach = components['schemas']['Reach'];
 export type OutlineMode = components['schemas']['OutlineMode'];
+export type PartMatch = components['schemas']['PartMatch'];
+export type PartWay = components['schemas']['PartWay'];
 export type SnakeForm = components['schemas']['SnakeForm'];
 export type SnakeBubble = components['schemas']['SnakeBubble'];
 export type SnakeSpeed = components['schemas']['SnakeSpeed'];
@@ -4887,6 +5018,12 @@ export type EffectPreview = components['schemas']['EffectPreview'];
 export type DrawnSections = components['schemas']['DrawnSections'];
 export type SectionRule = components['schemas']['SectionRule'];
 export type Section = components['schemas']['Section'];
+export type MatchedParts = components['schemas']['MatchedParts'];
+export type MatchedGap = components['schemas']['MatchedGap'];
+export type PartsOfSlice = components['schemas']['PartsOfSlice'];
+export type SectionPart = components['schemas']['SectionPart'];
+export type MatchedGroup = components['schemas']['MatchedGroup'];
+export type PartsGo = components['schemas']['PartsGo'];
 export type FrontReach = components['schemas']['FrontReach'];
 export type PreviewRequest = components['schemas']['PreviewRequest'];
 export type AcceptRequest = components['schemas']['AcceptRequest'];

@@ -4,11 +4,14 @@
 use super::compute::{Computed, Told, Work, kind_of, tool_of};
 use super::sections::{Found, Origin};
 use crate::interpolation::doubts;
-use crate::wire::{self, Effect, SectionRule, SlicePlace, WireError};
+use crate::matches::{choices, told};
+use crate::wire::{self, Effect, PartMatch, SectionRule, SlicePlace, WireError};
 use annotomy_annotation::draw::{Proposal, propose, propose_for_layer};
 use annotomy_annotation::operation::Tool;
 use annotomy_annotation::sources::Source;
-use annotomy_segmentation::{Sections, interpolate};
+use annotomy_segmentation::{
+    Filling, PartChoice, Sections, interpolate_coarsely, interpolate_with,
+};
 use annotomy_volume::delta::LabelDelta;
 use annotomy_volume::labels::{Label, LabelMap};
 use annotomy_volume::space::VoxelIndex;
@@ -19,6 +22,16 @@ pub(super) struct Between {
     /// Slices across the axis of most drawn ones, by index, and how little is certain in each.
     pub(super) doubts: Vec<(SlicePlace, f64)>,
     pub(super) sections: wire::DrawnSections,
+    /// How parts go on, where there is something to choose; not of a coarse one.
+    pub(super) matches: Option<wire::MatchedParts>,
+    pub(super) is_coarse: bool,
+}
+
+impl Told {
+    pub(super) fn is_coarse(&self) -> bool {
+        let between = self.between.as_ref();
+        between.is_some_and(|between| between.is_coarse)
+    }
 }
 
 /// What an interpolation was asked for.
@@ -27,6 +40,8 @@ pub(super) struct Wanted<'a> {
     pub(super) all_segments: bool,
     /// The slices that count as drawn; those found if absent.
     pub(super) sections: Option<&'a [SlicePlace]>,
+    /// How parts go on, where it is not as the rule finds it.
+    pub(super) matches: &'a [PartMatch],
 }
 
 impl Work<'_> {
@@ -47,21 +62,20 @@ impl Work<'_> {
             slices: &sections.slices,
             planes: &[],
         };
-        let image = match wanted.uses_image {
-            true => Some(self.values()?),
-            false => None,
-        };
-        let found = interpolate(&given, image, &self.spacing(), self.progress)?;
+        let choices = choices(wanted.matches)?;
+        let filled = self.between_sections(&given, &choices, wanted.uses_image)?;
         let told = sections.told(&meant);
+        let matches = filled.matches.as_ref();
         let effect = Effect::Interpolate {
             uses_image: wanted.uses_image,
             all_segments: wanted.all_segments,
             sections: Some(told.sections.iter().map(|section| section.slice).collect()),
+            matches: matches.map_or(Vec::new(), |told| followed(wanted.matches, told)),
         };
         let proposal = Proposal {
             kind: kind_of(&effect),
             tool: ruled(tool_of(&effect), sections.rule),
-            delta: drawn_in.filled(labels, &found.labels),
+            delta: drawn_in.filled(labels, &filled.labels),
         };
         let under = self.permission.under();
         let drawn = match wanted.all_segments {
@@ -72,11 +86,45 @@ impl Work<'_> {
             drawn,
             told: Told {
                 between: Some(Between {
-                    doubts: doubts(&found, &sections.slices, labels.size()),
+                    doubts: filled.doubts,
                     sections: told,
+                    matches: filled.matches,
+                    is_coarse: filled.is_coarse,
                 }),
                 ..Told::default()
             },
+        })
+    }
+
+    /// What lies between sections, coarse or not.
+    fn between_sections(
+        &self,
+        given: &Sections<'_>,
+        choices: &[PartChoice],
+        uses_image: bool,
+    ) -> Result<Filled, WireError> {
+        let (spacing, progress) = (self.spacing(), self.progress);
+        if self.is_coarse
+            && let Some(labels) = interpolate_coarsely(given, choices, &spacing, progress)?
+        {
+            return Ok(Filled {
+                labels,
+                doubts: Vec::new(),
+                matches: None,
+                is_coarse: true,
+            });
+        }
+        let image = match uses_image && !self.is_coarse {
+            true => Some(self.values()?),
+            false => None,
+        };
+        let filling = Filling { image, choices };
+        let found = interpolate_with(given, &filling, &spacing, progress)?;
+        Ok(Filled {
+            doubts: doubts(&found, given.slices, given.labels.size()),
+            matches: Some(told(&found, self.geometry)),
+            labels: found.labels,
+            is_coarse: uses_image && self.is_coarse,
         })
     }
 
@@ -92,6 +140,21 @@ impl Work<'_> {
         let slices = chosen.iter().map(|&slice| self.place(slice));
         Ok(Found::chosen(slices.collect::<Result<_, _>>()?))
     }
+}
+
+/// What lies between sections, and what is told of it.
+struct Filled {
+    labels: LabelMap,
+    doubts: Vec<(SlicePlace, f64)>,
+    matches: Option<wire::MatchedParts>,
+    is_coarse: bool,
+}
+
+/// Those of the matches that had an effect, so that the record holds no others.
+fn followed(matches: &[PartMatch], told: &wire::MatchedParts) -> Vec<PartMatch> {
+    let numbered = (0..).zip(matches);
+    let followed = numbered.filter(|(n, _)| !told.unfollowed.contains(n));
+    followed.map(|(_, said)| *said).collect()
 }
 
 /// Why its slices count as drawn stands in the record too.

@@ -66,6 +66,8 @@ pub(super) struct Work<'a> {
     pub(super) fronts: (&'a Fronts, Option<&'a String>),
     /// The classifier that the effect names.
     pub(super) classifier: Option<&'a Named>,
+    /// Whether an interpolation may be coarse.
+    pub(super) is_coarse: bool,
     pub(super) progress: &'a dyn Progress,
 }
 
@@ -77,10 +79,12 @@ impl Work<'_> {
                 uses_image,
                 all_segments,
                 sections,
+                matches,
             } => self.between(&Wanted {
                 uses_image: *uses_image,
                 all_segments: *all_segments,
                 sections: sections.as_deref(),
+                matches,
             }),
             Effect::FastMarch { front, stop } => self.marched(effect, front, *stop),
             Effect::Propagate {

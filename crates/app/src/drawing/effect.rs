@@ -135,6 +135,11 @@ pub(super) async fn keep(
             .between
             .as_ref()
             .map(|between| between.sections.clone()),
+        matches: told
+            .between
+            .as_ref()
+            .and_then(|between| between.matches.clone()),
+        is_coarse: told.is_coarse(),
         front: told.front,
     };
     if operation.changes.is_empty() {
@@ -179,8 +184,12 @@ pub(crate) async fn apply_preview(
     commit(app, caller, document, preview.operation.clone()).await
 }
 
-/// The document is still what a preview was made of.
+/// A preview can be applied: the document is still what it was made of.
 pub(super) fn fits(preview: &Preview) -> Result<(), WireError> {
+    if preview.told.is_coarse() {
+        return Err(WireError::invalid("this preview is coarse")
+            .hint("Wait for the full one; nothing was changed."));
+    }
     if preview.document.snapshot().revision == preview.revision {
         return Ok(());
     }
@@ -227,6 +236,7 @@ pub(super) async fn computed(
         volume,
         overwrite,
         editable,
+        coarse,
         ..
     } = request;
     let asked = |segment| Asked {
@@ -240,6 +250,7 @@ pub(super) async fn computed(
     }
     let permission = permission(app, document, asked(&segment)).await?;
     let image = match effect {
+        Effect::Interpolate { .. } if coarse => None,
         Effect::Threshold { .. }
         | Effect::FloodFill { .. }
         | Effect::GrowSeeds { .. }
@@ -279,6 +290,7 @@ pub(super) async fn computed(
             origin: origin.as_ref(),
             fronts: (&app.fronts, front.as_ref()),
             classifier: classifier.as_deref(),
+            is_coarse: coarse,
             progress: &job,
         };
         work.done(&effect)

@@ -1,8 +1,8 @@
 //! Tools that change many voxels at once, what they may change, and their previews.
 
 use super::{
-    Document, DrawnSections, FrontForm, FrontReach, FrontStop, GeodesicForm, Mirror, OverwriteRule,
-    Region, Scissors, SnakeForm, Tube,
+    Document, DrawnSections, FrontForm, FrontReach, FrontStop, GeodesicForm, MatchedParts, Mirror,
+    OverwriteRule, PartMatch, Region, Scissors, SnakeForm, Tube,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -71,6 +71,10 @@ pub struct EffectRequest {
     /// What may be changed.
     #[serde(default)]
     pub editable: Editable,
+    /// Of a preview of an interpolation: soon rather than fine, and by shape alone. It is only to be
+    /// looked at until the full one is there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub coarse: bool,
 }
 
 /// Changes many voxels at once. Lengths are in mm; places are voxels (i, j, k).
@@ -183,6 +187,9 @@ pub enum Effect {
         /// The slices that count as drawn; as `drawn_sections` finds them if absent.
         #[serde(default)]
         sections: Option<Vec<SlicePlace>>,
+        /// How parts go on, where it is not as the rule finds it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        matches: Vec<PartMatch>,
     },
     /// Grows all segments of the segment's layer from what is painted of them until they meet: a voxel
     /// joins the one from which the values on the way to it differ least. Nothing that is painted
@@ -441,6 +448,10 @@ pub struct EffectPreview {
     pub least_certain: Option<SlicePlace>,
     /// Of an interpolation the slices that it took as drawn.
     pub sections: Option<DrawnSections>,
+    /// Of an interpolation how parts go on, where there is something to choose.
+    pub matches: Option<MatchedParts>,
+    /// Whether it is a coarse one, which cannot be applied.
+    pub is_coarse: bool,
     /// Of a front how far it went.
     pub front: Option<FrontReach>,
 }

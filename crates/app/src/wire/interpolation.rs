@@ -1,6 +1,6 @@
 //! Interpolating between drawn sections, for the command line.
 
-use super::{Finding, SlicePlace};
+use super::{Finding, MatchedParts, SlicePlace};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +14,8 @@ pub struct InterpolateRequest {
     pub sections: String,
     /// Absolute path of a JSON file with outlines on other planes ([`ContourFile`]).
     pub contours: Option<String>,
+    /// Absolute path of a JSON file that says how parts go on (a `MatchFile`).
+    pub matches: Option<String>,
     /// Absolute path of the label map to write: `.nii`, `.nii.gz`, `.nrrd` or `.mha`.
     pub output: String,
     /// Absolute path of a map to write of how certain each voxel is, from 0 to 1.
@@ -61,6 +63,8 @@ pub struct Interpolation {
     pub n_planes: u32,
     /// The slice across the axis of most drawn ones that is least certain, where to draw next.
     pub least_certain: Option<SlicePlace>,
+    /// What the parts of each segment become between neighbouring drawn slices.
+    pub matches: MatchedParts,
     /// What was odd about the input.
     pub report: Vec<Finding>,
 }

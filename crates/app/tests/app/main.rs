@@ -18,6 +18,7 @@ mod fronts;
 mod images;
 mod journey;
 mod masked;
+mod matches;
 mod past;
 mod pixel_size;
 mod planes;

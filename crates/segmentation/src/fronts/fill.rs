@@ -14,7 +14,7 @@ use crate::labelled::LabelBox;
 use crate::mask::Mask;
 use crate::seeds::GrowthError;
 use crate::spacing::Spacing;
-use crate::steps::Part;
+use crate::steps::{CHUNK, Cancelled, Part, look, made};
 use crate::watershed::gradient;
 use annotomy_volume::delta::VoxelBox;
 use annotomy_volume::labels::Label;
@@ -55,17 +55,16 @@ pub fn geodesic_fill(
         return Ok(Mask::empty(source.grid()));
     };
     if !labels.labels.contains(&OUTSIDE) {
-        label_border(&mut labels);
+        label_border(&mut labels, progress)?;
     }
     let part = |n| Part::new(progress, n, 2);
     let lengths = gradient(&source, labels.region, (spacing, fill.sigma), &part(0))?;
-    let mean = mean_of_open(&lengths, &labels);
+    let mean = mean_of_open(&lengths, &labels, progress)?;
     let weight = if mean > 0.0 { fill.weight / mean } else { 0.0 };
-    let slowness = lengths.into_iter().map(|length| {
-        let edge = weight * f64::from(length);
+    let slowness = made(lengths.len(), progress, |at| {
+        let edge = weight * f64::from(lengths[at]);
         (1.0 + edge * edge).sqrt() as f32
-    });
-    let slowness: Vec<f32> = slowness.collect();
+    })?;
     march::march(&mut labels, &slowness, spacing, &part(1))?;
     let is_inside = |label: Label| label == INSIDE;
     Ok(Mask::from_box(
@@ -77,9 +76,12 @@ pub fn geodesic_fill(
 }
 
 /// Lets the outside begin at the border of the box; a box of one slice has none across it.
-fn label_border(labels: &mut LabelBox) {
+fn label_border(labels: &mut LabelBox, progress: &dyn Progress) -> Result<(), Cancelled> {
     let size = labels.size;
     for at in 0..labels.labels.len() {
+        if at % CHUNK == 0 {
+            look(progress)?;
+        }
         let place = [
             at % size[0],
             at / size[0] % size[1],
@@ -90,4 +92,5 @@ fn label_border(labels: &mut LabelBox) {
             labels.labels[at] = OUTSIDE;
         }
     }
+    Ok(())
 }

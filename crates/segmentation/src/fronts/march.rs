@@ -8,7 +8,7 @@
 use crate::labelled::LabelBox;
 use crate::seeds::queue::Queue;
 use crate::spacing::Spacing;
-use crate::steps::{Cancelled, Steps};
+use crate::steps::{CHUNK, Cancelled, Steps, look};
 use annotomy_volume::labels::Label;
 use annotomy_volume::progress::Progress;
 
@@ -65,6 +65,9 @@ impl March<'_> {
         let steps = Steps::new(progress, n_voxels.div_ceil(CHECK_EVERY));
         let mut queue = Queue::new();
         for at in 0..n_voxels {
+            if at % CHUNK == 0 {
+                look(progress)?;
+            }
             if self.labels.labels[at] != 0 {
                 self.times[at] = 0.0;
                 queue.push(0, at as u32);

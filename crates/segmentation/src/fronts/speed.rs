@@ -5,11 +5,10 @@ use crate::block::Source;
 use crate::labelled::LabelBox;
 use crate::maths::exp;
 use crate::spacing::Spacing;
-use crate::steps::Cancelled;
+use crate::steps::{CHUNK, Cancelled, look, made};
 use crate::watershed::gradient;
 use annotomy_volume::progress::Progress;
 use annotomy_volume::space::Mm;
-use rayon::prelude::*;
 
 /// A front is never slower than this: below it stands still.
 const SLOWEST: f64 = 1e-6;
@@ -56,7 +55,10 @@ impl FrontSpeed {
                 width,
             } => {
                 let lengths = gradient(source, labels.region, (spacing, sigma), progress)?;
-                let contrast = contrast.unwrap_or_else(|| mean_of_open(&lengths, labels));
+                let contrast = match contrast {
+                    Some(contrast) => contrast,
+                    None => mean_of_open(&lengths, labels, progress)?,
+                };
                 let width = width.unwrap_or(contrast / 5.0);
                 let speed = |length: f32| {
                     let above = f64::from(length) - contrast;
@@ -65,10 +67,7 @@ impl FrontSpeed {
                         false => f64::from(u8::from(above <= 0.0)),
                     }
                 };
-                Ok(lengths
-                    .par_iter()
-                    .map(|&length| slow(speed(length)))
-                    .collect())
+                made(lengths.len(), progress, |at| slow(speed(lengths[at])))
             }
             Self::Values { multiplier } => {
                 let values = source.block(labels.region).values;
@@ -81,7 +80,7 @@ impl FrontSpeed {
                         false => f64::from(u8::from(away == 0.0)),
                     }
                 };
-                Ok(values.par_iter().map(|&value| slow(speed(value))).collect())
+                made(values.len(), progress, |at| slow(speed(values[at])))
             }
         }
     }
@@ -95,13 +94,21 @@ fn slow(speed: f64) -> f32 {
 }
 
 /// The mean of what the voxels of a box have that are not closed; 0 if all are.
-pub(super) fn mean_of_open(values: &[f32], labels: &LabelBox) -> f64 {
-    let open = values.iter().enumerate();
-    let open = open.filter(|(at, _)| !labels.is_closed(*at));
-    let (sum, n) = open.fold((0.0, 0_usize), |(sum, n), (_, &value)| {
-        (sum + f64::from(value), n + 1)
-    });
-    sum / n.max(1) as f64
+pub(super) fn mean_of_open(
+    values: &[f32],
+    labels: &LabelBox,
+    progress: &dyn Progress,
+) -> Result<f64, Cancelled> {
+    let (mut sum, mut n) = (0.0, 0_usize);
+    for (at, &value) in values.iter().enumerate() {
+        if at % CHUNK == 0 {
+            look(progress)?;
+        }
+        if !labels.is_closed(at) {
+            (sum, n) = (sum + f64::from(value), n + 1);
+        }
+    }
+    Ok(sum / n.max(1) as f64)
 }
 
 /// Mean and standard deviation of the values of the seeds, and of those around them if they are few.

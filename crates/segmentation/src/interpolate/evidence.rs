@@ -8,6 +8,7 @@
 use super::candidates::{Candidates, MOST};
 use super::grid::Grid;
 use super::maths::ln;
+use crate::steps::{Cancelled, Steps};
 use annotomy_volume::labels::Label;
 use annotomy_volume::volume::{Scalar, Volume};
 use annotomy_volume::with_voxels;
@@ -21,6 +22,8 @@ const WIDEST: f32 = 7.0;
 const LONGEST: usize = 2 * WIDEST as usize + 2;
 /// Voxels on each side beyond which every second row will do.
 const SPARSE: usize = 4;
+/// Voxels between two looks at whether to go on.
+const CHUNK: usize = 1 << 20;
 /// Part of the image's deviation below which values count as the same.
 const SAME: f32 = 0.12;
 /// Votes that each label has anyway.
@@ -64,38 +67,54 @@ const PATCH: [[isize; 3]; 13] = [
 
 impl<'a> Evidence<'a> {
     /// `None` where all values are the same.
-    pub(super) fn new(image: &Volume, grid: &'a Grid, labels: &'a [Label]) -> Option<Self> {
+    pub(super) fn new(
+        image: &Volume,
+        grid: &'a Grid,
+        labels: &'a [Label],
+        steps: &Steps<'_>,
+    ) -> Result<Option<Self>, Cancelled> {
         let padding = image.padding();
-        let mut values: Vec<f32> = with_voxels!(image.voxels(), voxels => {
-            let voxels = voxels.par_iter().map(|voxel| voxel.to_f64());
-            voxels.map(|stored| {
-                let is_known = padding.is_none_or(|padding| !padding.holds(stored));
-                if is_known { stored as f32 } else { f32::NAN }
-            }).collect()
-        });
+        let mut values = vec![0.0_f32; labels.len()];
+        with_voxels!(image.voxels(), voxels => {
+            let chunks = values.par_chunks_mut(CHUNK).zip(voxels.par_chunks(CHUNK));
+            chunks.try_for_each(|(values, voxels)| {
+                for (value, voxel) in values.iter_mut().zip(voxels) {
+                    let stored = voxel.to_f64();
+                    let is_known = padding.is_none_or(|padding| !padding.holds(stored));
+                    *value = if is_known { stored as f32 } else { f32::NAN };
+                }
+                steps.check()
+            })
+        })?;
         let (mut sum, mut squares, mut n) = (0.0_f64, 0.0_f64, 0.0_f64);
-        for value in values.iter().filter(|value| value.is_finite()) {
-            let value = f64::from(*value);
-            (sum, squares, n) = (sum + value, squares + value * value, n + 1.0);
+        for values in values.chunks(CHUNK) {
+            steps.check()?;
+            for value in values.iter().filter(|value| value.is_finite()) {
+                let value = f64::from(*value);
+                (sum, squares, n) = (sum + value, squares + value * value, n + 1.0);
+            }
         }
         let mean = sum / n;
         let deviation = (squares / n - mean * mean).sqrt();
         if !(deviation.is_finite() && deviation > 0.0) {
-            return None;
+            return Ok(None);
         }
-        values.par_iter_mut().for_each(|value| {
-            let scaled = ((f64::from(*value) - mean) / deviation) as f32;
-            *value = if scaled.is_finite() {
-                scaled.clamp(-8.0, 8.0)
-            } else {
-                0.0
-            };
-        });
-        Some(Self {
+        values.par_chunks_mut(CHUNK).try_for_each(|values| {
+            for value in values {
+                let scaled = ((f64::from(*value) - mean) / deviation) as f32;
+                *value = if scaled.is_finite() {
+                    scaled.clamp(-8.0, 8.0)
+                } else {
+                    0.0
+                };
+            }
+            steps.check()
+        })?;
+        Ok(Some(Self {
             grid,
             labels,
             values,
-        })
+        }))
     }
 
     fn offset(&self, [i, j, k]: [usize; 3]) -> usize {

@@ -8,7 +8,7 @@ use crate::steps::Cancelled;
 use crate::{distance::DistanceMap, signed_distance};
 use annotomy_volume::delta::VoxelBox;
 use annotomy_volume::progress::NoProgress;
-use annotomy_volume::space::{Axis, Mm};
+use annotomy_volume::space::{Axis, ContinuousIndex, Mm, VoxelIndex};
 
 /// A grid and its lengths.
 #[derive(Debug, Clone)]
@@ -63,6 +63,8 @@ pub(super) struct Frame {
     pub(super) size: [usize; 2],
     /// Millimetres from column to column and from row to row; the least along an uneven axis.
     pub(super) step: [f32; 2],
+    /// Where the slices of the grid lie along the axis.
+    pub(super) mm: Vec<f32>,
     spacing: Spacing,
 }
 
@@ -84,6 +86,7 @@ impl Frame {
             region,
             size: [n(column), n(row)],
             step,
+            mm: grid.mm[axis.position()].clone(),
             spacing,
         }
     }
@@ -91,6 +94,23 @@ impl Frame {
     /// Column and row of a voxel of the box.
     pub(super) fn place(&self, voxel: [usize; 3]) -> [usize; 2] {
         [self.column, self.row].map(|axis| voxel[axis] - self.region.min[axis])
+    }
+
+    /// Column and row of any voxel, if it lies behind or before the box.
+    pub(super) fn place_of(&self, VoxelIndex(voxel): VoxelIndex) -> Option<[usize; 2]> {
+        let (min, max) = (self.region.min, self.region.max);
+        let is_in = [self.column, self.row]
+            .into_iter()
+            .all(|axis| (min[axis]..=max[axis]).contains(&voxel[axis]));
+        is_in.then(|| self.place(voxel))
+    }
+
+    /// Where a column and a row of a slice lie on the grid.
+    pub(super) fn index(&self, [u, v]: [f64; 2], slice: usize) -> ContinuousIndex {
+        let mut index = [slice as f64; 3];
+        index[self.column] = u + self.region.min[self.column] as f64;
+        index[self.row] = v + self.region.min[self.row] as f64;
+        ContinuousIndex(index)
     }
 
     /// How deep each place lies inside what is `true`, in millimetres: the distance to the nearest

@@ -6,15 +6,18 @@
 //! outside, so that they agree where they cross.
 
 use super::grid::{Frame, Grid};
+use super::matches::{PartChoice, Way};
+use super::parts::Parts;
 use super::plane::{Plane, PlaneDepth};
-use super::stack::{self, Stack};
+use super::rule::Choices;
+use super::stack::{self, Along, Stack};
 use crate::distance::DistanceMap;
 use crate::mask::{Mask, box_size};
 use crate::signed_distance;
 use crate::spacing::Spacing;
+use crate::steps::{Cancelled, Steps};
 use annotomy_volume::delta::VoxelBox;
 use annotomy_volume::labels::Label;
-use annotomy_volume::progress::NoProgress;
 use annotomy_volume::space::{Axis, VoxelIndex};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -41,6 +44,9 @@ pub(super) struct Drawn<'a> {
     /// Drawn slices across each axis.
     pub(super) slices: &'a [BTreeSet<usize>; 3],
     pub(super) planes: &'a [Plane],
+    /// What is said of parts.
+    pub(super) choices: &'a [PartChoice],
+    pub(super) steps: &'a Steps<'a>,
 }
 
 impl Drawn<'_> {
@@ -103,59 +109,145 @@ impl Drawn<'_> {
         Some(region)
     }
 
+    /// The box with the slices that parts of some labels are to go on to; those have to be drawn.
+    fn stretched(&self, region: VoxelBox, choices: &Choices<'_>) -> VoxelBox {
+        let mut region = region;
+        for (_, choice) in choices {
+            let axis = choice.axis.position();
+            let slices = &self.slices[axis];
+            let own = choice.part.0[axis];
+            let between = own.min(choice.toward) + 1..own.max(choice.toward);
+            let are_neighbours = own != choice.toward
+                && slices.contains(&own)
+                && slices.contains(&choice.toward)
+                && slices.range(between).next().is_none();
+            if are_neighbours && (region.min[axis]..=region.max[axis]).contains(&own) {
+                region.min[axis] = region.min[axis].min(choice.toward);
+                region.max[axis] = region.max[axis].max(choice.toward);
+            }
+        }
+        region
+    }
+
     /// The shape of what has one of some labels; `drawn` is the box of its voxels.
-    pub(super) fn shape(&self, drawn: Option<VoxelBox>, labels: &[Label]) -> Option<Shape> {
-        let region = self.region(drawn, labels)?;
-        let stacks = Axis::ALL
+    pub(super) fn shape(
+        &self,
+        drawn: Option<VoxelBox>,
+        labels: &[Label],
+    ) -> Result<Option<Shape>, Cancelled> {
+        let Some(own) = self.region(drawn, labels) else {
+            return Ok(None);
+        };
+        let about = |(_, choice): &(usize, &PartChoice)| labels.contains(&choice.label);
+        let choices = self.choices.iter().enumerate().filter(about);
+        let choices: Vec<(usize, &PartChoice)> = choices.collect();
+        let region = self.stretched(own, &choices);
+        let stacks: Vec<Option<Stack>> = Axis::ALL
             .into_iter()
-            .filter_map(|axis| self.stack(axis, region, labels));
+            .map(|axis| self.stack(axis, [own, region], labels, &choices))
+            .collect::<Result<_, _>>()?;
         let planes = self.planes.iter().filter_map(|plane| plane.depth(labels));
-        Some(Shape {
+        Ok(Some(Shape {
             region,
-            stacks: stacks.collect(),
+            stacks: stacks.into_iter().flatten().collect(),
             planes: planes.collect(),
             bounds: if self.is_mixed() {
-                self.bounds(region, labels)
+                Some(self.bounds(region, labels)?)
             } else {
                 None
             },
-        })
+        }))
     }
 
-    fn stack(&self, axis: Axis, region: VoxelBox, labels: &[Label]) -> Option<Stack> {
+    /// The stack across an axis in a box; in the `own` box by the rule alone.
+    fn stack(
+        &self,
+        axis: Axis,
+        [own, region]: [VoxelBox; 2],
+        labels: &[Label],
+        choices: &Choices<'_>,
+    ) -> Result<Option<Stack>, Cancelled> {
         let n = axis.position();
         let frame = Frame::new(self.grid, axis, region);
         let slices = self.slices[n].range(region.min[n]..=region.max[n]);
-        let mut planes: Vec<stack::Plane> = slices
+        let planes: Vec<stack::Plane> = slices
             .map(|&index| {
-                let mut inside = Vec::with_capacity(frame.size[0] * frame.size[1]);
-                for row in region.min[frame.row]..=region.max[frame.row] {
-                    for column in region.min[frame.column]..=region.max[frame.column] {
-                        let mut voxel = [index; 3];
-                        [voxel[frame.column], voxel[frame.row]] = [column, row];
-                        inside.push(labels.contains(&self.labels[self.offset(voxel)]));
-                    }
-                }
-                let depth = inside
-                    .contains(&true)
-                    .then(|| Arc::new(frame.depth(&inside)));
-                stack::Plane {
+                self.steps.check()?;
+                Ok(stack::Plane {
                     index,
                     mm: self.grid.mm[n][index],
-                    depth,
-                }
+                    parts: self.parts(&frame, index, labels),
+                })
             })
+            .collect::<Result<_, _>>()?;
+        if planes.iter().all(|plane| plane.parts.is_none()) {
+            return Ok(None);
+        }
+        let choices: Vec<(usize, &PartChoice)> = choices
+            .iter()
+            .filter(|(_, choice)| labels.len() == 1 || self.is_of_one(choice, &frame, &planes))
+            .copied()
             .collect();
-        planes.dedup_by_key(|plane| plane.index);
-        let is_there = planes.iter().any(|plane| plane.depth.is_some());
-        is_there.then(|| Stack::new(frame, planes))
+        let beyond = [
+            self.slices[n].range(..region.min[n]).next_back().copied(),
+            self.slices[n].range(region.max[n] + 1..).next().copied(),
+        ];
+        let along = Along {
+            own: own.min[n]..=own.max[n],
+            around: beyond.map(|slice| slice.filter(|_| !self.is_mixed())),
+            choices: &choices,
+            steps: self.steps,
+        };
+        Stack::new(frame, planes, &along).map(Some)
     }
 
-    fn bounds(&self, region: VoxelBox, labels: &[Label]) -> Option<[DistanceMap; 2]> {
+    /// The parts of some labels in a slice.
+    fn parts(&self, frame: &Frame, index: usize, labels: &[Label]) -> Option<Parts> {
+        let region = frame.region;
+        let mut inside = Vec::with_capacity(frame.size[0] * frame.size[1]);
+        for row in region.min[frame.row]..=region.max[frame.row] {
+            for column in region.min[frame.column]..=region.max[frame.column] {
+                let mut voxel = [index; 3];
+                [voxel[frame.column], voxel[frame.row]] = [column, row];
+                inside.push(labels.contains(&self.labels[self.offset(voxel)]));
+            }
+        }
+        let is_there = inside.contains(&true);
+        is_there.then(|| Parts::of(frame, Arc::new(frame.depth(&inside))))
+    }
+
+    /// Whether the parts that a choice names have its label alone, so that it holds for all segments
+    /// as one too.
+    fn is_of_one(&self, choice: &PartChoice, frame: &Frame, planes: &[stack::Plane]) -> bool {
+        let is_alone = |voxel: VoxelIndex| {
+            let index = voxel.0[frame.axis];
+            let plane = planes.iter().find(|plane| plane.index == index);
+            let parts = plane.and_then(|plane| plane.parts.as_ref());
+            let part = parts.zip(frame.place_of(voxel));
+            let Some((parts, Some(part))) = part.map(|(parts, at)| (parts, parts.at(at))) else {
+                return false;
+            };
+            let places = (0..parts.numbers.len()).filter(|&at| parts.has(at, &[part]));
+            places.into_iter().all(|at| {
+                let mut voxel = [index; 3];
+                voxel[frame.column] = at % frame.size[0] + frame.region.min[frame.column];
+                voxel[frame.row] = at / frame.size[0] + frame.region.min[frame.row];
+                self.labels[self.offset(voxel)] == choice.label
+            })
+        };
+        let other = match choice.goes {
+            Way::Join(other) => Some(other),
+            Way::Taper | Way::End { .. } => None,
+        };
+        is_alone(choice.part) && other.is_none_or(is_alone)
+    }
+
+    fn bounds(&self, region: VoxelBox, labels: &[Label]) -> Result<[DistanceMap; 2], Cancelled> {
         let [n_i, n_j, n_k] = box_size(region);
         let mut inside = vec![false; n_i * n_j * n_k];
         let mut outside = inside.clone();
         for k in 0..n_k {
+            self.steps.check()?;
             for j in 0..n_j {
                 for i in 0..n_i {
                     let voxel = [0, 1, 2].map(|n| region.min[n] + [i, j, k][n]);
@@ -170,13 +262,25 @@ impl Drawn<'_> {
         }
         let map = |drawn: &[bool]| {
             let mask = Mask::from_box(self.grid.size, region, drawn, |is_set| is_set);
-            signed_distance(&mask, self.spacing, region, None, &NoProgress).ok()
+            signed_distance(&mask, self.spacing, region, None, self.steps)
         };
-        Some([map(&inside)?, map(&outside)?])
+        Ok([map(&inside)?, map(&outside)?])
     }
 }
 
 impl Shape {
+    /// Whether somebody says that a part of it ends before it comes to a voxel of the grid.
+    pub(super) fn has_ended(&self, grid: &Grid, voxel: [usize; 3]) -> bool {
+        let region = self.region;
+        let is_in = (0..3).all(|n| (region.min[n]..=region.max[n]).contains(&voxel[n]));
+        let mm = |stack: &Stack| grid.mm[stack.frame.axis][voxel[stack.frame.axis]];
+        is_in
+            && self
+                .stacks
+                .iter()
+                .any(|stack| stack.has_ended(voxel, mm(stack)))
+    }
+
     /// Depth at a voxel of the region and millimetres to the nearest section.
     pub(super) fn at(&self, grid: &Grid, voxel: [usize; 3]) -> Option<(f32, f32)> {
         let mm = [0, 1, 2].map(|n| grid.mm[n][voxel[n]]);

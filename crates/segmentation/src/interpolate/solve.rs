@@ -11,7 +11,7 @@ use super::grid::Grid;
 use super::logit::{N_FEATURES, Sample, Weights, shares};
 use super::shape::{Drawn, Shape};
 use super::stack::Gap;
-use crate::steps::{Cancelled, Steps};
+use crate::steps::{Cancelled, Steps, filled};
 use annotomy_volume::labels::Label;
 use annotomy_volume::space::Axis;
 use rayon::prelude::*;
@@ -19,7 +19,7 @@ use rayon::prelude::*;
 /// Half the width of the band: voxels, more for each voxel of distance, and the most.
 const BAND: f32 = 1.5;
 const BAND_MORE: f32 = 0.6;
-const BAND_MOST: f32 = 10.0;
+pub(super) const BAND_MOST: f32 = 10.0;
 /// How far a depth is off: voxels, and more for each voxel of distance.
 const OFF: f32 = 0.5;
 const OFF_MORE: f32 = 0.35;
@@ -28,6 +28,8 @@ const N_SAMPLES: usize = 12_000;
 /// What a neighbour that looks the same adds to the score of its label.
 const AGREE: f32 = 0.5;
 const N_ROUNDS: usize = 4;
+/// Voxels between two looks at whether to go on.
+const CHUNK: usize = 1024;
 
 /// All segments and what they are made from.
 pub(super) struct Problem<'a> {
@@ -87,10 +89,14 @@ impl Problem<'_> {
     /// Solves for all voxels.
     pub(super) fn solve(&self, steps: &Steps<'_>) -> Result<Solution, Cancelled> {
         let weights = self.weights(steps)?;
-        let mut labels = self.drawn.labels.to_vec();
+        let mut labels = Vec::with_capacity(self.drawn.labels.len());
+        for some in self.drawn.labels.chunks(1 << 20) {
+            steps.check()?;
+            labels.extend_from_slice(some);
+        }
         let mut open = self.open(&mut labels, steps)?;
         let evidence = self.evidence.as_ref().filter(|_| weights.uses_image());
-        open.par_chunks_mut(1024).try_for_each(|open| {
+        open.par_chunks_mut(CHUNK).try_for_each(|open| {
             steps.check()?;
             let mut seen = Vec::new();
             for open in open {
@@ -106,7 +112,7 @@ impl Problem<'_> {
             Ok(())
         })?;
         self.agree(&labels, &mut open, evidence, steps)?;
-        let mut confidence = vec![1.0; labels.len()];
+        let mut confidence = filled(labels.len(), 1.0, steps)?;
         for open in &open {
             let best = open.best();
             labels[open.offset] = open.candidates.labels[best];
@@ -209,11 +215,15 @@ impl Problem<'_> {
             if depths.is_empty() {
                 continue;
             }
-            let any = self
+            let union = self
                 .union
                 .as_ref()
                 .filter(|_| depths.iter().all(|(_, mm)| *mm <= 0.0));
-            let any = any.and_then(|shape| shape.at(self.grid(), voxel));
+            // Nothing spreads to where a neighbour ends.
+            let ends = |(_, shape): &&(Label, Shape)| shape.has_ended(self.grid(), voxel);
+            let has_ended = !self.drawn.choices.is_empty() && here.iter().any(ends);
+            let union = union.filter(|_| !has_ended);
+            let any = union.and_then(|shape| shape.at(self.grid(), voxel));
             let any = any.map(|(depth, _)| depth);
             let mut candidates = Candidates::new(depths.into_iter(), any, near);
             if candidates.narrow(self.band(reach)) {
@@ -250,14 +260,19 @@ impl Problem<'_> {
             .par_iter()
             .map(|lot| {
                 steps.check()?;
-                Ok(self.samples(evidence, lot, lots.len()))
+                self.samples(evidence, lot, (lots.len(), steps))
             })
             .collect::<Result<_, _>>()?;
         Ok(Weights::fit(&samples.concat()))
     }
 
     /// Voxels of a drawn slice as predicted from the slices on both sides.
-    fn samples(&self, evidence: &Evidence<'_>, lot: &Lot, n_lots: usize) -> Vec<Sample> {
+    fn samples(
+        &self,
+        evidence: &Evidence<'_>,
+        lot: &Lot,
+        (n_lots, steps): (usize, &Steps<'_>),
+    ) -> Result<Vec<Sample>, Cancelled> {
         let &Lot {
             axis,
             slice,
@@ -267,22 +282,26 @@ impl Problem<'_> {
         let at = grid.mm[axis][slice];
         let reach = around.map(|n| (grid.mm[axis][n] - at).abs());
         let reach = reach[0].min(reach[1]);
-        let gap = |shape: &Shape| -> Option<(usize, Gap)> {
+        let gap = |shape: &Shape| -> Result<Option<(usize, Gap)>, Cancelled> {
             let stacks = &shape.stacks;
-            let n = stacks.iter().position(|stack| stack.frame.axis == axis)?;
+            let Some(n) = stacks.iter().position(|stack| stack.frame.axis == axis) else {
+                return Ok(None);
+            };
             let planes = &stacks[n].planes;
-            let plane = planes.iter().position(|plane| plane.index == slice)?;
-            Some((n, stacks[n].gap_without(plane)?))
+            let Some(plane) = planes.iter().position(|plane| plane.index == slice) else {
+                return Ok(None);
+            };
+            let gap = stacks[n].gap_without(plane, steps)?;
+            Ok(gap.map(|gap| (n, gap)))
         };
-        let gaps: Vec<(Label, &Shape, usize, Gap)> = self
-            .shapes
-            .iter()
-            .filter_map(|(label, shape)| gap(shape).map(|(n, gap)| (*label, shape, n, gap)))
-            .collect();
-        let union = self
-            .union
-            .as_ref()
-            .and_then(|shape| gap(shape).map(|(n, gap)| (shape, n, gap)));
+        let mut gaps: Vec<(Label, &Shape, usize, Gap)> = Vec::new();
+        for (label, shape) in &self.shapes {
+            gaps.extend(gap(shape)?.map(|(n, gap)| (*label, shape, n, gap)));
+        }
+        let union = match &self.union {
+            Some(shape) => gap(shape)?.map(|(n, gap)| (shape, n, gap)),
+            None => None,
+        };
         let depth = |shape: &Shape, n: usize, gap: &Gap, voxel: [usize; 3]| {
             let region = shape.region;
             let is_in = (0..3).all(|n| region.min[n] <= voxel[n] && voxel[n] <= region.max[n]);
@@ -294,6 +313,7 @@ impl Problem<'_> {
         let [column, row] = Axis::ALL[axis].in_plane().map(Axis::position);
         let mut band = Vec::new();
         for v in 0..grid.size[row] {
+            steps.check()?;
             for u in 0..grid.size[column] {
                 let mut voxel = [slice; 3];
                 [voxel[column], voxel[row]] = [u, v];
@@ -332,7 +352,7 @@ impl Problem<'_> {
                     truth: *truth,
                 }
             });
-        samples.collect()
+        Ok(samples.collect())
     }
 
     /// Lets neighbours agree.
@@ -344,7 +364,7 @@ impl Problem<'_> {
         steps: &Steps<'_>,
     ) -> Result<(), Cancelled> {
         let size = self.grid().size;
-        let mut number = vec![u32::MAX; labels.len()];
+        let mut number = filled(labels.len(), u32::MAX, steps)?;
         for (n, open) in open.iter().enumerate() {
             number[open.offset] = n as u32;
         }
@@ -352,11 +372,14 @@ impl Problem<'_> {
         let finest = self.grid().finest();
         let nearness = self.grid().step.map(|step| finest / step);
         for _ in 0..N_ROUNDS {
-            steps.check()?;
             let before: &[Open] = open;
             let next: Vec<[f32; MOST]> = before
                 .par_iter()
-                .map(|open| {
+                .enumerate()
+                .map(|(n, open)| {
+                    if n % CHUNK == 0 {
+                        steps.check()?;
+                    }
                     let voxel = self.voxel(open.offset);
                     let mut scores = open.scores;
                     let mut add = |other: usize, weight: f32| {
@@ -384,9 +407,9 @@ impl Problem<'_> {
                             add(open.offset + strides[axis], nearness[axis]);
                         }
                     }
-                    shares(&scores, open.candidates.n)
+                    Ok(shares(&scores, open.candidates.n))
                 })
-                .collect();
+                .collect::<Result<_, _>>()?;
             for (open, shares) in open.iter_mut().zip(next) {
                 open.shares = shares;
             }

@@ -3,7 +3,9 @@
 use super::field::{Cell, Lengths, OPEN};
 use crate::mask::{Mask, box_size};
 use crate::spacing::Spacing;
+use crate::steps::{Cancelled, filled, look};
 use annotomy_volume::delta::VoxelBox;
+use annotomy_volume::progress::Progress;
 use annotomy_volume::space::VoxelIndex;
 use annotomy_volume::volume::{Padding, Scalar, ScalarType, Volume};
 use rayon::prelude::*;
@@ -38,14 +40,15 @@ impl Place<'_> {
         voxels: &[T],
         levels: &Levels,
         size: [usize; 3],
-    ) -> Vec<Cell> {
+        progress: &dyn Progress,
+    ) -> Result<Vec<Cell>, Cancelled> {
         let [n_i, n_j, n_k] = size;
-        let mut cells = vec![Cell::CLOSED; n_i * n_j * n_k];
+        let mut cells = filled(n_i * n_j * n_k, Cell::CLOSED, progress)?;
         let rows = cells.par_chunks_exact_mut(n_i).enumerate();
-        rows.for_each(|(row, cells)| {
+        rows.try_for_each(|(row, cells)| {
             let [j, k] = [row % n_j, row / n_j];
             if j == 0 || k == 0 || j + 1 == n_j || k + 1 == n_k {
-                return;
+                return look(progress);
             }
             let [first, j, k] = [
                 self.region.min[0],
@@ -64,8 +67,9 @@ impl Place<'_> {
                     };
                 }
             }
-        });
-        cells
+            Ok(())
+        })?;
+        Ok(cells)
     }
 }
 
@@ -82,7 +86,12 @@ pub(super) struct Levels {
 }
 
 impl Levels {
-    pub(super) fn of<T: Scalar>(voxels: &[T], volume: &Volume, place: &Place<'_>) -> Self {
+    pub(super) fn of<T: Scalar>(
+        voxels: &[T],
+        volume: &Volume,
+        place: &Place<'_>,
+        progress: &dyn Progress,
+    ) -> Result<Self, Cancelled> {
         let [_, n_j, n_k] = box_size(place.region);
         let padding = volume.padding();
         let counts = |value: &f64| value.is_finite() && padding.is_none_or(|p| !p.holds(*value));
@@ -95,9 +104,12 @@ impl Levels {
             ];
             let values = place.row(voxels, [j, k]).iter().map(|value| value.to_f64());
             let values = values.filter(counts).map(|value| (value, value));
-            values.fold(none, extent)
+            if j == place.region.min[1] {
+                look(progress)?;
+            }
+            Ok(values.fold(none, extent))
         });
-        let (low, high) = rows.reduce(|| none, extent);
+        let (low, high) = rows.try_reduce(|| none, |a, b| Ok(extent(a, b)))?;
         let range = if low < high { high - low } else { 0.0 };
         let is_whole = !matches!(
             T::TYPE,
@@ -110,13 +122,13 @@ impl Levels {
         let step = if step > 0.0 { step } else { 1.0 };
         let n_steps = (range / step).ceil().max(1.0) as u32;
         let cost = (MOST_FOR_VALUES / n_steps).clamp(1, MOST_PER_VALUE);
-        Self {
+        Ok(Self {
             low,
             step,
             value: step * volume.rescale().slope.abs(),
             padding,
             cost,
-        }
+        })
     }
 
     /// The level of a stored value; `None` if it does not count.

@@ -100,9 +100,9 @@ pub fn grow_seeds(
                 permitted,
             };
             with_voxels!(volume.voxels(), voxels => {
-                let levels = Levels::of(voxels, volume, &place);
+                let levels = Levels::of(voxels, volume, &place, progress)?;
                 Field {
-                    cells: place.cells(voxels, &levels, size),
+                    cells: place.cells(voxels, &levels, size, progress)?,
                     lengths: levels.lengths(spacing, &place, growth.locality),
                     per_value: levels.cost,
                     ..empty

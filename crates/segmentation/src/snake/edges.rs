@@ -5,7 +5,7 @@ use crate::block::{Source, tiled};
 use crate::gaussian::Kernel;
 use crate::mask::{box_size, grown_box};
 use crate::spacing::Spacing;
-use crate::steps::{Cancelled, Part, Steps};
+use crate::steps::{Cancelled, Part, Steps, made};
 use annotomy_volume::delta::VoxelBox;
 use annotomy_volume::progress::Progress;
 use annotomy_volume::space::Mm;
@@ -64,13 +64,13 @@ pub fn edge_speed(
         1.0 / (1.0 + power * f64::from(length / contrast))
     };
     let [n_i, n_j, _] = box_size(region);
-    let values = lengths.par_iter().enumerate().map(|(n, &length)| {
+    let values = made(lengths.len(), progress, |n| {
         let [i, j, k] = [n % n_i, n / n_i % n_j, n / (n_i * n_j)];
         let [i0, j0, k0] = region.min;
         let is_known = source.has_value([i0 + i, j0 + j, k0 + k]);
-        stored(if is_known { speed(length) } else { 0.0 })
-    });
-    Ok(Speed::from_values(region, values.collect()).unwrap_or(Speed::uniform(region, 0.0)))
+        stored(if is_known { speed(lengths[n]) } else { 0.0 })
+    })?;
+    Ok(Speed::from_values(region, values).unwrap_or(Speed::uniform(region, 0.0)))
 }
 
 /// Lengths of the gradient in a box within a larger one, in values a mm, by central differences.

@@ -10,6 +10,8 @@ mod fronts;
 mod interpolation;
 mod interpolation_peers;
 mod live_wire;
+mod matches;
+mod matches_peers;
 mod propagation;
 mod properties;
 mod seeds;

@@ -1,6 +1,6 @@
 /** The effect in hand: what is chosen, its preview, and doing it. */
 
-import type { Host } from '../../host';
+import { HostError, type Host } from '../../host';
 import type {
   AcceptedPart,
   Document,
@@ -19,9 +19,10 @@ import type {
 import { debounced } from '../../shared/debounce';
 import { Job } from '../../host/job.svelte';
 import { ClassifierState } from './classifier.svelte';
-import { effectOf, FIRST_DRAFT, type Draft, type Place } from './draft';
+import { effectOf, FIRST_DRAFT, isOfAll, type Draft, type Place } from './draft';
 import { wantedRange } from './snake-draft';
 import { SnakeState } from './snake.svelte';
+import { MatchesState } from './matches.svelte';
 import { SectionsState } from './sections.svelte';
 import { editableOf, NO_RULES, nothingDone, type Rules } from './rules';
 
@@ -56,6 +57,8 @@ export interface Shown {
 /** A preview follows what is chosen after this time. */
 const PAUSE_MS = 120;
 
+const CANCELLED = new HostError({ code: 'cancelled', message: 'cancelled', hint: null });
+
 export class EffectsState {
   draft: Draft = $state.raw(FIRST_DRAFT);
   rules: Rules = $state.raw(NO_RULES);
@@ -66,9 +69,12 @@ export class EffectsState {
   readonly snake: SnakeState;
   readonly sections: SectionsState;
   readonly classifier: ClassifierState;
+  readonly matches: MatchesState;
   #shown: Shown | null = $state.raw(null);
   /** How far the last front went, while it is the one that is chosen. */
   #reach: FrontReach | null = $state.raw(null);
+  /** The document that the last preview was asked for. */
+  #looksAt: Document | null = null;
   readonly #host: Host;
   readonly #listeners: EffectListeners;
   readonly #again = debounced(PAUSE_MS, () => void this.look());
@@ -83,6 +89,7 @@ export class EffectsState {
       ...listeners,
       onChosen: () => this.#classifierChosen(),
     });
+    this.matches = new MatchesState(() => this.#follow());
     this.snake = new SnakeState(host, {
       ...listeners,
       classifier: () => this.classifier.chosen,
@@ -107,7 +114,11 @@ export class EffectsState {
   get effect(): Effect | null {
     const target = this.#listeners.target();
     const effect = effectOf(this.draft, target, this.other(target));
-    if (effect?.type === 'interpolate') return { ...effect, sections: this.sections.chosen };
+    const { document, segment } = target;
+    if (effect?.type === 'interpolate' && segment !== null) {
+      const matches = [...this.matches.said(document, segment, isOfAll(this.draft))];
+      return { ...effect, sections: this.sections.chosen, matches };
+    }
     if (effect?.type !== 'classify' || this.draft.classifyBy === 'paint') return effect;
     const { chosen } = this.classifier;
     return chosen === null ? null : { ...effect, classifier: chosen.id };
@@ -115,7 +126,8 @@ export class EffectsState {
 
   /** Whether parts of the preview can be accepted: that of an interpolation. */
   get isInParts(): boolean {
-    return Boolean(this.shown?.preview.sections) && this.shown?.preview.document !== null;
+    const preview = this.shown?.preview;
+    return Boolean(preview?.sections) && preview?.document !== null && !preview?.is_coarse;
   }
 
   /** The slice of the preview that is least certain. */
@@ -191,23 +203,46 @@ export class EffectsState {
     this.#again.cancel();
     const { effect } = this;
     if (effect === null) return;
-    const { document } = this.#listeners.target();
+    const { document, segment } = this.#listeners.target();
+    const show = (preview: EffectPreview) => {
+      this.#forget();
+      this.#shown = { of: document, preview };
+      this.#reach = preview.front;
+      if (effect.type === 'interpolate' && segment !== null && preview.matches)
+        this.matches.tell(document, segment, preview.matches, effect.matches ?? []);
+    };
+    void this.job.cancel();
+    this.#looksAt = document;
     await this.#run(
       effect,
-      (request) => this.#host.call('preview_effect', request),
-      (preview) => {
-        this.#forget();
-        this.#shown = { of: document, preview };
-        this.#reach = preview.front;
+      async (request) => {
+        if (effect.type === 'interpolate') {
+          const coarse = await this.#host.call('preview_effect', { ...request, coarse: true });
+          if (!coarse.is_coarse) return coarse;
+          if (!this.job.isWanted(request.job)) throw CANCELLED;
+          show(coarse);
+        }
+        return this.#host.call('preview_effect', request);
       },
+      show,
     );
+  }
+
+  /** The document may have changed: then a preview that is being made is of no use. */
+  outdate(): void {
+    const { id, revision } = this.#listeners.target().document;
+    const of = this.#looksAt;
+    if (of === null || (of.id === id && of.revision === revision)) return;
+    this.#looksAt = null;
+    void this.job.cancel();
   }
 
   /** Does what is previewed, or the effect as it is chosen. */
   async apply(): Promise<void> {
     this.#again.cancel();
-    const preview = this.shown?.preview.document?.id;
-    if (preview === undefined) {
+    const shown = this.shown?.preview;
+    const preview = shown?.document?.id;
+    if (preview === undefined || shown?.is_coarse) {
       if (this.effect !== null) await this.run(this.effect);
       return;
     }
@@ -224,10 +259,16 @@ export class EffectsState {
     const preview = this.shown?.preview.document?.id;
     if (preview === undefined) return null;
     let made: EditResponse | null = null;
+    const { document, segment } = this.#listeners.target();
+    const sent = segment === null ? [] : (this.matches.told(document, segment)?.sent ?? []);
+    // The edit is its own.
+    this.#looksAt = null;
     await this.job.run(
       () => this.#host.call('accept_part', { preview, part }),
       ({ edit, preview: rest }) => {
         made = edit;
+        if (rest?.matches && segment !== null)
+          this.matches.tell(edit.document, segment, rest.matches, sent);
         this.#shown = rest ? { of: edit.document, preview: rest } : null;
         this.#listeners.onDocument(edit.document);
       },
@@ -294,6 +335,7 @@ export class EffectsState {
   }
 
   #done(answer: EditResponse): void {
+    this.#looksAt = null;
     this.#forget();
     this.#listeners.onDocument(answer.document);
     this.tell(answer);

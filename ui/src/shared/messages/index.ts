@@ -11,6 +11,7 @@ import { effectMessages } from './en-effects';
 import { sectionMessages } from './en-sections';
 import { snakeMessages } from './en-snake';
 import { handsMessages } from './en-hands';
+import { matchMessages } from './en-matches';
 import { pastMessages } from './en-past';
 import { planesMessages } from './en-planes';
 import { protocolMessages } from './en-protocol';
@@ -25,6 +26,7 @@ const english = {
   ...sectionMessages,
   ...snakeMessages,
   ...handsMessages,
+  ...matchMessages,
   ...pastMessages,
   ...planesMessages,
   ...protocolMessages,
@@ -39,6 +41,7 @@ type Catalogue = typeof appMessages &
   typeof sectionMessages &
   typeof snakeMessages &
   typeof handsMessages &
+  typeof matchMessages &
   typeof pastMessages &
   typeof planesMessages &
   typeof protocolMessages &

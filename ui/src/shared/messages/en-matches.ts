@@ -1,0 +1,27 @@
+/** Texts of parts of drawn slices, and how they go on. */
+
+export const matchMessages = {
+  'effects.coarse': 'Coarse',
+  'effects.coarse_shown': 'Coarse preview: the full one is being made.',
+  'effects.coarse_left': 'Coarse preview: the full one was stopped. Apply makes it in full.',
+  'effects.matches': 'Parts between slices',
+  'effects.matches.look': 'A preview shows which parts of a slice go on as which.',
+  'effects.matches.plain': 'One part goes on as one everywhere.',
+  'effects.matches.gap': '{low} to {high}',
+  'effects.matches.more': '{n} more gaps have several parts.',
+  'effects.matches.stale': 'Choices whose part is no longer there, ignored: {n}',
+  'effects.matches.forget': 'Forget them',
+  'effects.part': '{slice}, part {number}',
+  'effects.part.show': 'Go to {part}',
+  'effects.part.way': 'How {part} goes on',
+  'effects.part.tapers': 'tapers half way',
+  'effects.part.ends': 'ends here',
+  'effects.part.held': 'held to {slice}',
+  'effects.part.joined': 'goes on as part {numbers}',
+  'effects.part.joined_all': 'goes on to {slice}',
+  'effects.part.rule': 'By the rule',
+  'effects.part.join': 'Join with {slice}, part {number}',
+  'effects.part.taper': 'Taper to its middle, half way',
+  'effects.part.end': 'End here, or hold it to a slice',
+  'effects.part.last': 'Last slice',
+} as const;
