@@ -191,7 +191,7 @@ fn from_paint(bench: &mut Bench, given: &Given) {
     if let Ok(classifier) = Classifier::learn(image, painted, with, &NoProgress) {
         let wanted = Mask::filled(GRID, WHOLE);
         bench.cancel("classify", |progress| {
-            classifier.classify(image, &wanted, progress)
+            classifier.classify((image, spacing), &wanted, progress)
         });
     }
 }
