@@ -5,6 +5,7 @@ use crate::mask::Mask;
 use crate::steps::Cancelled;
 use annotomy_volume::progress::Progress;
 use annotomy_volume::space::VoxelIndex;
+use std::cmp::Reverse;
 
 /// Which pieces of a segment stay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,9 +62,14 @@ pub fn split_islands(
     progress: &dyn Progress,
 ) -> Result<Vec<Mask>, Cancelled> {
     let found: Components = components(mask, connectivity, progress)?;
-    let large = found.by_size().into_iter();
+    let size = |n: usize| found.all()[n].n_voxels;
+    // Noise has millions of pieces: none of the small ones is sorted.
+    let mut large: Vec<usize> = (0..found.all().len())
+        .filter(|&n| size(n) >= n_voxels)
+        .collect();
+    large.sort_by_key(|&n| Reverse(size(n)));
     large
-        .take_while(|&n| found.all()[n].n_voxels >= n_voxels)
+        .into_iter()
         .take(n_pieces)
         .map(|piece| {
             if progress.is_cancelled() {

@@ -42,11 +42,14 @@ pub fn smooth_jointly(
             steps.step()?;
             let [i, j, k] = [tile % n[0], tile / n[0] % n[1], tile / (n[0] * n[1])];
             let first = [i * TILE[0], j * TILE[1], k * TILE[2]];
-            Ok(
-                Halo::gather(labels, first, kernels.each_ref().map(Kernel::reach))
-                    .map(|halo| halo.smoothed(&kernels))
-                    .map_or_else(Vec::new, |smooth| changed_bricks(labels, first, &smooth)),
-            )
+            let reach = kernels.each_ref().map(Kernel::reach);
+            match Halo::gather(labels, first, reach) {
+                Some(halo) => {
+                    let smooth = halo.smoothed(&kernels, &steps)?;
+                    Ok(changed_bricks(labels, first, &smooth))
+                }
+                None => Ok(Vec::new()),
+            }
         })
         .collect::<Result<_, _>>()?;
     let bricks: BTreeMap<BrickIndex, _> = changed
@@ -122,7 +125,7 @@ impl Halo {
     }
 
     /// The tile's labels after smoothing.
-    fn smoothed(&self, kernels: &[Kernel; 3]) -> Vec<Label> {
+    fn smoothed(&self, kernels: &[Kernel; 3], steps: &Steps<'_>) -> Result<Vec<Label>, Cancelled> {
         let n = TILE.iter().product();
         let mut winners = vec![0; n];
         let mut best = vec![0.0_f32; n];
@@ -134,7 +137,7 @@ impl Halo {
             }
         }
         for label in present {
-            let values = self.blurred(label, kernels);
+            let values = self.blurred(label, kernels, steps)?;
             let voxels = values.iter().zip(&mut rest).zip(&mut best);
             for (((value, rest), best), winner) in voxels.zip(&mut winners) {
                 *rest -= value;
@@ -148,11 +151,16 @@ impl Halo {
                 *winner = 0;
             }
         }
-        winners
+        Ok(winners)
     }
 
     /// One segment as 0 and 1, blurred, in the tile.
-    fn blurred(&self, label: Label, kernels: &[Kernel; 3]) -> Vec<f32> {
+    fn blurred(
+        &self,
+        label: Label,
+        kernels: &[Kernel; 3],
+        steps: &Steps<'_>,
+    ) -> Result<Vec<f32>, Cancelled> {
         let [n_i, n_j, n_k] = self.size;
         let [t_i, t_j, t_k] = TILE;
         let mut along_j = vec![0.0; t_i * t_j * n_k];
@@ -162,6 +170,7 @@ impl Halo {
             if !slice.contains(&label) {
                 continue;
             }
+            steps.check()?;
             along_i.fill(0.0);
             let rows = along_i.chunks_exact_mut(t_i).zip(slice.chunks_exact(n_i));
             rows.for_each(|(row, labels)| blur_row(labels, label, &kernels[0], row));
@@ -180,7 +189,7 @@ impl Halo {
                 &along_j[(k * t_j + j) * t_i..][..t_i]
             });
         }
-        along_k
+        Ok(along_k)
     }
 }
 
