@@ -121,6 +121,12 @@ impl FigureKind {
         Self::Study,
     ];
 
+    /// Whether it says something of a slice, an image or a study as a whole, and has no form.
+    #[must_use]
+    pub const fn is_label(self) -> bool {
+        matches!(self, Self::Slice | Self::Image | Self::Study)
+    }
+
     /// How it is spelt in files and on the wire.
     #[must_use]
     pub const fn name(self) -> &'static str {

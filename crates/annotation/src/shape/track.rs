@@ -57,6 +57,12 @@ impl Shape {
         self.track.is_some_and(|track| track.between.is_some())
     }
 
+    /// Whether it was found between the keys of a track.
+    #[must_use]
+    pub fn is_between_keys_of(&self, id: TrackId) -> bool {
+        self.is_interpolated() && self.track.is_some_and(|track| track.id == id)
+    }
+
     /// Whether it is a key of a track.
     #[must_use]
     pub fn is_key_of(&self, id: TrackId) -> bool {
@@ -115,7 +121,7 @@ pub fn interpolate_shapes(
     let mut goes = Vec::new();
     let mut stays = BTreeSet::new();
     for (position, own) in (0_u32..).zip(state.shapes().iter()) {
-        if !is_between(own, wanted.id) {
+        if !own.is_between_keys_of(wanted.id) {
             continue;
         }
         let after = found.get(&own.id);
@@ -168,7 +174,7 @@ pub fn dissolve_track(state: &DocumentState, id: TrackId) -> Result<Operation, S
         if own.is_key_of(id) {
             name.clone_from(&own.text);
             replace(&mut changes, own, with_track(own, None));
-        } else if is_between(own, id) {
+        } else if own.is_between_keys_of(id) {
             if own.is_locked {
                 return Err(ShapeError::Locked);
             }
@@ -211,10 +217,6 @@ pub fn answers_between(
         (*id, answer)
     };
     a.iter().map(between).collect()
-}
-
-fn is_between(shape: &Shape, id: TrackId) -> bool {
-    shape.is_interpolated() && shape.track.is_some_and(|track| track.id == id)
 }
 
 fn with_track(shape: &Shape, track: Option<Track>) -> Shape {

@@ -197,14 +197,9 @@ fn what_has_nothing_between_is_refused() {
         refused(&line, &Figure::Arrow([a, b])),
         NothingBetween::Kinds
     );
-    assert_eq!(
-        refused(&Figure::Image, &Figure::Image),
-        NothingBetween::NoForm
-    );
-    assert_eq!(
-        refused(&Figure::Slice(a), &Figure::Slice(b)),
-        NothingBetween::NoForm
-    );
+    for label in [Figure::Slice(a), Figure::Image, Figure::Study] {
+        assert_eq!(refused(&label, &label), NothingBetween::NoForm);
+    }
     let curve = |is_closed| Figure::Freehand {
         points: vec![a, b, at(0.0, 1.0, 0.0)],
         is_closed,

@@ -30,11 +30,7 @@ pub(crate) struct Form {
 impl Form {
     /// Whether such a file can say it: a report knows regions only.
     fn holds(&self, shape: &Shape) -> bool {
-        let is_label = matches!(
-            shape.figure,
-            Figure::Slice(_) | Figure::Image | Figure::Study
-        );
-        !(is_label && matches!(self.kind, Kind::Report(_)))
+        !(shape.figure.kind().is_label() && matches!(self.kind, Kind::Report(_)))
     }
 
     /// Of a format that holds shapes; a report is a new object of `user`.

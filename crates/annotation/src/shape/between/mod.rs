@@ -72,7 +72,7 @@ impl Between {
         };
         let all = [points(a), points(b)];
         let way = match (kind, all[0].as_slice(), all[1].as_slice()) {
-            (FigureKind::Slice | FigureKind::Image, ..) => return Err(NothingBetween::NoForm),
+            (kind, ..) if kind.is_label() => return Err(NothingBetween::NoForm),
             (
                 FigureKind::Ellipse | FigureKind::Rectangle | FigureKind::Plane | FigureKind::Box3d,
                 [from, from_ends @ ..],

@@ -1,7 +1,7 @@
 //! Which shapes are the keys between which others are found.
 
 use super::refused::Refused;
-use annotomy_annotation::shape::{Along, FigureKind, NothingBetween, Shape, ShapeId, TrackId};
+use annotomy_annotation::shape::{Along, NothingBetween, Shape, ShapeId, TrackId};
 use std::collections::BTreeSet;
 
 /// What a user points at.
@@ -32,7 +32,7 @@ impl Pointed {
         along: Along,
     ) -> Result<Self, Refused> {
         match shape.figure.kind() {
-            FigureKind::Slice | FigureKind::Image => Err(NothingBetween::NoForm.into()),
+            kind if kind.is_label() => Err(NothingBetween::NoForm.into()),
             _ if shape.track.is_some_and(|track| track.along != along) => Err(Refused::OtherAxis),
             _ => Ok(Self {
                 shape: shape.clone(),

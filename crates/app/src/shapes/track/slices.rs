@@ -130,7 +130,7 @@ fn earlier<'a>(
     let of_track = state
         .shapes()
         .iter()
-        .filter(|shape| shape.is_interpolated() && shape.track.is_some_and(|track| track.id == id));
+        .filter(|shape| shape.is_between_keys_of(id));
     let on_slice = of_track.filter_map(|shape| {
         let height = stack.height(frame, shape)?;
         Some((stack.slice_at(height), shape))

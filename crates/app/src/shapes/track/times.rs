@@ -45,9 +45,10 @@ pub(super) fn found(
         for volume in first + 1..last {
             let t = (times[volume] - times[first]) / (times[last] - times[first]);
             let figure = matched.at(t);
-            let of_track = states[volume].shapes().iter().find(|shape| {
-                shape.is_interpolated() && shape.track.is_some_and(|track| track.id == id)
-            });
+            let of_track = states[volume]
+                .shapes()
+                .iter()
+                .find(|shape| shape.is_between_keys_of(id));
             let plane = match is_flat {
                 true => plane(frame, from, &figure)?,
                 false => None,
