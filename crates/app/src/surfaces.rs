@@ -57,6 +57,11 @@ impl Surfaces {
         self.list().clear();
     }
 
+    /// Lets go of those of a document that is shown no more.
+    pub(crate) fn forget(&self, document: DocumentId) {
+        self.list().retain(|((of, _), _)| *of != document);
+    }
+
     fn list(&self) -> std::sync::MutexGuard<'_, Vec<(Key, Arc<Kept>)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -194,7 +194,12 @@ export class Workspace {
       const refusal = () => t('past.blocked');
       return { of: look.of, document: look.document, refusal, isInSpace: true };
     }
-    const shown = this.effects.shown ?? this.effects.snake.seen;
+    const { shown, contours } = this.effects;
+    if (shown === null && contours.shown !== null) {
+      const { of, document } = contours.shown;
+      const refusal = () => t('viewer.cannot_paint.contours');
+      return { of: of.id, document, refusal, isInSpace: true };
+    }
     const document = shown?.preview.document ?? null;
     if (shown === null || document === null) return null;
     const isOutlined = this.effects.isInParts;

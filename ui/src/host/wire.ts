@@ -4285,6 +4285,11 @@ export interface components {
              * @default 0
              */
             volume: number;
+            /**
+             * @description Contours that the window has already: these are never let go for this one.
+             * @default []
+             */
+            beside: string[];
         };
         /** @description An active contour has begun. */
         BegunSnake: {
@@ -4337,6 +4342,16 @@ export interface components {
              *     }
              */
             editable: components["schemas"]["Editable"];
+            /**
+             * @description Contours that are shown together, itself if it is to be seen.
+             * @default []
+             */
+            together: string[];
+            /**
+             * @description The document under which they are shown so far.
+             * @default null
+             */
+            shown_as: string | null;
         };
         /** @description Where an active contour is. */
         SnakeState: {
@@ -4354,6 +4369,12 @@ export interface components {
             is_still: boolean;
             /** @description What would become of the segment; `apply_preview` does it. */
             preview: components["schemas"]["EffectPreview"];
+            /**
+             * @description The document as it would be if all that are shown together were applied, the one that began first
+             *     before the others. It keeps its name and has ever newer revisions, until it is dropped as previews
+             *     are. Absent where none is to be shown.
+             */
+            together: components["schemas"]["Document"] | null;
         };
         /** @description Names an active contour. */
         EndSnakeRequest: {

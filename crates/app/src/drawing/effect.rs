@@ -27,8 +27,8 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use uuid::Uuid;
 
-/// Previews kept; a window has one at a time.
-const MAX_PREVIEWS: usize = 8;
+/// Previews kept; a window has one at a time, and one of each active contour.
+const MAX_PREVIEWS: usize = 32;
 
 /// What would become of a document.
 #[derive(Debug)]
@@ -198,13 +198,16 @@ pub(super) fn fits(preview: &Preview) -> Result<(), WireError> {
         .hint("Look at a new preview; nothing was changed."))
 }
 
-/// Forgets a preview.
+/// Forgets a preview, or how contours were shown together.
 pub(crate) async fn drop_preview(
     app: &Arc<App>,
     _: &Caller,
     request: wire::PreviewRequest,
 ) -> Result<wire::Nothing, WireError> {
     app.previews.remove(&request.preview);
+    if let Some(look) = app.snakes.looks.remove(&request.preview) {
+        app.surfaces.forget(look);
+    }
     Ok(wire::Nothing {})
 }
 

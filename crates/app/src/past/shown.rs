@@ -12,7 +12,7 @@ use std::sync::Arc;
 pub(crate) enum Shown {
     /// As it is.
     Now(Arc<OpenDocument>),
-    /// Under a name of its own; it does not change.
+    /// Under a name of its own, as of one revision.
     Fixed {
         id: DocumentId,
         of: Arc<OpenDocument>,
@@ -22,7 +22,8 @@ pub(crate) enum Shown {
 
 impl Shown {
     pub(crate) async fn find(app: &App, id: &str) -> Result<Self, WireError> {
-        match app.previews.shown(id).or_else(|| app.past.shown(id)) {
+        let shown = app.previews.shown(id).or_else(|| app.past.shown(id));
+        match shown.or_else(|| app.snakes.looks.shown(id)) {
             Some(shown) => Ok(shown),
             None => Ok(Self::Now(app.documents.find(app, id).await?)),
         }

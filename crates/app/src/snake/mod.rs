@@ -2,6 +2,7 @@
 
 mod files;
 mod live;
+mod together;
 
 pub(crate) use files::segment_snake;
 pub(crate) use live::{Snakes, advance_snake, begin_snake, end_snake};

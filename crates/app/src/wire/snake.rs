@@ -1,6 +1,6 @@
 //! Active contours, live in a window and for the command line.
 
-use super::{Editable, EffectPreview, Finding, OverwriteRule, Region};
+use super::{Document, Editable, EffectPreview, Finding, OverwriteRule, Region};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -101,6 +101,9 @@ pub struct BeginSnakeRequest {
     /// The volume whose values are looked at, 0 first.
     #[serde(default)]
     pub volume: u32,
+    /// Contours that the window has already: these are never let go for this one.
+    #[serde(default)]
+    pub beside: Vec<String>,
 }
 
 /// An active contour has begun.
@@ -140,6 +143,12 @@ pub struct AdvanceSnakeRequest {
     /// What may be changed.
     #[serde(default)]
     pub editable: Editable,
+    /// Contours that are shown together, itself if it is to be seen.
+    #[serde(default)]
+    pub together: Vec<String>,
+    /// The document under which they are shown so far.
+    #[serde(default)]
+    pub shown_as: Option<String>,
 }
 
 /// Where an active contour is.
@@ -153,6 +162,10 @@ pub struct SnakeState {
     pub is_still: bool,
     /// What would become of the segment; `apply_preview` does it.
     pub preview: EffectPreview,
+    /// The document as it would be if all that are shown together were applied, the one that began first
+    /// before the others. It keeps its name and has ever newer revisions, until it is dropped as previews
+    /// are. Absent where none is to be shown.
+    pub together: Option<Document>,
 }
 
 /// Names an active contour.

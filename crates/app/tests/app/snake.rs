@@ -14,12 +14,20 @@ fn up_to(slice: u32) -> Value {
     })
 }
 
-async fn begun(bench: &Bench, contour: Value) -> String {
+fn beginning(bench: &Bench, contour: Value) -> Value {
     let mut request = bench.request(Value::Null);
     let fields = request.as_object_mut().unwrap();
     fields.remove("effect");
     fields.remove("overwrite");
     request["contour"] = contour;
+    request
+}
+
+async fn begun(bench: &Bench, contour: Value) -> String {
+    begun_by(bench, beginning(bench, contour)).await
+}
+
+async fn begun_by(bench: &Bench, request: Value) -> String {
     let begun = bench.desk.call("begin_snake", request).await;
     begun["id"].as_str().unwrap().to_owned()
 }
@@ -102,6 +110,83 @@ async fn what_it_began_in_has_not_changed_and_several_go_on_at_once() {
         .await;
     let refused = bench.desk.fail("advance_snake", at(&snake, 61)).await;
     assert_eq!(refused.code, ErrorCode::NotFound);
+}
+
+/// The first and the last slice of each of two segments.
+async fn slices(bench: &Bench, document: &Value) -> [[u32; 2]; 2] {
+    let voxels = bench.voxels(document["id"].as_str().unwrap()).await;
+    [1, 2].map(|label| {
+        let own = voxels.iter().filter(|(_, of)| *of == label);
+        let own: Vec<u32> = own.map(|([_, _, k], _)| *k).collect();
+        [*own.iter().min().unwrap(), *own.iter().max().unwrap()]
+    })
+}
+
+#[tokio::test]
+async fn several_are_shown_together_as_if_applied_in_the_order_in_which_they_began() {
+    let bench = Bench::new().await;
+    bench.run(slab([1, 1])).await;
+    let other = bench.desk.add_segment(&bench.document, "B").await;
+    let mut request = bench.request(slab([6, 6]));
+    request["segment"] = json!(other);
+    bench.desk.call("run_effect", request).await;
+    let first = begun(&bench, up_to(3)).await;
+    let mut request = beginning(&bench, up_to(8));
+    request["segment"] = json!(other);
+    let second = begun_by(&bench, request).await;
+    let moved = async |snake: &str, seen: &[&str], overwrite: &str, shown_as: &Value| {
+        let mut request = at(snake, 100);
+        request["together"] = json!(seen);
+        request["overwrite"] = json!(overwrite);
+        request["shown_as"] = shown_as.clone();
+        bench.desk.call("advance_snake", request).await
+    };
+    let both = [second.as_str(), first.as_str()];
+    moved(&second, &[], "none", &Value::Null).await;
+    let shown = moved(&first, &both, "none", &Value::Null).await["together"].clone();
+    assert_eq!(slices(&bench, &shown).await, [[0, 3], [4, 8]]);
+    // The name stays, so that what is shown can follow.
+    let again = moved(&first, &both, "none", &shown["id"]).await["together"].clone();
+    assert_eq!(again["id"], shown["id"]);
+    assert!(again["revision"].as_u64() > shown["revision"].as_u64());
+    // Only what is looked at is shown.
+    let one = moved(&first, &[&first], "none", &shown["id"]).await["together"].clone();
+    assert_eq!(slices(&bench, &one).await, [[0, 3], [6, 6]]);
+    let none = moved(&first, &[], "none", &shown["id"]).await;
+    assert_eq!(none["together"], Value::Null);
+    // Applied, one is voxels like any others: the rule says whether the other one takes them.
+    let preview = json!({ "preview": none["preview"]["document"]["id"] });
+    bench.desk.call("apply_preview", preview).await;
+    bench
+        .desk
+        .call("end_snake", json!({ "snake": first }))
+        .await;
+    for (rule, n_gained) in [("none", 4), ("all", 8)] {
+        let moved = moved(&second, &[], rule, &Value::Null).await;
+        assert_eq!(moved["preview"]["n_gained"], n_gained * 24 * 20, "{rule}");
+    }
+}
+
+#[tokio::test]
+async fn four_are_kept_and_a_fifth_is_refused_until_one_has_ended() {
+    let bench = Bench::new().await;
+    bench.run(slab([1, 1])).await;
+    let first = begun(&bench, up_to(3)).await;
+    for _ in 0..3 {
+        begun(&bench, up_to(3)).await;
+    }
+    let refused = bench
+        .desk
+        .fail("begin_snake", beginning(&bench, up_to(3)))
+        .await;
+    assert_eq!(refused.code, ErrorCode::Limit);
+    // The first one is there still.
+    bench.desk.call("advance_snake", at(&first, 1)).await;
+    bench
+        .desk
+        .call("end_snake", json!({ "snake": first }))
+        .await;
+    begun(&bench, up_to(3)).await;
 }
 
 #[tokio::test]

@@ -1,9 +1,10 @@
-/** An active contour: where it begins, and its way on and back beside all other work. */
+/** An active contour on a segment: where it begins, and its way on and back beside all other work. */
 
 import type { Host } from '../../host';
 import { Job } from '../../host/job.svelte';
 import type {
   Classifier,
+  Document,
   EditResponse,
   Editable,
   Histogram,
@@ -21,7 +22,6 @@ import type { EffectListeners, Shown } from './state.svelte';
 interface Live {
   readonly id: string;
   readonly document: string;
-  readonly segment: string;
 }
 
 export interface SnakeListeners extends EffectListeners {
@@ -32,6 +32,25 @@ export interface SnakeListeners extends EffectListeners {
   /** It became voxels of the segment. */
   readonly onDone: (answer: EditResponse) => void;
 }
+
+/** The contours of the window, itself among them. */
+export interface Beside {
+  /** Those that the host holds. */
+  readonly all: () => string[];
+  /** Whether another one can begin. */
+  readonly hasRoom: () => boolean;
+  /** Those that are looked at. */
+  readonly seen: () => string[];
+  /** The name under which these are shown together. */
+  readonly shownAs: () => string | null;
+  /** How they are shown now; of which document. */
+  readonly onTogether: (of: Document, together: Document | null) => void;
+  /** It is no more: what is shown goes without it. */
+  readonly onEnded: () => void;
+}
+
+/** What a contour is doing. */
+export type Standing = 'running' | 'paused' | 'at_rest';
 
 /** The start is shown so long after something was chosen. */
 const PAUSE_MS = 250;
@@ -50,6 +69,7 @@ export class SnakeState {
   at: Pick<Moved, 'iteration' | 'n_voxels' | 'is_still'> | null = $state.raw(null);
   /** Whether it is looked at: nothing is drawn on a preview. */
   isSeen = $state(true);
+  readonly segment: string;
   readonly job: Job;
   #shown: Shown | null = $state.raw(null);
   #live: Live | null = $state.raw(null);
@@ -57,11 +77,14 @@ export class SnakeState {
   #last: Promise<unknown> = Promise.resolve();
   readonly #host: Host;
   readonly #listeners: SnakeListeners;
+  readonly #beside: Beside;
   readonly #look = debounced(PAUSE_MS, () => void this.move(0));
 
-  constructor(host: Host, listeners: SnakeListeners) {
+  constructor(host: Host, segment: string, listeners: SnakeListeners, beside: Beside) {
     this.#host = host;
+    this.segment = segment;
     this.#listeners = listeners;
+    this.#beside = beside;
     this.job = new Job(host, listeners.newJob);
   }
 
@@ -77,14 +100,16 @@ export class SnakeState {
     return shown !== null && shown.of.id === id && shown.of.revision === revision ? shown : null;
   }
 
-  /** The same, while it is looked at. */
-  get seen(): Shown | null {
-    return this.isSeen ? this.shown : null;
+  /** The name by which the host holds it; null before it has begun. */
+  get id(): string | null {
+    return this.#live?.id ?? null;
   }
 
-  /** The segment that it is on; null before it has begun. */
-  get segment(): string | null {
-    return this.#live?.segment ?? null;
+  /** What it is doing; null before it has begun. */
+  get standing(): Standing | null {
+    if (this.isRunning) return 'running';
+    if (this.at === null) return null;
+    return this.at.is_still ? 'at_rest' : 'paused';
   }
 
   /** Chooses; a contour that has begun begins anew. */
@@ -119,6 +144,8 @@ export class SnakeState {
       const isOn = await this.move(this.draft.iterationsPerStep);
       if (!isOn || this.at?.is_still === true) this.isRunning = false;
     }
+    // The document may have changed since its last step.
+    this.refresh();
   }
 
   /** Stays where it is. */
@@ -177,7 +204,7 @@ export class SnakeState {
   /** What was chosen is another contour: it begins anew, and its start is shown. */
   #anew(): void {
     this.#end();
-    if (this.form !== null) this.#look.schedule();
+    if (this.form !== null && this.#beside.hasRoom()) this.#look.schedule();
   }
 
   #end(): void {
@@ -190,6 +217,7 @@ export class SnakeState {
     this.#live = null;
     if (live === null) return;
     void this.#host.call('end_snake', { snake: live.id }).catch(() => null);
+    this.#beside.onEnded();
   }
 
   #queued<Answer>(work: () => Promise<Answer>): Promise<Answer> {
@@ -199,10 +227,11 @@ export class SnakeState {
   }
 
   async #begin(): Promise<Live | null> {
-    const { document, segment, volume } = this.#listeners.target();
+    const { document, volume } = this.#listeners.target();
     const contour = this.form;
-    if (segment === null || contour === null) return null;
-    const asked = { document: document.id, segment: segment.id, contour, volume };
+    if (contour === null) return null;
+    const { segment } = this;
+    const asked = { document: document.id, segment, contour, volume, beside: this.#beside.all() };
     await this.job.run(
       (job) => this.#host.call('begin_snake', { job, ...asked }),
       ({ id, classes }) => {
@@ -212,7 +241,7 @@ export class SnakeState {
           return;
         }
         this.classes = classes;
-        this.#live = { id, document: document.id, segment: segment.id };
+        this.#live = { id, document: document.id };
       },
       (error) => this.#listeners.onFailed(error),
     );
@@ -222,11 +251,18 @@ export class SnakeState {
   async #moveTo(live: Live, iteration: number): Promise<boolean> {
     const { document, overwrite } = this.#listeners.target();
     if (document.id !== live.document) return false;
-    const asked = { snake: live.id, iteration, overwrite, editable: this.#listeners.editable() };
+    const asked = {
+      snake: live.id,
+      iteration,
+      overwrite,
+      editable: this.#listeners.editable(),
+      together: this.#beside.seen(),
+      shown_as: this.#beside.shownAs(),
+    };
     let isDone = false;
     await this.job.run(
       (job) => this.#host.call('advance_snake', { job, ...asked }),
-      ({ preview, ...at }) => {
+      ({ preview, together: shown, ...at }) => {
         if (this.#live !== live) {
           this.#drop(preview.document?.id);
           return;
@@ -234,8 +270,13 @@ export class SnakeState {
         isDone = true;
         this.at = at;
         this.#show({ of: document, preview });
+        this.#beside.onTogether(document, shown);
       },
-      (error) => this.#listeners.onFailed(error),
+      (error) => {
+        this.#listeners.onFailed(error);
+        // The host has let go of it.
+        if (error.code === 'not_found' && this.#live === live) this.#end();
+      },
     );
     return isDone;
   }

@@ -21,7 +21,7 @@ import { Job } from '../../host/job.svelte';
 import { ClassifierState } from './classifier.svelte';
 import { effectOf, FIRST_DRAFT, isOfAll, type Draft, type Place } from './draft';
 import { wantedRange } from './snake-draft';
-import { SnakeState } from './snake.svelte';
+import { ContoursState } from './contours.svelte';
 import { MatchesState } from './matches.svelte';
 import { SectionsState } from './sections.svelte';
 import { editableOf, NO_RULES, nothingDone, type Rules } from './rules';
@@ -66,7 +66,7 @@ export class EffectsState {
   /** Whether the panel is on screen. */
   isOpen = $state(false);
   readonly job: Job;
-  readonly snake: SnakeState;
+  readonly contours: ContoursState;
   readonly sections: SectionsState;
   readonly classifier: ClassifierState;
   readonly matches: MatchesState;
@@ -90,7 +90,7 @@ export class EffectsState {
       onChosen: () => this.#classifierChosen(),
     });
     this.matches = new MatchesState(() => this.#follow());
-    this.snake = new SnakeState(host, {
+    this.contours = new ContoursState(host, {
       ...listeners,
       classifier: () => this.classifier.chosen,
       editable: () => this.editable,
@@ -152,7 +152,10 @@ export class EffectsState {
     if (!this.isOpen || segment === null || this.histogram === null) return null;
     const { name, range } = this.draft;
     if (name === 'threshold' && this.shown === null) return range;
-    return name === 'snake' && this.snake.seen === null ? wantedRange(this.snake.draft) : null;
+    const { shown, current } = this.contours;
+    return name === 'snake' && shown === null && current !== null
+      ? wantedRange(current.draft)
+      : null;
   }
 
   /** Chooses; a preview that is shown follows. */
@@ -190,7 +193,7 @@ export class EffectsState {
       const found = await this.#host.call('histogram', { image: imageId, volume });
       if (this.#histogramOf !== wanted) return;
       this.histogram = found;
-      this.snake.complete(found);
+      this.contours.complete(found);
       if (this.draft.range === null) this.set({ range: firstRange(found) });
     } catch {
       // Without a histogram the range is typed.
@@ -316,7 +319,7 @@ export class EffectsState {
 
   dispose(): void {
     this.discard();
-    this.snake.dispose();
+    this.contours.dispose();
     this.classifier.dispose();
     this.job.dispose();
   }
@@ -328,7 +331,7 @@ export class EffectsState {
 
   /** What another classifier found is not what this one finds. */
   #classifierChosen(): void {
-    if (this.snake.draft.by === 'classifier') this.snake.set({ class: null });
+    this.contours.classifierChosen();
     if (this.draft.name !== 'classify' || this.draft.classifyBy === 'paint') return;
     if (this.classifier.chosen === null) this.discard();
     else this.#follow();

@@ -62,7 +62,10 @@ export class VolumeDocuments {
     if (shown === null) this.#inPlace = null;
     else {
       const { document } = shown;
-      const known = this.#knownOf(document, new ChangeLog(document.revision));
+      // What led there is not known: slices of earlier revisions are of no use.
+      const changes = new ChangeLog(document.revision - 1);
+      changes.recordUnknown(document.revision);
+      const known = this.#knownOf(document, changes);
       this.#inPlace = { shown, known };
     }
   }

@@ -3,7 +3,7 @@
 export const snakeMessages = {
   'effects.snake': 'Active contour',
   'effects.snake.help':
-    'Place bubbles inside what you want. They grow until they fit, while you go on working.',
+    'Place bubbles inside what you want. They grow until they fit, while you go on working. Each segment can have a contour; up to four go on at once.',
   'snake.by': 'Grows by',
   'snake.by.threshold': 'Values in a range',
   'snake.by.edge': 'Edges of the image',
@@ -43,4 +43,22 @@ export const snakeMessages = {
   'snake.give_up': 'Cancel',
   'snake.at': 'Iteration {iteration}: {n} voxels inside',
   'snake.still': 'Nothing is left that moves.',
+  'contours.title': 'Active contours',
+  'contours.help':
+    'Where they meet they are shown as if applied in this order, by the overwrite rule. They go on while you do other work; another image, another volume with segments of its own, or closing this one ends them.',
+  'contours.running': 'running',
+  'contours.paused': 'paused',
+  'contours.at_rest': 'at rest',
+  'contours.at': 'Iteration {iteration}, {standing}',
+  'contours.choose': 'Choose {segment}: its contour is shown in the form',
+  'contours.start': 'Start: {segment}',
+  'contours.pause': 'Pause: {segment}',
+  'contours.step': 'Step: {segment}',
+  'contours.back': 'Step back: {segment}',
+  'contours.seen': 'Show: {segment}',
+  'contours.apply': 'Apply: {segment}',
+  'contours.drop': 'Drop: {segment}',
+  'contours.full': '{n} contours are under way already. Apply or drop one of them first.',
+  'contours.ended': 'Active contours that were not applied have ended with their document: {n}.',
+  'contours.segment_gone': 'An active contour has ended: its segment is no more.',
 } as const;

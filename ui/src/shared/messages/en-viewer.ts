@@ -177,6 +177,8 @@ export const viewerMessages = {
   'viewer.cannot_paint.locked': '“{name}” is locked. Unlock it to paint.',
   'viewer.cannot_paint.hidden': '“{name}” is hidden. Show it to paint.',
   'viewer.cannot_paint.preview': 'A preview is shown: apply or discard it first.',
+  'viewer.cannot_paint.contours':
+    'Active contours are shown: hide, apply or drop them first, in Edit.',
   'viewer.cannot_fill': 'There is no single value here to fill by.',
   'viewer.cannot_paint.loading': 'This slice is still loading.',
 } as const;
