@@ -16,7 +16,7 @@ import {
   started,
   undo,
 } from './support/app.mjs';
-import { withFolder } from './support/server.mjs';
+import { peers, withFolder } from './support/server.mjs';
 
 const LIMIT = { timeout: 300_000 };
 const button = (page, name) => page.getByRole('button', { name, exact: true });
@@ -106,6 +106,19 @@ test('a classifier of a real head', LIMIT, async (t) => {
       assert.deepEqual(await accessibilityFaults(page), []);
       await answerTo(page, 'apply_preview', () => button(page, 'Apply').click());
       await isSaved(page);
+    });
+
+    await t.test('it goes into an archive under the name of its file, and other software computes its hash', async () => {
+      await page.getByRole('button', { name: 'Home', exact: true }).first().click();
+      await button(page, 'Save archive…').click();
+      const dialog = page.getByRole('dialog');
+      const archive = join(folder, 'head.annotomy');
+      await dialog.getByLabel('File', { exact: true }).fill(archive);
+      await dialog.getByRole('button', { name: 'Save archive' }).click();
+      await dialog.getByText('Saved and checked').waitFor();
+      await shoot(page, 'classifier-archive');
+      const { problems, classifiers } = await peers('peers/archive_read.py', archive);
+      assert.deepEqual([problems, classifiers], [[], ['head']]);
     });
   });
 });

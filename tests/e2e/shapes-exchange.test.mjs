@@ -185,10 +185,28 @@ test('shapes are read by other software and come back as they were', LIMIT, asyn
       }
     });
 
+    await t.test('a class that a report means and the protocol lacks is added where that is wished', async () => {
+      const path = join(files, 'report.dcm');
+      const codes = ({ report }) => report.map((finding) => finding.code);
+      await ask('edit_protocol', { edit: { type: 'archive_class', class: classes[0].id, is_archived: true } });
+      const without = await ask('import_segments', { document, path });
+      assert.deepEqual(codes(without), ['shapes_without_class']);
+      await ask('undo', { document });
+      const added = await ask('import_segments', { document, path, add_classes: true });
+      // The new class asks nothing: what was answered cannot be kept.
+      assert.deepEqual(codes(added), ['answers_lost', 'classes_added']);
+      const { classes: now } = await ask('protocol', {});
+      const own = now.find(({ id }) => id === added.document.shapes.at(-shapes.length).class);
+      assert.deepEqual([own.name, own.property_type.value, own.laterality], ['Lesion', '52988006', null]);
+      await ask('undo', { document });
+    });
+
     await t.test('the command line does the same', async () => {
       await server.kill();
-      const imported = await annotomy(other, 'import', series, join(files, 'report.dcm'));
+      const imported = await annotomy(other, 'import', series, join(files, 'report.dcm'), '--add-classes');
       assert.equal(imported.n_shapes, shapes.length);
+      const protocol = await annotomy(other, 'protocol', 'show');
+      assert.deepEqual(protocol.classes.map(({ name }) => name), ['Lesion']);
       const again = join(files, 'again.dcm');
       const exported = await annotomy(other, 'export', series, again, '--format', 'dicom-sr');
       assert.equal(exported.n_shapes, shapes.length);

@@ -6,7 +6,7 @@ Computes anew every hash that the archive states: of the file, of each entry, of
 record and its link to the one before, of the commitments to images, and of each document's state.
 What is computed is described in crates/store/src/archive/mod.rs, record.rs and, for states, in
 crates/annotation/src/document.rs. Prints one JSON object: `problems`, `n_records`, `n_withheld`,
-`n_bricks`, `head`, `n_documents`, and `images`: name and SHA-256 of each file.
+`n_bricks`, `head`, `n_documents`, `classifiers`: their names, and `images`: name and SHA-256 of each file.
 """
 
 import hashlib
@@ -169,6 +169,10 @@ for name in archive.namelist():
     else:
         file = listed.pop(name)
         expect((len(content), blake3(content).hexdigest()) == (file["length"], file["blake3"]), name)
+for classifier in manifest.get("classifiers", []):
+    content = archive.read("classifiers/" + classifier["hash"])
+    ends = [blake3(content[:-32]).hexdigest(), content[-32:].hex()]
+    expect(ends == [classifier["hash"]] * 2, f"classifier {classifier['hash']}")
 expect(not listed, f"missing {listed}")
 log = check_chain(manifest, archive.read("records"))
 salt = bytes.fromhex(manifest["library"]["salt"])
@@ -188,6 +192,7 @@ print(
             "n_bricks": len(bricks),
             "head": manifest["library"]["head"],
             "n_documents": len(manifest["documents"]),
+            "classifiers": [own["name"] for own in manifest.get("classifiers", [])],
             "images": {
                 name: hashlib.sha256(archive.read(name)).hexdigest()
                 for image in manifest["images"]

@@ -9,12 +9,14 @@ file, or a bundle of several: names and bytes, as crates/fuzz/src/bundle.rs has 
 import json
 import pathlib
 import runpy
+import struct
 import sys
 import tempfile
 from contextlib import redirect_stdout
 from io import StringIO
 
 import nrrd
+import numpy as np
 
 HERE = pathlib.Path(__file__).parent
 
@@ -169,10 +171,33 @@ def slicer(seeds, folder):
             seeds.add("seg-nrrd", path.with_suffix(".nrrd").read_bytes())
 
 
+def classifiers(seeds, _):
+    """Forests as crates/segmentation/src/classify/bytes.rs describes them: questions, then leaves."""
+    rng = np.random.default_rng(3)
+    node = np.dtype([("threshold", "<f4"), ("feature", "<u4"), ("next", "<u4"), ("shares", "<u4")])
+
+    def tree(depth, n_labels):
+        n_leaves = 2**depth
+        nodes = np.zeros(2 * n_leaves - 1, node)
+        at = np.arange(len(nodes))
+        nodes["feature"] = rng.integers(0, 21, len(nodes))
+        is_leaf = at >= n_leaves - 1
+        nodes["threshold"] = np.where(is_leaf, np.inf, rng.normal(0, 50, len(nodes)))
+        nodes["next"] = np.where(is_leaf, at, 2 * at + 1)
+        nodes["shares"] = np.where(is_leaf, (at - n_leaves + 1) * n_labels, 0)
+        shares = rng.dirichlet(np.ones(n_labels), n_leaves).astype("<f4")
+        return struct.pack("<II", len(nodes), shares.size) + nodes.tobytes() + shares.tobytes()
+
+    for finest, labels, depth, n_trees in [(1.5, [1, 2], 0, 1), (0.7, [1, 2, 9], 3, 4), (4.0, [3, 65535], 5, 2)]:
+        head = struct.pack("<IdI", 21, finest, len(labels)) + np.array(labels, "<u2").tobytes()
+        trees = b"".join(tree(depth, len(labels)) for _ in range(n_trees))
+        seeds.add("classifier", head + struct.pack("<I", n_trees) + trees)
+
+
 def main():
     seeds = Seeds(pathlib.Path(sys.argv[1]))
     with tempfile.TemporaryDirectory() as made:
-        for number, make in enumerate([rasters, pictures, encoded, charsets, containers, annotations, slicer]):
+        for number, make in enumerate([rasters, pictures, encoded, charsets, containers, annotations, slicer, classifiers]):
             folder = pathlib.Path(made) / str(number)
             make(seeds, folder)
         folder = pathlib.Path(made) / "frames"

@@ -25,6 +25,18 @@ impl Color {
         let is_hexadecimal = digits.bytes().all(|b| b.is_ascii_hexdigit());
         is_hexadecimal.then_some(Self([channel(0)?, channel(2)?, channel(4)?]))
     }
+
+    /// One of a series in which neighbours are far apart: hues a golden angle from each other.
+    #[must_use]
+    pub fn distinct(n: u16) -> Self {
+        let hue = (f64::from(n) * 0.618_033_988_75).fract() * 6.0;
+        let channel = |shift: f64| {
+            let x = (hue + shift) % 6.0;
+            let y = (2.0 - (x - 3.0).abs()).clamp(0.0, 1.0);
+            (60.0 + 180.0 * (1.0 - y)).round() as u8
+        };
+        Self([channel(0.0), channel(4.0), channel(2.0)])
+    }
 }
 
 impl std::fmt::Display for Color {

@@ -1,5 +1,5 @@
-//! Which class of the label protocol a coded segment of a file belongs to, and how 3D Slicer writes
-//! what a class means.
+//! Which class of the label protocol a coded segment or shape of a file belongs to, and how 3D Slicer
+//! writes what a class means.
 
 use annotomy_annotation::code::Code;
 use annotomy_annotation::protocol::{Class, ClassId, Meaning, check};
@@ -12,10 +12,10 @@ use uuid::Uuid;
 const TYPES: &str = "Segmentation category and type - 3D Slicer General Anatomy list";
 const REGIONS: &str = "Anatomic codes - DICOM master list";
 
-/// What a segment of a file is.
+/// What a segment or shape of a file is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Coded {
-    category: Code,
+    category: Option<Code>,
     property: Code,
     laterality: Option<Code>,
 }
@@ -25,10 +25,22 @@ impl Coded {
     pub(crate) fn of_segment(segment: &Segment) -> Option<Self> {
         let says_nothing = Segment::new(0, 1, "").property;
         (segment.property != says_nothing).then(|| Self {
-            category: code(&segment.category),
+            category: Some(code(&segment.category)),
             property: code(&segment.property),
             laterality: segment.modifier.as_ref().map(code),
         })
+    }
+
+    /// Of what a report says that it found, and on which side.
+    pub(crate) fn of_finding(
+        finding: &annotomy_formats::Code,
+        side: Option<&annotomy_formats::Code>,
+    ) -> Self {
+        Self {
+            category: None,
+            property: code(finding),
+            laterality: side.map(code),
+        }
     }
 
     /// Of 3D Slicer's terminology entry: seven fields apart by `~`, codes in three parts apart by `^`.
@@ -38,7 +50,7 @@ impl Coded {
         let property = slicer_code(fields.next()?)?;
         let tissue = Segment::new(0, 1, "").property;
         (property.value != tissue.value).then(|| Self {
-            category,
+            category: Some(category),
             property,
             laterality: fields.next().and_then(slicer_code),
         })
@@ -81,7 +93,7 @@ impl Coded {
             color,
             shortcut: None,
             meaning: Meaning {
-                category: Some(self.category.clone()),
+                category: self.category.clone(),
                 property_type: Some(self.property.clone()),
                 laterality: self.laterality.clone(),
             },
@@ -93,7 +105,7 @@ impl Coded {
     }
 }
 
-/// Finds the classes of segments that come in, and makes or remembers those that are missing.
+/// Finds the classes of what comes in, and makes or remembers those that are missing.
 #[derive(Debug)]
 pub(crate) struct Classes {
     all: Vec<Class>,
@@ -112,6 +124,11 @@ impl Classes {
         }
     }
 
+    /// All classes that there are by now.
+    pub(crate) fn all(&self) -> &[Class] {
+        &self.all
+    }
+
     /// The class that means what a segment is; of several the one of the segment's name.
     pub(crate) fn of(&mut self, coded: Option<Coded>, name: &str, color: Color) -> Option<ClassId> {
         let coded = coded?;
@@ -123,14 +140,17 @@ impl Classes {
                 .find(|class| class.name == name)
                 .map(|class| class.id),
         };
-        let made = (found.is_none() && fitting.is_empty() && self.makes)
-            .then(|| self.make(&coded, color))
-            .flatten();
-        let class = found.or(made);
+        let class = found.or_else(|| self.lacking(&coded, color));
         if class.is_none() {
             self.missing.insert(coded.name());
         }
         class
+    }
+
+    /// A new class that means this, if there is none and it may be made.
+    pub(crate) fn lacking(&mut self, coded: &Coded, color: Color) -> Option<ClassId> {
+        let is_known = !coded.classes(self.all.iter()).is_empty();
+        (self.makes && !is_known).then(|| self.make(coded, color))?
     }
 
     /// A class that the protocol can take; none where its name or codes are too long for one.

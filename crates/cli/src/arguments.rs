@@ -263,7 +263,7 @@ pub(crate) enum Command {
         path: PathBuf,
         /// Label map or segmentation on the image's voxels.
         segments: PathBuf,
-        /// Add the classes that coded segments mean and the label protocol lacks.
+        /// Add the classes that coded segments and shapes mean and the label protocol lacks.
         #[arg(long)]
         add_classes: bool,
         #[command(flatten)]

@@ -314,8 +314,12 @@ fn archive(summary: &ArchiveSummary) -> String {
             summary.n_image_files, summary.image_mebibytes
         ),
     };
+    let classifiers = match summary.n_classifiers {
+        0 => String::new(),
+        n => format!("{n} classifier(s), "),
+    };
     format!(
-        "saved {} by {}\n{} document(s), {images}\n{}",
+        "saved {} by {}\n{} document(s), {classifiers}{images}\n{}",
         summary.created_at,
         summary.program,
         summary.n_documents,

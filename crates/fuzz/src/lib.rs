@@ -1,4 +1,4 @@
-//! Damaged files for `annotomy-formats`: what is read of them, what that may take, and how they are
+//! Damaged files for `annotomy-formats`, and damaged classifiers: what is read of them, what that may take, and how they are
 //! damaged. One engine for the tests of this crate and for `cargo xtask fuzz`.
 //!
 //! # What holds for every input
@@ -15,6 +15,7 @@
 
 mod annotations;
 mod bundle;
+mod classifier;
 mod damage;
 mod dicom;
 mod memory;

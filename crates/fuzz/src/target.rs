@@ -2,6 +2,7 @@
 
 use crate::annotations::{dicom_segmentation, label_layers, report, structure_set};
 use crate::bundle::unpack;
+use crate::classifier::classifier;
 use crate::study::study;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::path::Path;
@@ -26,6 +27,7 @@ enum Door {
     DicomSegmentation,
     StructureSet,
     Report,
+    Classifier,
 }
 
 /// What came of an input that did no harm.
@@ -64,7 +66,7 @@ static ONE_THREAD: LazyLock<ThreadPool> = LazyLock::new(|| {
 
 impl Target {
     /// Every kind.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         target("dicom", Form::File, Door::Study),
         target("dicom-deflated", Form::File, Door::Study),
         target("dicom-series", Form::Folder, Door::Study),
@@ -94,6 +96,7 @@ impl Target {
         target("jpeg", Form::File, Door::Study),
         target("tiff", Form::File, Door::Study),
         target("bmp", Form::File, Door::Study),
+        target("classifier", Form::File, Door::Classifier),
     ];
 
     /// The kind of this name.
@@ -148,6 +151,7 @@ impl Target {
             Door::DicomSegmentation => dicom_segmentation(opened, &root, copy, n_bytes),
             Door::StructureSet => structure_set(opened, &root, copy, n_bytes),
             Door::Report => report(opened, &root, copy, n_bytes),
+            Door::Classifier => classifier(input),
         }
     }
 }

@@ -10,7 +10,8 @@ use crate::error::StoreError;
 use crate::library::Library;
 use sqlx::{Connection, Row};
 
-/// What is copied, every byte of it. The library keeps its own device: the records that follow are
+/// What is copied, every byte of it. An empty library may keep classifiers: its own keep their names.
+/// The library keeps its own device: the records that follow are
 /// this device's, so that two machines that go on from one archive never write the same number under
 /// the same name.
 const COPY: &str = "
@@ -19,6 +20,14 @@ INSERT INTO main.origin SELECT * FROM staged.origin;
 INSERT INTO main.record SELECT * FROM staged.record;
 INSERT INTO main.document SELECT * FROM staged.document;
 INSERT INTO main.brick SELECT * FROM staged.brick;
+INSERT INTO main.classifier (hash, name, kept_us, file)
+    SELECT hash,
+           CASE WHEN EXISTS (SELECT 1 FROM main.classifier AS own
+                             WHERE own.name = came.name AND own.hash != came.hash)
+                THEN name || ' (' || substr(lower(hex(hash)), 1, 8) || ')' ELSE name END,
+           kept_us, file
+    FROM staged.classifier AS came WHERE true
+    ON CONFLICT (hash) DO UPDATE SET name = coalesce(name, excluded.name);
 ";
 
 impl Library {

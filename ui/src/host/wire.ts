@@ -3376,8 +3376,8 @@ export interface components {
              */
             path: string;
             /**
-             * @description Whether the label protocol gets the classes that segments of the file mean by their codes and
-             *     that it does not have; else such segments come in without a class.
+             * @description Whether the label protocol gets the classes that segments of the file, or shapes of a report,
+             *     mean by their codes and that it does not have; else these come in without a class.
              * @default false
              */
             add_classes: boolean;
@@ -3895,6 +3895,11 @@ export interface components {
              * @description Documents.
              */
             n_documents: number;
+            /**
+             * Format: uint32
+             * @description Pixel classifiers.
+             */
+            n_classifiers: number;
             /**
              * Format: uint32
              * @description Images whose files are in it.

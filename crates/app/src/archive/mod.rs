@@ -53,6 +53,7 @@ fn summary(found: &Summary) -> wire::ArchiveSummary {
         program: found.program.clone(),
         created_at: rfc3339(found.created_us),
         n_documents: found.n_documents as u32,
+        n_classifiers: found.n_classifiers as u32,
         n_images: images.len() as u32,
         n_image_files: images.iter().map(|image| image.n_files as u32).sum(),
         image_mebibytes: images.iter().map(|image| image.n_bytes).sum::<u64>() as f64 / MEBIBYTE,

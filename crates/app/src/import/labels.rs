@@ -203,7 +203,7 @@ pub(super) fn label_map(
         ImportedSegment {
             id: SegmentId(Uuid::new_v4()),
             name: named.map_or_else(|| format!("Label {label}"), |named| named.0.clone()),
-            color: named.map_or_else(|| color_of(label), |named| named.1),
+            color: named.map_or_else(|| Color::distinct(label), |named| named.1),
             layer: 0,
             label,
             class: None,
@@ -313,15 +313,4 @@ fn sidecar(path: &Path) -> BTreeMap<Label, (String, Color)> {
     labels
         .filter_map(|label| Some((label.value, (label.name, Color::parse(&label.color)?))))
         .collect()
-}
-
-/// Neighbouring labels get colours far apart: hues a golden angle from each other.
-fn color_of(label: Label) -> Color {
-    let hue = (f64::from(label) * 0.618_033_988_75).fract() * 6.0;
-    let channel = |shift: f64| {
-        let x = (hue + shift) % 6.0;
-        let y = (2.0 - (x - 3.0).abs()).clamp(0.0, 1.0);
-        (60.0 + 180.0 * (1.0 - y)).round() as u8
-    };
-    Color([channel(0.0), channel(4.0), channel(2.0)])
 }

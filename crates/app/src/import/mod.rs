@@ -17,7 +17,6 @@ use crate::wire::{self, ErrorCode, WireError};
 use annotomy_annotation::edit::EditError;
 use annotomy_annotation::import::import;
 use annotomy_annotation::operation::{Operation, OperationKind, Provenance, Tool};
-use annotomy_annotation::protocol::Class;
 use annotomy_annotation::segment::SegmentId;
 use annotomy_annotation::shape::add_shapes;
 use annotomy_formats::{
@@ -42,16 +41,16 @@ pub(crate) async fn import_segments(
     }
     let classes = protocol::classes(app).await?;
     let (into, asked) = (Arc::clone(&document), path.clone());
-    let (shapes, classes) = blocking(move || {
-        let found = read_shapes(&asked, &into, &classes)?;
+    let mut classes = Classes::new(&classes, request.add_classes);
+    let (shapes, mut classes) = blocking(move || {
+        let found = read_shapes(&asked, &into, &mut classes)?;
         Ok((found, classes))
     })
     .await?;
     if let Some(shapes) = shapes {
-        return add_incoming(app, caller, &document, shapes).await;
+        return add_incoming(app, caller, &document, (shapes, classes)).await;
     }
     let into = Arc::clone(&document);
-    let mut classes = Classes::new(&classes, request.add_classes);
     let (found, classes) = blocking(move || {
         let found = find(&path, &into, &mut classes)?;
         Ok((found, classes))
@@ -96,23 +95,26 @@ pub(crate) async fn import_segments(
         region,
         n_segments,
         n_shapes: 0,
-        report: report.into_iter().map(wire::Finding::from).collect(),
+        report: wire_findings(report),
     })
+}
+
+fn wire_findings(findings: Vec<Finding>) -> Vec<wire::Finding> {
+    findings.into_iter().map(wire::Finding::from).collect()
 }
 
 fn read_shapes(
     path: &Path,
     document: &OpenDocument,
-    classes: &[Class],
+    classes: &mut Classes,
 ) -> Result<Option<Incoming>, WireError> {
     let onto = Onto {
         series: document.series(),
         volume: document.place.volume.unwrap_or(0),
         frame: &Frame::of(document),
         unit: document.meaning().in_plane.into(),
-        classes,
     };
-    shapes::file::read(path, &onto)
+    shapes::file::read(path, &onto, classes)
 }
 
 /// Adds shapes that come in, as one operation.
@@ -120,7 +122,7 @@ async fn add_incoming(
     app: &Arc<App>,
     caller: &Caller,
     document: &Arc<OpenDocument>,
-    incoming: Incoming,
+    (incoming, classes): (Incoming, Classes),
 ) -> Result<wire::Imported, WireError> {
     let _editing = document.begin_edit(app).await?;
     let n_shapes = incoming.shapes.len() as u32;
@@ -130,13 +132,15 @@ async fn add_incoming(
         tool: Some(Tool::new(&tool, Provenance::Imported)),
         ..add_shapes(&snapshot.state, OperationKind::Import, incoming.shapes)?
     };
+    let (lacked, new_classes) = classes.end();
+    protocol::add_classes(app, caller, new_classes).await?;
     commit(app, caller, document, operation).await?;
     Ok(wire::Imported {
         document: document.view(),
         region: None,
         n_segments: 0,
         n_shapes,
-        report: incoming.report,
+        report: [incoming.report, wire_findings(lacked)].concat(),
     })
 }
 

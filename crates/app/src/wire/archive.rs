@@ -88,6 +88,8 @@ pub struct ArchiveSummary {
     pub created_at: String,
     /// Documents.
     pub n_documents: u32,
+    /// Pixel classifiers.
+    pub n_classifiers: u32,
     /// Images whose files are in it.
     pub n_images: u32,
     /// Files of these images.

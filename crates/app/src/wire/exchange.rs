@@ -14,8 +14,8 @@ pub struct ImportRequest {
     /// or table of shapes. A label map with a volume for each of the image's goes to the document of
     /// each.
     pub path: String,
-    /// Whether the label protocol gets the classes that segments of the file mean by their codes and
-    /// that it does not have; else such segments come in without a class.
+    /// Whether the label protocol gets the classes that segments of the file, or shapes of a report,
+    /// mean by their codes and that it does not have; else these come in without a class.
     #[serde(default)]
     pub add_classes: bool,
 }

@@ -4,7 +4,9 @@ use super::error::ArchiveError;
 use super::hex::Hex;
 use super::manifest::{FORMAT, FileFacts, Heading, Manifest, VERSION};
 use super::names::is_portable;
-use super::{MANIFEST, RECORDS, Watch, brick_entry, document_entry, image_folder, seal};
+use super::{
+    MANIFEST, RECORDS, Watch, brick_entry, classifier_entry, document_entry, image_folder, seal,
+};
 use crate::bricks::BRICK_BYTES;
 use crate::documents::DocumentId;
 use std::collections::BTreeMap;
@@ -15,7 +17,7 @@ use zip::read::ZipFile;
 use zip::{CompressionMethod, ZipArchive};
 
 /// Bytes of an entry that is read into memory at once.
-const MAX_JSON_BYTES: u64 = 256 << 20;
+const MAX_WHOLE_BYTES: u64 = 256 << 20;
 
 /// Entries in one archive; some hundred bytes of memory each.
 const MAX_ENTRIES: usize = 4_000_000;
@@ -65,7 +67,7 @@ impl Container {
             let reason = "its manifest is of something else";
             return Err(no_archive(&self.path, reason.to_owned()));
         }
-        if heading.version != VERSION {
+        if !(1..=VERSION).contains(&heading.version) {
             return Err(ArchiveError::Newer {
                 path: self.path.clone(),
                 found: heading.version,
@@ -80,6 +82,8 @@ impl Container {
         let mut expected = vec![RECORDS.to_owned()];
         let documents = manifest.documents.iter();
         expected.extend(documents.map(|&id| document_entry(DocumentId(id))));
+        let classifiers = manifest.classifiers.iter();
+        expected.extend(classifiers.map(|facts| classifier_entry(facts.hash)));
         for (n, image) in manifest.images.iter().enumerate() {
             let folder = format!("{}/", image_folder(n + 1));
             let is_in_place = |name: &String| {
@@ -158,12 +162,12 @@ impl Container {
         self.files.get(name).map_or(0, |(length, _)| *length)
     }
 
-    /// A JSON entry that the manifest lists.
-    pub(super) fn json(&mut self, name: &str) -> Result<Vec<u8>, ArchiveError> {
-        let json = self.read(name)?;
-        let hash = Hex::from(blake3::hash(&json));
+    /// An entry that the manifest lists, at once.
+    pub(super) fn whole(&mut self, name: &str) -> Result<Vec<u8>, ArchiveError> {
+        let bytes = self.read(name)?;
+        let hash = Hex::from(blake3::hash(&bytes));
         match self.files.get(name) {
-            Some((_, listed)) if *listed == hash => Ok(json),
+            Some((_, listed)) if *listed == hash => Ok(bytes),
             _ => Err(self.fault(name, OTHER_CONTENT)),
         }
     }
@@ -171,9 +175,9 @@ impl Container {
     fn read(&mut self, name: &str) -> Result<Vec<u8>, ArchiveError> {
         let path = self.path.clone();
         let mut entry = self.entry(name)?;
-        if entry.size() > MAX_JSON_BYTES {
+        if entry.size() > MAX_WHOLE_BYTES {
             let what = format!(
-                "{name} has {} bytes, more than {MAX_JSON_BYTES}",
+                "{name} has {} bytes, more than {MAX_WHOLE_BYTES}",
                 entry.size()
             );
             return Err(ArchiveError::Limit { path, what });

@@ -1,6 +1,7 @@
 //! An archive becomes the tables of a library. What they say is checked afterwards, as that of any
 //! library; here only what could not be written at all.
 
+use super::classifiers::fill_classifiers;
 use super::container::Container;
 use super::error::ArchiveError;
 use super::manifest::{Contents, LibraryFacts, Manifest, OriginFacts};
@@ -37,7 +38,7 @@ pub(super) async fn fill(
     let mut used = BTreeSet::new();
     for &id in &manifest.documents {
         let name = document_entry(DocumentId(id));
-        let json = container.json(&name)?;
+        let json = container.whole(&name)?;
         let contents: Contents =
             serde_json::from_slice(&json).map_err(|e| container.fault(&name, e))?;
         if contents.id != id || !image_keys.insert(contents.image_key.clone()) {
@@ -61,6 +62,7 @@ pub(super) async fn fill(
                 .map_err(database)?;
         }
     }
+    fill_classifiers(&mut transaction, container, &manifest.classifiers).await?;
     if used.len() != container.n_bricks() {
         return Err(container.fault("the zip", "it holds bricks that no document has"));
     }
@@ -197,6 +199,6 @@ async fn fill_document(
 }
 
 /// For `map_err`: the library in the hidden folder.
-fn database(source: sqlx::Error) -> StoreError {
+pub(super) fn database(source: sqlx::Error) -> StoreError {
     StoreError::from_sqlite(Path::new("the archive's library"), source)
 }

@@ -9,8 +9,11 @@ use annotomy_annotation::shape::Shapes;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// Layout of an archive.
-pub(super) const VERSION: u32 = 1;
+/// Newest layout of an archive: with classifiers.
+pub(super) const VERSION: u32 = 2;
+
+/// The layout that has none, which older programs read.
+pub(super) const WITHOUT_CLASSIFIERS: u32 = 1;
 
 /// Says in every archive of any version what it is.
 pub(super) const FORMAT: &str = "annotomy-archive";
@@ -35,6 +38,8 @@ pub(super) struct Manifest {
     pub(super) library: LibraryFacts,
     pub(super) documents: Vec<Uuid>,
     pub(super) images: Vec<ImageFacts>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) classifiers: Vec<ClassifierFacts>,
     /// Every entry but this one and the bricks, whose names are their hashes.
     pub(super) files: Vec<FileFacts>,
 }
@@ -83,6 +88,18 @@ pub(super) struct ImageFacts {
     pub(super) key: String,
     /// Names of its entries.
     pub(super) files: Vec<String>,
+}
+
+/// A pixel classifier that the library keeps.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ClassifierFacts {
+    /// BLAKE3 of its file without the last 32 bytes, which say it.
+    pub(super) hash: Hex,
+    /// In the user's list; none where it is kept only for the records that name it.
+    pub(super) name: Option<String>,
+    /// Microseconds since 1970-01-01 UTC.
+    pub(super) kept_us: i64,
 }
 
 /// An entry.

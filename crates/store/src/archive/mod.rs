@@ -8,6 +8,8 @@
 //!   bytes stored; a length of 0 stands for a record that was left out, and its SHA-256 follows;
 //! - `documents/ID.json`: what the log adds up to, for each document ([`manifest::Contents`]);
 //! - `bricks/HASH`: 32x32x32 labels, u16 little endian, i fastest, named by their BLAKE3;
+//! - `classifiers/HASH`: the pixel classifiers that the library keeps, or those that the records of
+//!   chosen documents name;
 //! - `images/N/...`: the source files of images, where they were asked for.
 //!
 //! Only bricks are compressed: each is 64 KiB, so there is nothing that inflates beyond measure, and
@@ -15,6 +17,7 @@
 //! BLAKE3 of all bytes before it, so that a change anywhere is noticed. Against somebody who makes
 //! all hashes anew only the head of the log helps, told by another way.
 
+mod classifiers;
 mod container;
 mod error;
 mod fill;
@@ -47,6 +50,10 @@ fn document_entry(id: crate::documents::DocumentId) -> String {
 
 fn brick_entry(hash: hex::Hex) -> String {
     format!("bricks/{hash}")
+}
+
+fn classifier_entry(hash: hex::Hex) -> String {
+    format!("classifiers/{hash}")
 }
 
 /// The folder of an image's files, 1 first.

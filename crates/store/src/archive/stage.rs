@@ -25,6 +25,8 @@ pub struct Summary {
     pub created_us: i64,
     /// Documents.
     pub n_documents: usize,
+    /// Pixel classifiers.
+    pub n_classifiers: usize,
     /// The log and the voxels.
     pub verification: Verification,
     /// Images whose files are in it.
@@ -80,6 +82,7 @@ impl Staged {
                 program: manifest.program,
                 created_us: manifest.created_us,
                 n_documents: manifest.documents.len(),
+                n_classifiers: manifest.classifiers.len(),
                 verification,
                 images,
             },

@@ -3,7 +3,9 @@
 use super::error::ArchiveError;
 use super::hex::Hex;
 use super::images::SourceImage;
-use super::manifest::{BrickFacts, Contents, FORMAT, LibraryFacts, Manifest, OriginFacts, VERSION};
+use super::manifest::{
+    BrickFacts, Contents, FORMAT, LibraryFacts, Manifest, OriginFacts, VERSION, WITHOUT_CLASSIFIERS,
+};
 use super::records::Entry;
 use super::zipping::Writing;
 use super::{RECORDS, Watch, document_entry};
@@ -64,6 +66,9 @@ impl Library {
         let documents = self
             .write_documents(&mut snapshot, request, &mut writing)
             .await?;
+        let classifiers = self
+            .write_classifiers(&mut snapshot, request, &mut writing)
+            .await?;
         let mut images = Vec::new();
         for (number, image) in request.images.iter().enumerate() {
             images.push(writing.image(number + 1, image)?);
@@ -75,12 +80,16 @@ impl Library {
         };
         writing.finish(Manifest {
             format: FORMAT.to_owned(),
-            version: VERSION,
+            version: match classifiers.is_empty() {
+                true => WITHOUT_CLASSIFIERS,
+                false => VERSION,
+            },
             program: request.program.clone(),
             created_us: request.now_us,
             library,
             documents: documents.into_iter().map(|id| id.0).collect(),
             images,
+            classifiers,
             files: Vec::new(),
         })?;
         Ok(written)

@@ -73,7 +73,7 @@ async fn add_segment(library: &Library, id: DocumentId, n: u128) {
 }
 
 /// A second document, with a segment that is easy to find in a file.
-async fn with_other_document() -> Fixture {
+pub(crate) async fn with_other_document() -> Fixture {
     let fixture = Fixture::with_history().await;
     let image = ImageKey("other".to_owned());
     let begun = fixture

@@ -13,7 +13,7 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 /// Bytes of the seal at the end of the file.
 const SEAL_BYTES: usize = 7 + 64;
 
-type Entries = BTreeMap<String, Vec<u8>>;
+pub(crate) type Entries = BTreeMap<String, Vec<u8>>;
 
 async fn fixture() -> (Fixture, PathBuf) {
     let fixture = Fixture::with_history().await;
@@ -30,7 +30,7 @@ async fn fixture() -> (Fixture, PathBuf) {
     (fixture, archive)
 }
 
-fn unzip(path: &Path) -> Entries {
+pub(crate) fn unzip(path: &Path) -> Entries {
     let mut zip = ZipArchive::new(std::fs::File::open(path).unwrap()).unwrap();
     let mut entries = Entries::new();
     for n in 0..zip.len() {
@@ -43,7 +43,7 @@ fn unzip(path: &Path) -> Entries {
 }
 
 /// Packs entries as an archive whose own hashes all hold, as an attacker would.
-fn pack(path: &Path, entries: &Entries, method: CompressionMethod) {
+pub(crate) fn pack(path: &Path, entries: &Entries, method: CompressionMethod) {
     let mut zip = ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for (name, bytes) in entries {
         let method = match name.starts_with("bricks/") {
@@ -63,7 +63,7 @@ fn pack(path: &Path, entries: &Entries, method: CompressionMethod) {
 }
 
 /// Lists every entry in the manifest with the length and hash that it has now.
-fn relist(entries: &mut Entries, change: impl FnOnce(&mut Value)) {
+pub(crate) fn relist(entries: &mut Entries, change: impl FnOnce(&mut Value)) {
     let mut manifest: Value = serde_json::from_slice(&entries["manifest.json"]).unwrap();
     let listed = entries
         .iter()
@@ -357,7 +357,7 @@ async fn entry_that_inflates_is_refused_before_it_does() {
 #[tokio::test]
 async fn manifest_that_makes_no_sense_is_refused() {
     check_manifest(|m| m["format"] = json!("other"), "something else").await;
-    check_manifest(|m| m["version"] = json!(2), "newer version (format 2").await;
+    check_manifest(|m| m["version"] = json!(3), "newer version (format 3").await;
     check_manifest(|m| m["library"]["n_records"] = json!(9), "origins").await;
     check_manifest(|m| m["library"]["n_withheld"] = json!(1), "origins").await;
     let other_device = json!("00000000-0000-0000-0000-000000000099");

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod archive;
+mod archive_classifiers;
 mod classifier;
 mod common;
 mod hostile_archive;

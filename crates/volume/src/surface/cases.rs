@@ -15,6 +15,7 @@
 use std::sync::LazyLock;
 
 pub(super) const N_EDGES: usize = 12;
+const N_PATCHES: usize = 4;
 /// No patch crosses this edge.
 const NONE: u8 = u8::MAX;
 
@@ -23,19 +24,24 @@ const NONE: u8 = u8::MAX;
 pub(super) struct Case {
     /// Which patch crosses each edge.
     patch_of_edge: [u8; N_EDGES],
-    /// For each patch: the edges it crosses, with the face between each and the next, around the
+    /// Patch by patch: the edges it crosses, with the face between each and the next, around the
     /// patch's normal.
-    patches: Vec<Vec<Crossing>>,
+    crossings: [Crossing; N_EDGES],
+    /// Where the crossings of each patch end.
+    ends: [u8; N_PATCHES],
+    n_patches: usize,
     /// The ambiguous face that has one patch on either side.
     twisted: Option<u8>,
 }
 
 /// An edge that a patch crosses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Crossing {
     pub(super) edge: u8,
     /// The face through which the patch goes on to its next crossing.
     pub(super) face: u8,
+    /// What the cell at the other side of the face calls the edge.
+    pub(super) beyond: u8,
 }
 
 /// Every case: by its inside corners, twice; the second time with corners joined across ambiguous
@@ -69,16 +75,20 @@ impl Cases {
 }
 
 impl Case {
-    pub(super) fn n_patches(&self) -> usize {
-        self.patches.len()
+    pub(super) const fn n_patches(&self) -> usize {
+        self.n_patches
     }
 
-    pub(super) fn patch_at(&self, edge: usize) -> Option<u8> {
-        Some(self.patch_of_edge[edge]).filter(|patch| *patch != NONE)
+    #[inline]
+    pub(super) fn patch_at(&self, edge: u8) -> Option<u8> {
+        Some(self.patch_of_edge[usize::from(edge)]).filter(|patch| *patch != NONE)
     }
 
     pub(super) fn patch(&self, patch: u8) -> &[Crossing] {
-        &self.patches[usize::from(patch)]
+        let from = patch
+            .checked_sub(1)
+            .map_or(0, |before| self.ends[usize::from(before)]);
+        &self.crossings[usize::from(from)..usize::from(self.ends[usize::from(patch)])]
     }
 
     fn new(inside: u8, is_joined: bool) -> Self {
@@ -90,37 +100,39 @@ impl Case {
                 ambiguous.push((face, a, b));
             }
             for (from, to) in segments {
-                next[from] = Some(Crossing {
-                    edge: to as u8,
-                    face,
-                });
+                next[from] = Some((to, face));
             }
         }
         let mut patch_of_edge = [NONE; N_EDGES];
-        let mut patches = Vec::new();
+        let mut crossings = Vec::with_capacity(N_EDGES);
+        let mut ends = Vec::with_capacity(N_PATCHES);
         for first in 0..N_EDGES {
             if next[first].is_some() && patch_of_edge[first] == NONE {
-                let mut patch = Vec::new();
                 let mut edge = first;
-                while let Some(step) = next[edge].filter(|_| patch_of_edge[edge] == NONE) {
-                    patch_of_edge[edge] = patches.len() as u8;
-                    let (edge_now, face) = (edge as u8, step.face);
-                    patch.push(Crossing {
-                        edge: edge_now,
+                while let Some((to, face)) = next[edge].filter(|_| patch_of_edge[edge] == NONE) {
+                    patch_of_edge[edge] = ends.len() as u8;
+                    crossings.push(Crossing {
+                        edge: edge as u8,
                         face,
+                        beyond: mirrored(edge as u8, face),
                     });
-                    edge = usize::from(step.edge);
+                    edge = to;
                 }
-                patches.push(patch);
+                ends.push(crossings.len() as u8);
             }
         }
         let twisted = ambiguous
             .into_iter()
             .find(|(_, a, b)| patch_of_edge[*a] == patch_of_edge[*b])
             .map(|(face, _, _)| face);
+        let n_patches = ends.len();
+        crossings.resize(N_EDGES, Crossing::default());
+        ends.resize(N_PATCHES, 0);
         Self {
             patch_of_edge,
-            patches,
+            crossings: crossings.try_into().expect("each edge is crossed once"),
+            ends: ends.try_into().expect("a patch has three of twelve edges"),
+            n_patches,
             twisted,
         }
     }
@@ -158,10 +170,9 @@ fn edge_between(a: usize, b: usize) -> usize {
 }
 
 /// What the cell at the other side of a face calls an edge on that face.
-pub(super) fn mirrored(edge: u8, face: u8) -> usize {
-    let (along, across) = (usize::from(edge / 4), usize::from(face / 2));
-    let bit = if (along + 1) % 3 == across { 1 } else { 2 };
-    usize::from(edge) ^ bit
+fn mirrored(edge: u8, face: u8) -> u8 {
+    let bit = if (edge / 4 + 1) % 3 == face / 2 { 1 } else { 2 };
+    edge ^ bit
 }
 
 #[cfg(test)]
@@ -169,7 +180,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cell_has_at_most_four_patches_and_each_crossing_edge_is_in_one() {
+    fn each_crossing_edge_is_in_one_patch() {
         for number in 0..512 {
             let case = Cases::get().case(number);
             let inside = number / 2;
@@ -179,13 +190,10 @@ mod tests {
                 let corner = (start & 1) << u | (start >> 1) << v;
                 (inside >> corner & 1) != (inside >> (corner | 1 << axis) & 1)
             });
-            let in_patches = case.patches.iter().map(Vec::len).sum::<usize>();
-            assert_eq!(in_patches, crossed.count(), "{number}");
-            assert!(case.n_patches() <= 4, "{number}");
-            assert!(
-                case.patches.iter().all(|patch| patch.len() >= 3),
-                "{number}"
-            );
+            let patches = (0..case.n_patches() as u8).map(|patch| case.patch(patch).len());
+            let patches: Vec<usize> = patches.collect();
+            assert_eq!(patches.iter().sum::<usize>(), crossed.count(), "{number}");
+            assert!(patches.iter().all(|n_edges| *n_edges >= 3), "{number}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! Nets of many bricks as one: vertices numbered through, and which lie beside which.
 
-use super::cases::{Cases, mirrored};
+use super::cases::{Cases, Crossing};
 use super::net::{Net, Vertex};
 use crate::labels::{BRICK_EDGE, BrickIndex};
 use rayon::prelude::*;
@@ -15,11 +15,8 @@ pub(super) struct Nets {
     slots: BTreeMap<BrickIndex, usize>,
 }
 
-/// The bricks around one, as slots of [`Nets`].
-pub(super) struct Around<'a> {
-    nets: &'a Nets,
-    slots: [Option<usize>; 27],
-}
+/// A brick and those around it, each with the number of its first vertex; it is in the middle.
+pub(super) struct Around<'a>([Option<(&'a Net, u32)>; 27]);
 
 impl Nets {
     pub(super) fn new(nets: Vec<Net>) -> Self {
@@ -55,9 +52,10 @@ impl Nets {
             for (x, step) in at.iter_mut().zip(steps) {
                 *x = (*x + step as u16).checked_sub(1)?;
             }
-            self.slots.get(&BrickIndex(at)).copied()
+            let slot = *self.slots.get(&BrickIndex(at))?;
+            Some((&self.nets[slot], self.starts[slot] as u32))
         });
-        Around { nets: self, slots }
+        Around(slots)
     }
 
     /// Splits what there is one of for each vertex, by net.
@@ -81,8 +79,13 @@ impl Nets {
                     ends: Vec::with_capacity(net.vertices.len()),
                     numbers: Vec::with_capacity(net.vertices.len() * 4),
                 };
+                let cases = Cases::get();
                 for vertex in &net.vertices {
-                    links.numbers.extend(around.neighbours(*vertex));
+                    for crossing in cases.case(vertex.case).patch(vertex.patch) {
+                        if let Some(number) = around.beyond(*vertex, *crossing) {
+                            links.numbers.push(number);
+                        }
+                    }
                     links.ends.push(links.numbers.len() as u32);
                 }
                 links
@@ -111,27 +114,24 @@ impl Links {
 }
 
 impl Around<'_> {
-    /// Vertices beside one, through the faces of its cell. Those of bricks without a net are left
-    /// out: only the outermost bricks of a part have such, and what comes of them is not used.
-    fn neighbours(&self, vertex: Vertex) -> impl Iterator<Item = u32> {
-        let case = Cases::get().case(vertex.case);
-        case.patch(vertex.patch).iter().filter_map(move |crossing| {
-            let mut cell = vertex.cell.map(isize::from);
-            cell[usize::from(crossing.face / 2)] += if crossing.face % 2 == 1 { 1 } else { -1 };
-            let edge = mirrored(crossing.edge, crossing.face);
-            self.vertex_at(cell, edge)
-        })
+    /// The vertex beside one, through the face behind a crossing. There is none in bricks without a
+    /// net: only the outermost bricks of a part have such beside them, and what comes of them is not
+    /// used.
+    #[inline]
+    fn beyond(&self, vertex: Vertex, crossing: Crossing) -> Option<u32> {
+        let mut cell = vertex.cell.map(isize::from);
+        let side = isize::from(crossing.face % 2);
+        cell[usize::from(crossing.face / 2)] += 2 * side - 1;
+        self.vertex_at(cell, crossing.beyond)
     }
 
     /// The vertex of the patch that crosses an edge of a cell, which may lie one beyond the brick.
-    pub(super) fn vertex_at(&self, cell: [isize; 3], edge: usize) -> Option<u32> {
+    #[inline]
+    pub(super) fn vertex_at(&self, cell: [isize; 3], edge: u8) -> Option<u32> {
         let at = cell.map(|n| (n + BRICK_EDGE as isize) as usize);
         let [x, y, z] = at.map(|n| n / BRICK_EDGE);
-        let slot = self.slots[x + 3 * y + 9 * z]?;
-        let net = &self.nets.nets[slot];
-        let first = net.first_at(at.map(|n| n % BRICK_EDGE))?;
-        let patch = net.vertices[first].patch_at(edge)?;
-        let number = self.nets.starts[slot] + first + usize::from(patch);
-        Some(number as u32)
+        let (net, start) = self.0[x + 3 * y + 9 * z]?;
+        let vertex = net.vertex_at(at.map(|n| n % BRICK_EDGE), edge)?;
+        Some(start + vertex as u32)
     }
 }

@@ -17,7 +17,7 @@ pub(super) struct Vertex {
 
 impl Vertex {
     /// The patch that crosses an edge of its cell.
-    pub(super) fn patch_at(self, edge: usize) -> Option<u8> {
+    pub(super) fn patch_at(self, edge: u8) -> Option<u8> {
         Cases::get().case(self.case).patch_at(edge)
     }
 }
@@ -34,8 +34,9 @@ pub(super) struct Net {
 
 #[derive(Debug, Clone, Copy, Default)]
 struct Row {
-    /// Cells with a vertex, a bit each.
+    /// Cells with a vertex, and those with more than one, a bit each.
     cells: u32,
+    several: u32,
     /// First vertex of the row, and of each cell, counted from there.
     start: u32,
     offsets: [u8; BRICK_EDGE],
@@ -68,7 +69,9 @@ impl Net {
                     let number = cases.number(inside.corners(at), across);
                     row.cells |= 1 << x;
                     row.offsets[x] = (net.vertices.len() as u32 - start) as u8;
-                    for patch in 0..cases.case(number).n_patches() {
+                    let n_patches = cases.case(number).n_patches();
+                    row.several |= u32::from(n_patches > 1) << x;
+                    for patch in 0..n_patches {
                         net.vertices.push(Vertex {
                             cell: cell.map(|n| n as u8),
                             patch: patch as u8,
@@ -82,11 +85,19 @@ impl Net {
         (!net.vertices.is_empty()).then_some(net)
     }
 
-    /// Where the vertices of a cell start, if it has any.
-    pub(super) fn first_at(&self, [x, y, z]: [usize; 3]) -> Option<usize> {
+    /// The vertex of the patch that crosses an edge of a cell, which is one that is crossed.
+    #[inline]
+    pub(super) fn vertex_at(&self, [x, y, z]: [usize; 3], edge: u8) -> Option<usize> {
         let row = &self.rows[z * BRICK_EDGE + y];
-        let first = row.start + u32::from(row.offsets[x]);
-        (row.cells >> x & 1 == 1).then_some(first as usize)
+        if row.cells >> x & 1 == 0 {
+            return None;
+        }
+        let first = row.start as usize + usize::from(row.offsets[x]);
+        if row.several >> x & 1 == 0 {
+            return Some(first);
+        }
+        let patch = self.vertices[first].patch_at(edge)?;
+        Some(first + usize::from(patch))
     }
 }
 

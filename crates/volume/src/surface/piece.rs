@@ -107,19 +107,21 @@ impl Placed {
         }
         let own = nets.starts[slot]..nets.starts[slot + 1];
         let is_own = |n: &u32| own.contains(&(*n as usize));
-        let mut foreign: Vec<u32> = triangles.iter().flatten().copied().collect();
-        foreign.retain(|n| !is_own(n));
+        let numbers = triangles.iter().flatten().copied();
+        let mut foreign: Vec<u32> = numbers.filter(|n| !is_own(n)).collect();
         foreign.sort_unstable();
         foreign.dedup();
         for n in triangles.iter_mut().flatten() {
-            *n = match foreign.binary_search(n) {
-                Ok(at) => (own.len() + at) as u32,
-                Err(_) => *n - own.start as u32,
+            *n = match is_own(n) {
+                true => *n - own.start as u32,
+                false => (own.len() + foreign.partition_point(|other| other < n)) as u32,
             };
         }
         let gather = |all: &[[f32; 3]]| {
-            let foreign = foreign.iter().map(|n| all[*n as usize]);
-            all[own.clone()].iter().copied().chain(foreign).collect()
+            let mut gathered = Vec::with_capacity(own.len() + foreign.len());
+            gathered.extend_from_slice(&all[own.clone()]);
+            gathered.extend(foreign.iter().map(|n| all[*n as usize]));
+            gathered
         };
         Piece {
             positions: gather(&self.positions),
@@ -149,9 +151,13 @@ impl Placed {
 /// The other corners of the face across the edge along an axis at a cell's first corner, if the
 /// vertex is one, counter-clockwise as seen from outside in a right-handed grid.
 fn face(around: &Around<'_>, vertex: Vertex, neighbours: &[u32], axis: usize) -> Option<[u32; 3]> {
-    let edge = 4 * axis;
-    let crossings = Cases::get().case(vertex.case).patch(vertex.patch);
-    let at = crossings.iter().position(|c| usize::from(c.edge) == edge)?;
+    let edge = 4 * axis as u8;
+    let case = Cases::get().case(vertex.case);
+    if case.patch_at(edge) != Some(vertex.patch) {
+        return None;
+    }
+    let crossings = case.patch(vertex.patch);
+    let at = crossings.iter().position(|c| c.edge == edge)?;
     let before = at.checked_sub(1).unwrap_or(crossings.len() - 1);
     let mut opposite = vertex.cell.map(isize::from);
     opposite[(axis + 1) % 3] -= 1;

@@ -180,6 +180,7 @@ export function fakeSummary(changes: Partial<ArchiveSummary> = {}): ArchiveSumma
     program: 'annotomy 0.1.0',
     created_at: '2026-01-02T03:04:05Z',
     n_documents: 1,
+    n_classifiers: 0,
     n_images: 0,
     n_image_files: 0,
     image_mebibytes: 0,

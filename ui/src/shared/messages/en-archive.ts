@@ -28,6 +28,7 @@ export const archiveMessages = {
   'archive.of': '{done} of {total} MiB',
   'archive.saved_at': 'Saved',
   'archive.withheld': '{n} of them by their hash only',
+  'archive.classifiers': 'Classifiers',
   'archive.images': 'Image files',
   'archive.no_images': 'None; images are known by content',
   'archive.image_files': '{n} image(s), {size} MiB',

@@ -64,7 +64,12 @@ pub(crate) fn text(
 }
 
 /// Reads a file of this program.
-pub(crate) fn read(path: &Path, text: &str, onto: &Onto<'_>) -> Result<Incoming, WireError> {
+pub(crate) fn read(
+    path: &Path,
+    text: &str,
+    onto: &Onto<'_>,
+    classes: &[Class],
+) -> Result<Incoming, WireError> {
     let refused = |why: String| {
         let message = format!("{}: is no file of shapes: {why}", path.display());
         WireError::new(ErrorCode::BadInput, message)
@@ -86,7 +91,7 @@ pub(crate) fn read(path: &Path, text: &str, onto: &Onto<'_>) -> Result<Incoming,
     }
     let (mut taken, mut names) = (Taken::default(), Names::default());
     for entry in file.shapes {
-        let class = class_of(&entry, onto.classes);
+        let class = class_of(&entry, classes);
         if class.is_none() && entry.shape.class.is_some() {
             taken.miss_class();
         }

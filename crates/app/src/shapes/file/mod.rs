@@ -7,6 +7,7 @@ pub(crate) mod table;
 
 use super::frame::{Frame, has_perpendicular_axes};
 use super::measures::measured;
+use crate::coded::Classes;
 use crate::wire::{self, ErrorCode, Finding, WireError};
 use annotomy_annotation::operation::Provenance;
 use annotomy_annotation::protocol::Class;
@@ -69,16 +70,21 @@ pub(crate) struct Onto<'a> {
     pub(crate) frame: &'a Frame,
     /// What its lengths are told in.
     pub(crate) unit: wire::LengthUnit,
-    pub(crate) classes: &'a [Class],
 }
 
 /// The shapes of a file; `None` if it is no file of shapes.
-pub(crate) fn read(path: &Path, onto: &Onto<'_>) -> Result<Option<Incoming>, WireError> {
+pub(crate) fn read(
+    path: &Path,
+    onto: &Onto<'_>,
+    classes: &mut Classes,
+) -> Result<Option<Incoming>, WireError> {
     let name = path.to_string_lossy().to_lowercase();
     let read = match () {
-        () if name.ends_with(".json") => json::read(path, &text(path)?, onto)?,
-        () if name.ends_with(".csv") => table::read(path, &text(path)?, onto)?,
-        () if annotation_kind(path)? == Some(AnnotationKind::Report) => of_report(path, onto)?,
+        () if name.ends_with(".json") => json::read(path, &text(path)?, onto, classes.all())?,
+        () if name.ends_with(".csv") => table::read(path, &text(path)?, onto, classes.all())?,
+        () if annotation_kind(path)? == Some(AnnotationKind::Report) => {
+            of_report(path, onto, classes)?
+        }
         () => return Ok(None),
     };
     match read.shapes.is_empty() {
@@ -113,7 +119,7 @@ fn text(path: &Path) -> Result<String, WireError> {
     std::fs::read_to_string(path).map_err(failed)
 }
 
-fn of_report(path: &Path, onto: &Onto<'_>) -> Result<Incoming, WireError> {
+fn of_report(path: &Path, onto: &Onto<'_>, classes: &mut Classes) -> Result<Incoming, WireError> {
     let read = read_measurement_report(path, onto.series, onto.volume)?;
     let mut taken = Taken::default();
     for group in &read.groups {
@@ -122,7 +128,7 @@ fn of_report(path: &Path, onto: &Onto<'_>) -> Result<Incoming, WireError> {
             continue;
         };
         let kind = figure.kind();
-        let class = report::class_of(group, kind, onto.classes);
+        let class = report::class_of(group, kind, classes);
         taken.n_without_class += usize::from(class.is_none() && group.finding.is_some());
         let is_sound = has_perpendicular_axes(&figure);
         let kept = figure.try_map(|point| PointNm::from_lps(*point));

@@ -4,9 +4,10 @@
 //! it in a code of ours, which other programs pass over.
 
 use super::{Described, is_open_to};
-use crate::coded::dicom_code;
+use crate::coded::{Classes, Coded, dicom_code};
 use crate::wire;
 use annotomy_annotation::protocol::{Answer, Attribute, AttributeId, Class};
+use annotomy_annotation::segment::Color;
 use annotomy_annotation::shape::{Figure, FigureKind};
 use annotomy_formats::{
     Code, Graphic, GraphicKind, Measurement, MeasurementGroup, Said, uid_from_uuid,
@@ -306,21 +307,40 @@ fn solid(faces: &[Graphic]) -> Option<Figure<PointLps>> {
 }
 
 /// The class of a group that allows the kind: the one it was of, else the only one that means what
-/// was found, on its side.
+/// was found, on its side; else a new one if nothing means it and it may be made.
 pub(crate) fn class_of<'a>(
+    group: &MeasurementGroup,
+    kind: FigureKind,
+    classes: &'a mut Classes,
+) -> Option<&'a Class> {
+    let class = match known(group, kind, classes.all()) {
+        Some(class) => class.id,
+        None => {
+            let found = group.finding.as_ref().filter(|code| code.scheme != OURS)?;
+            let coded = Coded::of_finding(found, said(group, LATERALITY[0]));
+            let color = Color::distinct(classes.all().len() as u16);
+            classes.lacking(&coded, color)?
+        }
+    };
+    classes.all().iter().find(|known| known.id == class)
+}
+
+/// What a group says by a code, under the name of this value.
+fn said<'a>(group: &'a MeasurementGroup, value: &str) -> Option<&'a Code> {
+    let mut evaluations = group.evaluations.iter();
+    evaluations.find_map(|(name, said)| match said {
+        Said::Code(code) if name.value == value => Some(code),
+        _ => None,
+    })
+}
+
+fn known<'a>(
     group: &MeasurementGroup,
     kind: FigureKind,
     classes: &'a [Class],
 ) -> Option<&'a Class> {
     let is_open = |class: &&Class| is_open_to(class, kind);
-    let said = |value: &str| {
-        let mut evaluations = group.evaluations.iter();
-        evaluations.find_map(|(name, said)| match said {
-            Said::Code(code) if name.value == value => Some(code),
-            _ => None,
-        })
-    };
-    let named = said(CLASS).filter(|code| code.scheme == OURS);
+    let named = said(group, CLASS).filter(|code| code.scheme == OURS);
     let same = classes
         .iter()
         .filter(is_open)
@@ -328,7 +348,7 @@ pub(crate) fn class_of<'a>(
     if same.is_some() {
         return same;
     }
-    let (found, side) = (group.finding.as_ref()?, said(LATERALITY[0]));
+    let (found, side) = (group.finding.as_ref()?, said(group, LATERALITY[0]));
     let means = |class: &&Class| {
         let own = finding(class);
         let own_side = class.meaning.laterality.as_ref();

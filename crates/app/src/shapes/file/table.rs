@@ -5,6 +5,7 @@ use super::{Described, Incoming, Onto, Taken, is_open_to, plane_of};
 use crate::shapes::frame::{Frame, has_perpendicular_axes};
 use crate::shapes::parse_color;
 use crate::wire::{self, ErrorCode, WireError};
+use annotomy_annotation::protocol::Class;
 use annotomy_annotation::segment::Color;
 use annotomy_annotation::shape::{Along, Figure, FigureKind, Shape, ShapeId, Track};
 use annotomy_volume::space::PointLps;
@@ -149,7 +150,12 @@ fn numbers(measure: &wire::ShapeMeasure) -> [String; 11] {
 
 /// Reads a table with the columns `kind` and `points`, and of those that say what a shape is called,
 /// looks like and belongs to, the ones that there are.
-pub(crate) fn read(path: &Path, text: &str, onto: &Onto<'_>) -> Result<Incoming, WireError> {
+pub(crate) fn read(
+    path: &Path,
+    text: &str,
+    onto: &Onto<'_>,
+    classes: &[Class],
+) -> Result<Incoming, WireError> {
     let refused = |why: &str| {
         let message = format!("{}: is no table of shapes: {why}", path.display());
         WireError::new(ErrorCode::BadInput, message)
@@ -187,7 +193,7 @@ pub(crate) fn read(path: &Path, text: &str, onto: &Onto<'_>) -> Result<Incoming,
             }
         };
         let name = field(class);
-        let mut fitting = onto.classes.iter().filter(|known| is_open_to(known, kind));
+        let mut fitting = classes.iter().filter(|known| is_open_to(known, kind));
         let class = fitting.find(|known| known.name == name);
         if class.is_none() && !name.is_empty() {
             taken.miss_class();
