@@ -262,11 +262,12 @@ impl Band {
     /// Distances of a layer from what is as near to the surface or nearer.
     fn extend(&mut self, shell: usize, rank: u8) {
         let read = self.read();
-        let nearer = SURFACE..=rank;
-        let layer = self.shells[shell].par_iter().with_min_len(MIN_LEN);
-        let levels: Vec<f32> = layer
-            .map(|&at| read.extended(at, |there| nearer.contains(&self.ranks[there])))
-            .collect();
+        let layer = &self.shells[shell];
+        let mut levels = vec![0.0; layer.len()];
+        let parts = levels
+            .par_chunks_mut(MIN_LEN)
+            .zip(layer.par_chunks(MIN_LEN));
+        parts.for_each(|(levels, layer)| read.extended(layer, (&self.ranks, rank), levels));
         for (&at, level) in self.shells[shell].iter().zip(levels) {
             self.levels[at as usize] = level;
         }

@@ -120,20 +120,25 @@ impl Levels<'_> {
             let row = |c: usize| mix(value(along + b0 + c), value(along + b1 + c), part[one]);
             mix(row(c0), row(c1), part[other])
         };
-        let [_, first, second, _] = offsets[0];
-        let (a, b) = (across(0, first), across(0, second));
+        let ends = |axis: usize| {
+            let [_, low, high, _] = offsets[axis];
+            [across(axis, low), across(axis, high)]
+        };
+        let [low, high] = ends(0);
         let mut here = Here {
-            speed: mix(a, b, part[0]) / ONE,
+            speed: mix(low, high, part[0]) / ONE,
             gradient: [0.0; 3],
         };
         if with_gradient {
-            here.gradient = std::array::from_fn(|axis| {
-                let [before, low, high, after] = offsets[axis].map(|along| across(axis, along));
+            for axis in 0..3 {
+                let [low, high] = if axis == 0 { [low, high] } else { ends(axis) };
+                let [before, _, _, after] = offsets[axis];
+                let (before, after) = (across(axis, before), across(axis, after));
                 let [p0, p1, p2, p3] = places[axis];
                 let mm = |n_steps: usize| n_steps.max(1) as f32 * self.grid.mm[axis] * ONE;
                 let slopes = [(high - before) / mm(p2 - p0), (after - low) / mm(p3 - p1)];
-                mix(slopes[0], slopes[1], part[axis])
-            });
+                here.gradient[axis] = mix(slopes[0], slopes[1], part[axis]);
+            }
         }
         here
     }
