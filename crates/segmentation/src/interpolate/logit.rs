@@ -36,10 +36,18 @@ impl Weights {
                 .filter(|&n| is_used[n] && weights.0[n] < 0.0)
                 .min_by(|&a, &b| weights.0[a].total_cmp(&weights.0[b]));
             let Some(worst) = worst else {
-                return weights;
+                return weights.held();
             };
             is_used[worst] = false;
         }
+    }
+
+    /// No surer than shape alone is. Learning knows shape's errors only in part, as those of a wider
+    /// gap, and so can be too sure of it for neighbours to be heard; what shape and image count
+    /// against each other stays.
+    fn held(self) -> Self {
+        let scale = (SHAPE_ALONE.0[0] / self.0[0]).min(1.0);
+        Self(self.0.map(|weight| weight * scale))
     }
 
     /// The shape counts, the image does not.

@@ -9,6 +9,7 @@ mod candidates;
 mod coarse;
 mod evidence;
 mod grid;
+mod left_out;
 mod logit;
 mod matches;
 mod maths;

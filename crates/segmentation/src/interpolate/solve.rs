@@ -2,15 +2,15 @@
 //!
 //! Where shape leaves no doubt, what it says. In a band around the borders, wider the further the
 //! sections are, shape and image are weighed as fits the drawn sections themselves: each one that
-//! has drawn ones on both sides is predicted from those, and the weights are the likeliest ones
-//! for what was drawn. Then neighbours that look alike agree (mean field of a Potts model).
+//! has drawn ones on both sides is predicted from those ([`super::left_out`]), and the weights are the
+//! likeliest ones for what was drawn. Then neighbours that look alike agree (mean field of a Potts model).
 
 use super::candidates::{Candidates, MOST};
 use super::evidence::{Around, Evidence, Votes};
 use super::grid::Grid;
+use super::left_out::{LeftOut, Lot};
 use super::logit::{N_FEATURES, Sample, Weights, shares};
 use super::shape::{Drawn, Shape};
-use super::stack::Gap;
 use crate::steps::{Cancelled, Steps, filled};
 use annotomy_volume::labels::Label;
 use annotomy_volume::space::Axis;
@@ -38,13 +38,6 @@ pub(super) struct Problem<'a> {
     /// All segments as one, if there are several.
     pub(super) union: Option<Shape>,
     pub(super) evidence: Option<Evidence<'a>>,
-}
-
-/// A drawn slice and those on both sides that it is predicted from.
-struct Lot {
-    axis: usize,
-    slice: usize,
-    around: [usize; 2],
 }
 
 /// A voxel of the band.
@@ -279,36 +272,15 @@ impl Problem<'_> {
             around,
         } = lot;
         let grid = self.grid();
-        let at = grid.mm[axis][slice];
-        let reach = around.map(|n| (grid.mm[axis][n] - at).abs());
-        let reach = reach[0].min(reach[1]);
-        let gap = |shape: &Shape| -> Result<Option<(usize, Gap)>, Cancelled> {
-            let stacks = &shape.stacks;
-            let Some(n) = stacks.iter().position(|stack| stack.frame.axis == axis) else {
-                return Ok(None);
-            };
-            let planes = &stacks[n].planes;
-            let Some(plane) = planes.iter().position(|plane| plane.index == slice) else {
-                return Ok(None);
-            };
-            let gap = stacks[n].gap_without(plane, steps)?;
-            Ok(gap.map(|gap| (n, gap)))
-        };
-        let mut gaps: Vec<(Label, &Shape, usize, Gap)> = Vec::new();
+        let finest = grid.finest();
+        let reach = lot.reach(&grid.mm[axis]);
+        let mut left: Vec<(Label, LeftOut<'_>)> = Vec::new();
         for (label, shape) in &self.shapes {
-            gaps.extend(gap(shape)?.map(|(n, gap)| (*label, shape, n, gap)));
+            left.extend(LeftOut::new(shape, lot, steps)?.map(|left| (*label, left)));
         }
         let union = match &self.union {
-            Some(shape) => gap(shape)?.map(|(n, gap)| (shape, n, gap)),
+            Some(shape) => LeftOut::new(shape, lot, steps)?,
             None => None,
-        };
-        let depth = |shape: &Shape, n: usize, gap: &Gap, voxel: [usize; 3]| {
-            let region = shape.region;
-            let is_in = (0..3).all(|n| region.min[n] <= voxel[n] && voxel[n] <= region.max[n]);
-            let frame = &shape.stacks[n].frame;
-            is_in
-                .then(|| gap.at(frame, frame.place(voxel), at))
-                .flatten()
         };
         let [column, row] = Axis::ALL[axis].in_plane().map(Axis::position);
         let mut band = Vec::new();
@@ -317,17 +289,15 @@ impl Problem<'_> {
             for u in 0..grid.size[column] {
                 let mut voxel = [slice; 3];
                 [voxel[column], voxel[row]] = [u, v];
-                let depths = gaps.iter().filter_map(|(label, shape, n, gap)| {
-                    Some((*label, depth(shape, *n, gap, voxel)?))
-                });
+                let depths = left
+                    .iter()
+                    .filter_map(|(label, left)| Some((*label, left.depth(voxel, finest)?)));
                 let depths: Vec<(Label, f32)> = depths.collect();
                 if depths.is_empty() {
                     continue;
                 }
-                let any = union
-                    .as_ref()
-                    .and_then(|(shape, n, gap)| depth(shape, *n, gap, voxel));
-                let mut candidates = Candidates::new(depths.into_iter(), any, 2.0 * grid.finest());
+                let any = union.as_ref().and_then(|left| left.depth(voxel, finest));
+                let mut candidates = Candidates::new(depths.into_iter(), any, 2.0 * finest);
                 let is_open = candidates.narrow(self.band(reach));
                 let label = self.drawn.labels[self.drawn.offset(voxel)];
                 if let (true, Some(truth)) = (is_open, candidates.position(label)) {

@@ -255,6 +255,21 @@ fn noise_changes_nothing() {
 }
 
 #[test]
+fn a_noisy_image_costs_little_where_narrow_gaps_show_the_shape() {
+    // Across gaps twice as wide, shape is wrong and the image better.
+    let wavy = |[i, j, k]: [f64; 3]| {
+        let radius = 14.0 + 5.0 * (k * 0.45).sin();
+        Label::from((i - 25.0).hypot(j - 25.0) <= radius)
+    };
+    let phantom = Phantom::new([50, 50, 49], wavy);
+    let slices = across_k((0..=48).step_by(3));
+    let image = phantom.image(|n, label| f32::from(label) + 6.0 * noise(n));
+    let dice = |image| phantom.dice(&phantom.solved(&slices, image), 1, &slices);
+    let (shape, guided) = (dice(None), dice(Some(&image)));
+    assert!(guided > shape - 0.01, "{shape}, {guided}");
+}
+
+#[test]
 fn sections_of_other_directions_at_least_halve_the_error() {
     // A ball with a dent that the two drawn slices do not show.
     let shape = |[i, j, k]: [f64; 3]| {
