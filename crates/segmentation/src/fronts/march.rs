@@ -8,7 +8,7 @@
 use crate::labelled::LabelBox;
 use crate::seeds::queue::Queue;
 use crate::spacing::Spacing;
-use crate::steps::{CHUNK, Cancelled, Steps, look};
+use crate::steps::{CHUNK, Cancelled, Steps, filled, look};
 use annotomy_volume::labels::Label;
 use annotomy_volume::progress::Progress;
 
@@ -53,7 +53,7 @@ pub(super) fn march(
         labels,
         slowness,
         steps,
-        times: vec![f32::INFINITY; n_voxels],
+        times: filled(n_voxels, f32::INFINITY, progress)?,
         is_settled: vec![false; n_voxels],
     };
     march.run(progress)
