@@ -13,6 +13,7 @@ export const spaceMessages = {
   'space.scissors.depth.middle': 'Near the middle',
   'space.scissors.mm': 'So far on both sides',
   'space.scissors.no_surface': 'No surface is seen in the middle of the outline.',
+  'space.busy': 'Making surfaces…',
   'space.empty': 'Segments appear here as surfaces.',
   'space.failed': 'A surface could not be made: {reason}',
   'space.cut': 'What is cut away at the crosshair',
