@@ -53,7 +53,7 @@ impl Grid {
     pub(super) fn place(&self, at: usize) -> [usize; 3] {
         let divided = |n: usize, axis: usize| match self.size[axis] {
             1 => n,
-            _ => (n as u128 * u128::from(self.shares[axis]) >> 64) as usize,
+            _ => ((n as u128 * u128::from(self.shares[axis])) >> 64) as usize,
         };
         let row = divided(at, 0);
         let slice = divided(row, 1);
