@@ -97,5 +97,22 @@ test("two active contours at once", LIMIT, async (t) => {
       await isSaved(page);
       await shoot(page, "contours-undone");
     });
+
+    await t.test("a window that is closed takes its contours with it", async () => {
+      await addBubble(page, "Segment 2", 6);
+      await button(page, "Start: Segment 2").click();
+      const { request } = await answerTo(page, "advance_snake", () => null);
+      const ask = (request) =>
+        page.evaluate(async (request) => {
+          const headers = { "content-type": "application/json" };
+          const body = JSON.stringify(request);
+          const answer = await fetch("/api/advance_snake", { method: "POST", headers, body });
+          return answer.status;
+        }, request);
+      assert.equal(await ask(request), 200);
+      await page.reload();
+      await page.getByRole("region", { name: "Recent studies" }).waitFor();
+      assert.equal(await ask(request), 404);
+    });
   });
 });

@@ -17,6 +17,7 @@ export function connectHttp(): Host {
   const disconnects = new Listeners<void>();
   const reconnects = new Listeners<void>();
   listenToEvents(events, disconnects, reconnects);
+  followPage();
   let nRequests = 0;
   return {
     kind: 'http',
@@ -41,6 +42,15 @@ export function connectHttp(): Host {
   };
 }
 
+/** Whether the page is being closed: what it says last has to outlive it. */
+let isGoing = false;
+
+function followPage(): void {
+  // Heard before whoever says something then.
+  addEventListener('pagehide', () => (isGoing = true), { capture: true });
+  addEventListener('pageshow', () => (isGoing = false), { capture: true });
+}
+
 async function callHttp<C extends CommandName>(
   command: C,
   request: RequestOf<C>,
@@ -49,6 +59,7 @@ async function callHttp<C extends CommandName>(
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(request),
+    keepalive: isGoing,
   });
   const body: ResponseOf<C> = await response.json();
   return body;

@@ -15,7 +15,7 @@ pub enum ErrorCode {
     BadInput,
     /// A file is sound but uses something this version cannot read.
     Unsupported,
-    /// A size is beyond a safety limit.
+    /// A size or a number is beyond a limit.
     Limit,
     /// The edit is against a lock, or the caller's role does not allow it.
     NotPermitted,

@@ -13,7 +13,7 @@ export const errorMessages = {
     'It is damaged or not an image. Try another copy; the rest stays usable.',
   'error.unsupported.title': 'Not supported yet',
   'error.unsupported.advice': 'The file is sound, but this version cannot read it.',
-  'error.limit.title': 'Too large',
+  'error.limit.title': 'Over a limit',
   'error.limit.advice': 'A safety limit was reached. Open a smaller part.',
   'error.not_permitted.title': 'Not allowed',
   'error.not_permitted.advice': 'The segment may be locked. Unlock it and try again.',
