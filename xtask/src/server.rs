@@ -137,6 +137,12 @@ impl Client {
 
     /// Sends a command and returns its answer.
     pub(crate) fn call(&self, command: &str, request: &Value) -> Result<Value, Broken> {
+        let answer = self.post(command, request)?;
+        serde_json::from_slice(&answer).map_err(|_| Broken::Incomplete("not JSON"))
+    }
+
+    /// Sends a command and returns the bytes of its answer.
+    pub(crate) fn post(&self, command: &str, request: &Value) -> Result<Vec<u8>, Broken> {
         let answer = self.exchange(
             &format!("POST /api/{command}"),
             request.to_string().as_bytes(),
@@ -148,7 +154,7 @@ impl Client {
                 body: String::from_utf8_lossy(&answer.body).into_owned(),
             });
         }
-        serde_json::from_slice(&answer.body).map_err(|_| Broken::Incomplete("not JSON"))
+        Ok(answer.body)
     }
 
     /// Asks the bytes door; returns header and body.

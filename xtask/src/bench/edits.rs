@@ -13,12 +13,17 @@ use std::time::{Duration, Instant};
 const STROKES: usize = 300;
 const MOVES: usize = 300;
 const UNDOS: usize = 50;
+/// Rounds of undo and redo of the largest effect.
+const ROUNDS: usize = 9;
+const FEW_SEGMENTS: usize = 2;
 const MANY_SEGMENTS: usize = 200;
 const MEGABYTE: f64 = 1e6;
 /// History that may be kept in memory.
 const HISTORY_BYTES: f64 = 64.0 * MEGABYTE;
 /// A fast hand lifts the pen ten times a second at most.
 const PAUSE: Duration = Duration::from_millis(30);
+/// Who undoes what changed everything looks at what became of it.
+const LOOK: Duration = Duration::from_millis(500);
 
 /// Adds the rows about edits.
 pub(crate) fn measure(series: &Path, table: &mut Table) -> Result<(), Failure> {
@@ -27,7 +32,9 @@ pub(crate) fn measure(series: &Path, table: &mut Table) -> Result<(), Failure> {
         source,
     })?;
     let binary = places::binary("release", "annotomy");
-    work(&binary, library.path(), series, table).map_err(|broken| Failure::Lost(broken.to_string()))
+    work(&binary, library.path(), series, table)
+        .and_then(|()| compare_segments(&binary, series, table))
+        .map_err(|broken| Failure::Lost(broken.to_string()))
 }
 
 fn work(binary: &Path, library: &Path, series: &Path, table: &mut Table) -> Result<(), Broken> {
@@ -70,19 +77,35 @@ fn work(binary: &Path, library: &Path, series: &Path, table: &mut Table) -> Resu
         "ms",
         Promise::None,
     );
-    let [undo, redo] = desk.undone_and_redone(1)?;
+    let [undo, redo] = desk.undone_and_redone_in_turn(ROUNDS)?;
     rows("undo of it", &undo, [Some(50.0), None], table);
     rows("redo of it", &redo, [Some(50.0), None], table);
-    desk.call("undo", json!({}))?;
+    Ok(())
+}
 
-    let few = desk.strokes(STROKES)?;
-    for n in 1..MANY_SEGMENTS {
-        desk.add_segment(&format!("Segment {n}"))?;
+/// The same strokes on the same series, in turn where there are two segments and where there are many.
+fn compare_segments(binary: &Path, series: &Path, table: &mut Table) -> Result<(), Broken> {
+    let libraries = [tempfile::tempdir()?, tempfile::tempdir()?];
+    let mut servers = Vec::new();
+    let mut desks = Vec::new();
+    for (library, n_segments) in libraries.iter().zip([FEW_SEGMENTS, MANY_SEGMENTS]) {
+        let (server, client) = Server::start(binary, library.path())?;
+        servers.push(server);
+        let desk = Desk::open(client, series)?;
+        for n in 1..n_segments {
+            desk.add_segment(&format!("Segment {n}"))?;
+        }
+        desks.push(desk);
     }
-    let many = desk.strokes(STROKES)?;
-    let slower = quantile(&many, 0.5) / quantile(&few, 0.5);
-    let what = format!("a stroke in {MANY_SEGMENTS} segments, times one in 1");
-    table.add(what, slower, "x", Promise::AtMost(1.1));
+    let mut times = [Vec::new(), Vec::new()];
+    for _ in 0..STROKES {
+        for (desk, times) in desks.iter_mut().zip(&mut times) {
+            times.extend(desk.strokes(1)?);
+        }
+    }
+    let [few, many] = times.map(|times| quantile(&times, 0.5));
+    let what = format!("a stroke in {MANY_SEGMENTS} segments, times one in {FEW_SEGMENTS}");
+    table.add(what, many / few, "x", Promise::AtMost(1.1));
     Ok(())
 }
 
@@ -121,9 +144,19 @@ impl Desk {
     }
 
     /// Calls a command about the document.
-    fn call(&self, command: &str, mut request: Value) -> Result<Value, Broken> {
+    fn call(&self, command: &str, request: Value) -> Result<Value, Broken> {
+        self.client.call(command, &self.about(request))
+    }
+
+    /// Milliseconds until the whole answer to a command about the document is there.
+    fn timed(&self, command: &str, request: Value) -> Result<f64, Broken> {
+        let request = self.about(request);
+        timed(|| self.client.post(command, &request))
+    }
+
+    fn about(&self, mut request: Value) -> Value {
         request["document"] = self.image["document"].clone();
-        self.client.call(command, &request)
+        request
     }
 
     /// Bytes of the voxels, which are of 16 bits.
@@ -146,7 +179,7 @@ impl Desk {
         (0..n)
             .map(|_| {
                 let edit = stroke(&self.image, &self.segment, &mut self.random);
-                let ms = timed(|| self.call("edit", json!({"edit": edit})))?;
+                let ms = self.timed("edit", json!({"edit": edit}))?;
                 std::thread::sleep(PAUSE);
                 Ok(ms)
             })
@@ -183,10 +216,22 @@ impl Desk {
     /// Milliseconds of each undo, and of each redo after them.
     fn undone_and_redone(&self, n: usize) -> Result<[Vec<f64>; 2], Broken> {
         let times = |command: &str| {
-            let time = |_| timed(|| self.call(command, json!({})));
+            let time = |_| self.timed(command, json!({}));
             (0..n).map(time).collect::<Result<Vec<f64>, Broken>>()
         };
         Ok([times("undo")?, times("redo")?])
+    }
+
+    /// Milliseconds of undo and redo of one operation, in turn.
+    fn undone_and_redone_in_turn(&self, n: usize) -> Result<[Vec<f64>; 2], Broken> {
+        let mut times = [Vec::new(), Vec::new()];
+        for _ in 0..n {
+            for (command, times) in ["undo", "redo"].into_iter().zip(&mut times) {
+                std::thread::sleep(LOOK);
+                times.push(self.timed(command, json!({}))?);
+            }
+        }
+        Ok(times)
     }
 
     /// Milliseconds of an effect on millions of voxels.
@@ -195,7 +240,7 @@ impl Desk {
         let request = json!({
             "job": "threshold", "segment": self.segment, "effect": effect, "overwrite": "all",
         });
-        timed(|| self.call("run_effect", request))
+        self.timed("run_effect", request)
     }
 }
 
