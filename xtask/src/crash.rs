@@ -15,6 +15,10 @@ use std::time::Duration;
 const KILLS_PER_LIBRARY: usize = 25;
 /// Longest time from the server's answer to its end.
 const LONGEST_LIFE_MS: u64 = 900;
+/// A rest after which the library moves what was written to its place: kills come then, too.
+const REST: Duration = Duration::from_millis(260);
+/// One in so many edits is followed by a rest.
+const EDITS_PER_REST: u64 = 30;
 /// Repeats the same moments and strokes.
 const SEED: u64 = 20_261_123;
 
@@ -241,6 +245,9 @@ impl Painter {
         acknowledged: &mut Vec<Acknowledged>,
     ) -> Broken {
         loop {
+            if random.below(EDITS_PER_REST) == 0 {
+                std::thread::sleep(REST);
+            }
             let (command, request, kind) = self.next_edit(random);
             match self.client.call(command, &request) {
                 Ok(answer) => {

@@ -6,6 +6,7 @@ use crate::segment::Segment;
 use crate::shape::Shape;
 use annotomy_volume::delta::{DeltaDecodeError, LabelDelta};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use std::sync::Arc;
 
 /// One step. It holds what was there before, so that its inverse needs no other knowledge.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,16 +103,23 @@ pub enum Change {
     Labels {
         /// The layer.
         layer: u16,
-        /// Which voxels, from which label, to which.
+        /// Which voxels, from which label, to which. Shared: that of the whole volume is large.
         #[serde(
             serialize_with = "delta_to_bytes",
             deserialize_with = "delta_from_bytes"
         )]
-        delta: LabelDelta,
+        delta: Arc<LabelDelta>,
     },
 }
 
 impl Change {
+    /// Voxels of a layer change.
+    #[must_use]
+    pub fn labels(layer: u16, delta: LabelDelta) -> Self {
+        let delta = Arc::new(delta);
+        Self::Labels { layer, delta }
+    }
+
     /// The step that takes this one back.
     #[must_use]
     pub fn inverse(&self) -> Self {
@@ -144,7 +152,7 @@ impl Change {
             },
             Self::Labels { layer, delta } => Self::Labels {
                 layer,
-                delta: delta.inverse(),
+                delta: Arc::new(delta.inverse()),
             },
         }
     }
@@ -156,11 +164,16 @@ pub fn inverse(changes: &[Change]) -> Vec<Change> {
     changes.iter().rev().map(Change::inverse).collect()
 }
 
-fn delta_to_bytes<S: Serializer>(delta: &LabelDelta, serializer: S) -> Result<S::Ok, S::Error> {
+fn delta_to_bytes<S: Serializer>(
+    delta: &Arc<LabelDelta>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     serializer.serialize_bytes(&delta.encode())
 }
 
-fn delta_from_bytes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<LabelDelta, D::Error> {
+fn delta_from_bytes<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Arc<LabelDelta>, D::Error> {
     struct Bytes;
     impl de::Visitor<'_> for Bytes {
         type Value = LabelDelta;
@@ -171,5 +184,5 @@ fn delta_from_bytes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<LabelD
             LabelDelta::decode(bytes).map_err(|e: DeltaDecodeError| E::custom(e))
         }
     }
-    deserializer.deserialize_byte_buf(Bytes)
+    deserializer.deserialize_byte_buf(Bytes).map(Arc::new)
 }

@@ -101,7 +101,7 @@ pub fn copy_segments(
             return Err(EditError::Locked);
         }
         if !delta.is_empty() {
-            changes.push(Change::Labels { layer, delta });
+            changes.push(Change::labels(layer, delta));
         }
     }
     Ok(operation(changes, from))

@@ -84,6 +84,30 @@ impl DocumentState {
         })
     }
 
+    /// The same with other labels; `None` where their number or their size is another.
+    #[must_use]
+    pub fn with_layers(&self, layers: Vec<LabelMap>) -> Option<Self> {
+        let fits = layers.len() == self.layers.len()
+            && layers.iter().all(|layer| layer.size() == self.size);
+        fits.then(|| Self {
+            layers,
+            ..self.bare()
+        })
+    }
+
+    /// The same without any labels, in as many layers.
+    #[must_use]
+    pub fn bare(&self) -> Self {
+        Self {
+            size: self.size,
+            pixel_size: self.pixel_size,
+            classes: self.classes.clone(),
+            segments: self.segments.clone(),
+            layers: vec![LabelMap::empty(self.size); self.layers.len()],
+            shapes: self.shapes.clone(),
+        }
+    }
+
     /// The same with the classes of a stored label protocol.
     #[must_use]
     pub fn with_classes(self, classes: Vec<Class>) -> Self {

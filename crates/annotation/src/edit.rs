@@ -240,7 +240,7 @@ pub(crate) fn label_change(layer: u16, delta: LabelDelta) -> Vec<Change> {
     if delta.is_empty() {
         Vec::new()
     } else {
-        vec![Change::Labels { layer, delta }]
+        vec![Change::labels(layer, delta)]
     }
 }
 

@@ -73,7 +73,7 @@ pub fn import(
         let delta = labels.drawn(|label| if is_known(label) { label } else { 0 });
         if !delta.is_empty() {
             let layer = number(layer)?;
-            changes.push(Change::Labels { layer, delta });
+            changes.push(Change::labels(layer, delta));
         }
     }
     let tool = Tool::new(&format!("import, {source}"), Provenance::Imported);

@@ -347,7 +347,7 @@ impl Operation {
     #[must_use]
     pub fn n_gained_and_lost(&self, layer: u16, label: Label) -> [usize; 2] {
         let of_layer = self.changes.iter().filter_map(|change| match change {
-            Change::Labels { layer: of, delta } if *of == layer => Some(delta),
+            Change::Labels { layer: of, delta } if *of == layer => Some(&**delta),
             _ => None,
         });
         let each = of_layer.map(|delta| delta.n_gained_and_lost(label));
@@ -365,7 +365,7 @@ impl Operation {
     /// What changes of labels, one layer after the other.
     pub fn deltas(&self) -> impl Iterator<Item = &LabelDelta> {
         self.changes.iter().filter_map(|change| match change {
-            Change::Labels { delta, .. } => Some(delta),
+            Change::Labels { delta, .. } => Some(&**delta),
             _ => None,
         })
     }

@@ -70,7 +70,7 @@ fn clearing(now: &DocumentState, then: &DocumentState) -> Vec<Change> {
         let stays: BTreeSet<Label> = stays.map(|own| own.label).collect();
         let keep = |label| if stays.contains(&label) { label } else { 0 };
         let delta = labels.relabel(keep);
-        Change::Labels { layer, delta }
+        Change::labels(layer, delta)
     });
     cleared.filter(is_any).collect()
 }
@@ -89,7 +89,7 @@ fn relabelling(now: &DocumentState, then: &DocumentState, cleared: &[Change]) ->
             }
         }
         let delta = labels.change_to(wanted);
-        Change::Labels { layer, delta }
+        Change::labels(layer, delta)
     });
     changed.filter(is_any).collect()
 }

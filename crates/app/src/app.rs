@@ -8,7 +8,9 @@ use crate::image_cache::Images;
 use crate::jobs::{Events, Jobs};
 use crate::past::Past;
 use crate::protocol;
+use crate::rest::Rest;
 use crate::snake::Snakes;
+use crate::steps::Steps;
 use crate::studies::SeriesRegistry;
 use crate::surfaces::Surfaces;
 use crate::time::now_us;
@@ -38,6 +40,8 @@ pub struct App {
     pub(crate) series: SeriesRegistry,
     pub(crate) images: Images,
     pub(crate) documents: Documents,
+    pub(crate) steps: Steps,
+    pub(crate) rest: Rest,
     pub(crate) previews: Previews,
     pub(crate) fronts: Fronts,
     pub(crate) classifiers: Classifiers,
@@ -77,6 +81,8 @@ impl App {
             series: SeriesRegistry::default(),
             images: Images::default(),
             documents: Documents::default(),
+            steps: Steps::default(),
+            rest: Rest::default(),
             previews: Previews::default(),
             fronts: Fronts::default(),
             classifiers: Classifiers::default(),
@@ -106,6 +112,7 @@ impl App {
     /// Windows that show an image ask for its document anew.
     pub(crate) async fn library_changed(&self) {
         self.documents.clear().await;
+        self.steps.clear();
         self.fronts.clear();
         self.classifiers.clear();
         self.past.clear();

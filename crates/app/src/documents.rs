@@ -285,10 +285,16 @@ pub(crate) async fn name_of(
     sequence: Option<u64>,
 ) -> Result<Option<wire::OperationName>, WireError> {
     match sequence {
-        Some(sequence) => Ok(Some(operation_name(
-            &app.library().record(sequence).await?.operation,
-        ))),
+        Some(sequence) => Ok(Some(operation_name(&operation_of(app, sequence).await?))),
         None => Ok(None),
+    }
+}
+
+/// The operation of a record.
+pub(crate) async fn operation_of(app: &App, sequence: u64) -> Result<Operation, WireError> {
+    match app.steps.operation(sequence) {
+        Some(operation) => Ok(operation),
+        None => Ok(app.library().record(sequence).await?.operation),
     }
 }
 

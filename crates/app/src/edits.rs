@@ -1,7 +1,7 @@
 //! Edits: checked, applied, made durable, and told to every window.
 
 use crate::app::{App, Caller};
-use crate::documents::{OpenDocument, Snapshot, name_of, operation_name};
+use crate::documents::{OpenDocument, Snapshot, name_of, operation_name, operation_of};
 use crate::drawing::{self, class_of, segment_id};
 use crate::image_view::asks_pixel_size;
 use crate::jobs::blocking;
@@ -118,7 +118,7 @@ async fn repeat(
     let _editing = document.begin_edit(app).await?;
     let sequence = choose(&document.snapshot().undo)
         .ok_or_else(|| WireError::invalid("there is nothing to undo or redo"))?;
-    let operation = turn(&app.library().record(sequence).await?.operation, sequence);
+    let operation = turn(&operation_of(app, sequence).await?, sequence);
     commit(app, caller, document, operation).await
 }
 
@@ -177,10 +177,15 @@ pub(crate) async fn commit(
     let (kind, target) = (operation.kind, operation.target);
     let region = operation.region().map(wire::Region::from);
     let (operation, after) = {
-        let before = Arc::clone(&before);
+        let (app, before) = (Arc::clone(app), Arc::clone(&before));
         blocking(move || {
-            let after = before.state.after(&operation.changes);
-            let after = after.map_err(annotomy_store::StoreError::Mismatch)?;
+            let after = match app.steps.state(&operation, &before.state) {
+                Some(after) => after,
+                None => {
+                    let after = before.state.after(&operation.changes);
+                    after.map_err(annotomy_store::StoreError::Mismatch)?
+                }
+            };
             // Hashed here, so that the library's async thread does not have to.
             let _root = after.root();
             Ok((operation, after))
@@ -200,13 +205,16 @@ pub(crate) async fn commit(
         )
     };
     let states = [&before.state, &after];
-    let appended = app
-        .library()
+    let kept = is_new.then(|| operation.clone());
+    let library = app.library();
+    let appended = library
         .append(document.id, operation, states, caller.author())
         .await?;
     // From here on nothing may fail: the operation is durable and has to show.
-    if is_new {
+    app.rest.begin(&library);
+    if let Some(operation) = kept {
         undo.note(appended.sequence, kind, target);
+        app.steps.keep(appended.sequence, operation, states);
     }
     let revision = before.revision + 1;
     document.set_snapshot(Snapshot {

@@ -110,6 +110,15 @@ impl Library {
         appended.map_err(|e| StoreError::from_write(&self.path, e))
     }
 
+    /// Moves what was appended from the write-ahead log to its place in the file. It is on disk before
+    /// that too, so nothing is lost where this cannot be done: it is done later, or when the library
+    /// is opened the next time.
+    pub async fn checkpoint(&self) {
+        if let Ok(mut writer) = self.writer().await {
+            writer.checkpoint().await;
+        }
+    }
+
     pub(crate) async fn writer(&self) -> Result<tokio::sync::MutexGuard<'_, Writer>, StoreError> {
         match &self.writer {
             Some(writer) => Ok(writer.lock().await),

@@ -16,7 +16,13 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, Sq
 use sqlx::{ConnectOptions, Connection, Row};
 use std::fs::File;
 use std::path::Path;
+use std::sync::Arc;
+use tokio::task::JoinHandle;
 use uuid::Uuid;
+
+/// Pages of 4 KiB in the write-ahead log before a commit itself moves them to their place: that is
+/// done between edits, where there is a pause.
+const MOST_PAGES: &str = "16384";
 
 #[derive(Debug)]
 pub(crate) struct Writer {
@@ -62,6 +68,7 @@ pub struct Appended {
 }
 
 /// What a record does to the tables that the UI reads.
+#[derive(Clone, Copy)]
 enum Projection<'a> {
     Begin {
         image: &'a ImageKey,
@@ -83,6 +90,7 @@ impl Writer {
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
+            .pragma("wal_autocheckpoint", MOST_PAGES)
             .foreign_keys(true);
         let mut connection = options.connect().await.map_err(sqlite_error)?;
         migrate(path, &mut connection, new).await?;
@@ -121,7 +129,7 @@ impl Writer {
         let mut record = Record::new(self.link(), author, id, operation, [root, root]);
         record.begins = Some(beginning);
         self.commit(
-            &record,
+            record,
             Projection::Begin {
                 image,
                 state: &state,
@@ -141,7 +149,7 @@ impl Writer {
         self.mend().await?;
         let roots = [before.root(), after.root()];
         let record = Record::new(self.link(), author, id, operation, roots);
-        self.commit(&record, Projection::Step { before, after })
+        self.commit(record, Projection::Step { before, after })
             .await
     }
 
@@ -170,30 +178,36 @@ impl Writer {
     /// same. So the connection is made anew, and the log itself says what happened.
     async fn commit(
         &mut self,
-        record: &Record,
+        record: Record,
         projection: Projection<'_>,
     ) -> Result<Appended, WriteError> {
-        let bytes = record.encode();
-        let hash = RecordHash::of(&bytes);
-        let appended = Appended {
-            sequence: record.sequence,
-            hash,
-        };
-        match self.write(record, (&bytes, hash), projection).await {
-            Ok(()) => {
-                self.identity.head = (record.sequence, hash);
-                Ok(appended)
+        let record = Arc::new(record);
+        let mut encoding = Encoding::begin(&record);
+        match self.write(&record, &mut encoding, projection).await {
+            Ok(hash) => {
+                let sequence = record.sequence;
+                self.identity.head = (sequence, hash);
+                Ok(Appended { sequence, hash })
             }
             Err(refused @ (WriteError::Stale | WriteError::Cut)) => Err(refused),
             Err(error) => {
                 self.is_broken = true;
+                let (sequence, hash) = (record.sequence, encoding.done().await.1);
                 match self.reconnect().await {
-                    Ok(()) if self.identity.head == (record.sequence, hash) => Ok(appended),
+                    Ok(()) if self.identity.head == (sequence, hash) => {
+                        Ok(Appended { sequence, hash })
+                    }
                     // What failed first says more than what failed after it.
                     _ => Err(error),
                 }
             }
         }
+    }
+
+    /// See [`Library::checkpoint`](crate::Library::checkpoint).
+    pub(crate) async fn checkpoint(&mut self) {
+        let moved = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)");
+        self.is_broken |= moved.execute(&mut self.connection).await.is_err();
     }
 
     /// Writes what is not part of the log.
@@ -219,23 +233,55 @@ impl Writer {
     async fn write(
         &mut self,
         record: &Record,
-        (bytes, hash): (&[u8], RecordHash),
+        encoding: &mut Encoding,
         projection: Projection<'_>,
-    ) -> Result<(), WriteError> {
+    ) -> Result<RecordHash, WriteError> {
         let mut transaction = self.connection.begin_with("BEGIN IMMEDIATE").await?;
-        insert_record(&mut transaction, record, bytes, hash).await?;
-        move_head(&mut transaction, record, hash).await?;
         let id = record.document;
+        if let Projection::Step { before, after } = projection {
+            bricks::write_changed(&mut transaction, id, before, after).await?;
+        }
+        let (bytes, hash) = encoding.done().await;
+        insert_record(&mut transaction, record, bytes, *hash).await?;
+        move_head(&mut transaction, record, *hash).await?;
         match projection {
             Projection::Begin { image, state } => {
                 insert_document(&mut transaction, id, image, state).await?;
             }
             Projection::Step { before, after } => {
                 step_document(&mut transaction, id, before, after).await?;
-                bricks::write_changed(&mut transaction, id, before, after).await?;
             }
         }
-        Ok(transaction.commit().await?)
+        transaction.commit().await?;
+        Ok(*hash)
+    }
+}
+
+/// A record's bytes and their hash, which are made while its voxels are written: both take long where
+/// an operation changes the whole volume.
+enum Encoding {
+    Begun(JoinHandle<(Vec<u8>, RecordHash)>),
+    Done((Vec<u8>, RecordHash)),
+}
+
+impl Encoding {
+    fn begin(record: &Arc<Record>) -> Self {
+        let record = Arc::clone(record);
+        Self::Begun(tokio::task::spawn_blocking(move || {
+            let bytes = record.encode();
+            let hash = RecordHash::of(&bytes);
+            (bytes, hash)
+        }))
+    }
+
+    async fn done(&mut self) -> &(Vec<u8>, RecordHash) {
+        if let Self::Begun(task) = self {
+            *self = Self::Done(task.await.expect("a record can be encoded"));
+        }
+        match self {
+            Self::Done(done) => done,
+            Self::Begun(_) => unreachable!("it was awaited"),
+        }
     }
 }
 

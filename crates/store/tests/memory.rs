@@ -77,7 +77,7 @@ async fn draw(library: &Library, n: u128) {
     let drawn = LabelMap::from_bricks(size, (0..BRICKS_PER_DOCUMENT).map(brick)).unwrap();
     let mut operation = Operation::trace(OperationKind::Import);
     let delta = drawn.drawn(|label| label);
-    operation.changes.push(Change::Labels { layer: 0, delta });
+    operation.changes.push(Change::labels(0, delta));
     let after = before.after(&operation.changes).unwrap();
     let appended = library.append(id, operation, [&before, &after], author());
     appended.await.unwrap();

@@ -89,6 +89,13 @@ impl LabelDelta {
         self.bricks.is_empty()
     }
 
+    /// Memory that it takes.
+    #[must_use]
+    pub fn n_bytes(&self) -> usize {
+        let n_runs: usize = self.bricks.values().map(Vec::len).sum();
+        n_runs * size_of::<Run>()
+    }
+
     /// Voxels changed.
     #[must_use]
     pub fn n_voxels(&self) -> usize {
@@ -110,16 +117,17 @@ impl LabelDelta {
     /// The smallest box around all changed voxels.
     #[must_use]
     pub fn region(&self) -> Option<VoxelBox> {
-        let corners = self.bricks.iter().flat_map(|(&brick, runs)| {
-            runs.iter()
-                .flat_map(move |run| run_corners(brick, run.positions()))
-        });
-        corners
-            .map(|voxel| VoxelBox {
+        let boxes = self.bricks.par_iter().filter_map(|(&brick, runs)| {
+            let corners = runs
+                .iter()
+                .flat_map(|run| run_corners(brick, run.positions()));
+            let boxes = corners.map(|voxel| VoxelBox {
                 min: voxel,
                 max: voxel,
-            })
-            .reduce(VoxelBox::union)
+            });
+            boxes.reduce(VoxelBox::union)
+        });
+        boxes.reduce_with(VoxelBox::union)
     }
 
     /// The change that takes this one back.
@@ -130,11 +138,12 @@ impl LabelDelta {
             to: run.from,
             ..*run
         };
-        let bricks = self.bricks.iter();
+        let bricks = self.bricks.par_iter();
+        let inverse: Vec<_> = bricks
+            .map(|(&b, runs)| (b, runs.iter().map(invert).collect()))
+            .collect();
         Self {
-            bricks: bricks
-                .map(|(&b, runs)| (b, runs.iter().map(invert).collect()))
-                .collect(),
+            bricks: inverse.into_iter().collect(),
         }
     }
 
@@ -199,23 +208,8 @@ impl LabelDelta {
     /// Canonical bytes: for each brick its index and runs as LEB128 numbers, starts as gaps.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
-        let mut out = Vec::new();
-        for (brick, runs) in &self.bricks {
-            brick
-                .0
-                .iter()
-                .for_each(|&n| write_number(&mut out, n.into()));
-            write_number(&mut out, runs.len() as u32);
-            let mut end = 0;
-            for run in runs {
-                let gap = u32::from(run.start) - end;
-                for number in [gap, run.len.into(), run.from.into(), run.to.into()] {
-                    write_number(&mut out, number);
-                }
-                end = u32::from(run.start) + u32::from(run.len);
-            }
-        }
-        out
+        let bricks: Vec<_> = self.bricks.par_iter().map(encode_brick).collect();
+        bricks.concat()
     }
 
     /// Reads what [`Self::encode`] wrote.
@@ -241,6 +235,25 @@ impl LabelDelta {
         }
         Ok(Self { bricks })
     }
+}
+
+fn encode_brick((brick, runs): (&BrickIndex, &Vec<Run>)) -> Vec<u8> {
+    // Most runs take five bytes: a gap, a length of up to two, and two labels.
+    let mut out = Vec::with_capacity(6 * runs.len() + 12);
+    brick
+        .0
+        .iter()
+        .for_each(|&n| write_number(&mut out, n.into()));
+    write_number(&mut out, runs.len() as u32);
+    let mut end = 0;
+    for run in runs {
+        let gap = u32::from(run.start) - end;
+        for number in [gap, run.len.into(), run.from.into(), run.to.into()] {
+            write_number(&mut out, number);
+        }
+        end = u32::from(run.start) + u32::from(run.len);
+    }
+    out
 }
 
 fn decode_runs(bytes: &mut &[u8], n_runs: usize) -> Result<Vec<Run>, DeltaDecodeError> {

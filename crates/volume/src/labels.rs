@@ -63,15 +63,13 @@ pub type ContentHash = [u8; 32];
 pub struct Brick {
     labels: Box<[Label]>,
     hash: OnceLock<ContentHash>,
+    packed: OnceLock<Arc<[u8]>>,
 }
 
-/// A copy is made to be edited, so it does not keep the hash.
+/// A copy is made to be edited, so it keeps neither the hash nor the packed form.
 impl Clone for Brick {
     fn clone(&self) -> Self {
-        Self {
-            labels: self.labels.clone(),
-            hash: OnceLock::new(),
-        }
+        Self::of(self.labels.clone())
     }
 }
 
@@ -92,10 +90,7 @@ impl std::fmt::Debug for Brick {
 
 impl Default for Brick {
     fn default() -> Self {
-        Self {
-            labels: vec![0; BRICK_VOXELS].into(),
-            hash: OnceLock::new(),
-        }
+        Self::of(vec![0; BRICK_VOXELS].into())
     }
 }
 
@@ -103,10 +98,36 @@ impl Brick {
     /// From [`BRICK_VOXELS`] labels; `None` for another number.
     #[must_use]
     pub fn new(labels: Vec<Label>) -> Option<Self> {
+        (labels.len() == BRICK_VOXELS).then(|| Self::of(labels.into()))
+    }
+
+    /// The same, as somebody knows it who packed it: its hash and its packed form are not made again.
+    #[must_use]
+    pub fn unpacked(labels: Vec<Label>, hash: ContentHash, packed: Arc<[u8]>) -> Option<Self> {
         (labels.len() == BRICK_VOXELS).then(|| Self {
             labels: labels.into(),
-            hash: OnceLock::new(),
+            hash: OnceLock::from(hash),
+            packed: OnceLock::from(packed),
         })
+    }
+
+    const fn of(labels: Box<[Label]>) -> Self {
+        Self {
+            labels,
+            hash: OnceLock::new(),
+            packed: OnceLock::new(),
+        }
+    }
+
+    /// Its labels in the form that they are stored in, once somebody has packed them.
+    #[must_use]
+    pub fn packed(&self) -> Option<&Arc<[u8]>> {
+        self.packed.get()
+    }
+
+    /// Keeps the form that its labels are stored in; one that is kept already stays.
+    pub fn keep_packed(&self, packed: Arc<[u8]>) -> &Arc<[u8]> {
+        self.packed.get_or_init(|| packed)
     }
 
     /// The labels, i fastest.
@@ -175,23 +196,35 @@ impl LabelMap {
         size: [usize; 3],
         bricks: impl IntoIterator<Item = (BrickIndex, Brick)>,
     ) -> Option<Self> {
-        let mut map = Self::empty(size);
-        for (index, brick) in bricks {
-            let first = index.first_voxel();
-            if (0..3).any(|n| first[n] >= size[n]) {
-                return None;
-            }
-            if !brick.is_empty() {
-                map.bricks.insert(index, Arc::new(brick));
-            }
-        }
-        Some(map)
+        let bricks = bricks.into_iter();
+        Self::empty(size).with_bricks(bricks.map(|(index, brick)| (index, Some(brick))))
     }
 
     /// Voxels along i, j, k.
     #[must_use]
     pub const fn size(&self) -> [usize; 3] {
         self.size
+    }
+
+    /// The same with other bricks in some places; none takes what is there away. `None` if one lies
+    /// outside the grid.
+    #[must_use]
+    pub fn with_bricks(
+        &self,
+        bricks: impl IntoIterator<Item = (BrickIndex, Option<Brick>)>,
+    ) -> Option<Self> {
+        let mut map = self.clone();
+        for (index, brick) in bricks {
+            let first = index.first_voxel();
+            if (0..3).any(|n| first[n] >= map.size[n]) {
+                return None;
+            }
+            match brick.filter(|brick| !brick.is_empty()) {
+                Some(brick) => map.bricks.insert(index, Arc::new(brick)),
+                None => map.bricks.remove(&index),
+            };
+        }
+        Some(map)
     }
 
     /// Bricks that hold labels, in order.
@@ -318,6 +351,22 @@ impl LabelMap {
             }
         }
         delta
+    }
+
+    /// Where this map and another of the same size may differ: the places of bricks that they do not
+    /// share.
+    #[must_use]
+    pub fn unshared(&self, other: &Self) -> Vec<BrickIndex> {
+        let own = self.bricks.iter().filter(|(index, brick)| {
+            let theirs = other.bricks.get(index);
+            theirs.is_none_or(|theirs| !Arc::ptr_eq(theirs, brick))
+        });
+        let theirs = other.bricks.keys();
+        let only_theirs = theirs.filter(|index| !self.bricks.contains_key(index));
+        own.map(|(index, _)| index)
+            .chain(only_theirs)
+            .copied()
+            .collect()
     }
 
     /// The change that makes another map of this one; both have the same size. Bricks that they share

@@ -53,7 +53,7 @@ fn document(labels: &[Label], flags: &[(bool, bool)]) -> DocumentState {
     }
     let drawn = LabelMap::from_dense(SIZE, labels).unwrap();
     let delta = drawn.drawn(|label| label);
-    state = state.after(&[Change::Labels { layer: 0, delta }]).unwrap();
+    state = state.after(&[Change::labels(0, delta)]).unwrap();
     for (n, &(is_locked, is_visible)) in flags.iter().enumerate() {
         for property in [Property::Lock(is_locked), Property::Visibility(is_visible)] {
             let set = edit::set_property(&state, id(n), property).unwrap();

@@ -130,7 +130,7 @@ fn of(change: &Change, is_wanted: impl Fn(VoxelIndex) -> bool + Sync) -> Option<
         Change::Labels { layer, delta } => {
             let delta = delta.filtered(|voxel, _, _| is_wanted(voxel));
             let layer = *layer;
-            (!delta.is_empty()).then_some(Change::Labels { layer, delta })
+            (!delta.is_empty()).then(|| Change::labels(layer, delta))
         }
         change => Some(change.clone()),
     }

@@ -54,6 +54,27 @@ async fn projections_can_be_dropped_and_rebuilt_from_the_log() {
 }
 
 #[tokio::test]
+async fn what_is_moved_to_its_place_needs_no_write_ahead_log() {
+    let fixture = Fixture::with_history().await;
+    let copy = tempfile::tempdir().unwrap();
+    let alone = copy.path().join("library.sqlite");
+    let n_records = async || {
+        // The file itself, without the write-ahead log beside it.
+        std::fs::copy(fixture.path(), &alone).unwrap();
+        let options = SqliteConnectOptions::new().filename(&alone).read_only(true);
+        let mut raw = options.connect().await.unwrap();
+        let counted = sqlx::query_scalar::<_, i64>("SELECT count(*) FROM record");
+        let counted = counted.fetch_one(&mut raw).await.unwrap_or(0);
+        raw.close().await.unwrap();
+        counted
+    };
+    assert_eq!(n_records().await, 0);
+    fixture.library.checkpoint().await;
+    assert_eq!(n_records().await, 8);
+    assert_eq!(fixture.stored().await.state, fixture.state);
+}
+
+#[tokio::test]
 async fn second_program_is_refused_until_the_first_is_gone() {
     let Fixture {
         folder, library, ..

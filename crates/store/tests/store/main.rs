@@ -10,5 +10,6 @@ mod hostile_archive;
 mod library;
 mod past;
 mod shapes;
+mod step;
 mod tables;
 mod tampering;

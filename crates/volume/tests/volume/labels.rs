@@ -120,6 +120,15 @@ proptest! {
             states.push(labels.clone());
             deltas.push(delta);
         }
+        for pair in states.windows(2) {
+            let [one, other] = [&pair[0], &pair[1]];
+            prop_assert!(one.unshared(one).is_empty());
+            let places = one.unshared(other);
+            let differing = voxels().filter(|&v| one.label(v) != other.label(v));
+            prop_assert!(differing.map(BrickIndex::of).all(|place| places.contains(&place)));
+            let theirs = places.iter().map(|&place| (place, other.brick(place).map(|brick| Brick::clone(brick))));
+            prop_assert_eq!(&one.with_bricks(theirs).unwrap(), other);
+        }
         for (delta, before) in deltas.iter().zip(&states).rev() {
             labels.apply(&delta.inverse()).unwrap();
             prop_assert_eq!(&labels, before);
@@ -261,7 +270,9 @@ fn refuses_changes_and_bricks_outside_the_grid() {
         Err(DeltaMismatch::Outside(BrickIndex([0, 0, 0])))
     );
     let brick = Brick::new(vec![1 as Label; BRICK_VOXELS]).unwrap();
-    assert!(LabelMap::from_bricks([10; 3], [(BrickIndex([1, 0, 0]), brick)]).is_none());
+    assert!(LabelMap::from_bricks([10; 3], [(BrickIndex([1, 0, 0]), brick.clone())]).is_none());
+    let outside = [(BrickIndex([1, 0, 0]), Some(brick))];
+    assert!(labels.with_bricks(outside).is_none());
 }
 
 #[test]
