@@ -1,4 +1,5 @@
-//! Surfaces of segments, kept from one state of a document to the next.
+//! Surfaces of segments, kept from one state of a document to the next, and from a document to what is
+//! shown in its place: what is the same in both is neither made nor sent again.
 
 use crate::app::App;
 use crate::documents::Snapshot;
@@ -10,18 +11,28 @@ use annotomy_annotation::segment::SegmentId;
 use annotomy_store::DocumentId;
 use annotomy_volume::labels::{BrickIndex, LabelMap};
 use annotomy_volume::surface::{Piece, Surface};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Surfaces kept in memory; those beyond are made from nothing when they are wanted again.
 const BUDGET_BYTES: usize = 1 << 30;
+/// Documents that are shown no more of which surfaces are kept: a window asks what differs from them.
+const MAX_LEFT: usize = 2;
 
 type Key = (DocumentId, SegmentId);
 
-/// Surfaces that windows show, the one asked for last at the end.
+/// Surfaces that windows show.
 #[derive(Debug, Default)]
-pub(crate) struct Surfaces(Mutex<Vec<(Key, Arc<Kept>)>>);
+pub(crate) struct Surfaces(Mutex<List>);
+
+#[derive(Debug, Default)]
+struct List {
+    /// The one asked for last at the end.
+    kept: Vec<(Key, Arc<Kept>)>,
+    /// Documents that are shown no more.
+    left: VecDeque<DocumentId>,
+}
 
 #[derive(Debug, Default)]
 struct Kept {
@@ -30,9 +41,18 @@ struct Kept {
     n_bytes: AtomicUsize,
 }
 
+/// A surface that a window has.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Known {
+    /// The document that it is of.
+    pub(crate) document: DocumentId,
+    /// 0 where the window has none.
+    pub(crate) revision: u64,
+}
+
 #[derive(Debug)]
 struct Made {
-    surface: Surface,
+    surface: Arc<Surface>,
     layer: u16,
     revision: u64,
     /// The first revision that it is known of: what changed since an earlier one is not.
@@ -54,20 +74,39 @@ pub(crate) struct Answer {
 impl Surfaces {
     /// Lets go of all: documents are others.
     pub(crate) fn clear(&self) {
-        self.list().clear();
+        *self.list() = List::default();
     }
 
-    /// Lets go of those of a document that is shown no more.
+    /// Lets go of those of a document that is shown no more, once others have followed it.
     pub(crate) fn forget(&self, document: DocumentId) {
-        self.list().retain(|((of, _), _)| *of != document);
+        let mut list = self.list();
+        if list.kept.iter().any(|((of, _), _)| *of == document) {
+            list.left.push_back(document);
+        }
+        while list.left.len() > MAX_LEFT {
+            let gone = list.left.pop_front();
+            list.kept.retain(|((of, _), _)| Some(*of) != gone);
+        }
     }
 
-    fn list(&self) -> std::sync::MutexGuard<'_, Vec<(Key, Arc<Kept>)>> {
+    fn list(&self) -> std::sync::MutexGuard<'_, List> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The surface of a document as it was made last, and its revision.
+    async fn made(&self, key: Key) -> Option<(Arc<Surface>, u64)> {
+        let kept = {
+            let list = self.list();
+            let found = list.kept.iter().find(|(known, _)| *known == key);
+            Arc::clone(&found?.1)
+        };
+        let made = kept.made.lock().await;
+        let made = made.as_ref()?;
+        Some((Arc::clone(&made.surface), made.revision))
+    }
+
     fn kept(&self, key: Key) -> Arc<Kept> {
-        let mut list = self.list();
+        let list = &mut self.list().kept;
         let at = list.iter().position(|(known, _)| *known == key);
         let kept = at.map_or_else(Arc::default, |at| list.remove(at).1);
         list.push((key, Arc::clone(&kept)));
@@ -84,15 +123,30 @@ impl Surfaces {
     }
 }
 
-/// The surface of a segment as it is shown, or what changed of it since a revision.
+/// The surface of a segment as it is shown, or what of it differs from one that the window has.
 pub(crate) async fn surface(
     app: &App,
     shown: Shown,
     segment: &str,
-    since: u64,
+    known: Known,
 ) -> Result<Answer, WireError> {
     let id = segment_id(segment)?;
-    let kept = app.surfaces.kept((shown.id(), id));
+    let own = shown.id();
+    let other = match known.document == own {
+        true => None,
+        false => app.surfaces.made((known.document, id)).await,
+    };
+    let other = other.filter(|(_, revision)| *revision == known.revision);
+    // What is shown in the place of a document is much like it.
+    let like = match &other {
+        Some((surface, _)) => Some(Arc::clone(surface)),
+        None if shown.document().id == own => None,
+        None => {
+            let made = app.surfaces.made((shown.document().id, id)).await;
+            made.map(|(surface, _)| surface)
+        }
+    };
+    let kept = app.surfaces.kept((own, id));
     let mut made = Arc::clone(&kept.made).lock_owned().await;
     blocking(move || {
         let (snapshot, geometry) = (shown.snapshot(), shown.geometry());
@@ -103,19 +157,26 @@ pub(crate) async fn surface(
         let layers = snapshot.state.layers();
         let layer = layers.get(usize::from(segment.layer));
         let layer = layer.ok_or_else(WireError::internal)?;
-        let old = made.take().filter(|old| {
-            old.layer == segment.layer && old.surface.is_of(&geometry, segment.label)
-        });
+        let is_of = |surface: &Surface| surface.is_of(&geometry, segment.label);
+        let old = made.take();
+        let old = old.filter(|old| old.layer == segment.layer && is_of(&old.surface));
         let new = match old {
             Some(old) if old.revision == snapshot.revision => old,
             Some(old) => old.after(layer, &snapshot),
             None => {
-                let surface = Surface::new(layer, &geometry, segment.label);
+                let surface = match like.filter(|like| is_of(like)) {
+                    Some(like) => like.after(layer),
+                    None => Surface::new(layer, &geometry, segment.label),
+                };
                 Made::new(surface, segment.layer, snapshot.revision)
             }
         };
         kept.n_bytes.store(new.surface.n_bytes(), Ordering::Relaxed);
-        let answer = new.since(since);
+        let answer = match other {
+            Some((other, _)) => new.beside(&other),
+            None if known.document == own => new.since(known.revision),
+            None => new.whole(),
+        };
         *made = Some(new);
         Ok(answer)
     })
@@ -127,7 +188,7 @@ impl Made {
         let changed = surface.pieces().map(|(index, _)| (index, revision));
         Self {
             changed: changed.collect(),
-            surface,
+            surface: Arc::new(surface),
             layer,
             revision,
             began: revision,
@@ -137,41 +198,42 @@ impl Made {
     fn after(self, layer: &LabelMap, snapshot: &Snapshot) -> Self {
         let surface = self.surface.after(layer);
         let mut changed = self.changed;
-        let [old, new]: [BTreeMap<_, _>; 2] =
-            [&self.surface, &surface].map(|surface| surface.pieces().collect());
-        for index in old.keys().chain(new.keys()) {
-            let is_same = match (old.get(index), new.get(index)) {
-                (Some(old), Some(new)) => Arc::ptr_eq(old, new),
-                _ => false,
-            };
-            if !is_same {
-                changed.insert(*index, snapshot.revision);
-            }
-        }
+        let differing = differing(&self.surface, &surface);
+        changed.extend(differing.map(|index| (index, snapshot.revision)));
         Self {
-            surface,
+            surface: Arc::new(surface),
             revision: snapshot.revision,
             changed,
             ..self
         }
     }
 
+    /// What changed since a revision; all where that is not known.
     fn since(&self, since: u64) -> Answer {
-        let is_whole = since < self.began || since > self.revision;
+        if since < self.began || since > self.revision {
+            return self.whole();
+        }
+        let changed = self.changed.iter().filter(|(_, at)| **at > since);
+        self.answer(false, changed.map(|(index, _)| *index))
+    }
+
+    /// What is not as in another surface.
+    fn beside(&self, other: &Surface) -> Answer {
+        self.answer(false, differing(other, &self.surface))
+    }
+
+    fn whole(&self) -> Answer {
+        self.answer(true, self.surface.pieces().map(|(index, _)| index))
+    }
+
+    fn answer(&self, is_whole: bool, told: impl Iterator<Item = BrickIndex>) -> Answer {
         let pieces: BTreeMap<_, _> = self.surface.pieces().collect();
         let mut body = Vec::new();
         let mut n_pieces = 0;
-        for (index, at) in &self.changed {
-            let piece = pieces.get(index);
-            let is_told = if is_whole {
-                piece.is_some()
-            } else {
-                *at > since
-            };
-            if is_told {
-                put_piece(&mut body, *index, piece.map(|piece| &***piece));
-                n_pieces += 1;
-            }
+        for index in told {
+            let piece = pieces.get(&index);
+            put_piece(&mut body, index, piece.map(|piece| &***piece));
+            n_pieces += 1;
         }
         Answer {
             revision: self.revision,
@@ -180,6 +242,18 @@ impl Made {
             body,
         }
     }
+}
+
+/// Where two surfaces do not share a piece, also where only one of them has one.
+fn differing(one: &Surface, other: &Surface) -> impl Iterator<Item = BrickIndex> + use<> {
+    let [old, new]: [BTreeMap<_, _>; 2] = [one, other].map(|surface| surface.pieces().collect());
+    let is_same = |index: &BrickIndex| match (old.get(index), new.get(index)) {
+        (Some(old), Some(new)) => Arc::ptr_eq(old, new),
+        _ => false,
+    };
+    let all: BTreeSet<_> = old.keys().chain(new.keys()).copied().collect();
+    let differing: Vec<_> = all.into_iter().filter(|index| !is_same(index)).collect();
+    differing.into_iter()
 }
 
 /// As [`crate::wire::BytesRequest`]'s module lays it out; one that is no more has no vertices.

@@ -192,20 +192,20 @@ export class Workspace {
     const { look } = this;
     if (look !== null) {
       const refusal = () => t('past.blocked');
-      return { of: look.of, document: look.document, refusal, isInSpace: true };
+      return { of: look.of, document: look.document, refusal };
     }
     const { shown, contours } = this.effects;
     if (shown === null && contours.shown !== null) {
       const { of, document } = contours.shown;
       const refusal = () => t('viewer.cannot_paint.contours');
-      return { of: of.id, document, refusal, isInSpace: true };
+      return { of: of.id, document, refusal };
     }
     const document = shown?.preview.document ?? null;
     if (shown === null || document === null) return null;
     const isOutlined = this.effects.isInParts;
     const refusal = (tool: Tool) =>
       tool === 'draw' && isOutlined ? null : t('viewer.cannot_paint.preview');
-    return { of: shown.of.id, document, refusal, isInSpace: false };
+    return { of: shown.of.id, document, refusal };
   }
 
   /** What the lists beside the image show. */

@@ -2,7 +2,14 @@ import { expect, it } from 'vitest';
 import { parseReply } from './bytes';
 import { writeReply } from './fake/reply';
 
-const REQUEST = { kind: 'surface', request: 9, document: 'd', segment: 's', since: 3 } as const;
+const REQUEST = {
+  kind: 'surface',
+  request: 9,
+  document: 'd',
+  segment: 's',
+  since: 3,
+  since_document: null,
+} as const;
 const HEADER = { kind: 6, request: 9, scalar: 0, axis: 0, index: 0, part: 0, revision: 7 } as const;
 
 /** A triangle in brick 1 2 3, and brick 0 0 4 that is no more. */

@@ -4726,6 +4726,12 @@ export interface components {
              * @default 0
              */
             since: number;
+            /**
+             * @description The document that that surface is of, where it is another one: what the client shows is
+             *     replaced by what was shown in its place, or the other way round.
+             * @default null
+             */
+            since_document: string | null;
         } | {
             /** @constant */
             kind: "live_wire";

@@ -181,6 +181,7 @@ pub(crate) async fn apply_preview(
     let _editing = document.begin_edit(app).await?;
     fits(&preview)?;
     app.fronts.clear();
+    app.surfaces.forget(preview.id);
     commit(app, caller, document, preview.operation.clone()).await
 }
 
@@ -204,9 +205,10 @@ pub(crate) async fn drop_preview(
     _: &Caller,
     request: wire::PreviewRequest,
 ) -> Result<wire::Nothing, WireError> {
-    app.previews.remove(&request.preview);
-    if let Some(look) = app.snakes.looks.remove(&request.preview) {
-        app.surfaces.forget(look);
+    let preview = app.previews.remove(&request.preview);
+    let preview = preview.map(|preview| preview.id);
+    if let Some(gone) = preview.or_else(|| app.snakes.looks.remove(&request.preview)) {
+        app.surfaces.forget(gone);
     }
     Ok(wire::Nothing {})
 }

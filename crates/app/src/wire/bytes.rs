@@ -109,6 +109,10 @@ pub enum BytesRequest {
         /// The revision of the surface that the client has; 0 for all of it.
         #[serde(default)]
         since: u32,
+        /// The document that that surface is of, where it is another one: what the client shows is
+        /// replaced by what was shown in its place, or the other way round.
+        #[serde(default)]
+        since_document: Option<String>,
     },
     /// Ways that follow edges.
     LiveWire(LiveWireRequest),

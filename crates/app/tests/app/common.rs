@@ -122,14 +122,19 @@ impl Desk {
 
 /// An image on the phantom's grid.
 pub(crate) fn write_image(path: &Path, value: impl Fn([u32; 3]) -> i16) {
+    write_grid(path, SIZE, value);
+}
+
+/// An image of the phantom's spacing.
+pub(crate) fn write_grid(path: &Path, size: [u32; 3], value: impl Fn([u32; 3]) -> i16) {
     let steps = [
         VectorLps([1.0, 0.0, 0.0]),
         VectorLps([0.0, 1.0, 0.0]),
         VectorLps([0.0, 0.0, 2.0]),
     ];
     let affine = Affine::from_steps(steps, PointLps([0.0; 3]));
-    let geometry = Geometry::new(SIZE.map(|n| n as usize), affine).unwrap();
-    let [ni, nj, nk] = SIZE;
+    let geometry = Geometry::new(size.map(|n| n as usize), affine).unwrap();
+    let [ni, nj, nk] = size;
     let indices = (0..nk).flat_map(|k| (0..nj).flat_map(move |j| (0..ni).map(move |i| [i, j, k])));
     let voxels = indices.map(value).collect();
     let volume = Volume::new(geometry, Voxels::I16(voxels), Rescale::IDENTITY, None).unwrap();

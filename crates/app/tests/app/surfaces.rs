@@ -1,6 +1,6 @@
 //! Surfaces of segments, through the bytes door and as files.
 
-use crate::common::Desk;
+use crate::common::{Desk, write_grid};
 use annotomy_app::bytes;
 use annotomy_app::wire::{BytesRequest, ErrorCode, HEADER_BYTES, WireError};
 use serde_json::{Value, json};
@@ -14,17 +14,32 @@ struct Shown {
 }
 
 async fn ask(desk: &Desk, document: &str, segment: &str, since: u32) -> Result<Vec<u8>, WireError> {
+    ask_beside(desk, document, segment, (None, since)).await
+}
+
+/// What differs from the surface of another document.
+async fn ask_beside(
+    desk: &Desk,
+    document: &str,
+    segment: &str,
+    (other, since): (Option<&str>, u32),
+) -> Result<Vec<u8>, WireError> {
     let request = BytesRequest::Surface {
         request: 5,
         document: document.to_owned(),
         segment: segment.to_owned(),
         since,
+        since_document: other.map(str::to_owned),
     };
     bytes::bytes(desk.app(), request).await
 }
 
 async fn surface(desk: &Desk, document: &str, segment: &str, since: u32) -> Shown {
     let reply = ask(desk, document, segment, since).await.unwrap();
+    parsed(&reply)
+}
+
+fn parsed(reply: &[u8]) -> Shown {
     let word = |at: usize| u32::from_le_bytes(reply[at..at + 4].try_into().unwrap());
     let float = |at: usize| f32::from_bits(word(at));
     assert_eq!((reply[6], word(8)), (6, 5));
@@ -132,6 +147,54 @@ async fn each_segment_has_its_own_and_others_have_none() {
     let unknown = uuid::Uuid::nil().to_string();
     let error = ask(&desk, &document, &unknown, 0).await.unwrap_err();
     assert_eq!(error.code, ErrorCode::NotFound);
+}
+
+#[tokio::test]
+async fn what_is_shown_in_place_of_a_document_brings_only_what_differs() {
+    let desk = Desk::new().await;
+    write_grid(&desk.folder().join("long.nii"), [96, 20, 10], |_| 0);
+    let series = desk.series_of("long.nii").await;
+    let open = json!({ "job": "load", "series": series });
+    let document = desk.call("open_image", open).await["document"].clone();
+    let document = document.as_str().unwrap().to_owned();
+    let segment = desk.add_segment(&document, "Balls").await;
+    ball(&desk, &document, &segment, [10.0, 10.0, 9.0], "paint").await;
+    let one = surface(&desk, &document, &segment, 0).await;
+    ball(&desk, &document, &segment, [85.0, 10.0, 9.0], "paint").await;
+    ball(&desk, &document, &segment, [83.0, 10.0, 9.0], "erase").await;
+    let both = surface(&desk, &document, &segment, 0).await;
+    let rest_mm3 = both.volume_mm3() - one.volume_mm3();
+    assert!(both.is_whole && rest_mm3 > 50.0);
+
+    let effect = json!({ "type": "islands", "keep": { "pieces": "largest" } });
+    let request = json!({
+        "job": "look", "document": document, "segment": segment, "effect": effect,
+        "overwrite": "all",
+    });
+    let preview = desk.call("preview_effect", request).await["document"].clone();
+    let look = preview["id"].as_str().unwrap();
+    let beside = async |document: &str, other: &str, since| {
+        let reply = ask_beside(&desk, document, &segment, (Some(other), since));
+        parsed(&reply.await.unwrap())
+    };
+    let gone = beside(look, &document, both.revision).await;
+    assert!(!gone.is_whole && gone.triangles.is_empty());
+    let kept = surface(&desk, look, &segment, 0).await;
+    assert_eq!(kept.volume_mm3(), one.volume_mm3());
+    let back = beside(&document, look, gone.revision).await;
+    assert!(!back.is_whole && back.positions.iter().all(|at| at[0] > 48.0));
+    assert!((back.volume_mm3() - rest_mm3).abs() < 1e-3);
+    // Another revision than that which is kept, or a document that nobody knows: all of it.
+    let other = uuid::Uuid::nil().to_string();
+    for (other, since) in [(look, 99), (&other, 1), ("nonsense", 1)] {
+        assert!(beside(&document, other, since).await.is_whole);
+    }
+    let apply = json!({ "preview": look });
+    desk.call("apply_preview", apply).await;
+    let applied = beside(&document, look, gone.revision).await;
+    assert!(!applied.is_whole && applied.triangles.is_empty());
+    let now = surface(&desk, &document, &segment, 0).await;
+    assert_eq!(now.volume_mm3(), one.volume_mm3());
 }
 
 async fn export(desk: &Desk, document: &str, name: &str) -> Value {

@@ -3,6 +3,7 @@
 import { toHostError, type Host } from '../../host';
 import type { Document } from '../../host/wire';
 import type { Part } from '../../engine/space/renderer';
+import { debounced } from '../../shared/debounce';
 
 export interface SurfaceListeners {
   readonly onParts: (segment: string, parts: readonly Part[], isWhole: boolean) => void;
@@ -14,15 +15,20 @@ export interface SurfaceListeners {
 }
 
 interface Known {
-  /** The revision of the surface that is shown; 0 before there is one. */
-  revision: number;
+  /** The document and the revision of the surface that is shown; null before there is one. */
+  document: string;
+  revision: number | null;
   isFetching: boolean;
 }
+
+/** What replaces a document for a moment only, as previews do while a number is dragged, is not asked for. */
+const PAUSE_MS = 250;
 
 export class Surfaces {
   readonly #host: Host;
   readonly #listeners: SurfaceListeners;
   readonly #known = new Map<string, Known>();
+  readonly #follow = debounced(PAUSE_MS, () => this.#fetchAll());
   #document: Document | null = null;
   #isDisposed = false;
 
@@ -31,15 +37,17 @@ export class Surfaces {
     this.#listeners = listeners;
   }
 
-  /** Takes the document as it is now. Hidden segments are not asked for until they are shown. */
+  /**
+   * Takes the document as it is now, or what is shown in its place. Hidden segments are not asked for
+   * until they are shown.
+   */
   show(document: Document | null): void {
-    if (document?.id !== this.#document?.id) this.forget();
+    const isOther = document?.id !== this.#document?.id;
     this.#document = document;
     const ids = new Set(document?.segments.map(({ id }) => id) ?? []);
     for (const id of this.#known.keys()) if (!ids.has(id)) this.#drop(id);
-    for (const { id, is_visible } of document?.segments ?? []) {
-      if (is_visible) void this.#fetch(id);
-    }
+    if (isOther && this.#known.size > 0) this.#follow.schedule();
+    else this.#fetchAll();
   }
 
   /** Everything is to be given again. */
@@ -49,6 +57,7 @@ export class Surfaces {
 
   dispose(): void {
     this.#isDisposed = true;
+    this.#follow.cancel();
   }
 
   #drop(id: string): void {
@@ -56,32 +65,50 @@ export class Surfaces {
     this.#listeners.onGone(id);
   }
 
+  #fetchAll(): void {
+    for (const { id, is_visible } of this.#document?.segments ?? []) {
+      if (is_visible) void this.#fetch(id);
+    }
+  }
+
   /** One request of a segment at a time: what changes meanwhile comes with the next. */
   async #fetch(segment: string): Promise<void> {
-    const known = this.#known.get(segment) ?? { revision: 0, isFetching: false };
-    this.#known.set(segment, known);
     const document = this.#document;
-    if (known.isFetching || document === null) return;
-    if (known.revision > 0 && known.revision >= document.revision) return;
+    if (document === null) return;
+    const known = this.#known.get(segment) ?? {
+      document: document.id,
+      revision: null,
+      isFetching: false,
+    };
+    this.#known.set(segment, known);
+    if (known.isFetching || isNew(known, document)) return;
     known.isFetching = true;
     this.#tellBusy();
     try {
-      const since = known.revision;
-      const question = { kind: 'surface', document: document.id, segment, since } as const;
+      const question = {
+        kind: 'surface',
+        document: document.id,
+        segment,
+        since: known.revision ?? 0,
+        since_document: known.document === document.id ? null : known.document,
+      } as const;
       const reply = await this.#host.bytes(question);
       if (!this.#isWanted(segment, known)) return;
       if (reply.kind !== 'surface') throw new Error(`a ${reply.kind}, not a surface`);
+      known.document = document.id;
       known.revision = reply.revision;
       this.#listeners.onParts(segment, reply.pieces, reply.isWhole);
       this.#listeners.onFailure(null);
     } catch (reason) {
-      if (this.#isWanted(segment, known)) this.#listeners.onFailure(toHostError(reason).message);
-      return;
+      const isStill = this.#document?.id === document.id && this.#isWanted(segment, known);
+      if (isStill) this.#listeners.onFailure(toHostError(reason).message);
+      // A preview that is gone by then needs no surface.
+      if (isStill || this.#document === null) return;
     } finally {
       known.isFetching = false;
       this.#tellBusy();
     }
-    if (known.revision < (this.#document?.revision ?? 0)) await this.#fetch(segment);
+    if (this.#isWanted(segment, known)) await this.#fetch(segment);
   }
 
   #isWanted(segment: string, known: Known): boolean {
@@ -92,4 +119,9 @@ export class Surfaces {
     if (this.#isDisposed) return;
     this.#listeners.onBusy([...this.#known.values()].some(({ isFetching }) => isFetching));
   }
+}
+
+/** Whether the surface that is shown is that of the document as it is now. */
+function isNew({ document, revision }: Known, now: Document): boolean {
+  return document === now.id && revision !== null && revision >= now.revision;
 }

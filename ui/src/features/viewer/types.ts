@@ -73,8 +73,6 @@ export interface InPlace {
   readonly document: Document;
   /** Why nothing is drawn on it with a tool; null where it takes what is drawn. */
   readonly refusal: (tool: Tool) => string | null;
-  /** Whether the space shows it too. */
-  readonly isInSpace: boolean;
 }
 
 export interface ViewerProps {
