@@ -173,6 +173,36 @@ test('effects in the space of the patient', LIMIT, async (t) => {
       now = await equalsPeers(now, request.effect);
     });
 
+    await t.test('what scissors would cut is looked at first, where that is wished', async () => {
+      await page.getByLabel('Look first').check();
+      await page.getByLabel('How deep scissors cut').selectOption('all');
+      await space(page).focus();
+      const corners = [[0.5, 0.2], [0.7, 0.2], [0.7, 0.8], [0.5, 0.8]];
+      const look = async () => {
+        await clickAll(page, space(page), corners);
+        const { request, answer } = await answerTo(page, 'preview_effect', () => page.keyboard.press('Enter'));
+        await button(page, 'Cut').waitFor();
+        assert.ok(answer.n_lost > 0);
+        return request.effect;
+      };
+      await look();
+      await page.waitForTimeout(1000);
+      await shoot(page, 'scissors-look');
+      assert.deepEqual(await accessibilityFaults(page), []);
+      await answerTo(page, 'drop_preview', () => page.keyboard.press('Escape'));
+      await button(page, 'Cut').waitFor({ state: 'detached' });
+      const list = join(folder, 'none.json');
+      const { changed } = await peers('e2e/check_volume_effects.py', 'effects', now, await labels(), list);
+      assert.equal(changed, 0);
+      await space(page).focus();
+      const effect = await look();
+      await answerTo(page, 'apply_preview', () => page.keyboard.press('Enter'));
+      await isSaved(page);
+      now = await equalsPeers(now, effect);
+      await page.getByLabel('Look first').uncheck();
+      await space(page).focus();
+    });
+
     await t.test('a locked segment is not cut, and the pen turns the space again', async () => {
       const lock = () => answerTo(page, 'edit', () => page.keyboard.press('Alt+l'));
       await lock();

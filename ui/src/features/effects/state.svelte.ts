@@ -17,6 +17,7 @@ import type {
   WireError,
 } from '../../host/wire';
 import { debounced } from '../../shared/debounce';
+import { t } from '../../shared/messages';
 import { Job } from '../../host/job.svelte';
 import { ClassifierState } from './classifier.svelte';
 import { effectOf, FIRST_DRAFT, isOfAll, type Draft, type Place } from './draft';
@@ -52,6 +53,8 @@ export interface Shown {
   /** The document that would change, as it was then. */
   readonly of: Document;
   readonly preview: EffectPreview;
+  /** Whether a tool asked for it, not the panel. */
+  readonly isOfTool?: boolean;
 }
 
 /** A preview follows what is chosen after this time. */
@@ -208,9 +211,7 @@ export class EffectsState {
     if (effect === null) return;
     const { document, segment } = this.#listeners.target();
     const show = (preview: EffectPreview) => {
-      this.#forget();
-      this.#shown = { of: document, preview };
-      this.#reach = preview.front;
+      this.#show(document, preview);
       if (effect.type === 'interpolate' && segment !== null && preview.matches)
         this.matches.tell(document, segment, preview.matches, effect.matches ?? []);
     };
@@ -229,6 +230,29 @@ export class EffectsState {
       },
       show,
     );
+  }
+
+  /** Shows what an effect would do that is chosen elsewhere. Its name; null where it does nothing. */
+  async lookAt(effect: Effect): Promise<string | null> {
+    this.discard();
+    const { document } = this.#listeners.target();
+    this.#looksAt = document;
+    let name: string | null = null;
+    await this.#run(
+      effect,
+      (request) => this.#host.call('preview_effect', request),
+      (preview) => {
+        name = preview.document?.id ?? null;
+        if (name === null) this.#listeners.onTold(t('effects.nothing'));
+        else this.#show(document, preview, true);
+      },
+    );
+    return name;
+  }
+
+  /** Does a preview, as long as it is the one that is shown. */
+  async applyLook(name: string): Promise<void> {
+    if (this.shown?.preview.document?.id === name) await this.apply();
   }
 
   /** The document may have changed: then a preview that is being made is of no use. */
@@ -326,7 +350,7 @@ export class EffectsState {
 
   /** A preview that is shown follows what is chosen. */
   #follow(): void {
-    if (this.shown !== null) this.#again.schedule();
+    if (this.shown !== null && !this.shown.isOfTool) this.#again.schedule();
   }
 
   /** What another classifier found is not what this one finds. */
@@ -342,6 +366,12 @@ export class EffectsState {
     this.#forget();
     this.#listeners.onDocument(answer.document);
     this.tell(answer);
+  }
+
+  #show(of: Document, preview: EffectPreview, isOfTool = false): void {
+    this.#forget();
+    this.#shown = { of, preview, isOfTool };
+    this.#reach = preview.front;
   }
 
   #forget(): void {

@@ -4,6 +4,7 @@ import type { SpacePane, SpacePen } from '../../engine/space/pane';
 import type { Effect, OutlineMode, Slab } from '../../host/wire';
 import type { CanvasPoint } from '../../model/space';
 import { t } from '../../shared/messages';
+import { recallChoice, remember } from '../../shared/remembered';
 import { dragLasso, isEnclosing, pressLasso, releaseLasso, type Lasso } from '../../tools/lasso';
 import type { DrawnOutline } from '../../tools/outline-draft';
 import { middleOf, scissorsEffect, slabAt, type Depth } from './scissors';
@@ -13,21 +14,45 @@ export interface ScissorsListeners {
   readonly canCut: () => boolean;
   /** Whether it was done. */
   readonly onCut: (effect: Effect) => Promise<boolean>;
+  /** Shows what would be cut; the name of the document that is shown then, null where nothing is. */
+  readonly onLook: (effect: Effect) => Promise<string | null>;
+  /** What is shown is to be done, or to go. */
+  readonly onLooked: (name: string, isWanted: boolean) => void;
+  /** The document that is shown. */
+  readonly shown: () => string | null;
   readonly onTold: (text: string) => void;
 }
 
 const FIRST_DEPTH_MM = 10;
+const LOOKS_FIRST = 'space.scissors.looks_first';
 
 export class ScissorsState {
   mode: OutlineMode = $state('erase_inside');
   depth: Depth = $state('all');
   depthMm: number = $state(FIRST_DEPTH_MM);
+  #looksFirst = $state(recallChoice(LOOKS_FIRST, ['no', 'yes'], 'no') === 'yes');
+  /** What was shown last before it is cut. */
+  #look: string | null = $state.raw(null);
   #lasso: Lasso<CanvasPoint> | null = $state.raw(null);
   #hover: CanvasPoint | null = $state.raw(null);
   readonly #listeners: ScissorsListeners;
 
   constructor(listeners: ScissorsListeners) {
     this.#listeners = listeners;
+  }
+
+  /** Whether what would be cut is shown before it is. */
+  get looksFirst(): boolean {
+    return this.#looksFirst;
+  }
+  set looksFirst(looksFirst: boolean) {
+    this.#looksFirst = looksFirst;
+    remember(LOOKS_FIRST, looksFirst ? 'yes' : 'no');
+  }
+
+  /** Whether what would be cut is shown, and waits for a decision. */
+  get isLooking(): boolean {
+    return this.#look !== null && this.#listeners.shown() === this.#look;
   }
 
   /** What is drawn of the outline; null where none is in hand. */
@@ -60,12 +85,22 @@ export class ScissorsState {
     };
   }
 
+  /** Drops the outline, and what is shown of it. */
   drop(): void {
     this.#lasso = null;
+    this.decide(false);
+  }
+
+  /** Cuts what is shown, or lets it be. */
+  decide(isWanted: boolean): void {
+    const look = this.isLooking ? this.#look : null;
+    this.#look = null;
+    if (look !== null) this.#listeners.onLooked(look, isWanted);
   }
 
   /** A key for the outline in hand: done, one corner less, or dropped. Whether there was one for it. */
   useKey(key: string, pane: SpacePane): boolean {
+    if (this.isLooking) return this.#useLookKey(key);
     if (this.#lasso === null) return false;
     switch (key) {
       case 'Enter':
@@ -84,7 +119,13 @@ export class ScissorsState {
     }
   }
 
-  /** Cuts what the outline goes around; it stays on screen until that is done. */
+  #useLookKey(key: string): boolean {
+    if (key !== 'Enter' && key !== 'Escape') return false;
+    this.decide(key === 'Enter');
+    return true;
+  }
+
+  /** Cuts what the outline goes around, or shows it; it stays on screen until that is done. */
   async cut(pane: SpacePane): Promise<void> {
     const lasso = this.#lasso;
     if (lasso === null || !isEnclosing(lasso)) return;
@@ -96,9 +137,14 @@ export class ScissorsState {
     }
     const { mode } = this;
     const effect = scissorsEffect(pane.camera, pane.canvas, lasso.corners, { mode, within });
-    const isDone = await this.#listeners.onCut(effect);
+    const isDone = await (this.looksFirst ? this.#lookAt(effect) : this.#listeners.onCut(effect));
     // What was refused can be tried again, or dropped with Escape.
-    if (isDone && this.#lasso === lasso) this.drop();
+    if (isDone && this.#lasso === lasso) this.#lasso = null;
+  }
+
+  async #lookAt(effect: Effect): Promise<boolean> {
+    this.#look = await this.#listeners.onLook(effect);
+    return this.#look !== null;
   }
 
   /** Undefined where there is no surface to be near. */

@@ -107,6 +107,11 @@ export interface ViewerProps {
   /** Does an effect of a tool on the active segment, or an outline in the place of the one that made a
    * revision; null where it was refused. */
   onEffect: (effect: Effect, replaced: number | null) => Promise<EditResponse | null>;
+  /** Shows what an effect of a tool would do. The name of the document that is shown then; null where
+   * there is nothing to show. */
+  onLook: (effect: Effect) => Promise<string | null>;
+  /** What is shown under this name is to be done, or to go. */
+  onLooked: (name: string, isWanted: boolean) => void;
   /** A stroke was made, or kept from changing anything. */
   onEdited: (answer: EditResponse) => void;
   onOverwrite: (overwrite: Overwrite) => void;
