@@ -7,8 +7,8 @@ use crate::edit::EditError;
 use crate::operation::{Operation, OperationKind, Provenance, Tool};
 use crate::segment::{Segment, SegmentId, SegmentState};
 use annotomy_volume::labels::{Label, LabelMap};
-use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What a copy may do to voxels that have a label already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,13 +111,13 @@ pub fn copy_segments(
 fn wanted(size: [usize; 3], routes: &[Route<'_>]) -> Result<LabelMap, EditError> {
     let mut wanted = LabelMap::empty(size);
     for Route { from, labels } in routes {
-        let overlaps = Cell::new(false);
+        let overlaps = AtomicBool::new(false);
         let delta = wanted.merged(from, |own, there| {
             let label = labels.get(&there).copied().unwrap_or(0);
-            overlaps.set(overlaps.get() || (own != 0 && label != 0));
+            overlaps.fetch_or(own != 0 && label != 0, Ordering::Relaxed);
             if label == 0 { own } else { label }
         });
-        if overlaps.get() {
+        if overlaps.into_inner() {
             return Err(EditError::Overlapping);
         }
         wanted.apply(&delta).map_err(|_| EditError::Overlapping)?;

@@ -78,7 +78,7 @@ impl Sources {
 
     /// A map of the voxels of some sources: labels are no segments.
     #[must_use]
-    pub fn only(&self, is_wanted: impl Fn(Source) -> bool) -> LabelMap {
+    pub fn only(&self, is_wanted: impl Fn(Source) -> bool + Sync) -> LabelMap {
         let wanted = |code| match Source::of_code(code) {
             Some(source) if is_wanted(source) => code,
             _ => 0,

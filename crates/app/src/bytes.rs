@@ -9,16 +9,14 @@ use crate::jobs::blocking;
 use crate::live_wire;
 use crate::past::Shown;
 use crate::plane_bytes;
-use crate::surfaces;
+use crate::surfaces::{self, Known};
 use crate::thumbnail;
 use crate::wire::{BytesRequest, HEADER_BYTES, WireError};
-use annotomy_store::DocumentId;
 use annotomy_volume::labels::{Label, LabelMap};
 use annotomy_volume::slice::{Slice, orthogonal_slice};
 use annotomy_volume::space::Axis;
 use annotomy_volume::volume::{ScalarType, Voxels};
 use std::sync::Arc;
-use uuid::Uuid;
 
 /// What the header says; laid out in [`crate::wire::BytesRequest`]'s module.
 #[derive(Debug, Clone, Copy, Default)]
@@ -144,12 +142,7 @@ pub async fn bytes(app: &Arc<App>, request: BytesRequest) -> Result<Vec<u8>, Wir
             since_document,
         } => {
             let shown = Shown::find(app, &document).await?;
-            // Of a document that nobody knows there is no surface.
-            let other = since_document.map(|id| Uuid::parse_str(&id).unwrap_or_default());
-            let known = surfaces::Known {
-                document: other.map_or_else(|| shown.id(), DocumentId),
-                revision: since.into(),
-            };
+            let known = Known::new(&shown, since_document.as_deref(), since);
             let answer = surfaces::surface(app, shown, &segment, known).await?;
             Ok(Header {
                 kind: 6,

@@ -6,6 +6,7 @@ use crate::drawing::{self, class_of, segment_id};
 use crate::image_view::asks_pixel_size;
 use crate::jobs::blocking;
 use crate::protocol::{self, parse_answer, parse_class};
+use crate::rest;
 use crate::shapes;
 use crate::volumes;
 use crate::wire::{self, Edit, Event, WireError};
@@ -206,12 +207,12 @@ pub(crate) async fn commit(
     };
     let states = [&before.state, &after];
     let kept = is_new.then(|| operation.clone());
-    let library = app.library();
-    let appended = library
+    let appended = app
+        .library()
         .append(document.id, operation, states, caller.author())
         .await?;
     // From here on nothing may fail: the operation is durable and has to show.
-    app.rest.begin(&library);
+    rest::begin(app);
     if let Some(operation) = kept {
         undo.note(appended.sequence, kind, target);
         app.steps.keep(appended.sequence, operation, states);

@@ -1,7 +1,7 @@
 //! What a library does between edits: it moves what was written last to its place, so that no edit
 //! waits for that.
 
-use annotomy_store::Library;
+use crate::app::App;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -11,21 +11,18 @@ const PAUSE: Duration = Duration::from_millis(250);
 
 /// Edits so far.
 #[derive(Debug, Default)]
-pub(crate) struct Rest(Arc<AtomicU64>);
+pub(crate) struct Rest(AtomicU64);
 
-impl Rest {
-    /// Called after every edit. Of edits in quick succession only the last one has a rest after it.
-    pub(crate) fn begin(&self, library: &Arc<Library>) {
-        let n_edits = Arc::clone(&self.0);
-        let n = n_edits.fetch_add(1, Ordering::Relaxed) + 1;
-        // A library that another one replaces must be free to close.
-        let library = Arc::downgrade(library);
-        tokio::spawn(async move {
-            tokio::time::sleep(PAUSE).await;
-            let is_last = n_edits.load(Ordering::Relaxed) == n;
-            if let Some(library) = library.upgrade().filter(|_| is_last) {
-                library.checkpoint().await;
-            }
-        });
-    }
+/// Called after every edit. Of edits in quick succession only the last one has a rest after it.
+pub(crate) fn begin(app: &Arc<App>) {
+    let n = app.rest.0.fetch_add(1, Ordering::Relaxed) + 1;
+    // A program that ends does not wait for this: it is done when its library is closed.
+    let app = Arc::downgrade(app);
+    tokio::spawn(async move {
+        tokio::time::sleep(PAUSE).await;
+        let app = app.upgrade();
+        if let Some(app) = app.filter(|app| app.rest.0.load(Ordering::Relaxed) == n) {
+            app.library().checkpoint().await;
+        }
+    });
 }

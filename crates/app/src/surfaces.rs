@@ -14,6 +14,7 @@ use annotomy_volume::surface::{Piece, Surface};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use uuid::Uuid;
 
 /// Surfaces kept in memory; those beyond are made from nothing when they are wanted again.
 const BUDGET_BYTES: usize = 1 << 30;
@@ -45,9 +46,20 @@ struct Kept {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Known {
     /// The document that it is of.
-    pub(crate) document: DocumentId,
+    document: DocumentId,
     /// 0 where the window has none.
-    pub(crate) revision: u64,
+    revision: u64,
+}
+
+impl Known {
+    /// That of a document, where it is not what is shown. Of one that nobody knows there is no surface.
+    pub(crate) fn new(shown: &Shown, document: Option<&str>, revision: u32) -> Self {
+        let document = document.map(|id| DocumentId(Uuid::parse_str(id).unwrap_or_default()));
+        Self {
+            document: document.unwrap_or_else(|| shown.id()),
+            revision: revision.into(),
+        }
+    }
 }
 
 #[derive(Debug)]

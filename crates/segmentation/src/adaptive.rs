@@ -51,7 +51,7 @@ pub fn adaptive_stroke(
     (volume, geometry): (&Volume, &Geometry),
     stroke: &BrushStroke,
     rule: Adaptive,
-    relabel: impl Fn(VoxelIndex, Label) -> Label,
+    relabel: impl Fn(VoxelIndex, Label) -> Label + Sync,
 ) -> LabelDelta {
     let mut masks: BTreeMap<BrickIndex, BrickMask> = BTreeMap::new();
     for point in dab_points(stroke) {

@@ -57,7 +57,7 @@ pub fn smooth_jointly(
         .flatten()
         .map(|(at, mask, smooth)| (at, (mask, smooth)))
         .collect();
-    let masks = bricks.iter().map(|(&at, (mask, _))| (at, mask.clone()));
+    let masks = bricks.par_iter().map(|(&at, (mask, _))| (at, mask.clone()));
     Ok(relabel_masked(labels, masks, |voxel, from| {
         let smooth = bricks.get(&BrickIndex::of(voxel));
         smooth.map_or(from, |(_, smooth)| smooth[in_brick(voxel)])

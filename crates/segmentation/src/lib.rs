@@ -53,7 +53,7 @@ mod watershed;
 pub use adaptive::{Adaptive, adaptive_stroke};
 pub use around::box_around;
 pub use automatic::AutoThreshold;
-pub use chosen::voxels_where;
+pub use chosen::{runs_where, voxels_where};
 pub use classify::{Classifier, ClassifierBytesError, LearnError, classify, voxel_features};
 pub use components::{Component, Components, Connectivity, components};
 pub use confidence::{Confidence, Confident, confidence_connected};

@@ -29,19 +29,32 @@ impl Mask {
             .map(|(at, brick)| (at, brick_mask(brick, &is_wanted)))
             .filter(|(_, mask)| is_wanted(0) || mask.iter().any(|&bits| bits != 0))
             .collect();
-        let region = if is_wanted(0) {
-            whole_box(grid)
-        } else {
-            let boxes = masks.keys().map(|at| VoxelBox {
-                min: at.first_voxel(),
-                max: at.first_voxel().map(|first| first + BRICK_EDGE - 1),
-            });
-            boxes.reduce(VoxelBox::union)
-        };
-        let Some(region) = region else {
-            return Self::empty(grid);
-        };
-        let absent = if is_wanted(0) { u32::MAX } else { 0 };
+        match whole_box(grid).filter(|_| is_wanted(0)) {
+            Some(region) => Self::from_rows(grid, region, &masks, u32::MAX),
+            None => Self::of_bricks(grid, &masks),
+        }
+    }
+
+    /// The voxels of some bricks; what of them lies beyond the grid is cut.
+    #[must_use]
+    pub fn of_bricks(grid: [usize; 3], masks: &BTreeMap<BrickIndex, BrickMask>) -> Self {
+        let boxes = masks.keys().map(|at| VoxelBox {
+            min: at.first_voxel(),
+            max: at.first_voxel().map(|first| first + BRICK_EDGE - 1),
+        });
+        match boxes.reduce(VoxelBox::union) {
+            Some(region) => Self::from_rows(grid, region, masks, 0),
+            None => Self::empty(grid),
+        }
+    }
+
+    /// From the rows of bricks; those of bricks that are not there are `absent`.
+    fn from_rows(
+        grid: [usize; 3],
+        region: VoxelBox,
+        masks: &BTreeMap<BrickIndex, BrickMask>,
+        absent: u32,
+    ) -> Self {
         Self::from_words(grid, region, |[i, j, k]| {
             let row = (k % BRICK_EDGE) * BRICK_EDGE + j % BRICK_EDGE;
             let halves = (0..BRICKS_PER_WORD).map(|n| {
@@ -59,7 +72,7 @@ impl Mask {
     pub fn relabel(
         &self,
         labels: &LabelMap,
-        relabel: impl Fn(VoxelIndex, Label) -> Label,
+        relabel: impl Fn(VoxelIndex, Label) -> Label + Sync,
     ) -> LabelDelta {
         relabel_masked(labels, self.brick_masks(), relabel)
     }
@@ -71,7 +84,7 @@ impl Mask {
         &self,
         labels: &LabelMap,
         label: Label,
-        may_replace: impl Fn(Label) -> bool,
+        may_replace: impl Fn(Label) -> bool + Sync,
     ) -> LabelDelta {
         let changed = Self::of_label(labels, label).symmetric_difference(self);
         changed.relabel(labels, |_, from| match from {

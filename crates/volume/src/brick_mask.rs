@@ -1,8 +1,9 @@
 //! Voxels of a brick as bits: how masks meet label maps.
 
-use crate::delta::LabelDelta;
+use crate::delta::{LabelDelta, Runs};
 use crate::labels::{BRICK_EDGE, Brick, BrickIndex, Label, LabelMap, voxel_in_brick};
 use crate::space::VoxelIndex;
+use rayon::prelude::*;
 
 /// Rows of 32 voxels along i, the lowest bit first, for each row of a brick.
 pub type BrickMask = Box<[u32; BRICK_EDGE * BRICK_EDGE]>;
@@ -38,14 +39,13 @@ const BITS: [u32; BRICK_EDGE] = {
 };
 
 /// The change that gives every masked voxel the label that `relabel` answers for it and its own.
-/// Masks come in the order of their bricks.
 pub fn relabel_masked(
     labels: &LabelMap,
-    masks: impl IntoIterator<Item = (BrickIndex, BrickMask)>,
-    relabel: impl Fn(VoxelIndex, Label) -> Label,
+    masks: impl IntoParallelIterator<Item = (BrickIndex, BrickMask)>,
+    relabel: impl Fn(VoxelIndex, Label) -> Label + Sync,
 ) -> LabelDelta {
-    let mut delta = LabelDelta::default();
-    for (index, mask) in masks {
+    LabelDelta::of_runs(masks.into_par_iter().map(|(index, mask)| {
+        let mut runs = Runs::default();
         let brick = labels.brick(index);
         for (row, mut bits) in mask.into_iter().enumerate() {
             while bits != 0 {
@@ -54,10 +54,10 @@ pub fn relabel_masked(
                 let from = brick.map_or(0, |brick| brick.labels()[position]);
                 let to = relabel(voxel_in_brick(index, position), from);
                 if to != from {
-                    delta.push(index, position, from, to);
+                    runs.push(position, from, to);
                 }
             }
         }
-    }
-    delta
+        (index, runs)
+    }))
 }

@@ -9,12 +9,18 @@ use crate::cut_plane::CutPlane;
 use crate::delta::LabelDelta;
 use crate::geometry::Geometry;
 use crate::labels::{BRICK_EDGE, BrickIndex, Label, LabelMap};
+use crate::progress::{NoProgress, Progress};
 use crate::space::{Axis, ContinuousIndex, Mm, PointLps, VectorLps, VoxelIndex};
+use rayon::prelude::*;
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Added to a brush's radius so that centres exactly on its rim (3-4-5 triangles on a 1 mm grid)
 /// are covered whatever the rounding.
 const RIM_TOLERANCE_MM: f64 = 1e-6;
+
+/// Pieces of a path that a thread covers before it takes others.
+const WAYS_AT_ONCE: usize = 16;
 
 /// Form of a brush.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -53,9 +59,10 @@ pub fn paint(
     labels: &LabelMap,
     geometry: &Geometry,
     stroke: &BrushStroke,
-    relabel: impl Fn(VoxelIndex, Label) -> Label,
+    relabel: impl Fn(VoxelIndex, Label) -> Label + Sync,
 ) -> LabelDelta {
-    relabel_masked(labels, covered(geometry, stroke), relabel)
+    let covered = covered(geometry, stroke, &NoProgress).unwrap_or_default();
+    relabel_masked(labels, covered, relabel)
 }
 
 /// What a brush covers that is held still.
@@ -82,21 +89,92 @@ pub fn dab(geometry: &Geometry, stroke: &BrushStroke, point: PointLps) -> Dab {
     }
 }
 
-fn covered(geometry: &Geometry, stroke: &BrushStroke) -> BTreeMap<BrickIndex, BrickMask> {
-    let path: Vec<PointLps> = stroke
-        .path
-        .iter()
-        .map(|&p| on_slice(geometry, stroke.shape, p))
-        .collect();
-    let mut masks = BTreeMap::new();
-    let mut set = |columns, j, k| set_bits(&mut masks, columns, j, k);
-    let mut cover =
-        |from, to| Capsule::new(from, to, stroke).cover(geometry, stroke.shape, &mut set);
-    match path.as_slice() {
-        [point] => cover(*point, *point),
-        path => path.windows(2).for_each(|ends| cover(ends[0], ends[1])),
+/// What the brush of a stroke covers on its way; `None` where it was cancelled.
+#[must_use]
+pub fn covered(
+    geometry: &Geometry,
+    stroke: &BrushStroke,
+    progress: &dyn Progress,
+) -> Option<BTreeMap<BrickIndex, BrickMask>> {
+    let path = stroke.path.iter();
+    let path: Vec<PointLps> = path.map(|&p| on_slice(geometry, stroke.shape, p)).collect();
+    let ways: Vec<[PointLps; 2]> = match path.as_slice() {
+        [point] => vec![[*point; 2]],
+        path => path.windows(2).map(|ends| [ends[0], ends[1]]).collect(),
+    };
+    let n_done = AtomicUsize::new(0);
+    let parts = ways.par_chunks(WAYS_AT_ONCE).map(|some| {
+        let mut covered = Covered::new(geometry.size());
+        for [from, to] in some {
+            if progress.is_cancelled() {
+                return None;
+            }
+            let capsule = Capsule::new(*from, *to, stroke);
+            capsule.cover(geometry, stroke.shape, &mut |columns, j, k| {
+                covered.set(columns, j, k);
+            });
+            progress.advance(n_done.fetch_add(1, Ordering::Relaxed) + 1, ways.len());
+        }
+        Some(covered)
+    });
+    let all = parts.try_reduce_with(|one, other| Some(one.union(other)));
+    all.map_or_else(|| Some(BTreeMap::new()), |all| Some(all?.into_masks()))
+}
+
+/// Covered voxels, brick by brick.
+struct Covered {
+    n_bricks: [usize; 3],
+    /// Of all bricks of the grid, i fastest.
+    masks: Vec<Option<BrickMask>>,
+}
+
+impl Covered {
+    fn new(grid: [usize; 3]) -> Self {
+        let n_bricks = grid.map(|n| n.div_ceil(BRICK_EDGE));
+        let mut masks = Vec::new();
+        masks.resize_with(n_bricks.iter().product(), || None);
+        Self { n_bricks, masks }
     }
-    masks
+
+    fn set(&mut self, [low, high]: [usize; 2], j: usize, k: usize) {
+        let row = (k % BRICK_EDGE) * BRICK_EDGE + j % BRICK_EDGE;
+        let [n_i, n_j, _] = self.n_bricks;
+        let first_brick = (k / BRICK_EDGE * n_j + j / BRICK_EDGE) * n_i;
+        for bi in low / BRICK_EDGE..=high / BRICK_EDGE {
+            let first = bi * BRICK_EDGE;
+            let from = low.max(first) - first;
+            let to = high.min(first + BRICK_EDGE - 1) - first;
+            let bits = (u32::MAX << from) & (u32::MAX >> (BRICK_EDGE - 1 - to));
+            let mask = self.masks[first_brick + bi]
+                .get_or_insert_with(|| Box::new([0; BRICK_EDGE * BRICK_EDGE]));
+            mask[row] |= bits;
+        }
+    }
+
+    fn union(mut self, other: Self) -> Self {
+        for (own, other) in self.masks.iter_mut().zip(other.masks) {
+            match (own.as_mut(), other) {
+                (Some(own), Some(other)) => {
+                    own.iter_mut()
+                        .zip(*other)
+                        .for_each(|(own, bits)| *own |= bits);
+                }
+                (None, other) => *own = other,
+                (Some(_), None) => {}
+            }
+        }
+        self
+    }
+
+    fn into_masks(self) -> BTreeMap<BrickIndex, BrickMask> {
+        let [n_i, n_j, _] = self.n_bricks;
+        let masks = self.masks.into_iter().enumerate();
+        let placed = masks.filter_map(|(n, mask)| {
+            let at = [n % n_i, n / n_i % n_j, n / (n_i * n_j)];
+            Some((BrickIndex(at.map(|x| x as u16)), mask?))
+        });
+        placed.collect()
+    }
 }
 
 fn on_slice(geometry: &Geometry, shape: BrushShape, point: PointLps) -> PointLps {
@@ -255,24 +333,4 @@ fn span_in_ball(offset: VectorLps, step: VectorLps, radius: f64) -> Option<[f64;
     let middle = -offset.dot(step) / a;
     let half2 = middle * middle - c / a;
     (half2 >= 0.0).then(|| [middle - half2.sqrt(), middle + half2.sqrt()])
-}
-
-fn set_bits(
-    masks: &mut BTreeMap<BrickIndex, BrickMask>,
-    [low, high]: [usize; 2],
-    j: usize,
-    k: usize,
-) {
-    let row = (k % BRICK_EDGE) * BRICK_EDGE + j % BRICK_EDGE;
-    for bi in low / BRICK_EDGE..=high / BRICK_EDGE {
-        let first = bi * BRICK_EDGE;
-        let from = low.max(first) - first;
-        let to = high.min(first + BRICK_EDGE - 1) - first;
-        let bits = (u32::MAX << from) & (u32::MAX >> (BRICK_EDGE - 1 - to));
-        let brick = BrickIndex([bi, j / BRICK_EDGE, k / BRICK_EDGE].map(|n| n as u16));
-        let mask = masks
-            .entry(brick)
-            .or_insert_with(|| Box::new([0; BRICK_EDGE * BRICK_EDGE]));
-        mask[row] |= bits;
-    }
 }

@@ -170,38 +170,26 @@ impl LabelDelta {
     /// Those of its changes that are wanted, asked for each voxel with its label before and after.
     #[must_use]
     pub fn filtered(&self, is_wanted: impl Fn(VoxelIndex, Label, Label) -> bool + Sync) -> Self {
-        let bricks: Vec<_> = self.bricks.iter().collect();
-        let filtered = bricks.into_par_iter().map(|(&brick, runs)| {
-            let mut kept = Self::default();
+        let filtered = self.bricks.par_iter().map(|(&brick, runs)| {
+            let mut kept = Runs::default();
             for run in runs {
                 for position in run.positions() {
                     if is_wanted(voxel_in_brick(brick, position), run.from, run.to) {
-                        kept.push(brick, position, run.from, run.to);
+                        kept.push(position, run.from, run.to);
                     }
                 }
             }
-            kept.bricks
+            (brick, kept)
         });
-        let bricks: Vec<_> = filtered.collect();
-        Self {
-            bricks: bricks.into_iter().flatten().collect(),
-        }
+        Self::of_runs(filtered)
     }
 
-    /// Records that the voxel at `position` of `brick` changes. Positions must ascend.
-    pub(crate) fn push(&mut self, brick: BrickIndex, position: usize, from: Label, to: Label) {
-        debug_assert!(from != to && position < BRICK_VOXELS);
-        let runs = self.bricks.entry(brick).or_default();
-        match runs.last_mut() {
-            Some(run) if run.positions().end == position && (run.from, run.to) == (from, to) => {
-                run.len += 1;
-            }
-            _ => runs.push(Run {
-                start: position as u16,
-                len: 1,
-                from,
-                to,
-            }),
+    /// The changes of some bricks.
+    pub(crate) fn of_runs(bricks: impl ParallelIterator<Item = (BrickIndex, Runs)>) -> Self {
+        let changed = bricks.filter(|(_, Runs(runs))| !runs.is_empty());
+        let changed: Vec<_> = changed.map(|(index, Runs(runs))| (index, runs)).collect();
+        Self {
+            bricks: changed.into_iter().collect(),
         }
     }
 
@@ -234,6 +222,28 @@ impl LabelDelta {
             bricks.insert(brick, decode_runs(&mut bytes, n_runs)?);
         }
         Ok(Self { bricks })
+    }
+}
+
+/// What changes of a brick, while it is found.
+#[derive(Debug, Default)]
+pub(crate) struct Runs(Vec<Run>);
+
+impl Runs {
+    /// Records that the voxel at `position` changes. Positions must ascend.
+    pub(crate) fn push(&mut self, position: usize, from: Label, to: Label) {
+        debug_assert!(from != to && position < BRICK_VOXELS);
+        match self.0.last_mut() {
+            Some(run) if run.positions().end == position && (run.from, run.to) == (from, to) => {
+                run.len += 1;
+            }
+            _ => self.0.push(Run {
+                start: position as u16,
+                len: 1,
+                from,
+                to,
+            }),
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 //! A brick is 32x32x32 voxels; a brick without labels is not stored. Cloning a map shares its
 //! bricks, so a snapshot costs a few pointers and an edit copies only the bricks it touches.
 
-use crate::delta::{LabelDelta, Run};
+use crate::delta::{LabelDelta, Run, Runs};
 use crate::label_slices::map_from_slices;
 use crate::space::{Axis, VoxelIndex};
 use ndarray::Array3;
@@ -320,24 +320,23 @@ impl LabelMap {
 
     /// The change that gives every labelled voxel the label that `relabel` answers for its own.
     #[must_use]
-    pub fn relabel(&self, relabel: impl Fn(Label) -> Label) -> LabelDelta {
+    pub fn relabel(&self, relabel: impl Fn(Label) -> Label + Sync) -> LabelDelta {
         self.merged(&Self::empty(self.size), |from, _| relabel(from))
     }
 
     /// The change that draws these labels on a map without any, each as `relabel` answers for it.
     #[must_use]
-    pub fn drawn(&self, relabel: impl Fn(Label) -> Label) -> LabelDelta {
+    pub fn drawn(&self, relabel: impl Fn(Label) -> Label + Sync) -> LabelDelta {
         Self::empty(self.size).merged(self, |_, label| relabel(label))
     }
 
     /// The change that gives every voxel that has a label, here or in `other`, the label that
     /// `merge` answers for the two. Both maps have the same size.
     #[must_use]
-    pub fn merged(&self, other: &Self, merge: impl Fn(Label, Label) -> Label) -> LabelDelta {
+    pub fn merged(&self, other: &Self, merge: impl Fn(Label, Label) -> Label + Sync) -> LabelDelta {
         let blank = Brick::default();
-        let mut delta = LabelDelta::default();
-        let indices: BTreeSet<_> = self.bricks.keys().chain(other.bricks.keys()).collect();
-        for &index in indices {
+        LabelDelta::of_runs(self.places_with(other).into_par_iter().map(|index| {
+            let mut runs = Runs::default();
             let [own, theirs] = [self, other].map(|map| {
                 map.brick(index)
                     .map_or(blank.labels(), |brick| brick.labels())
@@ -346,11 +345,17 @@ impl LabelMap {
                 let is_blank = from == 0 && there == 0;
                 let to = if is_blank { 0 } else { merge(from, there) };
                 if to != from {
-                    delta.push(index, position, from, to);
+                    runs.push(position, from, to);
                 }
             }
-        }
-        delta
+            (index, runs)
+        }))
+    }
+
+    /// Bricks of this map or another.
+    fn places_with(&self, other: &Self) -> Vec<BrickIndex> {
+        let all: BTreeSet<_> = self.bricks.keys().chain(other.bricks.keys()).collect();
+        all.into_iter().copied().collect()
     }
 
     /// Where this map and another of the same size may differ: the places of bricks that they do not
@@ -374,20 +379,16 @@ impl LabelMap {
     #[must_use]
     pub fn change_to(&self, other: &Self) -> LabelDelta {
         let blank = Arc::new(Brick::default());
-        let mut delta = LabelDelta::default();
-        let indices: BTreeSet<_> = self.bricks.keys().chain(other.bricks.keys()).collect();
-        for &index in indices {
+        LabelDelta::of_runs(self.unshared(other).into_par_iter().map(|index| {
+            let mut runs = Runs::default();
             let [own, theirs] = [self, other].map(|map| map.brick(index).unwrap_or(&blank));
-            if Arc::ptr_eq(own, theirs) {
-                continue;
-            }
             for (position, (&from, &to)) in own.labels().iter().zip(theirs.labels()).enumerate() {
                 if from != to {
-                    delta.push(index, position, from, to);
+                    runs.push(position, from, to);
                 }
             }
-        }
-        delta
+            (index, runs)
+        }))
     }
 
     /// From labels in memory order, i fastest; `None` unless they fill the grid.

@@ -99,7 +99,7 @@ pub fn voxels_in_outline(geometry: &Geometry, outline: &[PointLps]) -> Option<Ve
 pub fn relabel_voxels(
     labels: &LabelMap,
     voxels: &[VoxelIndex],
-    relabel: impl Fn(Label) -> Label,
+    relabel: impl Fn(Label) -> Label + Sync,
 ) -> LabelDelta {
     let mut masks: BTreeMap<BrickIndex, BrickMask> = BTreeMap::new();
     for voxel in voxels {

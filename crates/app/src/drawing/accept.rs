@@ -13,6 +13,7 @@ use annotomy_annotation::draw::Drawn;
 use annotomy_annotation::operation::Operation;
 use annotomy_segmentation::Mask;
 use annotomy_volume::geometry::Geometry;
+use annotomy_volume::progress::NoProgress;
 use annotomy_volume::space::{Axis, VoxelIndex};
 use std::sync::Arc;
 
@@ -83,7 +84,7 @@ impl Part {
                 let nothing = Mask::empty(geometry.size());
                 let through = (place, Reach::All);
                 let inside = OutlineMode::FillInside;
-                let inside = outlined(geometry, &nothing, path, through, inside)?;
+                let inside = outlined(geometry, &nothing, path, through, (inside, &NoProgress))?;
                 Ok(Self::Inside(inside, path.len()))
             }
         }

@@ -142,9 +142,6 @@ impl Work<'_> {
     }
 
     fn segment_changed(&self, segment: &Segment, effect: &Effect) -> Result<LabelDelta, WireError> {
-        if let Effect::Tube(tube) = effect {
-            return self.tubed(segment, tube);
-        }
         let wanted = self.wanted(segment, effect)?;
         Ok(wanted.replace_segment(self.labels(segment), segment.label, |_| true))
     }
@@ -201,15 +198,15 @@ impl Work<'_> {
                 mode,
             } => {
                 let place = DrawnIn::of(self.geometry, *slice, *plane)?;
-                outlined(self.geometry, &now, path, (place, *reach), *mode)?
+                outlined(
+                    self.geometry,
+                    &now,
+                    path,
+                    (place, *reach),
+                    (*mode, progress),
+                )?
             }
-            Effect::CopySlice { from, to } => {
-                let to = wire::SlicePlace {
-                    index: *to,
-                    ..*from
-                };
-                now.union(&self.moved(&now, self.place(*from)?, self.place(to)?.1))
-            }
+            Effect::CopySlice { from, to } => self.copied(&now, *from, *to)?,
             Effect::Cut { point, normal } => {
                 now.difference(&self.beyond(&now, PointLps(*point), VectorLps(*normal))?)
             }
@@ -219,8 +216,8 @@ impl Work<'_> {
             } => self.contoured(&now, contour, *iterations)?,
             Effect::Scissors(scissors) => scissored(self.geometry, &now, scissors, self.progress)?,
             Effect::GeodesicFill { fill, within } => self.filled_between(&now, *fill, *within)?,
+            Effect::Tube(tube) => self.tubed(&now, tube)?,
             Effect::Mirror(_)
-            | Effect::Tube(_)
             | Effect::SplitIslands { .. }
             | Effect::FastMarch { .. }
             | Effect::Propagate { .. }
@@ -231,6 +228,11 @@ impl Work<'_> {
             | Effect::Watershed { .. }
             | Effect::RandomWalk { .. } => now,
         })
+    }
+
+    fn copied(&self, now: &Mask, from: wire::SlicePlace, to: u32) -> Result<Mask, WireError> {
+        let to = wire::SlicePlace { index: to, ..from };
+        Ok(now.union(&self.moved(now, self.place(from)?, self.place(to)?.1)))
     }
 
     fn combined(
@@ -319,7 +321,12 @@ impl Work<'_> {
             FillMode::Remove | FillMode::Keep => None,
         };
         let Some(plane) = plane else { return Ok(open) };
-        let cut = voxels_near(self.geometry, cut_plane(plane)?, Reach::Slice)?;
+        let cut = voxels_near(
+            self.geometry,
+            cut_plane(plane)?,
+            Reach::Slice,
+            self.progress,
+        )?;
         Ok(Some(match open {
             Some(open) => open.intersection(&cut),
             None => cut,

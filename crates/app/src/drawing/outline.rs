@@ -8,6 +8,7 @@ use annotomy_volume::contour::{Outline, SlicePoint, fill};
 use annotomy_volume::cut_plane::CutPlane;
 use annotomy_volume::delta::VoxelBox;
 use annotomy_volume::geometry::Geometry;
+use annotomy_volume::progress::Progress;
 use annotomy_volume::space::{Axis, ContinuousIndex, PointLps, VoxelIndex};
 
 /// Corners of an outline; more than anybody draws.
@@ -49,7 +50,7 @@ pub(super) fn outlined(
     now: &Mask,
     path: &[[f64; 3]],
     (place, reach): (DrawnIn, Reach),
-    mode: OutlineMode,
+    (mode, progress): (OutlineMode, &dyn Progress),
 ) -> Result<Mask, WireError> {
     let is_finite = path.as_flattened().iter().all(|x| x.is_finite());
     if path.len() < 3 || path.len() > MAX_CORNERS || !is_finite {
@@ -59,12 +60,12 @@ pub(super) fn outlined(
     let path: Vec<PointLps> = path.iter().copied().map(PointLps).collect();
     let inside = match place {
         DrawnIn::Slice(slice) => enclosed(geometry, &path, slice, reach)?,
-        DrawnIn::Plane(plane) => enclosed_in_plane(geometry, &path, plane, reach)?,
+        DrawnIn::Plane(plane) => enclosed_in_plane(geometry, &path, (plane, reach), progress)?,
     };
     let outside = || {
         let reached = match place {
             DrawnIn::Slice(slice) => Mask::filled(geometry.size(), region(geometry, slice, reach)?),
-            DrawnIn::Plane(plane) => voxels_near(geometry, plane, reach)?,
+            DrawnIn::Plane(plane) => voxels_near(geometry, plane, reach, progress)?,
         };
         Ok::<_, WireError>(reached.difference(&inside))
     };

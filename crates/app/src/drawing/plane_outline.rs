@@ -2,11 +2,15 @@
 
 use super::flat_outline::FlatOutline;
 use crate::wire::{Reach, WireError};
-use annotomy_segmentation::Mask;
+use annotomy_segmentation::{Mask, runs_where};
 use annotomy_volume::cut_plane::CutPlane;
 use annotomy_volume::delta::VoxelBox;
 use annotomy_volume::geometry::Geometry;
+use annotomy_volume::progress::Progress;
 use annotomy_volume::space::{ContinuousIndex, PointLps, VectorLps, VoxelIndex};
+
+/// Relative: so near its limit a distance is looked at for each voxel.
+const ROUNDING: f64 = 1e-9;
 
 /// All voxels of a grid.
 pub(super) fn whole(geometry: &Geometry) -> VoxelBox {
@@ -21,18 +25,43 @@ pub(super) fn voxels_near(
     geometry: &Geometry,
     plane: CutPlane,
     reach: Reach,
+    progress: &dyn Progress,
 ) -> Result<Mask, WireError> {
     let thick = thickness_mm(geometry, plane, reach)?;
-    let is_near = |voxel| plane.height_mm(centre(geometry, voxel)).abs() <= thick;
-    Ok(Mask::from_voxels(geometry.size(), whole(geometry), is_near))
+    let at = |voxel| centre(geometry, voxel);
+    let is_near = |voxel| plane.height_mm(at(voxel)).abs() <= thick;
+    let are_near = |ends: [VoxelIndex; 2]| are_near(&plane, thick, ends.map(at));
+    let region = whole(geometry);
+    Ok(runs_where(
+        geometry.size(),
+        region,
+        (are_near, is_near),
+        progress,
+    )?)
+}
+
+/// Whether the points of a row between two are all so near a plane, or all further on one side; none
+/// where each has to be asked.
+pub(super) fn are_near(plane: &CutPlane, mm: f64, ends: [PointLps; 2]) -> Option<bool> {
+    let heights = ends.map(|end| plane.height_mm(end));
+    let slack = ROUNDING
+        * heights
+            .iter()
+            .fold(1.0, |most: f64, height| most.max(height.abs()));
+    let is_beyond = |way: f64| heights.iter().all(|height| way * height > mm + slack);
+    match heights.iter().all(|height| height.abs() < mm - slack) {
+        true => Some(true),
+        false if is_beyond(1.0) || is_beyond(-1.0) => Some(false),
+        false => None,
+    }
 }
 
 /// Of those the voxels whose centres an outline encloses, seen along the normal.
 pub(super) fn enclosed_in_plane(
     geometry: &Geometry,
     path: &[PointLps],
-    plane: CutPlane,
-    reach: Reach,
+    (plane, reach): (CutPlane, Reach),
+    progress: &dyn Progress,
 ) -> Result<Mask, WireError> {
     let thick = thickness_mm(geometry, plane, reach)?;
     let outline = PlaneOutline::new(path, plane);
@@ -43,10 +72,24 @@ pub(super) fn enclosed_in_plane(
     let Some(region) = region else {
         return Ok(Mask::empty(geometry.size()));
     };
-    Ok(Mask::from_voxels(geometry.size(), region, |voxel| {
-        let point = centre(geometry, voxel);
+    let at = |voxel| centre(geometry, voxel);
+    let is_enclosed = |voxel| {
+        let point = at(voxel);
         plane.height_mm(point).abs() <= thick && outline.contains(point)
-    }))
+    };
+    let are_enclosed = |ends: [VoxelIndex; 2]| {
+        let ends = ends.map(at);
+        match are_near(&plane, thick, ends)? {
+            true => outline.contains_between(ends),
+            false => Some(false),
+        }
+    };
+    Ok(runs_where(
+        geometry.size(),
+        region,
+        (are_enclosed, is_enclosed),
+        progress,
+    )?)
 }
 
 pub(super) fn centre(geometry: &Geometry, VoxelIndex(at): VoxelIndex) -> PointLps {
@@ -117,10 +160,18 @@ impl PlaneOutline {
         }
     }
 
-    fn contains(&self, point: PointLps) -> bool {
+    fn place(&self, point: PointLps) -> [f64; 2] {
         let offset = point - self.origin;
-        let at = [offset.dot(self.right), offset.dot(self.down)];
-        self.outline.contains(at)
+        [offset.dot(self.right), offset.dot(self.down)]
+    }
+
+    fn contains(&self, point: PointLps) -> bool {
+        self.outline.contains(self.place(point))
+    }
+
+    fn contains_between(&self, ends: [PointLps; 2]) -> Option<bool> {
+        self.outline
+            .contains_between(ends.map(|end| self.place(end)))
     }
 }
 

@@ -4,13 +4,13 @@
 use super::cut_plane;
 use super::flat_outline::FlatOutline;
 use super::outline::MAX_CORNERS;
-use super::plane_outline::{centre, whole};
+use super::plane_outline::{are_near, centre, whole};
 use crate::wire::{self, OutlineMode, WireError};
-use annotomy_segmentation::{Mask, voxels_where};
+use annotomy_segmentation::{Mask, runs_where};
 use annotomy_volume::cut_plane::CutPlane;
 use annotomy_volume::geometry::Geometry;
 use annotomy_volume::progress::Progress;
-use annotomy_volume::space::PointLps;
+use annotomy_volume::space::{PointLps, VoxelIndex};
 
 /// Relative and in mm: a voxel just as far from a slab's middle as the slab reaches is in it.
 const ROUNDING: f64 = 1e-9;
@@ -27,20 +27,32 @@ pub(super) fn scissored(
         OutlineMode::FillInside | OutlineMode::EraseInside => true,
         OutlineMode::FillOutside | OutlineMode::EraseOutside => false,
     };
-    let is_meant = |voxel| view.is_inside(centre(geometry, voxel)) == Some(is_inside);
+    let at = |voxel| centre(geometry, voxel);
+    let is_meant = |voxel| view.is_inside(at(voxel)) == Some(is_inside);
+    let are_meant = |ends: [VoxelIndex; 2]| match view.are_inside(ends.map(at)) {
+        Seen::All(inside) => Some(inside == is_inside),
+        Seen::None => Some(false),
+        Seen::Some => None,
+    };
     let grid = geometry.size();
-    Ok(match scissors.mode {
-        OutlineMode::FillInside | OutlineMode::FillOutside => {
-            now.union(&voxels_where(grid, whole(geometry), is_meant, progress)?)
+    let meant = |region| runs_where(grid, region, (are_meant, is_meant), progress);
+    Ok(match (scissors.mode, now.bounds()) {
+        (OutlineMode::FillInside | OutlineMode::FillOutside, _) => {
+            now.union(&meant(whole(geometry))?)
         }
-        OutlineMode::EraseInside | OutlineMode::EraseOutside => match now.bounds() {
-            Some(bounds) => {
-                let is_cut = |voxel| now.contains(voxel) && is_meant(voxel);
-                now.difference(&voxels_where(grid, bounds, is_cut, progress)?)
-            }
-            None => now.clone(),
-        },
+        (_, Some(bounds)) => now.difference(&meant(bounds)?),
+        (_, None) => now.clone(),
     })
+}
+
+/// What is seen of points on a line.
+enum Seen {
+    /// All of them, inside the outline or outside.
+    All(bool),
+    /// None: they are all too far from the plane.
+    None,
+    /// Each has to be looked at.
+    Some,
 }
 
 /// An outline before a camera.
@@ -81,10 +93,33 @@ impl View {
         if self.within.as_ref().is_some_and(is_far) {
             return None;
         }
-        let [x, y, w] = self.canvas_from_lps.map(|[a, b, c, d]| {
-            let [i, j, k] = point.0;
-            a * i + b * j + c * k + d
-        });
+        let [x, y, w] = self.canvas_from_lps.map(|row| seen_along(row, point));
         (w > 0.0).then(|| self.outline.contains([x / w, y / w]))
     }
+
+    /// The same of all points of a row between two.
+    fn are_inside(&self, ends: [PointLps; 2]) -> Seen {
+        if let Some((plane, mm)) = &self.within {
+            match are_near(plane, *mm, ends) {
+                Some(true) => {}
+                Some(false) => return Seen::None,
+                None => return Seen::Some,
+            }
+        }
+        // As all cameras here look: without perspective points of a row stay on a line, evenly.
+        let [right, down, [a, b, c, w]] = self.canvas_from_lps;
+        if [a, b, c] != [0.0; 3] || w <= 0.0 {
+            return Seen::Some;
+        }
+        let places = ends.map(|end| [right, down].map(|row| seen_along(row, end) / w));
+        self.outline
+            .contains_between(places)
+            .map_or(Seen::Some, Seen::All)
+    }
+}
+
+/// A coordinate of the canvas before it is divided.
+fn seen_along([a, b, c, d]: [f64; 4], point: PointLps) -> f64 {
+    let [x, y, z] = point.0;
+    a * x + b * y + c * z + d
 }

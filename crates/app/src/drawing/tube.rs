@@ -2,18 +2,14 @@
 
 use super::compute::{Work, length};
 use crate::wire::{self, TubeMode, WireError};
-use annotomy_annotation::segment::Segment;
 use annotomy_annotation::shape::MAX_POINTS;
-use annotomy_volume::brush::{BrushShape, BrushStroke, paint};
-use annotomy_volume::delta::LabelDelta;
+use annotomy_segmentation::{Cancelled, Mask};
+use annotomy_volume::brush::{BrushShape, BrushStroke, covered};
 use annotomy_volume::space::PointLps;
 
 impl Work<'_> {
-    pub(super) fn tubed(
-        &self,
-        segment: &Segment,
-        tube: &wire::Tube,
-    ) -> Result<LabelDelta, WireError> {
+    /// A segment's voxels after a tube.
+    pub(super) fn tubed(&self, now: &Mask, tube: &wire::Tube) -> Result<Mask, WireError> {
         let is_finite = tube.path.as_flattened().iter().all(|x| x.is_finite());
         if tube.path.is_empty() || tube.path.len() > MAX_POINTS || !is_finite {
             let message = format!("a path has 1 to {MAX_POINTS} points");
@@ -24,16 +20,11 @@ impl Work<'_> {
             radius: length(tube.diameter / 2.0)?,
             shape: BrushShape::Sphere,
         };
-        let labels = self.labels(segment);
-        Ok(paint(
-            labels,
-            self.geometry,
-            &stroke,
-            |_, from| match tube.mode {
-                TubeMode::Add => segment.label,
-                TubeMode::Remove if from == segment.label => 0,
-                TubeMode::Remove => from,
-            },
-        ))
+        let covered = covered(self.geometry, &stroke, self.progress).ok_or(Cancelled)?;
+        let tube_voxels = Mask::of_bricks(self.geometry.size(), &covered);
+        Ok(match tube.mode {
+            TubeMode::Add => now.union(&tube_voxels),
+            TubeMode::Remove => now.difference(&tube_voxels),
+        })
     }
 }

@@ -2,8 +2,8 @@
 
 use annotomy_segmentation::{
     Cancelled, Connectivity, Flood, Histogram, Holes, Islands, Mask, Smoothing, Spacing, Wall,
-    components, fill_holes, flood_fill, grow, hollow, islands, shrink, signed_distance, smooth,
-    smooth_jointly, split_islands, threshold,
+    components, fill_holes, flood_fill, grow, hollow, islands, runs_where, shrink, signed_distance,
+    smooth, smooth_jointly, split_islands, threshold,
 };
 use annotomy_volume::delta::VoxelBox;
 use annotomy_volume::geometry::{Affine, Geometry};
@@ -320,4 +320,43 @@ fn odd_parameters_do_no_harm() {
         threshold(&volume, &range, upside_down, &NoProgress),
         Ok(Mask::empty(GRID))
     );
+}
+
+#[test]
+fn runs_that_are_answered_for_at_once_are_as_each_voxel_would_be() {
+    let height = |VoxelIndex([i, j, k]): VoxelIndex| i as i64 - 23 * j as i64 + 31 * k as i64;
+    let is_wanted = |voxel| height(voxel) > 130;
+    let n_single = AtomicUsize::new(0);
+    let single = |voxel| {
+        n_single.fetch_add(1, Ordering::Relaxed);
+        is_wanted(voxel)
+    };
+    let both = |ends: [VoxelIndex; 2]| {
+        let [first, last] = ends.map(is_wanted);
+        (first == last).then_some(first)
+    };
+    let boxes = [
+        whole(),
+        VoxelBox {
+            min: [3, 5, 7],
+            max: [70, 30, 500],
+        },
+        VoxelBox {
+            min: [64, 0, 0],
+            max: [64, 36, 33],
+        },
+    ];
+    for region in boxes {
+        let found = runs_where(GRID, region, (both, single), &NoProgress).unwrap();
+        assert_eq!(found, Mask::from_voxels(GRID, region, is_wanted));
+        assert!(!found.is_empty());
+    }
+    let n_voxels: usize = GRID.iter().product();
+    assert!(n_single.into_inner() < n_voxels / 2);
+    let upside_down = VoxelBox {
+        min: [9; 3],
+        max: [3; 3],
+    };
+    let none = runs_where(GRID, upside_down, (both, is_wanted), &NoProgress);
+    assert_eq!(none, Ok(Mask::empty(GRID)));
 }
