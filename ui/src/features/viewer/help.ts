@@ -54,7 +54,13 @@ const OUTLINE_HINTS: readonly Hint[] = [
 /** An outline that follows edges. */
 const WIRE_HELP: ToolHelp = {
   does: 'help.wire',
-  hints: [...OUTLINE_HINTS, { by: [{ always: 'how.backspace' }], text: 'help.anchor' }],
+  hints: [
+    ...OUTLINE_HINTS,
+    { by: [{ always: 'how.click_wire' }], text: 'help.anchor_more' },
+    { by: [{ click: 'how.alt_click' }, { always: 'how.backspace' }], text: 'help.anchor' },
+    { by: [{ action: 'viewer.outline.next_corner' }], text: 'help.next_anchor' },
+    { by: [{ action: 'viewer.outline.adjust' }], text: 'help.adjust' },
+  ],
 };
 
 const CORNER_HINTS: readonly Hint[] = [

@@ -59,6 +59,8 @@ export const handsMessages = {
   'help.outline_way': 'live wire, spline',
   'help.outline_again': 'edit the last one again',
   'help.anchor': 'one anchor less',
+  'help.anchor_more': 'one anchor more',
+  'help.next_anchor': 'next anchor in hand, for arrows',
   'help.corner_at': 'corner at the crosshair',
   'help.dab': 'at the crosshair',
   'help.drop': 'drop the stroke',
