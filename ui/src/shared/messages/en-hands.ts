@@ -31,7 +31,7 @@ export const handsMessages = {
   'help.draw':
     'Click for corners or drag along an edge, and drag corners to move them; what it encloses is filled or erased.',
   'help.wire':
-    'Click for anchors; between them the outline follows edges. Click the first one to close it.',
+    'Click for anchors; the outline follows edges between them. Drag anchors or the wire, click the first one to close it.',
   'help.fill': 'Click to fill what looks alike and hangs together.',
   'help.done': 'done',
   'help.corner': 'one corner less',
