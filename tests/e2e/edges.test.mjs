@@ -12,8 +12,10 @@ import {
   dragIn,
   exportTo,
   isSaved,
+  mapped,
   openSample,
   paint,
+  placeIn,
   sample,
   shoot,
   started,
@@ -28,11 +30,6 @@ const button = (page, name) => page.getByRole('button', { name, exact: true });
 
 /** Around the skull in the axial slice of the middle, fractions of the plane's size. */
 const ROUND = [[0.5, 0.1], [0.66, 0.3], [0.67, 0.62], [0.5, 0.9], [0.33, 0.62], [0.34, 0.3]];
-
-async function place(page, plane, [x, y]) {
-  const box = await view(page, plane).boundingBox();
-  return [box.x + x * box.width, box.y + y * box.height];
-}
 
 /** Waits for the ways to the anchor that `act` sets. */
 async function anchored(page, act) {
@@ -61,19 +58,18 @@ test('a live wire follows edges from click to click, and fills what SciPy says i
     await addSegment(page);
     await chooseWire(page);
     for (const point of ROUND) {
-      const at = await place(page, 'Axial', point);
+      const at = await placeIn(page, 'Axial', point);
       await anchored(page, () => page.mouse.click(...at));
     }
-    await page.mouse.move(...(await place(page, 'Axial', [0.42, 0.13])));
+    await page.mouse.move(...(await placeIn(page, 'Axial', [0.42, 0.13])));
     await shoot(page, 'wire');
     assert.deepEqual(await accessibilityFaults(page), []);
 
-    // The last anchor is taken back and set again.
-    await anchored(page, () => page.keyboard.press('Backspace'));
+    // The last anchor is taken back and set again: the ways to it are still known.
+    await page.keyboard.press('Backspace');
     await shoot(page, 'wire-less');
-    const last = await place(page, 'Axial', ROUND.at(-1));
-    await anchored(page, () => page.mouse.click(...last));
-    const first = await place(page, 'Axial', ROUND[0]);
+    await page.mouse.click(...(await placeIn(page, 'Axial', ROUND.at(-1))));
+    const first = await placeIn(page, 'Axial', ROUND[0]);
     const { request } = await answerTo(page, 'run_effect', () => page.mouse.click(...first));
     await isSaved(page);
     await shoot(page, 'wire-filled');
@@ -92,6 +88,122 @@ test('a live wire follows edges from click to click, and fills what SciPy says i
     assert.ok(wire.n > 300 && wire.off_grid_mm < 1e-6 && wire.off_slice < 1e-6, JSON.stringify(wire));
     // Half of it lies where the image is steeper than in nine of ten voxels of the slice.
     assert.ok(wire.median_share > 0.9, JSON.stringify(wire));
+    assert.deepEqual(page.faults, []);
+  });
+});
+
+/** Moves the pen in steps until the axial plane shows a cursor; answers where it does. */
+async function findCursor(page, cursor, steps) {
+  for (const point of steps) {
+    const at = await placeIn(page, 'Axial', point);
+    await page.mouse.move(...at);
+    const shown = await page.evaluate(([x, y]) => getComputedStyle(document.elementFromPoint(x, y)).cursor, at);
+    if (shown === cursor) return point;
+  }
+  return assert.fail(`no ${cursor} on the way`);
+}
+
+const nearest = (path, at) => Math.min(...path.map((corner) => Math.hypot(...corner.map((mm, n) => mm - at[n]))));
+
+/** The longest part of a closed path, mm. */
+const longest = (path) =>
+  Math.max(...path.map((at, n) => Math.hypot(...at.map((mm, k) => mm - path[(n + 1) % path.length][k]))));
+
+test('anchors of a live wire are dragged, added and taken away while it is drawn', LIMIT, async (t) => {
+  await withFolder(async (folder) => {
+    const page = await started(t, folder);
+    await openSample(page);
+    await addSegment(page);
+    const pen = async (point) => page.mouse.move(...(await placeIn(page, 'Axial', point)), { steps: 4 });
+    const drag = (from, to) => dragIn(page, 'Axial', [from, to]);
+
+    // Three corners say where in the patient the page is.
+    await button(page, 'Outline').click();
+    const known = [[0.4, 0.4], [0.6, 0.4], [0.6, 0.6]];
+    for (const point of known) await page.mouse.click(...(await placeIn(page, 'Axial', point)));
+    const triangle = await answerTo(page, 'run_effect', () => page.keyboard.press('Enter'));
+    await isSaved(page);
+    await undo(page);
+    const at = await mapped(page, 'Axial', known, triangle.request.effect.path);
+
+    await page.getByLabel('How an outline is drawn').selectOption('wire');
+    for (const point of ROUND) {
+      const place = await placeIn(page, 'Axial', point);
+      await anchored(page, () => page.mouse.click(...place));
+    }
+    await shoot(page, 'wire-anchors');
+    const moved = [0.72, 0.36];
+    let added = null;
+
+    await t.test('an anchor is dragged, and both wires follow at once', async () => {
+      let nAsked = 0;
+      page.on('request', (request) => (nAsked += request.url().includes('kind=live_wire') ? 1 : 0));
+      await pen(ROUND[1]);
+      await page.mouse.down();
+      await pen([0.7, 0.34]);
+      const halfway = await view(page, 'Axial').screenshot();
+      await shoot(page, 'wire-dragged-halfway');
+      await pen(moved);
+      assert.ok(!halfway.equals(await view(page, 'Axial').screenshot()), 'it moves while the pen is down');
+      await page.mouse.up();
+      assert.equal(nAsked, 0, 'the ways to both neighbours were known');
+      await shoot(page, 'wire-dragged');
+    });
+
+    await t.test('an anchor is set on the wire, and dragged on', async () => {
+      // Across the wire between the second and the third anchor.
+      const across = Array.from({ length: 120 }, (_, n) => [0.6 + n * 0.0015, 0.5]);
+      const on = await findCursor(page, 'copy', across);
+      added = [on[0] - 0.05, on[1]];
+      await drag(on, added);
+      await shoot(page, 'wire-added');
+      await findCursor(page, 'move', [added]);
+      assert.deepEqual(await accessibilityFaults(page), []);
+    });
+
+    await t.test('an anchor is taken away by a click with Alt, and by keys', async () => {
+      await page.keyboard.down('Alt');
+      await page.mouse.click(...(await placeIn(page, 'Axial', ROUND[4])));
+      await page.keyboard.up('Alt');
+      await shoot(page, 'wire-alt');
+      await view(page, 'Axial').focus();
+      // Those left: 0, moved, added, 2, 3, 5. The one before the first is the last.
+      await page.keyboard.press('Alt+,');
+      await page.keyboard.press('Alt+,');
+      await page.keyboard.press('Alt+,');
+      await page.keyboard.press('Backspace');
+      await shoot(page, 'wire-keys-less');
+    });
+
+    await t.test('keys move the anchor in hand by pixels', async () => {
+      for (let n = 0; n < 2; n += 1) await page.keyboard.press('Alt+.');
+      await page.keyboard.press('Shift+ArrowDown');
+      await page.keyboard.press('ArrowDown');
+      await shoot(page, 'wire-keys-moved');
+    });
+
+    await t.test('what it encloses is what SciPy says, along edges, through its anchors', async () => {
+      const { request } = await answerTo(page, 'run_effect', () => page.keyboard.press('Enter'));
+      await isSaved(page);
+      const { path } = request.effect;
+      // Each pixel is beside the one before: voxels are 1 mm wide.
+      assert.ok(longest(path) < 1.5, `${longest(path)} mm`);
+      const [x, y, z] = await at(moved);
+      assert.ok(nearest(path, [x, y + 6, z]) < 1.1, 'the anchor that was dragged, and moved by six pixels');
+      assert.ok(nearest(path, await at(ROUND[3])) < 1.1, 'one that was let be');
+      assert.ok(nearest(path, await at(ROUND[5])) < 1.1, 'the last one');
+      const labels = await exported(page, folder, 'anchors.nii.gz');
+      const list = join(folder, 'effects.json');
+      await writeFile(list, JSON.stringify([request.effect]));
+      const { expected, different } = await peers('e2e/check_effects.py', sample, labels, list);
+      assert.ok(expected > 5_000, `${expected} voxels`);
+      assert.equal(different, 0);
+      const report = join(folder, 'report.json');
+      await writeFile(report, JSON.stringify({ wire: request.effect }));
+      const { wire } = await peers('e2e/check_edges.py', sample, report, labels);
+      assert.ok(wire.off_grid_mm < 1e-6 && wire.off_slice < 1e-6, JSON.stringify(wire));
+      assert.ok(wire.median_share > 0.85, JSON.stringify(wire));
+    });
     assert.deepEqual(page.faults, []);
   });
 });
@@ -123,12 +235,12 @@ test('a live wire is drawn by keys, dropped, and drawn in a turned plane', LIMIT
     for (let n = 0; n < 3; n += 1) await page.keyboard.press('t');
     await page.waitForFunction(() => document.querySelectorAll('.angle').length === 2);
     for (const point of [[0.4, 0.3], [0.6, 0.35], [0.55, 0.6]]) {
-      const at = await place(page, 'Coronal', point);
+      const at = await placeIn(page, 'Coronal', point);
       await anchored(page, () => page.mouse.click(...at));
     }
-    await page.mouse.move(...(await place(page, 'Coronal', [0.42, 0.5])));
+    await page.mouse.move(...(await placeIn(page, 'Coronal', [0.42, 0.5])));
     await shoot(page, 'wire-turned');
-    const at = await place(page, 'Coronal', [0.42, 0.5]);
+    const at = await placeIn(page, 'Coronal', [0.42, 0.5]);
     const turned = await answerTo(page, 'run_effect', () => page.mouse.dblclick(...at));
     await isSaved(page);
     assert.equal(turned.request.effect.slice, null);
@@ -160,11 +272,11 @@ test('an adaptive brush stops at edges, shows what it takes, and is one step to 
       );
     });
     const path = [[0.44, 0.4], [0.44, 0.5], [0.45, 0.56]];
-    const from = await place(page, 'Axial', path[0]);
+    const from = await placeIn(page, 'Axial', path[0]);
     await page.mouse.move(...from);
     await page.mouse.down();
     for (const point of path.slice(1)) {
-      await page.mouse.move(...(await place(page, 'Axial', point)), { steps: 6 });
+      await page.mouse.move(...(await placeIn(page, 'Axial', point)), { steps: 6 });
     }
     await page.waitForTimeout(300);
     await shoot(page, 'adaptive-drawing');

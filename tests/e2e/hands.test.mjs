@@ -1,4 +1,4 @@
-/** Layouts, keys and mouse as the user has them, held tools, help, fingers and pens, the filter of the history. */
+/** Layouts and keys as the user has them, held tools, help, fingers and pens, the filter of the history. */
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -17,6 +17,7 @@ import {
   view,
   viewerIsReady,
 } from './support/app.mjs';
+import { changes, isInHand, openShortcuts, sliceOf } from './support/hands.mjs';
 import { withFolder } from './support/server.mjs';
 
 const LIMIT = { timeout: 240_000 };
@@ -39,42 +40,6 @@ async function widthsNow(page) {
 }
 
 const tool = (page, name) => page.getByRole('group', exactly('Tools')).getByRole('button', exactly(name));
-
-async function isInHand(page, name) {
-  await page.waitForFunction(
-    (label) =>
-      document.querySelector(`[aria-label="Tools"] [aria-label="${label}"]`)?.getAttribute('aria-pressed') === 'true',
-    name,
-  );
-}
-
-async function openShortcuts(page) {
-  await page.keyboard.press('?');
-  const dialog = page.getByRole('dialog', exactly('Keyboard and mouse'));
-  await dialog.waitFor();
-  return dialog;
-}
-
-async function choosePreset(page, { keys, mouse }) {
-  const dialog = await openShortcuts(page);
-  if (keys !== undefined) await dialog.getByLabel('Keys as in').selectOption(keys);
-  if (mouse !== undefined) await dialog.getByLabel('Mouse as in').selectOption(mouse);
-  await page.keyboard.press('Escape');
-  await dialog.waitFor({ state: 'detached' });
-}
-
-/** Slice shown of a plane, 1 first. */
-const sliceOf = async (page, plane) => Number(await view(page, plane).getAttribute('aria-valuenow'));
-
-/** Does `act`, and waits until the axial plane looks different. */
-async function changes(page, act) {
-  const before = await view(page, 'Axial').screenshot();
-  await act();
-  const until = Date.now() + CHANGE_LIMIT_MS;
-  while (before.equals(await view(page, 'Axial').screenshot())) {
-    assert.ok(Date.now() < until, 'the axial plane looks as before');
-  }
-}
 
 /** Fingers on a plane: each list is where one is, in fractions of the width and height. */
 async function touch(page, plane, steps) {
@@ -208,7 +173,7 @@ test('keys are changed, told everywhere, and kept', LIMIT, async (t) => {
       assert.equal(await dialog.getByRole('button', exactly('Take B from Brush')).count(), 1);
       assert.equal(await dialog.getByRole('button', exactly('Take E from Eraser')).count(), 1);
       assert.equal(await dialog.getByText('Ctrl+J').count(), 1);
-      await dialog.getByRole('button', exactly('Undo all changes of keys')).click();
+      await dialog.getByRole('button', exactly('Undo all changes of keys and mouse')).click();
       assert.equal(await dialog.getByText('Ctrl+J').count(), 0);
       await dialog.getByLabel('Type to find').fill('eras');
       assert.ok((await dialog.getByRole('listitem').count()) < 4);
@@ -217,80 +182,6 @@ test('keys are changed, told everywhere, and kept', LIMIT, async (t) => {
     assert.deepEqual(page.faults, []);
   });
 });
-
-test('keys and mouse are those of the program the user knows', LIMIT, async (t) => {
-  await withFolder(async (folder) => {
-    const page = await started(t, folder);
-    // Asked on the first run.
-    await page.getByLabel('Keys as in').selectOption('slicer');
-    await page.getByLabel('Mouse as in').selectOption('slicer');
-    assert.deepEqual(await accessibilityFaults(page), []);
-    await shoot(page, 'hands-first-run');
-    await openSample(page);
-    await addSegment(page);
-
-    await t.test('as in 3D Slicer', async () => {
-      await page.keyboard.press('2');
-      await isInHand(page, 'Brush');
-      await paint(page, 'Axial', [[0.5, 0.5], [0.55, 0.5]]);
-      await answerTo(page, 'undo', () => page.keyboard.press('z'));
-      await isSaved(page);
-      await page.keyboard.press('Escape');
-      await isInHand(page, 'Navigate');
-      await page.keyboard.press('Space');
-      await isInHand(page, 'Brush');
-      await page.keyboard.press('Escape');
-      await view(page, 'Axial').hover();
-      const before = await sliceOf(page, 'Axial');
-      await page.keyboard.press('f');
-      assert.equal(await sliceOf(page, 'Axial'), before + 1);
-      await page.keyboard.down('Shift');
-      const sagittal = await sliceOf(page, 'Sagittal');
-      const box = await view(page, 'Axial').boundingBox();
-      await page.mouse.move(box.x + box.width * 0.6, box.y + box.height * 0.5);
-      await page.keyboard.up('Shift');
-      assert.notEqual(await sliceOf(page, 'Sagittal'), sagittal, 'Shift and moving lead the crosshair');
-    });
-
-    await t.test('as in ITK-SNAP the right button erases', async () => {
-      await choosePreset(page, { keys: 'itk_snap', mouse: 'itk_snap' });
-      await page.keyboard.press('4');
-      await isInHand(page, 'Brush');
-      await paint(page, 'Axial', [[0.5, 0.5], [0.55, 0.5]]);
-      const { request } = await answerTo(page, 'edit', () => rightDrag(page, [[0.5, 0.5], [0.55, 0.5]]));
-      assert.equal(request.edit.mode, 'erase');
-      await isSaved(page);
-      await page.getByLabel('Help for the tool').getByText('right drag').waitFor();
-    });
-
-    await t.test('as in a PACS the right button windows, and digits choose windows', async () => {
-      await choosePreset(page, { keys: 'pacs', mouse: 'pacs' });
-      const width = page.getByLabel('Width', { exact: true });
-      const before = await width.inputValue();
-      await rightDrag(page, [[0.5, 0.5], [0.7, 0.5]]);
-      assert.notEqual(await width.inputValue(), before);
-      await page.keyboard.press('1');
-      assert.equal(await width.inputValue(), before);
-    });
-
-    await t.test('as in MITK', async () => {
-      await choosePreset(page, { keys: 'mitk', mouse: 'mitk' });
-      await page.keyboard.press('w');
-      await isInHand(page, 'Eraser');
-      await changes(page, () => rightDrag(page, [[0.5, 0.5], [0.5, 0.3]]));
-    });
-    assert.deepEqual(page.faults, []);
-  });
-});
-
-async function rightDrag(page, points) {
-  const box = await view(page, 'Axial').boundingBox();
-  const at = ([x, y]) => [box.x + x * box.width, box.y + y * box.height];
-  await page.mouse.move(...at(points[0]));
-  await page.mouse.down({ button: 'right' });
-  for (const point of points.slice(1)) await page.mouse.move(...at(point), { steps: 4 });
-  await page.mouse.up({ button: 'right' });
-}
 
 test('tools are held, reached by keyboard, finger and pen, and say what they do', LIMIT, async (t) => {
   await withFolder(async (folder) => {

@@ -12,8 +12,11 @@ import {
   dragIn,
   exportTo,
   isSaved,
+  mapped,
   openSample,
   paint,
+  placeIn,
+  reopenRecent,
   sample,
   shoot,
   started,
@@ -26,28 +29,10 @@ const LIMIT = { timeout: 300_000 };
 const button = (page, name) => page.getByRole('button', { name, exact: true });
 const distance = (a, b) => Math.hypot(...a.map((x, n) => x - b[n]));
 
-/** Where a fraction of a plane's picture is on the page. */
-async function placeIn(page, plane, [x, y]) {
-  const box = await view(page, plane).boundingBox();
-  return [box.x + x * box.width, box.y + y * box.height];
-}
-
 async function clickIn(page, plane, points, { alt = false } = {}) {
   if (alt) await page.keyboard.down('Alt');
   for (const point of points) await page.mouse.click(...(await placeIn(page, plane, point)));
   if (alt) await page.keyboard.up('Alt');
-}
-
-/** From the page to the patient: by three points that are known in both. */
-async function mapped(page, plane, known, path) {
-  const [a, b, c] = await Promise.all(known.map((point) => placeIn(page, plane, point)));
-  const [ax, ay, bx, by] = [b[0] - a[0], b[1] - a[1], c[0] - a[0], c[1] - a[1]];
-  const det = ax * by - bx * ay;
-  return async (point) => {
-    const [x, y] = (await placeIn(page, plane, point)).map((at, n) => at - a[n]);
-    const [s, t] = [(x * by - bx * y) / det, (ax * y - x * ay) / det];
-    return path[0].map((mm, n) => mm + s * (path[1][n] - mm) + t * (path[2][n] - mm));
-  };
 }
 
 /** Counts requests for a command. */
@@ -145,6 +130,13 @@ test('corners of an outline are changed while it is drawn, and after it was fill
       await page.keyboard.press('Shift+O');
       const { request } = await commit('redraw_outline', () => page.keyboard.press('Enter'));
       await equalsScipy([request.outline.effect]);
+    });
+
+    await t.test('its corners are kept until the image is closed, and that is said', async () => {
+      await page.reload();
+      await reopenRecent(page);
+      await page.keyboard.press('Shift+O');
+      await page.getByText('No outline has been drawn since the image was opened').waitFor();
     });
     assert.deepEqual(page.faults, [], 'no uncaught error in the page');
   });

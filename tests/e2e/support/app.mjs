@@ -97,6 +97,24 @@ export async function previewed(page, act) {
   return { request: response.request().postDataJSON(), answer };
 }
 
+/** Where a fraction of a plane's picture is on the page. */
+export async function placeIn(page, plane, [x, y]) {
+  const box = await view(page, plane).boundingBox();
+  return [box.x + x * box.width, box.y + y * box.height];
+}
+
+/** From the page to the patient: by three points that are known in both. */
+export async function mapped(page, plane, known, path) {
+  const [a, b, c] = await Promise.all(known.map((point) => placeIn(page, plane, point)));
+  const [ax, ay, bx, by] = [b[0] - a[0], b[1] - a[1], c[0] - a[0], c[1] - a[1]];
+  const det = ax * by - bx * ay;
+  return async (point) => {
+    const [x, y] = (await placeIn(page, plane, point)).map((at, n) => at - a[n]);
+    const [s, t] = [(x * by - bx * y) / det, (ax * y - x * ay) / det];
+    return path[0].map((mm, n) => mm + s * (path[1][n] - mm) + t * (path[2][n] - mm));
+  };
+}
+
 /** Drags across a plane with the chosen tool: fractions of its width and height. */
 export async function dragIn(page, plane, points) {
   const box = await view(page, plane).boundingBox();

@@ -1,63 +1,54 @@
 import { describe, expect, it } from 'vitest';
-import { gestureOf, MICE, wheelDeedOf, type Modifier, type Press } from './binding';
+import { gestureOf, isAltClickToolsOwn, wheelDeedOf, type Mouse, type Press } from './binding';
 
-const TOOLS = ['navigate', 'window', 'brush', 'eraser'] as const;
+const RULES: Mouse = {
+  drags: [
+    { button: 'left', with: ['alt'], does: 'pan' },
+    { button: 'right', with: [], does: 'other' },
+    { button: 'right', with: [], does: 'window' },
+    { button: 'left', with: [], does: 'tool' },
+  ],
+  wheel: [
+    { with: ['shift'], does: 'size' },
+    { with: ['ctrl'], does: 'scroll' },
+  ],
+  isCrosshairLed: false,
+};
 
-function modifiers(...down: readonly Modifier[]) {
-  return { shift: down.includes('shift'), ctrl: down.includes('ctrl'), alt: down.includes('alt') };
+const NONE = { shift: false, ctrl: false, alt: false };
+
+function press(button: Press['button'], down: Partial<Press> = {}): Press {
+  return { button, isBesidePen: false, ...NONE, ...down };
 }
 
-function press(button: Press['button'], ...down: readonly Modifier[]): Press {
-  return { button, isBesidePen: false, ...modifiers(...down) };
-}
-
-describe('drags', () => {
-  it('zoom with the right button and pan with the middle one or Shift, whatever the tool', () => {
-    for (const mouse of [MICE.annotomy, MICE.slicer]) {
-      for (const tool of TOOLS) {
-        expect(gestureOf(mouse, tool, press('right'))).toBe('zoom');
-        expect(gestureOf(mouse, tool, press('middle'))).toBe('pan');
-        expect(gestureOf(mouse, tool, press('left', 'shift'))).toBe('pan');
-      }
-    }
+describe('a press', () => {
+  it('does what the first rule says that the tool can do', () => {
+    expect(gestureOf(RULES, 'brush', press('right'))).toBe('erase');
+    expect(gestureOf(RULES, 'draw', press('right'))).toBe('window');
+    expect(gestureOf(RULES, 'draw', press('left', { alt: true, shift: true }))).toBe('pan');
+    expect(gestureOf(RULES, 'draw', press('left', { shift: true }))).toBe('draw');
   });
 
-  it('turn a brush into an eraser and back while Ctrl is down', () => {
-    expect(gestureOf(MICE.annotomy, 'brush', press('left'))).toBe('paint');
-    expect(gestureOf(MICE.annotomy, 'brush', press('left', 'ctrl'))).toBe('erase');
-    expect(gestureOf(MICE.annotomy, 'eraser', press('left', 'ctrl'))).toBe('paint');
-    expect(gestureOf(MICE.annotomy, 'navigate', press('left', 'ctrl'))).toBe('crosshair');
+  it('of a button without a rule does nothing, and never draws', () => {
+    expect(gestureOf(RULES, 'brush', press('middle'))).toBeNull();
   });
 
-  it('as in ITK-SNAP erase with the right button, which zooms where nothing is painted', () => {
-    expect(gestureOf(MICE.itk_snap, 'brush', press('right'))).toBe('erase');
-    expect(gestureOf(MICE.itk_snap, 'navigate', press('right'))).toBe('zoom');
-    expect(gestureOf(MICE.itk_snap, 'brush', press('left', 'alt'))).toBe('pan');
+  it('of a pen or a finger beside it is as it always is', () => {
+    expect(gestureOf(RULES, 'brush', press('eraser'))).toBe('erase');
+    expect(gestureOf(RULES, 'brush', press('middle', { isBesidePen: true }))).toBe('pan');
   });
 
-  it('as in a PACS window with the right button, zoom with Ctrl and pan with Shift', () => {
-    expect(gestureOf(MICE.pacs, 'navigate', press('right'))).toBe('window');
-    expect(gestureOf(MICE.pacs, 'brush', press('right', 'ctrl'))).toBe('zoom');
-    expect(gestureOf(MICE.pacs, 'brush', press('right', 'shift'))).toBe('pan');
-  });
-
-  it('erase with the other end of a pen, and pan with fingers beside it', () => {
-    expect(gestureOf(MICE.mitk, 'brush', press('eraser'))).toBe('erase');
-    expect(gestureOf(MICE.mitk, 'eraser', press('eraser'))).toBe('erase');
-    expect(gestureOf(MICE.mitk, 'window', press('eraser'))).toBe('window');
-    expect(gestureOf(MICE.mitk, 'brush', { ...press('left'), isBesidePen: true })).toBe('pan');
+  it('with Alt is the tool’s own unless a rule says otherwise', () => {
+    expect(isAltClickToolsOwn(RULES, 'shape')).toBe(false);
+    expect(isAltClickToolsOwn({ ...RULES, drags: RULES.drags.slice(1) }, 'shape')).toBe(true);
   });
 });
 
 describe('the wheel', () => {
-  it('scrolls, zooms with Ctrl, and sizes the brush with Shift', () => {
-    expect(wheelDeedOf(MICE.annotomy, 'brush', modifiers())).toBe('scroll');
-    expect(wheelDeedOf(MICE.annotomy, 'brush', modifiers('ctrl'))).toBe('zoom');
-    expect(wheelDeedOf(MICE.annotomy, 'brush', modifiers('shift'))).toBe('size');
-    expect(wheelDeedOf(MICE.annotomy, 'navigate', modifiers('shift'))).toBe('scroll');
-  });
-
-  it('as in ITK-SNAP goes through time with Shift', () => {
-    expect(wheelDeedOf(MICE.itk_snap, 'brush', modifiers('shift'))).toBe('volume');
+  it('does nothing without a rule, or where the tool has no size', () => {
+    expect(wheelDeedOf(RULES, 'brush', { ...NONE, shift: true })).toBe('size');
+    expect(wheelDeedOf(RULES, 'draw', { ...NONE, shift: true })).toBeNull();
+    expect(wheelDeedOf(RULES, 'draw', { ...NONE, ctrl: true, shift: true })).toBe('scroll');
+    expect(wheelDeedOf(RULES, 'draw', NONE)).toBeNull();
   });
 });

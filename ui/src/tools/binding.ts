@@ -1,4 +1,4 @@
-/** What buttons, the wheel and modifier keys do on a plane, as the user is used to it. */
+/** What buttons, the wheel and modifier keys do on a plane, by rules as the user has them. */
 
 export type Tool = 'navigate' | 'window' | 'brush' | 'eraser' | 'draw' | 'fill' | 'shape';
 
@@ -43,62 +43,8 @@ export interface Mouse {
   readonly isCrosshairLed: boolean;
 }
 
-const drag = (
-  button: DragRule['button'],
-  does: Deed,
-  ...modifiers: readonly Modifier[]
-): DragRule => ({ button, does, with: modifiers });
-const wheel = (does: WheelDeed, ...modifiers: readonly Modifier[]): WheelRule => ({
-  does,
-  with: modifiers,
-});
-
-const LEFT = [drag('left', 'other', 'ctrl'), drag('left', 'tool')];
-const WHEEL = [wheel('zoom', 'ctrl'), wheel('size', 'shift'), wheel('scroll')];
-
-/** 3D Slicer 5, ITK-SNAP 4, MITK in its own and in its PACS mode; where they have no such gesture, ours. */
-export const MICE = {
-  annotomy: {
-    drags: [drag('middle', 'pan'), drag('left', 'pan', 'shift'), drag('right', 'zoom'), ...LEFT],
-    wheel: WHEEL,
-    isCrosshairLed: false,
-  },
-  slicer: {
-    drags: [drag('middle', 'pan'), drag('left', 'pan', 'shift'), drag('right', 'zoom'), ...LEFT],
-    wheel: WHEEL,
-    isCrosshairLed: true,
-  },
-  itk_snap: {
-    drags: [
-      drag('middle', 'pan'),
-      drag('left', 'pan', 'alt'),
-      drag('right', 'other'),
-      drag('right', 'zoom'),
-      ...LEFT,
-    ],
-    wheel: [wheel('zoom', 'ctrl'), wheel('volume', 'shift'), wheel('scroll')],
-    isCrosshairLed: false,
-  },
-  mitk: {
-    drags: [drag('middle', 'pan'), drag('right', 'zoom'), ...LEFT],
-    wheel: WHEEL,
-    isCrosshairLed: false,
-  },
-  pacs: {
-    drags: [
-      drag('middle', 'pan'),
-      drag('right', 'pan', 'shift'),
-      drag('right', 'zoom', 'ctrl'),
-      drag('right', 'window'),
-      ...LEFT,
-    ],
-    wheel: WHEEL,
-    isCrosshairLed: false,
-  },
-} as const satisfies Record<string, Mouse>;
-
-/** What a press of the pen begins. */
-export function gestureOf(mouse: Mouse, tool: Tool, press: Press): GestureKind {
+/** What a press of the pen begins; nothing where no rule fits. */
+export function gestureOf(mouse: Mouse, tool: Tool, press: Press): GestureKind | null {
   if (press.isBesidePen) return 'pan';
   if (press.button === 'eraser') return otherOf(tool) === null ? toolGesture(tool) : 'erase';
   for (const rule of mouse.drags) {
@@ -106,16 +52,28 @@ export function gestureOf(mouse: Mouse, tool: Tool, press: Press): GestureKind {
     const gesture = gestureOfDeed(rule.does, tool);
     if (gesture !== null) return gesture;
   }
-  return toolGesture(tool);
+  return null;
 }
 
-/** What a turn of the wheel does; the brush has a size while it is in hand. */
-export function wheelDeedOf(mouse: Mouse, tool: Tool, modifiers: Modifiers): WheelDeed {
+/** Whether a click with Alt is for the tool, which takes a corner away by it. */
+export function isAltClickToolsOwn(mouse: Mouse, tool: Tool): boolean {
+  const press = {
+    button: 'left',
+    shift: false,
+    ctrl: false,
+    alt: true,
+    isBesidePen: false,
+  } as const;
+  return gestureOf(mouse, tool, press) === toolGesture(tool);
+}
+
+/** What a turn of the wheel does, if anything; the brush has a size while it is in hand. */
+export function wheelDeedOf(mouse: Mouse, tool: Tool, modifiers: Modifiers): WheelDeed | null {
   const rule = mouse.wheel.find(
     (one) =>
       one.with.every((key) => modifiers[key]) && (one.does !== 'size' || otherOf(tool) !== null),
   );
-  return rule?.does ?? 'scroll';
+  return rule?.does ?? null;
 }
 
 function gestureOfDeed(deed: Deed, tool: Tool): GestureKind | null {

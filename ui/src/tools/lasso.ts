@@ -1,7 +1,6 @@
 /** A closed line under the pen: dragged free-hand, clicked corner by corner, or both. */
 
 import type { CanvasPoint } from '../model/space';
-import { CLOSE_PX } from './live-wire';
 
 /** With corners wherever they lie: on a canvas, or in the patient. */
 export interface Lasso<Corner> {
@@ -14,6 +13,8 @@ export interface Lasso<Corner> {
   readonly last: CanvasPoint;
 }
 
+/** So near its first corner a line is closed, CSS px. */
+export const CLOSE_PX = 8;
 /** Fewer make no area. */
 export const LEAST_CORNERS = 3;
 /** Corners of a free-hand line are this far apart, CSS px. */

@@ -5,16 +5,9 @@
 
 import { storedAxes } from '../model/brush';
 import { indexOf, lpsOf } from '../model/grid';
-import {
-  continuousIndex,
-  inPlane,
-  pointLps,
-  withComponent,
-  type CanvasPoint,
-  type PointLps,
-} from '../model/space';
+import { continuousIndex, inPlane, pointLps, withComponent, type PointLps } from '../model/space';
 import { ofPixel, pixelOf } from '../model/turn';
-import { canvasPointOf, lpsUnder, type ShownSlice } from './place';
+import type { ShownSlice } from './place';
 
 /** A pixel of a slice as the host has it, or of a turned plane: column, row. */
 export type Pixel = readonly [number, number];
@@ -25,17 +18,28 @@ export interface WireWindow {
   readonly size: Pixel;
 }
 
-/** The ways to the last anchor: of each pixel of the window the neighbour that is next, or `ANCHOR`. */
+/** The ways to an anchor: of each pixel of the window the neighbour that is next, or `ANCHOR`. */
 export interface Ways {
   readonly window: WireWindow;
   readonly next: Uint8Array;
 }
 
+/** Where a wire is anchored. */
+export interface Anchor {
+  /** How many corners the outline has up to it. */
+  readonly n: number;
+  /** Whether the wire to it is straight as long as the ways are not known. */
+  readonly isStraight: boolean;
+}
+
 export interface Wire {
-  /** How many corners the outline had when each anchor was set. */
-  readonly anchors: readonly number[];
-  /** Null while they are on their way. */
-  readonly ways: Ways | null;
+  /** Tells the host's answers for this wire from those for another. */
+  readonly id: number;
+  /** Of which volume the ways are. */
+  readonly volume: number;
+  readonly anchors: readonly Anchor[];
+  /** The ways to pixels, as far as they are known, by `pixelKey`. */
+  readonly known: ReadonlyMap<string, Ways>;
 }
 
 /** An outline that follows edges. */
@@ -59,8 +63,15 @@ const NEIGHBOURS = [
 
 /** Pixels along each side of the window at most: so many are answered while a hand moves on. */
 const MOST_PIXELS = 512;
-/** So near the first corner the outline is closed, CSS px. */
-export const CLOSE_PX = 8;
+/** A wire that is anchored nowhere. */
+export function wireOf(id: number, volume: number, anchors: readonly Anchor[] = []): Wire {
+  return { id, volume, anchors, known: new Map() };
+}
+
+/** A pixel's name. */
+export function pixelKey([column, row]: Pixel): string {
+  return `${column} ${row}`;
+}
 
 /** The nearest pixel to a point. */
 export function pixelAt({ grid, plane }: ShownSlice, point: PointLps): Pixel {
@@ -101,7 +112,7 @@ function sizeOf({ grid, plane }: ShownSlice): Pixel {
 }
 
 /** The nearest pixel of a slice. */
-function clamped(shown: ShownSlice, [column, row]: Pixel): Pixel {
+export function clamped(shown: ShownSlice, [column, row]: Pixel): Pixel {
   const [nColumns, nRows] = sizeOf(shown);
   return [Math.min(Math.max(column, 0), nColumns - 1), Math.min(Math.max(row, 0), nRows - 1)];
 }
@@ -125,68 +136,34 @@ export function wayTo({ window, next }: Ways, to: Pixel): Pixel[] {
   return back.reverse();
 }
 
+/** Corners of a wire, one after another. */
+export interface Part<Corner> {
+  readonly points: readonly Corner[];
+  /** For want of ways. */
+  readonly isStraight: boolean;
+}
+
+/** The pixels after `from` on the wire to `to`: along the ways to either, or straight if neither is known. */
+export function wireBetween({ known }: Wire, from: Pixel, to: Pixel): Part<Pixel> {
+  if (isSamePixel(from, to)) return { points: [], isStraight: false };
+  const onward = known.get(pixelKey(from));
+  if (onward !== undefined) return { points: wayTo(onward, to), isStraight: false };
+  const back = known.get(pixelKey(to));
+  if (back === undefined) return { points: [to], isStraight: true };
+  return { points: [...wayTo(back, from).reverse().slice(1), to], isStraight: false };
+}
+
 /** The corners that the outline would have more with an anchor under the pen. */
 export function wireTo({ slice, corners, wire }: WireDraft, at: PointLps): PointLps[] {
   const to = clamped(slice, pixelAt(slice, at));
-  const last = corners.slice(-1).map((corner) => pixelAt(slice, corner));
-  const isThere = last.some(([column, row]) => column === to[0] && row === to[1]);
-  if (isThere) return [];
-  const pixels = wire.ways === null ? [to] : wayTo(wire.ways, to);
-  return pixels.map((pixel) => pointOfPixel(slice, pixel));
+  const last = corners.at(-1);
+  if (last === undefined) return [pointOfPixel(slice, to)];
+  return wireBetween(wire, pixelAt(slice, last), to).points.map((pixel) =>
+    pointOfPixel(slice, pixel),
+  );
 }
 
-/** A click: begins a wire, anchors it, or closes it at its first anchor. */
-export function pressWire(
-  draft: WireDraft | null,
-  slice: ShownSlice,
-  at: CanvasPoint,
-): { readonly draft: WireDraft; readonly isDone: boolean } {
-  const under = lpsUnder(slice, at);
-  if (draft === null) {
-    const corners = [pointOfPixel(slice, clamped(slice, pixelAt(slice, under)))];
-    return { draft: { slice, corners, wire: { anchors: [1], ways: null } }, isDone: false };
-  }
-  const [first] = draft.corners;
-  const isClosing =
-    first !== undefined &&
-    draft.wire.anchors.length > 1 &&
-    distance(canvasPointOf(slice, first), at) <= CLOSE_PX;
-  if (isClosing) return { draft: closedWire(draft), isDone: true };
-  return { draft: anchored(draft, wireTo(draft, under)), isDone: false };
-}
-
-/** With the way from the last anchor back to the first. */
-export function closedWire(draft: WireDraft): WireDraft {
-  const [first] = draft.corners;
-  if (first === undefined) return draft;
-  // The first corner is there already.
-  return anchored(draft, wireTo(draft, first).slice(0, -1));
-}
-
-function anchored(draft: WireDraft, added: readonly PointLps[]): WireDraft {
-  // A double click is also a second click at the same place.
-  if (added.length === 0) return draft;
-  const corners = [...draft.corners, ...added];
-  return {
-    ...draft,
-    corners,
-    wire: { anchors: [...draft.wire.anchors, corners.length], ways: null },
-  };
-}
-
-/** Without its last anchor; null when none is left. */
-export function withoutLastAnchor(draft: WireDraft): WireDraft | null {
-  const anchors = draft.wire.anchors.slice(0, -1);
-  const last = anchors.at(-1);
-  if (last === undefined) return null;
-  return { ...draft, corners: draft.corners.slice(0, last), wire: { anchors, ways: null } };
-}
-
-/** The anchors among the corners. */
-export function anchorsOf({ corners, wire }: WireDraft): PointLps[] {
-  return wire.anchors.flatMap((n) => corners.slice(n - 1, n));
-}
-
-function distance(a: CanvasPoint, b: CanvasPoint): number {
-  return Math.hypot(a.x - b.x, a.y - b.y);
+/** Whether both are the same pixel of a slice. */
+export function isSamePixel(a: Pixel | undefined, b: Pixel): boolean {
+  return a !== undefined && a[0] === b[0] && a[1] === b[1];
 }

@@ -1,10 +1,14 @@
-/** Corners of an outline in hand: what of it is under the pen, and what is moved, added and taken away. */
+/**
+ * Corners of an outline in hand, or anchors of one that follows edges: what of it is under the pen, and
+ * what is moved, added and taken away.
+ */
 
 import { canvasPoint, type CanvasPoint, type PointLps } from '../model/space';
 import { spansOf } from '../model/spline';
-import { LEAST_CORNERS } from './lasso';
+import { distance, LEAST_CORNERS } from './lasso';
 import { cornersOn, pathOf, type OutlineDraft } from './outline-draft';
 import { canvasPointOf, lpsUnder, type ShownSlice } from './place';
+import { anchorsOf, withAnchorAfter, withAnchorAt, withoutAnchor, wiresOf } from './wire-anchors';
 
 export type OutlineGrip =
   | { readonly kind: 'corner'; readonly n: number }
@@ -20,15 +24,19 @@ const THIN_PX = 0.5;
 /** What follows edges, within this part of a pixel of the image. */
 const THIN_PIXELS = 0.5;
 
-/** What of an outline is under the pen, as it is seen on `shown`; nothing of one that follows edges. */
+/** What can be taken hold of: the corners, or the anchors of an outline that follows edges. */
+export function nodesOf(draft: OutlineDraft): readonly PointLps[] {
+  const { wire } = draft;
+  return wire === null ? draft.corners : anchorsOf({ ...draft, wire });
+}
+
+/** What of an outline is under the pen, as it is seen on `shown`. */
 export function gripAt(
   draft: OutlineDraft,
   shown: ShownSlice,
   at: CanvasPoint,
 ): OutlineGrip | null {
-  if (draft.wire !== null) return null;
-  const corners = cornersOn(shown, draft.corners);
-  const [nearest] = corners
+  const [nearest] = cornersOn(shown, nodesOf(draft))
     .map((corner, n) => ({ n, px: distance(corner, at) }))
     .filter(({ px }) => px <= CORNER_PX)
     .sort((a, b) => a.px - b.px);
@@ -41,7 +49,9 @@ export function gripAt(
 }
 
 /** What lies between each corner and the next; of an open outline nothing after the last. */
-function edgesOf({ corners, isSmooth, isClosed }: OutlineDraft): PointLps[][] {
+function edgesOf(draft: OutlineDraft): PointLps[][] {
+  const { corners, isSmooth, isClosed, wire } = draft;
+  if (wire !== null) return wiresOf({ ...draft, wire });
   const isWhole = isClosed || (isSmooth && corners.length >= LEAST_CORNERS);
   const nEdges = isWhole ? corners.length : corners.length - 1;
   const parts = isSmooth ? spansOf(corners) : corners.map((corner) => [corner]);
@@ -53,12 +63,20 @@ function edgesOf({ corners, isSmooth, isClosed }: OutlineDraft): PointLps[][] {
 
 /** With a corner moved. */
 export function withCornerAt(draft: OutlineDraft, n: number, at: CanvasPoint): OutlineDraft {
+  const { wire } = draft;
+  if (wire !== null) {
+    return { ...draft, ...withAnchorAt({ ...draft, wire }, n, lpsUnder(draft.slice, at)) };
+  }
   const corners = draft.corners.map((corner, k) => (k === n ? lpsUnder(draft.slice, at) : corner));
   return { ...draft, corners, drawn: null };
 }
 
 /** With a corner more after the `n`th, in hand. */
 export function withCornerAfter(draft: OutlineDraft, n: number, at: CanvasPoint): OutlineDraft {
+  const { wire } = draft;
+  if (wire !== null) {
+    return { ...draft, ...withAnchorAfter({ ...draft, wire }, n, at), held: n + 1 };
+  }
   const corners = [
     ...draft.corners.slice(0, n + 1),
     lpsUnder(draft.slice, at),
@@ -69,6 +87,11 @@ export function withCornerAfter(draft: OutlineDraft, n: number, at: CanvasPoint)
 
 /** With a corner less; as it is where a closed one needs all it has, null where none is left. */
 export function withoutCorner(draft: OutlineDraft, n: number): OutlineDraft | null {
+  const { wire } = draft;
+  if (wire !== null) {
+    const left = withoutAnchor({ ...draft, wire }, n);
+    return left === null ? null : { ...draft, ...left, held: null };
+  }
   if (draft.isClosed && draft.corners.length <= LEAST_CORNERS) return draft;
   const corners = draft.corners.filter((_, k) => k !== n);
   if (corners.length === 0) return null;
@@ -77,8 +100,8 @@ export function withoutCorner(draft: OutlineDraft, n: number): OutlineDraft | nu
 
 /** With the next or the previous corner in hand; the first or last one where none is. */
 export function withNextHeld(draft: OutlineDraft, step: 1 | -1): OutlineDraft {
-  const n = draft.corners.length;
-  if (draft.wire !== null || n === 0) return draft;
+  const n = nodesOf(draft).length;
+  if (n === 0) return draft;
   const from = draft.held ?? (step === 1 ? -1 : 0);
   return { ...draft, held: (from + step + n) % n };
 }
@@ -89,7 +112,7 @@ export function withHeldMoved(
   shown: ShownSlice,
   [columns, rows]: readonly [number, number],
 ): OutlineDraft {
-  const corner = draft.held === null ? undefined : draft.corners[draft.held];
+  const corner = draft.held === null ? undefined : nodesOf(draft)[draft.held];
   if (draft.held === null || corner === undefined) return draft;
   const { x, y } = canvasPointOf(shown, corner);
   const { plane, view } = shown;
@@ -162,8 +185,4 @@ function distanceToPart(from: CanvasPoint, to: CanvasPoint, at: CanvasPoint): nu
   const along = squared === 0 ? 0 : ((at.x - from.x) * dx + (at.y - from.y) * dy) / squared;
   const share = Math.min(Math.max(along, 0), 1);
   return Math.hypot(from.x + share * dx - at.x, from.y + share * dy - at.y);
-}
-
-function distance(a: CanvasPoint, b: CanvasPoint): number {
-  return Math.hypot(a.x - b.x, a.y - b.y);
 }

@@ -5,11 +5,12 @@
  */
 
 import { canvasPoint, type CanvasPoint } from '../model/space';
-import { CLICK_PX, distance, isEnclosing, SPACING_PX } from './lasso';
-import { CLOSE_PX, withoutLastAnchor } from './live-wire';
+import { CLICK_PX, CLOSE_PX, distance, isEnclosing, SPACING_PX } from './lasso';
+import type { Wire } from './live-wire';
 import { cornersOn, isSameSlice, outlineThrough, type OutlineDraft } from './outline-draft';
 import {
   gripAt,
+  nodesOf,
   thinnedPath,
   unwired,
   withCornerAfter,
@@ -17,6 +18,7 @@ import {
   withoutCorner,
 } from './outline-edit';
 import { canvasPointOf, lpsUnder, type ShownSlice } from './place';
+import { anchored } from './wire-anchors';
 
 /** How a press of the pen is meant. */
 export interface OutlinePress {
@@ -51,6 +53,26 @@ export function pressOutline(
   };
 }
 
+/**
+ * Pen down on an outline that follows edges: takes hold of an anchor, or of the wire, which gets one; else
+ * sets one. `wire` is that of the draft, or an empty one where none is in hand on the slice.
+ */
+export function pressWire(
+  draft: OutlineDraft | null,
+  [slice, wire]: readonly [ShownSlice, Wire],
+  at: CanvasPoint,
+  takes: boolean,
+): OutlineDraft {
+  const before = draft ?? outlineThrough(slice, [], at);
+  const edges = { by: 'edges' as const, isSmooth: false, goesOn: false };
+  const pressed = { ...before, ...edges, slice, wire, last: at };
+  const held = heldUnder(pressed, at, takes);
+  if (held !== null) return held;
+  // To take away is not to add.
+  const added = takes ? pressed : anchored(pressed, at);
+  return { ...pressed, ...added, held: null, pen: null };
+}
+
 /** With the corner under the pen in hand; null where there is none. */
 function heldUnder(draft: OutlineDraft, at: CanvasPoint, takes: boolean): OutlineDraft | null {
   const grip = gripAt(draft, draft.slice, at);
@@ -62,7 +84,7 @@ function heldUnder(draft: OutlineDraft, at: CanvasPoint, takes: boolean): Outlin
   if (grip.kind === 'edge' && takes) return { ...draft, held: null, pen: null };
   const [n, held] =
     grip.kind === 'corner' ? [grip.n, draft] : [grip.n + 1, withCornerAfter(draft, grip.n, at)];
-  const corner = held.corners[n];
+  const corner = nodesOf(held)[n];
   const { x, y } = corner === undefined ? at : canvasPointOf(draft.slice, corner);
   const [right, down] = [x - at.x, y - at.y];
   return {
@@ -109,7 +131,8 @@ export function releaseOutline(draft: OutlineDraft): {
     case 'holds': {
       if (pen.takes && !pen.hasMoved) return { draft: withoutCorner(up, pen.n), isDone: false };
       const isBack = pen.n === 0 && !pen.hasMoved && !draft.isClosed;
-      return { draft: up, isDone: isBack && isEnclosing(up) };
+      const isWhole = up.wire === null ? isEnclosing(up) : up.wire.anchors.length > 1;
+      return { draft: up, isDone: isBack && isWhole };
     }
     case 'draws':
       return drawn(up, pen.nBefore, pen.from);
@@ -132,13 +155,8 @@ function drawn(up: OutlineDraft, nBefore: number, from: CanvasPoint) {
 
 /** Without the corner in hand, or else without its last corner or anchor; null when none is left. */
 export function withoutOne(draft: OutlineDraft): OutlineDraft | null {
-  const { wire, held } = draft;
-  if (wire !== null) {
-    const left = withoutLastAnchor({ ...draft, wire });
-    return left === null ? null : { ...draft, ...left };
-  }
-  if (held !== null) return withoutCorner(draft, held);
-  return draft.isClosed ? draft : withoutCorner(draft, draft.corners.length - 1);
+  if (draft.held !== null) return withoutCorner(draft, draft.held);
+  return draft.isClosed ? draft : withoutCorner(draft, nodesOf(draft).length - 1);
 }
 
 function isNearFirst(draft: OutlineDraft, at: CanvasPoint): boolean {

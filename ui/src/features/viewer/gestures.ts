@@ -3,7 +3,7 @@
 import type { Pane } from '../../engine/pane';
 import type { PointerHandlers, PressInput, WheelInput } from '../../engine/pointer';
 import type { Document, Segment } from '../../host/wire';
-import { gestureOf, MICE, wheelDeedOf } from '../../tools/binding';
+import { gestureOf, wheelDeedOf } from '../../tools/binding';
 import type { OutlineDraft } from '../../tools/outline-draft';
 import { movePan, startPan, type Pan } from '../../tools/pan';
 import { movePinch, startPinch, type Pinch } from '../../tools/pinch';
@@ -14,7 +14,7 @@ import { moveWindowing, startWindowing, type Windowing } from '../../tools/windo
 import { moveZoom, startZoom, ZOOM_STEP, type Zoom } from '../../tools/zoom';
 import { zoomView } from '../../model/view';
 import type { CanvasPoint } from '../../model/space';
-import { keymap } from '../../shared/keys';
+import { mouseRules } from '../../shared/keys';
 import { t } from '../../shared/messages';
 import { drawableOn, fillAt } from './drawing';
 import { Dabs } from './dabs';
@@ -95,12 +95,12 @@ export function gesturesOn(session: ViewerSession, pane: Pane): PointerHandlers 
     onHover: (at, { shift }) => {
       session.hover(pane, at);
       if (gesture.kind === 'none') pane.cursor = cursorAt(session, pane, at);
-      if (at === null || !shift || gesture.kind !== 'none' || !MICE[keymap.mouse].isCrosshairLed)
-        return;
+      if (at === null || !shift || gesture.kind !== 'none' || !mouseRules().isCrosshairLed) return;
       drag(session, pane, { kind: 'crosshair' }, [at]);
     },
     onWheel: (wheel) => {
-      const deed = wheelDeedOf(MICE[keymap.mouse], session.state.tool, wheel);
+      const deed = wheelDeedOf(mouseRules(), session.state.tool, wheel);
+      if (deed === null) return;
       if (deed === 'zoom') return zoomByWheel(pane, wheel);
       if (deed === 'size') return resizeByWheel(session, wheel);
       const turned = scrollBy(scroll, wheel.delta, wheel.unit);
@@ -138,7 +138,7 @@ function begin(session: ViewerSession, pane: Pane, press: PressInput): Gesture {
     const line = beginLine(session, pane, at, press.shift);
     if (line !== null) return line;
   }
-  switch (gestureOf(MICE[keymap.mouse], session.state.tool, press)) {
+  switch (gestureOf(mouseRules(), session.state.tool, press)) {
     case 'pan':
       return startPan(at, pane.view);
     case 'zoom':
@@ -158,6 +158,8 @@ function begin(session: ViewerSession, pane: Pane, press: PressInput): Gesture {
       return outlineGesture(session, pane, press);
     case 'fill':
       fillAt(session, pane, at);
+      return NONE;
+    case null:
       return NONE;
   }
 }

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { keymap } from '../../shared/keys';
+import { keymap, mouse } from '../../shared/keys';
 import { helpOf } from './help';
 
 const waysTo = (tool: Parameters<typeof helpOf>[0], text: string) =>
@@ -10,8 +10,9 @@ const waysTo = (tool: Parameters<typeof helpOf>[0], text: string) =>
 describe('the help line', () => {
   afterEach(() => {
     keymap.resetAll();
+    mouse.resetAll();
     keymap.preset = 'annotomy';
-    keymap.mouse = 'annotomy';
+    mouse.preset = 'annotomy';
   });
 
   it('says what the tool does', () => {
@@ -24,9 +25,21 @@ describe('the help line', () => {
     keymap.add({ id: 'viewer.brush.larger' }, 'J');
     keymap.remove({ id: 'viewer.brush.larger' }, ']');
     keymap.remove({ id: 'viewer.brush.larger' }, '+');
-    keymap.mouse = 'itk_snap';
+    mouse.preset = 'itk_snap';
     expect(waysTo('brush', 'size')).toEqual([['[', 'J']]);
     expect(waysTo('brush', 'erase')).toEqual([['right drag']]);
+  });
+
+  it('tells buttons that the user chose, and not what they no longer do', () => {
+    expect(waysTo('draw', 'one corner less')).toEqual([['Alt + click', 'Backspace']]);
+    mouse.add({ id: 'other' }, 'alt+left');
+    mouse.remove({ id: 'other' }, 'ctrl+left');
+    expect(waysTo('brush', 'erase')).toEqual([['Alt + left drag']]);
+    // An outline has no other tool, and keeps its click.
+    expect(waysTo('draw', 'one corner less')).toEqual([['Alt + click', 'Backspace']]);
+    mouse.add({ id: 'pan' }, 'alt+left');
+    expect(waysTo('draw', 'one corner less')).toEqual([['Backspace']]);
+    expect(waysTo('brush', 'erase')).toEqual([]);
   });
 
   it('does not speak of what has no key', () => {

@@ -1,9 +1,9 @@
 /** What the help line says of each tool, and how its keys and buttons are told as the user has them. */
 
-import { keymap, mouseText, type KeyedAction } from '../../shared/keys';
+import { keymap, mouseRules, mouseText, type KeyedAction } from '../../shared/keys';
 import { t, type MessageKey } from '../../shared/messages';
 import { hasVertices, type DrawnKind } from '../../model/figure';
-import { MICE, type Deed, type Tool, type WheelDeed } from '../../tools/binding';
+import { isAltClickToolsOwn, type Deed, type Tool, type WheelDeed } from '../../tools/binding';
 import type { ViewerState } from './state';
 
 /** A key, a drag or a turn of the wheel. */
@@ -11,6 +11,8 @@ type Way =
   | { readonly action: KeyedAction }
   | { readonly drag: Deed }
   | { readonly wheel: WheelDeed }
+  /** A click that is the tool's own unless the user wants it for something else. */
+  | { readonly click: 'how.alt_click' }
   /** The same for everybody. */
   | { readonly always: MessageKey & `how.${string}` };
 
@@ -52,12 +54,18 @@ const OUTLINE_HINTS: readonly Hint[] = [
 /** An outline that follows edges. */
 const WIRE_HELP: ToolHelp = {
   does: 'help.wire',
-  hints: [...OUTLINE_HINTS, { by: [{ always: 'how.backspace' }], text: 'help.anchor' }],
+  hints: [
+    ...OUTLINE_HINTS,
+    { by: [{ always: 'how.click_wire' }], text: 'help.anchor_more' },
+    { by: [{ click: 'how.alt_click' }, { always: 'how.backspace' }], text: 'help.anchor' },
+    { by: [{ action: 'viewer.outline.next_corner' }], text: 'help.next_anchor' },
+    { by: [{ action: 'viewer.outline.adjust' }], text: 'help.adjust' },
+  ],
 };
 
 const CORNER_HINTS: readonly Hint[] = [
   { by: [{ always: 'how.click_edge' }], text: 'help.corner_more' },
-  { by: [{ always: 'how.alt_click' }, { always: 'how.backspace' }], text: 'help.corner' },
+  { by: [{ click: 'how.alt_click' }, { always: 'how.backspace' }], text: 'help.corner' },
   { by: [{ action: 'viewer.outline.next_corner' }], text: 'help.next_corner' },
   { by: [{ action: 'viewer.outline.adjust' }], text: 'help.adjust' },
 ];
@@ -126,7 +134,7 @@ const SHAPE_HINTS: readonly Hint[] = [
 const VERTEX_HINTS: readonly Hint[] = [
   { by: [{ always: 'how.double_click' }, { always: 'how.enter' }], text: 'help.done' },
   { by: [{ always: 'how.click_edge' }], text: 'help.vertex_more' },
-  { by: [{ always: 'how.alt_click' }, { always: 'how.backspace' }], text: 'help.vertex_less' },
+  { by: [{ click: 'how.alt_click' }, { always: 'how.backspace' }], text: 'help.vertex_less' },
 ];
 
 /** A line of help: a sentence, then what keys and buttons do. */
@@ -145,7 +153,7 @@ export function helpOf(
   return {
     does: t(does),
     hints: hints
-      .map(({ by, text }) => ({ how: by.flatMap(wayText), text: t(text) }))
+      .map(({ by, text }) => ({ how: by.flatMap((way) => wayText(tool, way)), text: t(text) }))
       .filter(({ how }) => how.length > 0),
   };
 }
@@ -161,13 +169,15 @@ function shapeHelp(kind: DrawnKind): ToolHelp {
   return { does: `help.shape.${kind}`, hints };
 }
 
-function wayText(way: Way): string[] {
-  const mouse = MICE[keymap.mouse];
+function wayText(tool: Tool, way: Way): string[] {
+  const mouse = mouseRules();
   if ('always' in way) return [t(way.always)];
+  if ('click' in way) return isAltClickToolsOwn(mouse, tool) ? [t(way.click)] : [];
   if ('action' in way) return keymap.of({ id: way.action }).slice(0, 1);
+  // The simplest.
   const rule =
     'drag' in way
-      ? mouse.drags.find(({ does }) => does === way.drag)
-      : mouse.wheel.find(({ does }) => does === way.wheel);
+      ? mouse.drags.findLast(({ does }) => does === way.drag)
+      : mouse.wheel.findLast(({ does }) => does === way.wheel);
   return rule === undefined ? [] : [mouseText(rule)];
 }

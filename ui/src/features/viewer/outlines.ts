@@ -14,7 +14,14 @@ import {
   type OutlineDraft,
   type ReplacedOutline,
 } from '../../tools/outline-draft';
-import { closedOutline, gripAt, withHeldMoved, withNextHeld } from '../../tools/outline-edit';
+import {
+  closedOutline,
+  gripAt,
+  nodesOf,
+  unwired,
+  withHeldMoved,
+  withNextHeld,
+} from '../../tools/outline-edit';
 import { dragOutline, pressOutline, releaseOutline, withoutOne } from '../../tools/outline';
 import { lpsUnder } from '../../tools/place';
 import { cutPlaneOf } from '../../tools/stroke';
@@ -23,7 +30,7 @@ import { paneInHand } from './hand';
 import { ARROWS, isOnPlane } from './keys';
 import { wirePlaneOf } from './painting';
 import type { ViewerSession } from './session';
-import { anchorWire, closeWire, findWays, wireOn } from './wires';
+import { beginWire, closeWire, findWays, wireOnto } from './wires';
 
 /** Of each outline one: a double click is more than one reason to do it. */
 const underWay = new WeakSet<OutlineDraft>();
@@ -45,8 +52,7 @@ export function beginOutline(
     return false;
   }
   if (state.outlineWay === 'wire' && !isClosed) {
-    if (anchorWire(session, pane, shown, at)) void closeOrFinish(session);
-    return false;
+    return beginWire(session, pane, shown, { at, takes });
   }
   const isSmooth = state.outlineWay === 'spline';
   session.outline = pressOutline(outline, shown, at, { isSmooth, takes });
@@ -62,6 +68,7 @@ export function endOutline(session: ViewerSession): void {
   const { draft, isDone } = releaseOutline(session.outline);
   session.outline = draft;
   if (isDone) void closeOrFinish(session);
+  else void findWays(session);
 }
 
 /** A double click: the second one at the place where the first one closed the outline does nothing more. */
@@ -167,11 +174,15 @@ export function outlineOn(
   const shown = session.shownSlice(pane);
   const draft = session.outline;
   if (draft === null || shown === null || !isSameSlice(draft.slice, shown)) return null;
-  const { slice, corners, wire, held, isClosed } = draft;
-  if (wire !== null) return wireOn(shown, { slice, corners, wire }, pen);
+  const { corners, wire, held, isClosed } = draft;
   const isFree = pen !== null && draft.pen === null && !isClosed;
   const next = isFree && gripAt(draft, shown, pen) === null ? pen : null;
   const marks = cornersOn(shown, markedOf(draft));
+  if (wire !== null) {
+    const added = next === null ? [] : wireOnto(draft, shown, next);
+    const along = cornersOn(shown, [...corners, ...added]);
+    return { corners: along, isClosed, marks, held, pen: null };
+  }
   if (!draft.isSmooth) {
     return { corners: cornersOn(shown, pathOf(draft)), isClosed, marks, held, pen: next };
   }
@@ -187,8 +198,10 @@ export function outlineOn(
   };
 }
 
-/** Corners that can be taken hold of; of what is just drawn free-hand only the first one. */
-function markedOf({ corners, by, pen }: OutlineDraft) {
+/** Corners and anchors that can be taken hold of; of what is just drawn free-hand only the first one. */
+function markedOf(draft: OutlineDraft) {
+  const { corners, by, pen, wire } = draft;
+  if (wire !== null) return nodesOf(draft);
   if (pen?.kind === 'draws') return corners.slice(0, pen.nBefore + 1);
   return by === 'clicks' ? corners : corners.slice(0, 1);
 }
@@ -198,14 +211,17 @@ export function outlineCursor(session: ViewerSession, pane: Pane, at: CanvasPoin
   const { outline } = session;
   const shown = session.shownSlice(pane);
   if (outline === null || shown === null || !isSameSlice(outline.slice, shown)) return '';
-  const grip = gripAt(outline, shown, at);
+  const isWire = session.state.outlineWay === 'wire';
+  const grip = gripAt(isWire ? outline : unwired(outline), shown, at);
   if (grip === null) return '';
   return grip.kind === 'corner' ? 'move' : 'copy';
 }
 
-/** Takes the next or the previous corner of the outline in hand, for keys. */
+/** Takes the next or the previous corner or anchor of the outline in hand, for keys. */
 export function holdNext(session: ViewerSession, step: 1 | -1): void {
   if (session.outline !== null) session.outline = withNextHeld(session.outline, step);
+  // Those beside it are wanted before it moves.
+  void findWays(session);
 }
 
 /** A key for the outline in hand: done, a corner moved or one less, or dropped. Whether there was one for it. */
@@ -247,6 +263,7 @@ function nudge(
   const shown = pane === undefined ? null : session.shownSlice(pane);
   if (outline.held === null || shown === null || !isSameSlice(outline.slice, shown)) return false;
   session.outline = withHeldMoved(outline, shown, [right * step, down * step]);
+  void findWays(session);
   return true;
 }
 

@@ -3,73 +3,94 @@
 import type { Pane } from '../../engine/pane';
 import { toHostError } from '../../host';
 import type { WirePlace } from '../../host/wire';
-import { inPlane, type CanvasPoint } from '../../model/space';
+import { inPlane, type CanvasPoint, type PointLps } from '../../model/space';
 import { ofPixel } from '../../model/turn';
 import { t } from '../../shared/messages';
 import {
-  anchorsOf,
-  closedWire,
-  pixelAt,
-  pressWire,
+  pixelKey,
   windowAround,
+  wireOf,
   wireTo,
+  type Pixel,
   type Ways,
   type Wire,
   type WireDraft,
   type WireWindow,
 } from '../../tools/live-wire';
-import {
-  cornersOn,
-  isSameSlice,
-  outlineThrough,
-  type DrawnOutline,
-} from '../../tools/outline-draft';
+import { pressWire } from '../../tools/outline';
+import { isSameSlice, type OutlineDraft } from '../../tools/outline-draft';
 import { lpsUnder, type ShownSlice } from '../../tools/place';
+import { closedWire, wantedWays, withWays } from '../../tools/wire-anchors';
 import type { ViewerSession } from './session';
 import { wirePlane } from './source';
 
 /** Smoothing before edges are looked for, in pixels: takes the noise and leaves what is two pixels wide. */
 const SIGMA_PX = 1;
 
-/** Of each anchor one: a double click is three reasons to ask. */
-const questions = new WeakMap<Wire, Promise<void>>();
+/** Of each pixel of a wire one: a double click is three reasons to ask. */
+const questions = new Map<string, Promise<void>>();
 
-/** Pen down: begins a live wire, anchors it, or closes it. Whether it is closed. */
-export function anchorWire(
+let nWires = 0;
+
+/**
+ * Pen down: takes hold of an anchor or of the wire, or sets an anchor. Whether anything comes of it.
+ */
+export function beginWire(
   session: ViewerSession,
   pane: Pane,
   shown: ShownSlice,
-  at: CanvasPoint,
+  press: { readonly at: CanvasPoint; readonly takes: boolean },
 ): boolean {
   if (pane.frame?.slab !== null) {
     // Its values are not those of the voxels in the middle.
     session.notify(t('viewer.cannot_wire.slab'));
     return false;
   }
-  const before = wireFrom(session);
-  const isGoingOn = before !== null && isSameSlice(before.slice, shown);
-  const { draft, isDone } = pressWire(isGoingOn ? { ...before, slice: shown } : null, shown, at);
-  const wire = isDone ? null : draft.wire;
-  session.outline = { ...outlineThrough(shown, draft.corners, at), wire, by: 'edges' };
+  const { outline } = session;
+  const before = outline !== null && isSameSlice(outline.slice, shown) ? outline : null;
+  const wire = before?.wire ?? newWire(session, before);
+  session.outline = pressWire(before, [shown, wire], press.at, press.takes);
   void findWays(session);
-  return isDone;
+  return true;
 }
 
-/** Has the ways to the last anchor in hand found, if they are not. */
+/** Of an outline that was drawn otherwise so far every corner is an anchor. */
+function newWire({ state }: ViewerSession, before: OutlineDraft | null): Wire {
+  nWires += 1;
+  const anchors = (before?.corners ?? []).map((_, k) => ({ n: k + 1, isStraight: false }));
+  return wireOf(nWires, state.volume, anchors);
+}
+
+/** Has the ways found that the wire in hand wants. */
 export async function findWays(session: ViewerSession): Promise<void> {
+  const { outline, state } = session;
+  if (outline === null || outline.wire === null) return;
+  if (outline.wire.volume !== state.volume) {
+    // Edges of another volume say nothing here.
+    const wire = { ...outline.wire, volume: state.volume, known: new Map() };
+    session.outline = { ...outline, wire };
+  }
   const draft = wireInHand(session);
-  if (draft === null || draft.wire.ways !== null) return;
-  const asked = questions.get(draft.wire) ?? askFor(session, draft);
-  questions.set(draft.wire, asked);
-  await asked;
+  if (draft === null) return;
+  await Promise.all(
+    wantedWays(draft, outline.held).map((pixel) => {
+      const name = `${draft.wire.id} ${draft.wire.volume} ${pixelKey(pixel)}`;
+      const asked = questions.get(name) ?? askFor(session, draft, pixel);
+      questions.set(name, asked);
+      return asked.finally(() => questions.delete(name));
+    }),
+  );
 }
 
-async function askFor(session: ViewerSession, draft: WireDraft): Promise<void> {
+async function askFor(session: ViewerSession, asked: WireDraft, pixel: Pixel): Promise<void> {
   try {
-    const ways = await waysOf(session, draft);
-    // Another anchor may have been set meanwhile.
-    if (session.outline?.wire !== draft.wire) return;
-    session.outline = { ...session.outline, wire: { ...draft.wire, ways } };
+    const ways = await waysTo(session, asked, pixel);
+    // Another wire, or another volume, may be in hand by now.
+    const draft = wireInHand(session);
+    const { outline } = session;
+    const { id, volume } = asked.wire;
+    if (draft === null || draft.wire.id !== id || draft.wire.volume !== volume) return;
+    if (outline !== null) session.outline = { ...outline, ...withWays(draft, pixel, ways) };
   } catch (reason) {
     session.notify(toHostError(reason).message);
   }
@@ -81,19 +102,13 @@ export async function closeWire(session: ViewerSession): Promise<void> {
   const draft = wireInHand(session);
   const { outline } = session;
   if (draft === null || outline === null || draft.wire.anchors.length < 2) return;
-  session.outline = { ...outline, ...closedWire(draft), wire: null };
+  session.outline = { ...outline, ...closedWire(draft), wire: null, held: null };
 }
 
-/** A wire as it would go on to the pen. */
-export function wireOn(shown: ShownSlice, draft: WireDraft, pen: CanvasPoint | null): DrawnOutline {
-  const added = pen === null ? [] : wireTo(draft, lpsUnder(shown, pen));
-  return {
-    corners: cornersOn(shown, [...draft.corners, ...added]),
-    isClosed: false,
-    marks: cornersOn(shown, anchorsOf(draft)),
-    held: null,
-    pen: null,
-  };
+/** The corners that the wire in hand would have more with an anchor under the pen. */
+export function wireOnto(draft: OutlineDraft, shown: ShownSlice, pen: CanvasPoint): PointLps[] {
+  const { wire } = draft;
+  return wire === null ? [] : wireTo({ ...draft, wire }, lpsUnder(shown, pen));
 }
 
 function wireInHand({ outline }: ViewerSession): WireDraft | null {
@@ -101,25 +116,17 @@ function wireInHand({ outline }: ViewerSession): WireDraft | null {
   return { slice: outline.slice, corners: outline.corners, wire: outline.wire };
 }
 
-/** What a wire goes on from: also from corners that were drawn otherwise. */
-function wireFrom(session: ViewerSession): WireDraft | null {
-  const { outline } = session;
-  if (outline === null) return null;
-  const { slice, corners, wire } = outline;
-  const anchors = corners.map((_, n) => n + 1);
-  return { slice, corners, wire: wire ?? { anchors, ways: null } };
-}
-
-async function waysOf(session: ViewerSession, { slice, corners }: WireDraft): Promise<Ways> {
-  const last = corners.at(-1);
-  if (last === undefined) throw new Error('a wire without an anchor');
-  const anchor = pixelAt(slice, last);
+async function waysTo(
+  session: ViewerSession,
+  { slice, wire }: WireDraft,
+  anchor: Pixel,
+): Promise<Ways> {
   const window = windowAround(slice, anchor);
   const { plane } = slice;
   const reply = await session.host.bytes({
     kind: 'live_wire',
     image: session.image.id,
-    volume: session.state.volume,
+    volume: wire.volume,
     wire: {
       place: placeOf(slice, window),
       anchor: [anchor[0] - window.first[0], anchor[1] - window.first[1]],

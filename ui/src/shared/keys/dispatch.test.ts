@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { pressKey, type Doable } from './dispatch';
 import { HeldKeys, HOLD_MS } from './held';
-import { Keymap } from './keymap.svelte';
+import type { Combinations } from './combinations.svelte';
+import { recalledKeymap } from './keymap';
 
 /** An element of the page; `inside` are what it or its parents are. */
 class FakeElement {
@@ -38,9 +39,9 @@ function keyDown(key: string, change: { repeat?: boolean; target?: FakeElement }
 }
 
 describe('a key', () => {
-  let context: { keymap: Keymap; held: HeldKeys };
+  let context: { keymap: Combinations; held: HeldKeys };
   beforeEach(() => {
-    context = { keymap: new Keymap(), held: new HeldKeys() };
+    context = { keymap: recalledKeymap(), held: new HeldKeys() };
   });
 
   function press(actions: readonly Doable[], ...down: Parameters<typeof keyDown>) {

@@ -1,7 +1,7 @@
 /** Does what a key stands for, anywhere in the window. */
 import { keysOfEvent } from './combination';
 import type { HeldKeys } from './held';
-import type { Keyed, Keymap } from './keymap.svelte';
+import type { Combinations, Keyed } from './combinations.svelte';
 
 /** What a key can do. */
 export interface Doable extends Keyed {
@@ -15,7 +15,7 @@ export interface Doable extends Keyed {
 export function pressKey(
   event: KeyboardEvent,
   actions: readonly Doable[],
-  { keymap, held }: { readonly keymap: Keymap; readonly held: HeldKeys },
+  { keymap, held }: { readonly keymap: Combinations; readonly held: HeldKeys },
 ): void {
   if (event.defaultPrevented || isTaken(event)) return;
   const keys = keysOfEvent(event);

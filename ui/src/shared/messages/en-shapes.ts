@@ -50,6 +50,7 @@ export const shapeMessages = {
   'sheet.move_shape': 'Move the shape or handle in hand',
   'how.alt_click': 'Alt + click',
   'how.click_edge': 'Click an edge',
+  'how.click_wire': 'Click the wire',
 
   'group.shapes': 'Shapes',
   'panel.shapes': 'Shapes',

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { Keymap } from './keymap.svelte';
+import { recalledKeymap } from './keymap';
 import { keysOfPreset, PRESETS } from './table';
 
 const stored = new Map<string, string>();
@@ -33,7 +33,7 @@ describe('the keymap', () => {
   beforeEach(() => stored.clear());
 
   it('gives a combination to one action only, and keeps the rest', () => {
-    const keymap = new Keymap();
+    const keymap = recalledKeymap();
     keymap.add(eraser, 'B');
     expect(keymap.of(eraser)).toEqual(['4', 'E', 'B']);
     expect(keymap.of(brush)).toEqual(['3']);
@@ -43,22 +43,45 @@ describe('the keymap', () => {
   });
 
   it('gives back what was taken when the change is reset', () => {
-    const keymap = new Keymap();
+    const keymap = recalledKeymap();
     keymap.add(eraser, 'B');
     keymap.reset(eraser.id);
     expect(keymap.of(brush)).toEqual(['3', 'B']);
     expect(keymap.hasChanges).toBe(false);
   });
 
+  it('gives back what was taken also to an action that was changed itself', () => {
+    const keymap = recalledKeymap();
+    keymap.add(eraser, 'B');
+    keymap.add(brush, 'J');
+    expect(keymap.of(brush)).toEqual(['3', 'J']);
+    keymap.reset(eraser.id);
+    expect(keymap.of(brush)).toEqual(['3', 'B', 'J']);
+    keymap.remove(brush, 'J');
+    expect(keymap.isChanged(brush.id)).toBe(false);
+    keymap.remove(brush, 'B');
+    keymap.add(brush, 'B');
+    expect(keymap.hasChanges).toBe(false);
+  });
+
+  it('reads what earlier versions kept', () => {
+    stored.set('annotomy.keys.changes', '{"viewer.tool.brush": ["3", "J"]}');
+    const keymap = recalledKeymap();
+    expect(keymap.of(brush)).toEqual(['3', 'J']);
+    keymap.remove(brush, 'J');
+    keymap.add(brush, 'B');
+    expect(keymap.hasChanges).toBe(false);
+  });
+
   it('says who has a combination', () => {
-    const keymap = new Keymap();
-    expect(keymap.ownerOf('B', [eraser, brush])).toBe(brush);
-    expect(keymap.ownerOf('B', [eraser, brush], brush.id)).toBeUndefined();
+    const keymap = recalledKeymap();
+    expect(keymap.ownersOf('B', [eraser, brush])).toEqual([brush]);
+    expect(keymap.ownersOf('B', [eraser, brush], brush.id)).toEqual([]);
     expect(keymap.idOf('Ctrl+Z', brush.id)).toBe('edit.undo');
   });
 
   it('keeps the keys that an action outside the table brings, and lets them be changed', () => {
-    const keymap = new Keymap();
+    const keymap = recalledKeymap();
     const liver = { id: 'protocol.add.1', keys: ['Alt+Shift+L'] };
     expect(keymap.of(liver)).toEqual(['Alt+Shift+L']);
     keymap.remove(liver, 'Alt+Shift+L');
@@ -68,19 +91,24 @@ describe('the keymap', () => {
   });
 
   it('is the same in the next window', () => {
-    const keymap = new Keymap();
+    const keymap = recalledKeymap();
     keymap.preset = 'slicer';
-    keymap.mouse = 'pacs';
     keymap.add(brush, 'J');
-    const next = new Keymap();
-    expect([next.preset, next.mouse]).toEqual(['slicer', 'pacs']);
+    const next = recalledKeymap();
+    expect(next.preset).toBe('slicer');
     expect(next.of(brush)).toEqual(['2', 'J']);
   });
 
   it('does without what cannot be read', () => {
-    for (const text of ['{', 'null', '{"viewer.tool.brush": 3}', '["a"]']) {
+    for (const text of [
+      '{',
+      'null',
+      '{"viewer.tool.brush": 3}',
+      '{"viewer.tool.brush": {"added": [1], "removed": []}}',
+      '["a"]',
+    ]) {
       stored.set('annotomy.keys.changes', text);
-      expect(new Keymap().of(brush)).toEqual(['3', 'B']);
+      expect(recalledKeymap().of(brush)).toEqual(['3', 'B']);
     }
   });
 });
