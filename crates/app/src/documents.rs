@@ -3,6 +3,7 @@
 use crate::app::{App, Caller};
 use crate::protocol::given_answers;
 use crate::shapes::wire_shapes;
+use crate::steps::operation_of;
 use crate::time::rfc3339;
 use crate::volumes;
 use crate::wire::{self, WireError};
@@ -287,14 +288,6 @@ pub(crate) async fn name_of(
     match sequence {
         Some(sequence) => Ok(Some(operation_name(&operation_of(app, sequence).await?))),
         None => Ok(None),
-    }
-}
-
-/// The operation of a record.
-pub(crate) async fn operation_of(app: &App, sequence: u64) -> Result<Operation, WireError> {
-    match app.steps.operation(sequence) {
-        Some(operation) => Ok(operation),
-        None => Ok(app.library().record(sequence).await?.operation),
     }
 }
 

@@ -1,13 +1,14 @@
 //! Edits: checked, applied, made durable, and told to every window.
 
 use crate::app::{App, Caller};
-use crate::documents::{OpenDocument, Snapshot, name_of, operation_name, operation_of};
+use crate::documents::{OpenDocument, Snapshot, name_of, operation_name};
 use crate::drawing::{self, class_of, segment_id};
 use crate::image_view::asks_pixel_size;
 use crate::jobs::blocking;
 use crate::protocol::{self, parse_answer, parse_class};
 use crate::rest;
 use crate::shapes;
+use crate::steps::operation_of;
 use crate::volumes;
 use crate::wire::{self, Edit, Event, WireError};
 use annotomy_annotation::document::DocumentState;

@@ -1,6 +1,8 @@
 //! Operations done lately, with the states around them. Undo and redo then neither read the log nor make
 //! again what was there a moment ago; what is not kept is read and made.
 
+use crate::app::App;
+use crate::wire::WireError;
 use annotomy_annotation::document::DocumentState;
 use annotomy_annotation::operation::{Operation, OperationKind};
 use annotomy_store::{Step, StepEnd};
@@ -44,7 +46,7 @@ impl Steps {
     }
 
     /// The operation of a record.
-    pub(crate) fn operation(&self, sequence: u64) -> Option<Operation> {
+    fn operation(&self, sequence: u64) -> Option<Operation> {
         Some(self.find(sequence)?.operation.clone())
     }
 
@@ -71,5 +73,13 @@ impl Steps {
 
     fn all(&self) -> MutexGuard<'_, VecDeque<Arc<Kept>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The operation of a record.
+pub(crate) async fn operation_of(app: &App, sequence: u64) -> Result<Operation, WireError> {
+    match app.steps.operation(sequence) {
+        Some(operation) => Ok(operation),
+        None => Ok(app.library().record(sequence).await?.operation),
     }
 }
