@@ -188,6 +188,8 @@ test('effects in the space of the patient', LIMIT, async (t) => {
       await look();
       await page.waitForTimeout(1000);
       await shoot(page, 'scissors-look');
+      // The panel is about the effect that is chosen there, which is not what is shown.
+      await panel(page).getByRole('button', { name: 'Preview', exact: true }).waitFor();
       assert.deepEqual(await accessibilityFaults(page), []);
       await answerTo(page, 'drop_preview', () => page.keyboard.press('Escape'));
       await button(page, 'Cut').waitFor({ state: 'detached' });

@@ -9,7 +9,7 @@ use crate::past::Shown;
 use crate::wire::{ErrorCode, WireError};
 use annotomy_annotation::segment::SegmentId;
 use annotomy_store::DocumentId;
-use annotomy_volume::labels::{BrickIndex, LabelMap};
+use annotomy_volume::labels::BrickIndex;
 use annotomy_volume::surface::{Piece, Surface};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -174,7 +174,13 @@ pub(crate) async fn surface(
         let old = old.filter(|old| old.layer == segment.layer && is_of(&old.surface));
         let new = match old {
             Some(old) if old.revision == snapshot.revision => old,
-            Some(old) => old.after(layer, &snapshot),
+            Some(old) => {
+                // What the window has is nearer: a preview that was applied is what is now.
+                let theirs = other.as_ref().map(|(surface, _)| &**surface);
+                let nearest = theirs.filter(|theirs| is_of(theirs));
+                let surface = nearest.unwrap_or(&old.surface).after(layer);
+                old.followed_by(surface, &snapshot)
+            }
             None => {
                 let surface = match like.filter(|like| is_of(like)) {
                     Some(like) => like.after(layer),
@@ -207,8 +213,7 @@ impl Made {
         }
     }
 
-    fn after(self, layer: &LabelMap, snapshot: &Snapshot) -> Self {
-        let surface = self.surface.after(layer);
+    fn followed_by(self, surface: Surface, snapshot: &Snapshot) -> Self {
         let mut changed = self.changed;
         let differing = differing(&self.surface, &surface);
         changed.extend(differing.map(|index| (index, snapshot.revision)));

@@ -1,20 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { inPlane, pointLps } from '../model/space';
+import { pointLps } from '../model/space';
 import { plane, straightGrid } from '../model/testing';
 import { pixelAt, pointOfPixel, wayTo, windowAround } from './live-wire';
-import type { ShownSlice } from './place';
-
-// 10 px a mm about voxel (10, 5): a column is 10 px, a row 20.
-function shown(): ShownSlice {
-  const grid = straightGrid();
-  return {
-    grid,
-    plane: plane(grid),
-    view: { centre: inPlane(10, 5), pxPerMm: 10 },
-    canvas: { width: 200, height: 100 },
-    sliceIndex: 3,
-  };
-}
+import { shownSlice } from './testing';
 
 describe('the way from an anchor', () => {
   it('goes straight to its window from beyond it, and never in a circle', () => {
@@ -30,16 +18,16 @@ describe('the way from an anchor', () => {
 
 describe('the window of wires', () => {
   it('is as much of the slice as can be answered soon', () => {
-    expect(windowAround(shown(), [3, 2])).toEqual({ first: [0, 0], size: [20, 10] });
-    const large = { ...shown().grid, size: [2000, 700, 8] as const };
-    const slice = { ...shown(), grid: large };
+    expect(windowAround(shownSlice(), [3, 2])).toEqual({ first: [0, 0], size: [20, 10] });
+    const large = { ...shownSlice().grid, size: [2000, 700, 8] as const };
+    const slice = { ...shownSlice(), grid: large };
     expect(windowAround(slice, [1990, 300])).toEqual({ first: [1488, 44], size: [512, 512] });
   });
 
   it('has pixels in the order of the host whichever way the slice is shown', () => {
     const grid = straightGrid();
     const turned = plane(grid, { name: 'sagittal', slice_axis: 0, column_axis: 2, row_axis: 1 });
-    const slice = { ...shown(), plane: turned, sliceIndex: 4 };
+    const slice = { ...shownSlice(), plane: turned, sliceIndex: 4 };
     const point = pointLps([14, 26, 45]);
     expect(pixelAt(slice, point)).toEqual([3, 3]);
     expect(pointOfPixel(slice, [3, 3])).toEqual(point);

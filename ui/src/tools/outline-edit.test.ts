@@ -2,27 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { dot, minus } from '../model/affine';
 import { normalOf, turnedPlane } from '../model/turn';
 import { canvasPoint, inPlane, pointLps } from '../model/space';
-import { plane, straightGrid } from '../model/testing';
 import { cornersOn, isSameSlice, outlineThrough, type OutlineDraft } from './outline-draft';
 import { gripAt, withHeldMoved, withNextHeld, withoutCorner } from './outline-edit';
 import { lpsUnder, type ShownSlice } from './place';
-
-// 10 px a mm about voxel (10, 5): a column is 10 px, a row 20.
-function shown(change: Partial<ShownSlice> = {}): ShownSlice {
-  const grid = straightGrid();
-  return {
-    grid,
-    plane: plane(grid),
-    view: { centre: inPlane(10, 5), pxPerMm: 10 },
-    canvas: { width: 200, height: 100 },
-    sliceIndex: 3,
-    ...change,
-  };
-}
+import { shownSlice } from './testing';
 
 /** A plane turned by 30° about the columns, through the middle of the grid. */
 function turned(): ShownSlice {
-  const flat = shown();
+  const flat = shownSlice();
   const right = [1, 0, 0] as const;
   const down = [0, Math.cos(Math.PI / 6), Math.sin(Math.PI / 6)] as const;
   const middle = pointLps([20, 30, 45]);
@@ -42,20 +29,20 @@ function triangle(on: ShownSlice, change: Partial<OutlineDraft> = {}): OutlineDr
 
 describe('what of an outline is under the pen', () => {
   it('is a corner before an edge, and nothing farther off', () => {
-    const draft = triangle(shown());
-    expect(gripAt(draft, shown(), canvasPoint(77, 22))).toEqual({ kind: 'corner', n: 1 });
-    expect(gripAt(draft, shown(), canvasPoint(50, 24))).toEqual({ kind: 'edge', n: 0 });
-    expect(gripAt(draft, shown(), canvasPoint(50, 27))).toBeNull();
-    expect(gripAt(draft, shown(), canvasPoint(50, 50))).toBeNull();
-    const closed = triangle(shown(), { isClosed: true });
-    expect(gripAt(closed, shown(), canvasPoint(50, 50))).toEqual({ kind: 'edge', n: 2 });
+    const draft = triangle(shownSlice());
+    expect(gripAt(draft, shownSlice(), canvasPoint(77, 22))).toEqual({ kind: 'corner', n: 1 });
+    expect(gripAt(draft, shownSlice(), canvasPoint(50, 24))).toEqual({ kind: 'edge', n: 0 });
+    expect(gripAt(draft, shownSlice(), canvasPoint(50, 27))).toBeNull();
+    expect(gripAt(draft, shownSlice(), canvasPoint(50, 50))).toBeNull();
+    const closed = triangle(shownSlice(), { isClosed: true });
+    expect(gripAt(closed, shownSlice(), canvasPoint(50, 50))).toEqual({ kind: 'edge', n: 2 });
   });
 
   it('is where the outline is seen now, not where it was drawn', () => {
-    const zoomed = shown({ view: { centre: inPlane(10, 5), pxPerMm: 20 } });
+    const zoomed = shownSlice({ view: { centre: inPlane(10, 5), pxPerMm: 20 } });
     // Twice as far from the middle.
     const at = canvasPoint(100 + 2 * (80 - 100), 50 + 2 * (20 - 50));
-    expect(gripAt(triangle(shown()), zoomed, at)).toEqual({ kind: 'corner', n: 1 });
+    expect(gripAt(triangle(shownSlice()), zoomed, at)).toEqual({ kind: 'corner', n: 1 });
   });
 
   it('is the same on a turned plane', () => {
@@ -68,15 +55,15 @@ describe('what of an outline is under the pen', () => {
 
 describe('keys', () => {
   it('go from corner to corner and round', () => {
-    const first = withNextHeld(triangle(shown()), 1);
+    const first = withNextHeld(triangle(shownSlice()), 1);
     expect(first.held).toBe(0);
     expect(withNextHeld(first, -1).held).toBe(2);
-    expect(withNextHeld(triangle(shown()), -1).held).toBe(2);
+    expect(withNextHeld(triangle(shownSlice()), -1).held).toBe(2);
     expect(withNextHeld(withNextHeld(first, -1), 1).held).toBe(0);
   });
 
   it.each([
-    ['a slice', shown()],
+    ['a slice', shownSlice()],
     ['a turned plane', turned()],
   ])('move the corner in hand by pixels of the image, on %s', (_, on) => {
     const before = triangle(on, { held: 1 });
@@ -94,7 +81,7 @@ describe('keys', () => {
   });
 
   it('take nothing from a closed triangle', () => {
-    const closed = triangle(shown(), { isClosed: true, held: 1 });
+    const closed = triangle(shownSlice(), { isClosed: true, held: 1 });
     expect(withoutCorner(closed, 1)).toBe(closed);
   });
 });

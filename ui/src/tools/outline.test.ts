@@ -1,22 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { canvasPoint, inPlane, type CanvasPoint } from '../model/space';
-import { plane, straightGrid } from '../model/testing';
+import { canvasPoint, type CanvasPoint } from '../model/space';
 import { dragOutline, pressOutline, releaseOutline, withoutOne } from './outline';
 import { cornersOn, pathOf, type OutlineDraft } from './outline-draft';
 import { closedOutline } from './outline-edit';
-import type { ShownSlice } from './place';
-
-// 10 px a mm about voxel (10, 5): a column is 10 px, a row 20.
-function shown(sliceIndex = 3): ShownSlice {
-  const grid = straightGrid();
-  return {
-    grid,
-    plane: plane(grid),
-    view: { centre: inPlane(10, 5), pxPerMm: 10 },
-    canvas: { width: 200, height: 100 },
-    sliceIndex,
-  };
-}
+import { shownSlice } from './testing';
 
 const at = canvasPoint;
 const DRAWS = { isSmooth: false, takes: false };
@@ -31,7 +18,7 @@ function stroke(
   [[x, y], ...along]: readonly [At, ...(readonly At[])],
   how = DRAWS,
 ) {
-  const pressed = pressOutline(draft, shown(), at(x, y), how);
+  const pressed = pressOutline(draft, shownSlice(), at(x, y), how);
   const points: CanvasPoint[] = along.map(([px, py]) => at(px, py));
   return releaseOutline(points.length === 0 ? pressed : dragOutline(pressed, points));
 }
@@ -46,7 +33,7 @@ function clicked(...points: readonly At[]): OutlineDraft {
 }
 
 function onCanvas(draft: OutlineDraft | null): number[][] {
-  const corners = cornersOn(shown(), draft?.corners ?? []);
+  const corners = cornersOn(shownSlice(), draft?.corners ?? []);
   return corners.map(({ x, y }) => [Math.round(x), Math.round(y)]);
 }
 
@@ -100,7 +87,9 @@ describe('an outline', () => {
 
   it('begins anew on another slice', () => {
     const draft = clicked([20, 20], [60, 20]);
-    expect(pressOutline(draft, shown(4), at(30, 30), DRAWS).corners).toHaveLength(1);
+    expect(
+      pressOutline(draft, shownSlice({ sliceIndex: 4 }), at(30, 30), DRAWS).corners,
+    ).toHaveLength(1);
   });
 
   it('loses its last corner, and then itself', () => {
@@ -210,7 +199,7 @@ describe('an outline that is closed and not yet done', () => {
     expect(pathOf(closed)).toEqual(draft.corners);
     expect(closed.corners.length).toBeLessThan(draft.corners.length / 2);
     // All that was drawn lies within half a pixel of what is left: the sagitta of each part.
-    const left = cornersOn(shown(), closed.corners);
+    const left = cornersOn(shownSlice(), closed.corners);
     left.slice(1).forEach(({ x, y }, n) => {
       const from = left[n];
       const chord = from === undefined ? 0 : Math.hypot(x - from.x, y - from.y);
@@ -258,7 +247,7 @@ describe('an outline through points', () => {
       (draft, [x = 0, y = 0]) => stroke(draft, [[x, y]], SMOOTH).draft,
       null,
     );
-    const path = cornersOn(shown(), three === null ? [] : pathOf(three));
+    const path = cornersOn(shownSlice(), three === null ? [] : pathOf(three));
     // Of the last third, which ends at the first point.
     const onCurve = path[Math.floor((path.length * 5) / 6)];
     if (onCurve === undefined) throw new Error('a curve');

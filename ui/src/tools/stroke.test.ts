@@ -1,25 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { plane, straightGrid } from '../model/testing';
-import { canvasPoint, inPlane } from '../model/space';
-import type { ShownSlice } from './place';
+import { canvasPoint } from '../model/space';
 import { brushStrokeOf, extendStroke, isSubVoxel, startStroke } from './stroke';
-
-// 10 px a mm about voxel (10, 5): a column is 10 px, a row 20.
-function shown(): ShownSlice {
-  const grid = straightGrid();
-  return {
-    grid,
-    plane: plane(grid),
-    view: { centre: inPlane(10, 5), pxPerMm: 10 },
-    canvas: { width: 200, height: 100 },
-    sliceIndex: 3,
-  };
-}
+import { shownSlice } from './testing';
 
 describe('a stroke', () => {
   it('records where the pen went in the patient', () => {
     const started = startStroke(
-      shown(),
+      shownSlice(),
       'paint',
       { radiusMm: 3, form: 'round' },
       canvasPoint(100, 50),
@@ -36,7 +23,7 @@ describe('a stroke', () => {
 
   it('drops points too near to be seen', () => {
     const started = startStroke(
-      shown(),
+      shownSlice(),
       'paint',
       { radiusMm: 10, form: 'round' },
       canvasPoint(100, 50),
@@ -48,8 +35,8 @@ describe('a stroke', () => {
 
   it('goes from voxel to voxel when the brush could lie between centres', () => {
     const brush = { radiusMm: 0.2, form: 'round' } as const;
-    expect(isSubVoxel(shown(), brush)).toBe(true);
-    const started = startStroke(shown(), 'paint', brush, canvasPoint(103, 54));
+    expect(isSubVoxel(shownSlice(), brush)).toBe(true);
+    const started = startStroke(shownSlice(), 'paint', brush, canvasPoint(103, 54));
     const { path } = extendStroke(started, [canvasPoint(134, 88)]);
     expect(path.map(({ mm }) => mm)).toEqual([
       [20, 30, 45],

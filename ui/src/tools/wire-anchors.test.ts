@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { canvasPoint, inPlane, type CanvasPoint } from '../model/space';
-import { plane, straightGrid } from '../model/testing';
+import { canvasPoint, type CanvasPoint } from '../model/space';
 import {
   pixelAt,
   pointOfPixel,
@@ -14,7 +13,6 @@ import {
 import { dragOutline, pressWire, releaseOutline, withoutOne } from './outline';
 import { gripAt, withHeldMoved, withNextHeld } from './outline-edit';
 import type { OutlineDraft } from './outline-draft';
-import type { ShownSlice } from './place';
 import {
   anchored,
   anchorsOf,
@@ -25,22 +23,11 @@ import {
   withoutAnchor,
   withWays,
 } from './wire-anchors';
-
-// 10 px a mm about voxel (10, 5): a column is 10 px, a row 20.
-function shown(): ShownSlice {
-  const grid = straightGrid();
-  return {
-    grid,
-    plane: plane(grid),
-    view: { centre: inPlane(10, 5), pxPerMm: 10 },
-    canvas: { width: 200, height: 100 },
-    sliceIndex: 3,
-  };
-}
+import { shownSlice } from './testing';
 
 /** All ways go along the row to the anchor's column, then along it. */
 function waysTo(anchor: Pixel): Ways {
-  const window = windowAround(shown(), anchor);
+  const window = windowAround(shownSlice(), anchor);
   const [nColumns, nRows] = window.size;
   const next = new Uint8Array(nColumns * nRows);
   for (let row = 0; row < nRows; row += 1) {
@@ -57,14 +44,14 @@ function at(column: number, row: number): CanvasPoint {
   return canvasPoint(100 + 10 * (column - 10), 50 + 20 * (row - 5));
 }
 
-const lps = (pixel: Pixel) => pointOfPixel(shown(), pixel);
+const lps = (pixel: Pixel) => pointOfPixel(shownSlice(), pixel);
 
 const pixelsOf = ({ slice, corners }: WireDraft) => corners.map((corner) => pixelAt(slice, corner));
 
 const anchorPixels = (draft: WireDraft) =>
   anchorsOf(draft).map((anchor) => pixelAt(draft.slice, anchor));
 
-const NOTHING: WireDraft = { slice: shown(), corners: [], wire: wireOf(1, 0) };
+const NOTHING: WireDraft = { slice: shownSlice(), corners: [], wire: wireOf(1, 0) };
 
 const informed = (draft: WireDraft, ...pixels: readonly Pixel[]) =>
   pixels.reduce((known, pixel) => withWays(known, pixel, waysTo(pixel)), draft);
@@ -300,7 +287,7 @@ describe('the ways that are asked for', () => {
 describe('the pen on a live wire', () => {
   /** Its ways are known wherever an anchor is. */
   function pressed(draft: OutlineDraft | null, where: CanvasPoint, takes = false): OutlineDraft {
-    return pressWire(draft, [shown(), draft?.wire ?? wireOf(1, 0)], where, takes);
+    return pressWire(draft, [shownSlice(), draft?.wire ?? wireOf(1, 0)], where, takes);
   }
 
   function clicked(...anchors: readonly Pixel[]): OutlineDraft {
@@ -369,7 +356,7 @@ describe('the pen on a live wire', () => {
 
   it('has keys take an anchor in hand, move it by a pixel, and take it away', () => {
     const second = withNextHeld(withNextHeld(clicked(...SQUARE), 1), 1);
-    const moved = withHeldMoved(second, shown(), [1, -1]);
+    const moved = withHeldMoved(second, shownSlice(), [1, -1]);
     expect(where(moved)[1]).toEqual([13, 1]);
     expect(where(withoutOne(moved))).toEqual([
       [3, 2],
@@ -384,16 +371,16 @@ describe('the pen on a live wire', () => {
 
   it('finds an anchor before the wire, and no edge back to the first one', () => {
     const draft = clicked(...SQUARE);
-    expect(gripAt(draft, shown(), at(12.2, 2.2))).toEqual({ kind: 'corner', n: 1 });
-    expect(gripAt(draft, shown(), at(7, 2.1))).toEqual({ kind: 'edge', n: 0 });
-    expect(gripAt(draft, shown(), at(12.2, 5))).toEqual({ kind: 'edge', n: 1 });
-    expect(gripAt(draft, shown(), at(7.5, 4.5))).toBeNull();
+    expect(gripAt(draft, shownSlice(), at(12.2, 2.2))).toEqual({ kind: 'corner', n: 1 });
+    expect(gripAt(draft, shownSlice(), at(7, 2.1))).toEqual({ kind: 'edge', n: 0 });
+    expect(gripAt(draft, shownSlice(), at(12.2, 5))).toEqual({ kind: 'edge', n: 1 });
+    expect(gripAt(draft, shownSlice(), at(7.5, 4.5))).toBeNull();
   });
 
   it('goes on from a spline with its points as anchors, and no longer as a curve', () => {
     const spline = { ...clicked([3, 2], [12, 2]), isSmooth: true, wire: null };
     const anchors = spline.corners.map((_, k) => ({ n: k + 1, isStraight: false }));
-    const next = pressWire(spline, [shown(), wireOf(2, 0, anchors)], at(12, 7), false);
+    const next = pressWire(spline, [shownSlice(), wireOf(2, 0, anchors)], at(12, 7), false);
     expect(next.isSmooth).toBe(false);
     expect(where(next).at(-1)).toEqual([12, 7]);
   });

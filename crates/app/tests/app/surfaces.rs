@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 /// A surface as it came.
 struct Shown {
     is_whole: bool,
+    n_pieces: u32,
     revision: u32,
     positions: Vec<[f32; 3]>,
     triangles: Vec<[u32; 3]>,
@@ -46,6 +47,7 @@ fn parsed(reply: &[u8]) -> Shown {
     let (n_pieces, mut at) = (word(20), HEADER_BYTES);
     let mut shown = Shown {
         is_whole: word(24) == 1,
+        n_pieces,
         revision: word(32),
         positions: Vec::new(),
         triangles: Vec::new(),
@@ -166,13 +168,17 @@ async fn what_is_shown_in_place_of_a_document_brings_only_what_differs() {
     let rest_mm3 = both.volume_mm3() - one.volume_mm3();
     assert!(both.is_whole && rest_mm3 > 50.0);
 
-    let effect = json!({ "type": "islands", "keep": { "pieces": "largest" } });
-    let request = json!({
-        "job": "look", "document": document, "segment": segment, "effect": effect,
-        "overwrite": "all",
-    });
-    let preview = desk.call("preview_effect", request).await["document"].clone();
-    let look = preview["id"].as_str().unwrap();
+    let look_at = async |effect: Value| {
+        let request = json!({
+            "job": "look", "document": document, "segment": segment, "effect": effect,
+            "overwrite": "all",
+        });
+        let preview = desk.call("preview_effect", request).await;
+        preview["document"]["id"].as_str().unwrap().to_owned()
+    };
+    let islands = json!({ "type": "islands", "keep": { "pieces": "largest" } });
+    let look = look_at(islands).await;
+    let look = look.as_str();
     let beside = async |document: &str, other: &str, since| {
         let reply = ask_beside(&desk, document, &segment, (Some(other), since));
         parsed(&reply.await.unwrap())
@@ -192,9 +198,19 @@ async fn what_is_shown_in_place_of_a_document_brings_only_what_differs() {
     let apply = json!({ "preview": look });
     desk.call("apply_preview", apply).await;
     let applied = beside(&document, look, gone.revision).await;
-    assert!(!applied.is_whole && applied.triangles.is_empty());
+    assert_eq!((applied.is_whole, applied.n_pieces), (false, 0));
     let now = surface(&desk, &document, &segment, 0).await;
     assert_eq!(now.volume_mm3(), one.volume_mm3());
+
+    // What is applied is what was looked at: none of it is sent again.
+    let look = &look_at(json!({ "type": "margin", "mm": 2.0 })).await;
+    let grown = beside(look, &document, now.revision).await;
+    assert!(grown.n_pieces > 0 && grown.volume_mm3() > one.volume_mm3());
+    desk.call("apply_preview", json!({ "preview": look })).await;
+    let applied = beside(&document, look, grown.revision).await;
+    assert_eq!((applied.is_whole, applied.n_pieces), (false, 0));
+    let now = surface(&desk, &document, &segment, 0).await;
+    assert_eq!(now.volume_mm3(), grown.volume_mm3());
 }
 
 async fn export(desk: &Desk, document: &str, name: &str) -> Value {

@@ -183,12 +183,7 @@ fn around(at: BrickIndex, before: u16, after: u16) -> impl Iterator<Item = Brick
 
 /// Bricks in which voxels came to a label or lost it.
 fn changed(before: &LabelMap, after: &LabelMap, label: Label) -> Vec<BrickIndex> {
-    let indices: BTreeSet<_> = [before, after]
-        .into_iter()
-        .flat_map(|map| map.bricks().map(|(index, _)| index))
-        .collect();
     let is_changed = |index: &BrickIndex| match [before, after].map(|map| map.brick(*index)) {
-        [Some(a), Some(b)] if Arc::ptr_eq(a, b) => false,
         [Some(a), Some(b)] => {
             let mut both = a.labels().iter().zip(b.labels());
             both.any(|(a, b)| (*a == label) != (*b == label))
@@ -196,6 +191,6 @@ fn changed(before: &LabelMap, after: &LabelMap, label: Label) -> Vec<BrickIndex>
         [Some(one), None] | [None, Some(one)] => one.labels().contains(&label),
         [None, None] => false,
     };
-    let indices: Vec<_> = indices.into_iter().collect();
-    indices.into_par_iter().filter(is_changed).collect()
+    let unshared = before.unshared(after);
+    unshared.into_par_iter().filter(is_changed).collect()
 }

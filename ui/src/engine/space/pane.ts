@@ -90,6 +90,8 @@ export class SpacePane {
   }
 
   set content(content: Content) {
+    // Millions of triangles take long to draw without a graphics card.
+    if (JSON.stringify(content) === JSON.stringify(this.#content)) return;
     this.#content = content;
     this.#schedule();
   }

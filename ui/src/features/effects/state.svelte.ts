@@ -108,6 +108,11 @@ export class EffectsState {
     return shown !== null && shown.of.id === id && shown.of.revision === revision ? shown : null;
   }
 
+  /** The preview of what is chosen here, not that of a tool. */
+  get own(): Shown | null {
+    return this.shown?.isOfTool === true ? null : this.shown;
+  }
+
   /** How far the front of the last preview went; null of other effects. */
   get reach(): FrontReach | null {
     return this.draft.name === 'fast_march' ? this.#reach : null;
@@ -129,13 +134,13 @@ export class EffectsState {
 
   /** Whether parts of the preview can be accepted: that of an interpolation. */
   get isInParts(): boolean {
-    const preview = this.shown?.preview;
+    const preview = this.own?.preview;
     return Boolean(preview?.sections) && preview?.document !== null && !preview?.is_coarse;
   }
 
   /** The slice of the preview that is least certain. */
   get leastCertain(): SlicePlace | null {
-    return this.shown?.preview.least_certain ?? null;
+    return this.own?.preview.least_certain ?? null;
   }
 
   /** The segment to combine with. */
@@ -165,7 +170,7 @@ export class EffectsState {
   set(change: Partial<Draft>): void {
     const isOther = change.name !== undefined && change.name !== this.draft.name;
     this.draft = { ...this.draft, ...change };
-    if (this.shown !== null && isOther) this.discard();
+    if (this.own !== null && isOther) this.discard();
     else this.#follow();
   }
 
@@ -252,7 +257,7 @@ export class EffectsState {
 
   /** Does a preview, as long as it is the one that is shown. */
   async applyLook(name: string): Promise<void> {
-    if (this.shown?.preview.document?.id === name) await this.apply();
+    if (this.shown?.preview.document?.id === name) await this.#applyPreview(name);
   }
 
   /** The document may have changed: then a preview that is being made is of no use. */
@@ -267,17 +272,10 @@ export class EffectsState {
   /** Does what is previewed, or the effect as it is chosen. */
   async apply(): Promise<void> {
     this.#again.cancel();
-    const shown = this.shown?.preview;
-    const preview = shown?.document?.id;
-    if (preview === undefined || shown?.is_coarse) {
-      if (this.effect !== null) await this.run(this.effect);
-      return;
-    }
-    await this.job.run(
-      () => this.#host.call('apply_preview', { preview }),
-      (answer) => this.#done(answer),
-      (error) => this.#listeners.onFailed(error),
-    );
+    const preview = this.own?.preview;
+    const name = preview?.document?.id;
+    if (name !== undefined && preview?.is_coarse !== true) await this.#applyPreview(name);
+    else if (this.effect !== null) await this.run(this.effect);
   }
 
   /** Does a part of what is previewed, and goes on showing the rest; null where it was refused. */
@@ -350,7 +348,7 @@ export class EffectsState {
 
   /** A preview that is shown follows what is chosen. */
   #follow(): void {
-    if (this.shown !== null && !this.shown.isOfTool) this.#again.schedule();
+    if (this.own !== null) this.#again.schedule();
   }
 
   /** What another classifier found is not what this one finds. */
@@ -359,6 +357,14 @@ export class EffectsState {
     if (this.draft.name !== 'classify' || this.draft.classifyBy === 'paint') return;
     if (this.classifier.chosen === null) this.discard();
     else this.#follow();
+  }
+
+  async #applyPreview(preview: string): Promise<void> {
+    await this.job.run(
+      () => this.#host.call('apply_preview', { preview }),
+      (answer) => this.#done(answer),
+      (error) => this.#listeners.onFailed(error),
+    );
   }
 
   #done(answer: EditResponse): void {

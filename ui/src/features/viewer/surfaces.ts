@@ -97,7 +97,9 @@ export class Surfaces {
       if (reply.kind !== 'surface') throw new Error(`a ${reply.kind}, not a surface`);
       known.document = document.id;
       known.revision = reply.revision;
-      this.#listeners.onParts(segment, reply.pieces, reply.isWhole);
+      // What is as it was is not drawn again: that takes long without a graphics card.
+      if (reply.isWhole || reply.pieces.length > 0)
+        this.#listeners.onParts(segment, reply.pieces, reply.isWhole);
       this.#listeners.onFailure(null);
     } catch (reason) {
       const isStill = this.#document?.id === document.id && this.#isWanted(segment, known);

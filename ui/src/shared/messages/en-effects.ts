@@ -17,7 +17,6 @@ export const effectMessages = {
   'effects.voxels': '{changes} voxels',
   'effects.nothing': 'Nothing would change.',
   'effects.shown': 'Preview: what you see is not saved yet.',
-  'effects.shown_of_tool': 'Preview of the scissors: what you see is not saved yet.',
   'effects.done_nothing': 'Nothing was changed.',
   'effects.kept.locked': '{n} voxels belong to locked segments.',
   'effects.kept.protected': '{n} voxels belong to segments that are not to be overwritten.',
