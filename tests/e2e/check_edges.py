@@ -1,4 +1,5 @@
-"""How well a live wire follows edges, and what an adaptive brush took: NumPy and SciPy over the file.
+"""How well a live wire follows edges, whether an iso-contour is that of scikit-image, and what an adaptive
+brush took: NumPy, SciPy and scikit-image over the file.
 
 check_edges.py IMAGE REPORT LABELS: the report is JSON of what the app sent and got; prints measures as
 JSON, to be asserted on by the test.
@@ -10,6 +11,7 @@ import sys
 import nibabel
 import numpy as np
 from scipy import ndimage
+from skimage.measure import find_contours
 
 RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
 
@@ -28,6 +30,23 @@ def wire_measures(voxels, index_from_lps, effect):
         "off_slice": float(np.abs(index[:, 2] - k).max()),
         "median_share": float((steepness < np.median(along)).mean()),
     }
+
+
+def iso_measures(voxels, index_from_lps, effect):
+    """The values along a contour, and how far it is from those that scikit-image finds at their median."""
+    path = np.array(effect["path"])
+    index = (index_from_lps @ np.c_[path, np.ones(len(path))].T)[:3]
+    values = ndimage.map_coordinates(voxels, index, order=1)
+    level = np.median(values)
+    measures = {"n": len(path), "level": float(level), "deviation": float(np.abs(values - level).max())}
+    if effect["slice"] is not None:
+        contours = find_contours(voxels[:, :, effect["slice"]["index"]], level)
+        ours = index[:2].T
+        theirs = min(contours, key=lambda corners: np.linalg.norm(corners - ours[0], axis=1).min())
+        measures["n_theirs"] = len(theirs)
+        apart = np.linalg.norm(ours[:, None] - theirs[None], axis=2)
+        measures["apart"] = float(max(apart.min(0).max(), apart.min(1).max()))
+    return measures
 
 
 def stroke_measures(voxels, labels, lps_from_index, report):
@@ -67,6 +86,9 @@ def main(image_path, report_path, labels_path):
     answer = {}
     if "wire" in report:
         answer["wire"] = wire_measures(voxels, np.linalg.inv(lps_from_index), report["wire"])
+    if "iso" in report:
+        index_from_lps = np.linalg.inv(lps_from_index)
+        answer["iso"] = [iso_measures(voxels, index_from_lps, effect) for effect in report["iso"]]
     if "stroke" in report:
         answer["stroke"] = stroke_measures(voxels, labels, lps_from_index, report)
     print(json.dumps(answer))

@@ -1,10 +1,12 @@
-//! The bytes door: slices, labels, planes, surfaces, live wires, dabs and thumbnails.
+//! The bytes door: slices, labels, planes, surfaces, live wires, iso-contours, dabs
+//! and thumbnails.
 
 use crate::app::App;
 use crate::documents::Snapshot;
 use crate::drawing;
 use crate::image_cache::OpenImage;
 use crate::images;
+use crate::iso_contour;
 use crate::jobs::blocking;
 use crate::live_wire;
 use crate::past::Shown;
@@ -154,6 +156,7 @@ pub async fn bytes(app: &Arc<App>, request: BytesRequest) -> Result<Vec<u8>, Wir
             .with_body(&answer.body))
         }
         BytesRequest::LiveWire(asked) => live_wire::wires(app, asked).await,
+        BytesRequest::IsoContour(asked) => iso_contour::contour(app, asked).await,
         BytesRequest::Dabs(asked) => drawing::dabs(app, asked).await,
         BytesRequest::Thumbnail { request, series } => {
             let series = app.series.find(&series)?;

@@ -27,9 +27,9 @@ mod fronts;
 mod gaussian;
 mod histogram;
 mod holes;
-
 mod interpolate;
 mod islands;
+mod iso_contour;
 mod joint;
 mod labelled;
 mod live_wire;
@@ -47,6 +47,7 @@ mod snake;
 mod spacing;
 mod steps;
 mod threshold;
+mod value_plane;
 mod walk;
 mod watershed;
 
@@ -66,8 +67,9 @@ pub use interpolate::{
     Sections, Way, drawn_slices, interpolate, interpolate_coarsely, interpolate_with,
 };
 pub use islands::{Islands, islands, split_islands};
+pub use iso_contour::{NoContour, iso_contour};
 pub use joint::smooth_jointly;
-pub use live_wire::{ANCHOR, NEIGHBOURS, WireCosts, WirePlane, ways_to};
+pub use live_wire::{ANCHOR, NEIGHBOURS, WireCosts, ways_to};
 pub use margin::{Wall, grow, hollow, shrink};
 pub use mask::Mask;
 pub use mirror::mirrored;
@@ -81,5 +83,6 @@ pub use snake::{
 pub use spacing::{Spacing, SpacingError};
 pub use steps::Cancelled;
 pub use threshold::{Flood, flood_fill, threshold};
+pub use value_plane::ValuePlane;
 pub use walk::{Walk, random_walk};
 pub use watershed::{Watershed, watershed};

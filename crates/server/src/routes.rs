@@ -79,7 +79,7 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const NUMBERS: [&str; 6] = ["request", "layer", "volume", "axis", "index", "since"];
 
 /// Fields of a bytes request that are JSON.
-const OBJECTS: [&str; 4] = ["plane", "slab", "wire", "stroke"];
+const OBJECTS: [&str; 5] = ["plane", "slab", "wire", "contour", "stroke"];
 
 fn json_of(query: BTreeMap<String, String>) -> Value {
     let object = |key: &str, text: &str| match OBJECTS.contains(&key) {

@@ -54,6 +54,17 @@ const WIRE: BytesRequest = {
     sigma_mm: 1,
   },
 };
+const CONTOUR: BytesRequest = {
+  kind: 'iso_contour',
+  request: 7,
+  image: 'a',
+  volume: 4,
+  contour: {
+    place: { kind: 'slice', axis: 1, index: 30, first: [0, 0], size: [3, 2] },
+    at: [1.5, 0.25],
+    sigma_mm: 0,
+  },
+};
 const WIRE_HEADER: ReplyHeader = { ...HEADER, kind: 7, scalar: 0 };
 
 describe('a reply of the bytes door', () => {
@@ -64,6 +75,17 @@ describe('a reply of the bytes door', () => {
     for (const change of [{ nColumns: 2, nRows: 3 }, { index: 31 }, { kind: 1 }]) {
       const other = writeReply({ ...WIRE_HEADER, ...change }, next);
       expect(() => parseReply(other, WIRE, 0)).toThrow(/bytes reply/);
+    }
+  });
+
+  it('gives the corners of a contour, if it is of the slice asked for', () => {
+    const corners = Float64Array.of(0.5, 0, 1, 0.25, 0, 1);
+    const header = { ...WIRE_HEADER, kind: 9, nColumns: 3, nRows: 0 };
+    const reply = parseReply(writeReply(header, corners), CONTOUR, 0);
+    expect(reply).toEqual({ kind: 'iso_contour', corners });
+    for (const change of [{ nColumns: 2 }, { index: 31 }, { kind: 7 }]) {
+      const other = writeReply({ ...header, ...change }, corners);
+      expect(() => parseReply(other, CONTOUR, 0)).toThrow(/bytes reply/);
     }
   });
 

@@ -6,7 +6,7 @@
  */
 
 import { parsePieces, type SurfaceReply } from './surface';
-import type { BytesRequest, ImagePlane, ImageSlab } from './wire';
+import type { BytesRequest, ImagePlane, ImageSlab, PixelPlace } from './wire';
 
 type WithoutRequest<T> = T extends unknown ? Omit<T, 'request'> : never;
 
@@ -67,13 +67,20 @@ export interface LiveWireReply {
   readonly next: Uint8Array;
 }
 
+/** The corners of a closed contour: column and row of each, one after the other. */
+export interface IsoContourReply {
+  readonly kind: 'iso_contour';
+  readonly corners: Float64Array;
+}
+
 /** Runs of voxels: first column, row, slice and how many along the row. */
 export interface DabsReply {
   readonly kind: 'dabs';
   readonly runs: Uint32Array;
 }
 
-export type BytesReply = SliceReply | ThumbnailReply | SurfaceReply | LiveWireReply | DabsReply;
+export type BytesReply =
+  SliceReply | ThumbnailReply | SurfaceReply | LiveWireReply | IsoContourReply | DabsReply;
 
 const HEADER_BYTES = 40;
 const HEADER_VERSION = 1;
@@ -81,6 +88,8 @@ const HEADER_VERSION = 1;
 const MAGIC = 0x414e4d59;
 /** Of a run of voxels. */
 const DAB_BYTES = 16;
+/** Of a corner. */
+const CORNER_BYTES = 16;
 /** Scalar type of colours. */
 const RGB = 8;
 const BYTES_PER_VOXEL = [1, 1, 2, 2, 4, 4, 4, 8, 3];
@@ -121,12 +130,18 @@ export function parseReply(
   }
   if (request.kind === 'live_wire') {
     const { place } = request.wire;
-    const isSlice = place.kind === 'slice';
-    expectEqual('index', header.index, isSlice ? place.index : planeSum(place.plane, null));
-    const [nColumns, nRows] = isSlice ? place.size : [place.plane.columns, place.plane.rows];
+    expectPlace(header, place);
+    const [nColumns, nRows] =
+      place.kind === 'slice' ? place.size : [place.plane.columns, place.plane.rows];
     expectEqual('columns', header.nColumns, nColumns ?? 0);
     expectEqual('rows', header.nRows, nRows ?? 0);
     return { kind: 'live_wire', next: new Uint8Array(buffer, HEADER_BYTES) };
+  }
+  if (request.kind === 'iso_contour') {
+    expectPlace(header, request.contour.place);
+    expectEqual('length', header.nBytes, CORNER_BYTES * header.nColumns);
+    const corners = new Float64Array(buffer, HEADER_BYTES, 2 * header.nColumns);
+    return { kind: 'iso_contour', corners };
   }
   if (request.kind === 'dabs') {
     expectEqual('length', header.nBytes, DAB_BYTES * header.nColumns);
@@ -203,6 +218,8 @@ function kindNumber(kind: BytesRequest['kind']): number {
       return 7;
     case 'dabs':
       return 8;
+    case 'iso_contour':
+      return 9;
   }
 }
 
@@ -225,6 +242,11 @@ export function planeSum(plane: ImagePlane, slab: ImageSlab | null): number {
     sum = Math.imul(sum ^ bytes.getUint8(at), 0x01000193) >>> 0;
   }
   return sum;
+}
+
+function expectPlace(header: Header, place: PixelPlace): void {
+  const index = place.kind === 'slice' ? place.index : planeSum(place.plane, null);
+  expectEqual('index', header.index, index);
 }
 
 function expectRevision(found: number, atLeast: number): void {

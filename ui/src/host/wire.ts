@@ -4752,6 +4752,24 @@ export interface components {
             wire: components["schemas"]["LiveWire"];
         } | {
             /** @constant */
+            kind: "iso_contour";
+            /**
+             * Format: uint32
+             * @description Number chosen by the client, sent back in the header.
+             */
+            request: number;
+            /** @description The image. */
+            image: string;
+            /**
+             * Format: uint32
+             * @description Which of its volumes, 0 first.
+             * @default 0
+             */
+            volume: number;
+            /** @description The contour. */
+            contour: components["schemas"]["IsoContour"];
+        } | {
+            /** @constant */
             kind: "dabs";
             /**
              * Format: uint32
@@ -4855,7 +4873,7 @@ export interface components {
         /** @description Ways from all pixels of a rectangle to one of them. */
         LiveWire: {
             /** @description Where the pixels lie. */
-            place: components["schemas"]["WirePlace"];
+            place: components["schemas"]["PixelPlace"];
             /** @description The pixel to which the ways lead: column, row. */
             anchor: number[];
             /**
@@ -4864,8 +4882,8 @@ export interface components {
              */
             sigma_mm: number;
         };
-        /** @description Pixels among which wires run. */
-        WirePlace: {
+        /** @description Pixels that a tool looks at. */
+        PixelPlace: {
             /** @constant */
             kind: "slice";
             /**
@@ -4887,6 +4905,18 @@ export interface components {
             kind: "plane";
             /** @description The pixels. */
             plane: components["schemas"]["ImagePlane"];
+        };
+        /** @description The closed contour through a place along which the image has the value that it has there. */
+        IsoContour: {
+            /** @description Where the pixels lie. */
+            place: components["schemas"]["PixelPlace"];
+            /** @description Column and row that it goes through, centres of pixels at the whole numbers. */
+            at: number[];
+            /**
+             * Format: double
+             * @description Values are smoothed by a Gaussian of this standard deviation before, mm; 0 for none.
+             */
+            sigma_mm: number;
         };
         /** @description A push message. */
         Event: {
@@ -5168,7 +5198,8 @@ export type ImagePlane = components['schemas']['ImagePlane'];
 export type ImageSlab = components['schemas']['ImageSlab'];
 export type Projection = components['schemas']['Projection'];
 export type LiveWire = components['schemas']['LiveWire'];
-export type WirePlace = components['schemas']['WirePlace'];
+export type PixelPlace = components['schemas']['PixelPlace'];
+export type IsoContour = components['schemas']['IsoContour'];
 export type Event = components['schemas']['Event'];
 export type Stage = components['schemas']['Stage'];
 export type $defs = Record<string, never>;

@@ -5,12 +5,17 @@
  * box of voxels that the slice cuts. An operation whose box is not known counts as the whole grid.
  */
 
-import type { Axis, Triple } from './space';
+import { parseTriple, type Axis, type Triple } from './space';
 
 /** Both corners inside. */
 export interface Region {
   readonly min: Triple;
   readonly max: Triple;
+}
+
+/** Between a first and a last voxel. */
+export function regionBetween(min: readonly number[], max: readonly number[]): Region {
+  return { min: parseTriple(min), max: parseTriple(max) };
 }
 
 type Change = Region | 'nothing' | 'everything';

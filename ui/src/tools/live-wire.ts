@@ -13,14 +13,14 @@ import type { ShownSlice } from './place';
 export type Pixel = readonly [number, number];
 
 /** Pixels around an anchor. */
-export interface WireWindow {
+export interface PixelWindow {
   readonly first: Pixel;
   readonly size: Pixel;
 }
 
 /** The ways to an anchor: of each pixel of the window the neighbour that is next, or `ANCHOR`. */
 export interface Ways {
-  readonly window: WireWindow;
+  readonly window: PixelWindow;
   readonly next: Uint8Array;
 }
 
@@ -74,14 +74,20 @@ export function pixelKey([column, row]: Pixel): string {
 }
 
 /** The nearest pixel to a point. */
-export function pixelAt({ grid, plane }: ShownSlice, point: PointLps): Pixel {
+export function pixelAt(shown: ShownSlice, point: PointLps): Pixel {
+  const [column, row] = placeAmongPixels(shown, point);
+  return [Math.round(column), Math.round(row)];
+}
+
+/** Where among pixels a point is, centres of pixels at the whole numbers. */
+export function placeAmongPixels({ grid, plane }: ShownSlice, point: PointLps): Pixel {
   if (plane.turned !== null) {
     const { column, row } = pixelOf(plane.turned, point);
-    return [Math.round(column), Math.round(row)];
+    return [column, row];
   }
   const { ijk } = indexOf(grid, point);
   const [column, row] = storedAxes(plane.sliceAxis);
-  return [Math.round(ijk[column]), Math.round(ijk[row])];
+  return [ijk[column], ijk[row]];
 }
 
 /** Where a pixel's centre is in the patient. */
@@ -97,15 +103,16 @@ export function pointOfPixel(
 }
 
 /** The pixels around an anchor in which ways are looked for. */
-export function windowAround(shown: ShownSlice, anchor: Pixel): WireWindow {
-  const whole = sizeOf(shown);
+export function windowAround(shown: ShownSlice, anchor: Pixel): PixelWindow {
+  const whole = pixelSizeOf(shown);
   const size = [Math.min(whole[0], MOST_PIXELS), Math.min(whole[1], MOST_PIXELS)] as const;
   const from = (axis: 0 | 1) =>
     Math.min(Math.max(anchor[axis] - Math.floor(size[axis] / 2), 0), whole[axis] - size[axis]);
   return { first: [from(0), from(1)], size };
 }
 
-function sizeOf({ grid, plane }: ShownSlice): Pixel {
+/** Columns and rows of what is shown. */
+export function pixelSizeOf({ grid, plane }: ShownSlice): Pixel {
   if (plane.turned !== null) return [plane.nColumns, plane.nRows];
   const [column, row] = storedAxes(plane.sliceAxis);
   return [grid.size[column], grid.size[row]];
@@ -113,7 +120,7 @@ function sizeOf({ grid, plane }: ShownSlice): Pixel {
 
 /** The nearest pixel of a slice. */
 export function clamped(shown: ShownSlice, [column, row]: Pixel): Pixel {
-  const [nColumns, nRows] = sizeOf(shown);
+  const [nColumns, nRows] = pixelSizeOf(shown);
   return [Math.min(Math.max(column, 0), nColumns - 1), Math.min(Math.max(row, 0), nRows - 1)];
 }
 

@@ -1,5 +1,5 @@
-//! The bytes door: slices, label slices, planes at any angle, surfaces, live wires, dabs and
-//! thumbnails, never inside JSON.
+//! The bytes door: slices, label slices, planes at any angle, surfaces, live wires,
+//! iso-contours, dabs and thumbnails, never inside JSON.
 //!
 //! A reply is a 40-byte little-endian header followed by the body:
 //!
@@ -7,12 +7,12 @@
 //! | --- | --- | --- |
 //! | 0 | 4 bytes | `ANMY` |
 //! | 4 | u16 | header version, 1 |
-//! | 6 | u16 | kind: 1 image slice, 2 label slice, 3 thumbnail, 4 image plane, 5 label plane, 6 surface, 7 live wire, 8 dabs |
+//! | 6 | u16 | kind: 1 image slice, 2 label slice, 3 thumbnail, 4 image plane, 5 label plane, 6 surface, 7 live wire, 8 dabs, 9 iso-contour |
 //! | 8 | u32 | `request` as sent |
 //! | 12 | u16 | scalar type: 0 u8, 1 i8, 2 u16, 3 i16, 4 u32, 5 i32, 6 f32, 7 f64, 8 rgb (3 x u8) |
 //! | 14 | u16 | index axis across which a slice lies, else 0 |
 //! | 16 | u32 | a slice's place along that axis; of a plane the [sum](ImagePlane::sum) of what was asked |
-//! | 20 | u32 | columns; pieces of a surface; runs of dabs |
+//! | 20 | u32 | columns; pieces of a surface; runs of dabs; corners of a contour |
 //! | 24 | u32 | rows; 1 if these are all pieces of a surface, 0 if those that changed |
 //! | 28 | u32 | bytes of body |
 //! | 32 | u32 | document revision of labels, a surface or dabs, else 0 |
@@ -31,10 +31,14 @@
 //! A live wire's body tells of each pixel, by rows, which neighbour is next on the way to the anchor:
 //! 0 to 7, clockwise from the next column, and 8 of the anchor itself.
 //!
+//! An iso-contour's body holds its corners (2 x f64 each), columns and rows from the first pixel that was
+//! asked about, centres of pixels at the whole numbers; the last one is joined to the first. It has none
+//! where the image is the same all around or where there are no values.
+//!
 //! The body of dabs holds runs of the voxels that a stroke would change, as the rules let it: first
 //! column, row, slice and how many along the row (4 x u32).
 
-use super::{DabsRequest, LiveWireRequest};
+use super::{DabsRequest, IsoContourRequest, LiveWireRequest};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -116,6 +120,8 @@ pub enum BytesRequest {
     },
     /// Ways that follow edges.
     LiveWire(LiveWireRequest),
+    /// The contour of one value.
+    IsoContour(IsoContourRequest),
     /// Which voxels a stroke, or a piece of it, would change.
     Dabs(DabsRequest),
     /// A small picture of a series.

@@ -1,4 +1,4 @@
-//! Tools that follow edges: live wires, and what a brush takes.
+//! Tools that follow edges: live wires, iso-contours, and what a brush takes.
 
 use super::{ImagePlane, Stroke};
 use schemars::JsonSchema;
@@ -24,17 +24,17 @@ pub struct LiveWireRequest {
 #[serde(deny_unknown_fields)]
 pub struct LiveWire {
     /// Where the pixels lie.
-    pub place: WirePlace,
+    pub place: PixelPlace,
     /// The pixel to which the ways lead: column, row.
     pub anchor: [u32; 2],
     /// Values are smoothed by a Gaussian of this standard deviation before edges are looked for, mm.
     pub sigma_mm: f64,
 }
 
-/// Pixels among which wires run.
+/// Pixels that a tool looks at.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
-pub enum WirePlace {
+pub enum PixelPlace {
     /// A part of a slice, its columns and rows as the bytes door has them.
     Slice {
         /// Index axis across which the slice lies: 0, 1 or 2.
@@ -51,6 +51,33 @@ pub enum WirePlace {
         /// The pixels.
         plane: ImagePlane,
     },
+}
+
+/// Asks the bytes door for the contour of one value.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct IsoContourRequest {
+    /// Number chosen by the client, sent back in the header.
+    pub request: u32,
+    /// The image.
+    pub image: String,
+    /// Which of its volumes, 0 first.
+    #[serde(default)]
+    pub volume: u32,
+    /// The contour.
+    pub contour: IsoContour,
+}
+
+/// The closed contour through a place along which the image has the value that it has there.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct IsoContour {
+    /// Where the pixels lie.
+    pub place: PixelPlace,
+    /// Column and row that it goes through, centres of pixels at the whole numbers.
+    pub at: [f64; 2],
+    /// Values are smoothed by a Gaussian of this standard deviation before, mm; 0 for none.
+    pub sigma_mm: f64,
 }
 
 /// Asks the bytes door which voxels a stroke would change.

@@ -4,8 +4,8 @@
 use crate::common::{Desk, write_image};
 use annotomy_app::bytes;
 use annotomy_app::wire::{
-    BytesRequest, DabsRequest, ErrorCode, HEADER_BYTES, ImagePlane, LiveWire, LiveWireRequest,
-    WireError, WirePlace,
+    BytesRequest, DabsRequest, ErrorCode, HEADER_BYTES, ImagePlane, IsoContour, IsoContourRequest,
+    LiveWire, LiveWireRequest, PixelPlace, WireError,
 };
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -95,7 +95,7 @@ impl Halves {
         voxels
     }
 
-    async fn wire(&self, place: WirePlace, anchor: [u32; 2]) -> Result<Vec<u8>, WireError> {
+    async fn wire(&self, place: PixelPlace, anchor: [u32; 2]) -> Result<Vec<u8>, WireError> {
         let wire = LiveWire {
             place,
             anchor,
@@ -109,6 +109,24 @@ impl Halves {
         });
         bytes::bytes(self.desk.app(), request).await
     }
+}
+
+/// Columns and rows of the contour through a place.
+async fn contour(halves: &Halves, contour: IsoContour) -> Result<Vec<[f64; 2]>, WireError> {
+    let request = BytesRequest::IsoContour(IsoContourRequest {
+        request: 11,
+        image: halves.image.clone(),
+        volume: 0,
+        contour,
+    });
+    let reply = bytes::bytes(halves.desk.app(), request).await?;
+    assert_eq!(reply[6..8], [9, 0]);
+    let numbers = reply[HEADER_BYTES..].as_chunks::<8>().0.iter();
+    let numbers: Vec<f64> = numbers.map(|eight| f64::from_le_bytes(*eight)).collect();
+    let corners = numbers.as_chunks::<2>().0.to_vec();
+    let n_said = u32::from_le_bytes(reply[20..24].try_into().unwrap());
+    assert_eq!(corners.len(), n_said as usize);
+    Ok(corners)
 }
 
 /// Voxels whose centres are within 5 mm of (i, j, k), on one side of the edge.
@@ -214,13 +232,13 @@ async fn what_is_shown_while_drawing_is_what_is_made() {
 #[tokio::test]
 async fn a_live_wire_goes_along_the_edge_of_slices_and_of_planes() {
     let halves = Halves::new().await;
-    let slice = WirePlace::Slice {
+    let slice = PixelPlace::Slice {
         axis: 2,
         index: 4,
         first: [2, 0],
         size: [20, 20],
     };
-    let plane = WirePlace::Plane {
+    let plane = PixelPlace::Plane {
         plane: ImagePlane {
             origin: [2.0, 0.0, 7.5],
             column_step: [1.0, 0.0, 0.0],
@@ -250,9 +268,71 @@ async fn a_live_wire_goes_along_the_edge_of_slices_and_of_planes() {
 }
 
 #[tokio::test]
+async fn a_contour_runs_between_the_two_values_of_slices_and_of_planes() {
+    let halves = Halves::new().await;
+    let slice = PixelPlace::Slice {
+        axis: 2,
+        index: 4,
+        first: [0, 0],
+        size: [24, 20],
+    };
+    let plane = PixelPlace::Plane {
+        plane: ImagePlane {
+            origin: [0.0, 0.0, 8.0],
+            column_step: [0.5, 0.0, 0.0],
+            row_step: [0.0, 1.0, 0.0],
+            columns: 47,
+            rows: 20,
+        },
+    };
+    // A quarter of the way from column 11 to column 12, closed around the smaller part.
+    for (place, at, inside) in [(slice, [11.25, 7.0], -0.5), (plane, [22.5, 7.0], -0.5)] {
+        let through = IsoContour {
+            place,
+            at,
+            sigma_mm: 0.0,
+        };
+        let corners = contour(&halves, through).await.unwrap();
+        let near = |x: f64| {
+            corners
+                .iter()
+                .filter(|[column, _]| (column - x).abs() < 1e-6)
+                .count()
+        };
+        assert!(near(at[0]) >= 20, "{corners:?}");
+        assert_eq!(near(at[0]) + near(inside), corners.len(), "{corners:?}");
+        let flat = IsoContour {
+            at: [3.0, 7.0],
+            ..through
+        };
+        assert_eq!(
+            contour(&halves, flat).await.unwrap(),
+            Vec::<[f64; 2]>::new()
+        );
+        for refused in [
+            IsoContour {
+                at: [f64::NAN, 0.0],
+                ..through
+            },
+            IsoContour {
+                sigma_mm: -1.0,
+                ..through
+            },
+            IsoContour {
+                sigma_mm: 1e9,
+                ..through
+            },
+        ] {
+            let refused = contour(&halves, refused).await.unwrap_err();
+            assert_eq!(refused.code, ErrorCode::InvalidRequest);
+        }
+    }
+}
+
+#[tokio::test]
 async fn wires_and_strokes_that_cannot_be_are_refused() {
     let halves = Halves::new().await;
-    let place = |first, size| WirePlace::Slice {
+    let place = |first, size| PixelPlace::Slice {
         axis: 2,
         index: 4,
         first,

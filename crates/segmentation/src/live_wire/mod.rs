@@ -12,17 +12,6 @@ pub use costs::WireCosts;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-/// A rectangle of pixels with values, by rows. What is no number lies outside the image.
-#[derive(Debug, Clone, Copy)]
-pub struct WirePlane<'a> {
-    /// As many as the size says.
-    pub values: &'a [f64],
-    /// Columns, rows.
-    pub size: [usize; 2],
-    /// From a pixel to the next along columns and rows, mm.
-    pub step_mm: [f64; 2],
-}
-
 /// The neighbours of a pixel, clockwise from the next column: columns on, rows on.
 pub const NEIGHBOURS: [[isize; 2]; 8] = [
     [1, 0],

@@ -2,7 +2,7 @@
 //! phantom.
 
 use crate::common::{answer, bytes, list, number, numbers, words};
-use annotomy_segmentation::{ANCHOR, NEIGHBOURS, WireCosts, WirePlane, ways_to};
+use annotomy_segmentation::{ANCHOR, NEIGHBOURS, ValuePlane, WireCosts, ways_to};
 use annotomy_volume::space::Mm;
 use proptest::prelude::*;
 use serde_json::Value;
@@ -10,7 +10,7 @@ use serde_json::Value;
 /// Costs are added up in single precision.
 const TOLERANCE: f32 = 1e-3;
 
-fn ways(plane: &WirePlane<'_>, sigma: f64, anchor: [usize; 2]) -> Vec<u8> {
+fn ways(plane: &ValuePlane<'_>, sigma: f64, anchor: [usize; 2]) -> Vec<u8> {
     ways_to(&WireCosts::of(plane, Mm(sigma)), anchor).expect("the anchor is a pixel")
 }
 
@@ -47,7 +47,7 @@ fn every_wire_costs_what_the_cheapest_way_of_scipy_costs() {
             .iter()
             .map(|&eight| f64::from_le_bytes(eight))
             .collect();
-        let plane = WirePlane {
+        let plane = ValuePlane {
             values: &values,
             size: [n_columns, n_rows],
             step_mm: numbers(&case["step_mm"]),
@@ -94,7 +94,7 @@ fn strays(step_mm: [f64; 2], noise: &[f64], [from, to]: [f64; 2]) -> [f64; 2] {
     const RADIUS_MM: f64 = 18.0;
     let size = step_mm.map(|step| (2.8 * RADIUS_MM / step) as usize);
     let values = disc(size, step_mm, RADIUS_MM, noise);
-    let plane = WirePlane {
+    let plane = ValuePlane {
         values: &values,
         size,
         step_mm,
@@ -152,7 +152,7 @@ proptest! {
 fn nothing_to_follow_gives_the_shortest_way() {
     let values = [f64::NAN, 5.0].map(|value| vec![value; 20 * 9]);
     for values in values {
-        let plane = WirePlane {
+        let plane = ValuePlane {
             values: &values,
             size: [20, 9],
             step_mm: [1.0, 1.0],
@@ -165,7 +165,7 @@ fn nothing_to_follow_gives_the_shortest_way() {
 
 #[test]
 fn an_anchor_beside_the_plane_has_no_wires() {
-    let plane = WirePlane {
+    let plane = ValuePlane {
         values: &[0.0; 12],
         size: [4, 3],
         step_mm: [1.0; 2],

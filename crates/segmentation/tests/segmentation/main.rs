@@ -9,6 +9,7 @@ mod distance;
 mod fronts;
 mod interpolation;
 mod interpolation_peers;
+mod iso_contour;
 mod live_wire;
 mod matches;
 mod matches_peers;

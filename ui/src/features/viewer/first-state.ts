@@ -32,6 +32,7 @@ export function firstState(grid: Grid, image: ShownImage, unit: LengthUnit): Vie
     brushTolerance: FIRST_BRUSH_TOLERANCE,
     overwrite: 'all',
     outlineWay: 'free',
+    isoSmoothing: firstSmoothing(grid, unit),
     isOutlineAdjusted: recallChoice('outline.adjusted', ['no', 'yes'], 'no') === 'yes',
     outlineMode: 'fill_inside',
     outlineReach: 'slice',
@@ -53,6 +54,11 @@ export function firstState(grid: Grid, image: ShownImage, unit: LengthUnit): Vie
 function firstBrushMm({ size, spacingMm }: Grid, isVolume: boolean): number {
   if (isVolume) return Math.min(FIRST_BRUSH_MM, 12 * Math.min(...spacingMm));
   return FIRST_BRUSH_SHARE * Math.min(size[0] * spacingMm[0], size[1] * spacingMm[1]);
+}
+
+/** A voxel: takes the noise. A short number. */
+function firstSmoothing({ spacingMm }: Grid, unit: LengthUnit): number {
+  return Number((Math.min(...spacingMm) / unit.mm).toPrecision(2));
 }
 
 /** Of the window: what looks alike. A short number. */

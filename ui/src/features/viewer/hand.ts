@@ -5,6 +5,7 @@ import type { ShownImage } from '../../model/image';
 import type { PlaneName } from '../../model/plane';
 import type { Tool } from '../../tools/binding';
 import type { OutlineDraft, ReplacedOutline } from '../../tools/outline-draft';
+import { IsoContours } from './iso-contours';
 import type { ViewerSession } from './session';
 import type { ViewerState } from './state';
 
@@ -14,6 +15,8 @@ export interface Hand {
   toolBefore: Tool;
   /** The outline that was done last, as it can be taken in hand again. */
   outlineDone: DoneOutline | null;
+  /** The contour of one value under the pen. */
+  readonly isoContours: IsoContours;
   /** Whether the user was told what can be done with a closed outline. */
   knowsAdjusting: boolean;
 }
@@ -26,7 +29,8 @@ export interface DoneOutline {
 
 export function firstHand({ planes }: ShownImage): Hand {
   const plane = planes[0]?.name ?? 'own';
-  return { plane, toolBefore: 'brush', outlineDone: null, knowsAdjusting: false };
+  const isoContours = new IsoContours();
+  return { plane, toolBefore: 'brush', outlineDone: null, isoContours, knowsAdjusting: false };
 }
 
 /** The pane that keys scroll and zoom. */

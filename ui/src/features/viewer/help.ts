@@ -42,7 +42,11 @@ const BRUSH_HINTS: readonly Hint[] = [
 
 const OUTLINE_HINTS: readonly Hint[] = [
   {
-    by: [{ action: 'viewer.outline.wire' }, { action: 'viewer.outline.spline' }],
+    by: [
+      { action: 'viewer.outline.wire' },
+      { action: 'viewer.outline.spline' },
+      { action: 'viewer.outline.iso' },
+    ],
     text: 'help.outline_way',
   },
   { by: [{ always: 'how.enter' }, { always: 'how.double_click' }], text: 'help.done' },
@@ -74,6 +78,18 @@ const CORNER_HINTS: readonly Hint[] = [
 const SPLINE_HELP: ToolHelp = {
   does: 'help.spline',
   hints: [...OUTLINE_HINTS, ...CORNER_HINTS],
+};
+
+/** The contour of one value: there is nothing to draw. */
+const ISO_HELP: ToolHelp = {
+  does: 'help.iso',
+  hints: [
+    { by: [{ always: 'how.enter' }], text: 'help.dab' },
+    { by: [{ action: 'viewer.outline.adjust' }], text: 'help.adjust' },
+    ...OUTLINE_HINTS.filter(({ text }) =>
+      ['help.outline_way', 'help.outline_again'].includes(text),
+    ),
+  ],
 };
 
 /** A tool that is added says here what it does. */
@@ -124,6 +140,8 @@ const HELP: Readonly<Record<Exclude<Tool, 'shape'>, ToolHelp>> = {
   fill: { does: 'help.fill', hints: [] },
 };
 
+const WAY_HELP = { wire: WIRE_HELP, spline: SPLINE_HELP, iso: ISO_HELP } as const;
+
 const SHAPE_HINTS: readonly Hint[] = [
   { by: [{ always: 'how.arrows' }], text: 'help.move_shape' },
   { by: [{ action: 'shapes.interpolate_slices' }], text: 'help.interpolate_shapes' },
@@ -161,7 +179,7 @@ export function helpOf(
 function toolHelp(tool: Tool, shapeKind: DrawnKind, way: ViewerState['outlineWay']): ToolHelp {
   if (tool === 'shape') return shapeHelp(shapeKind);
   if (tool !== 'draw' || way === 'free') return HELP[tool];
-  return way === 'wire' ? WIRE_HELP : SPLINE_HELP;
+  return WAY_HELP[way];
 }
 
 function shapeHelp(kind: DrawnKind): ToolHelp {

@@ -15,6 +15,11 @@ export function outlineActions(session: ViewerSession): Action[] {
       run: () => chooseWay(session, 'spline'),
     },
     {
+      id: 'viewer.outline.iso',
+      label: t('viewer.action.iso'),
+      run: () => chooseWay(session, 'iso'),
+    },
+    {
       id: 'viewer.outline.adjust',
       label: t('viewer.action.adjust'),
       run: () => toggleAdjusting(session),

@@ -23,10 +23,11 @@ import {
   withNextHeld,
 } from '../../tools/outline-edit';
 import { dragOutline, pressOutline, releaseOutline, withoutOne } from '../../tools/outline';
-import { lpsUnder } from '../../tools/place';
+import { lpsUnder, type ShownSlice } from '../../tools/place';
 import { cutPlaneOf } from '../../tools/stroke';
 import { drawableOn } from './drawing';
 import { paneInHand } from './hand';
+import { takenContour } from './iso-contours';
 import { ARROWS, isOnPlane } from './keys';
 import { wirePlaneOf } from './painting';
 import type { ViewerSession } from './session';
@@ -54,9 +55,24 @@ export function beginOutline(
   if (state.outlineWay === 'wire' && !isClosed) {
     return beginWire(session, pane, shown, { at, takes });
   }
+  if (state.outlineWay === 'iso' && outline === null) {
+    void doContour(session, pane, at);
+    return false;
+  }
   const isSmooth = state.outlineWay === 'spline';
   session.outline = pressOutline(outline, shown, at, { isSmooth, takes });
   return true;
+}
+
+/** A click with the pen on the contour of one value: one at a time. */
+async function doContour(session: ViewerSession, pane: Pane, at: CanvasPoint): Promise<void> {
+  const shown = session.shownSlice(pane);
+  const draft = shown === null ? null : await takenContour(session, pane, shown, at);
+  // Something else may be in hand by now.
+  if (draft === null || session.outline !== null || session.state.tool !== 'draw') return;
+  session.outline = session.state.isOutlineAdjusted ? closedOutline(draft) : draft;
+  if (session.state.isOutlineAdjusted) tellAdjusting(session);
+  else await finish(session);
 }
 
 export function extendOutline(session: ViewerSession, points: readonly CanvasPoint[]): void {
@@ -173,7 +189,9 @@ export function outlineOn(
 ): DrawnOutline | null {
   const shown = session.shownSlice(pane);
   const draft = session.outline;
-  if (draft === null || shown === null || !isSameSlice(draft.slice, shown)) return null;
+  if (shown === null) return null;
+  if (draft === null) return isoContourOn(session, shown);
+  if (!isSameSlice(draft.slice, shown)) return null;
   const { corners, wire, held, isClosed } = draft;
   const isFree = pen !== null && draft.pen === null && !isClosed;
   const next = isFree && gripAt(draft, shown, pen) === null ? pen : null;
@@ -196,6 +214,12 @@ export function outlineOn(
     held,
     pen: null,
   };
+}
+
+function isoContourOn({ hand }: ViewerSession, shown: ShownSlice): DrawnOutline | null {
+  const corners = hand.isoContours.on(shown);
+  if (corners === null) return null;
+  return { corners: cornersOn(shown, corners), isClosed: true, marks: [], held: null, pen: null };
 }
 
 /** Corners and anchors that can be taken hold of; of what is just drawn free-hand only the first one. */

@@ -8,12 +8,11 @@ import type { Look } from '../../engine/renderer';
 import { Stage } from '../../engine/stage';
 import { toHostError, type Host } from '../../host';
 import type { Document, Editable, Event, Region as WireRegion } from '../../host/wire';
-import type { Region } from '../../model/change';
+import { regionBetween } from '../../model/change';
 import { clampToGrid, gridOfImage, lpsOf, type Grid } from '../../model/grid';
 import { lengthUnitOf, type LengthUnit } from '../../model/length';
 import { planeOfGrid, type Plane } from '../../model/plane';
 import {
-  parseTriple,
   voxelIndex,
   withComponent,
   type CanvasPoint,
@@ -26,6 +25,7 @@ import type { OutlineDraft } from '../../tools/outline-draft';
 import { crosshairUnder, lpsUnder, type ShownSlice } from '../../tools/place';
 import { t } from '../../shared/messages';
 import { annotationsOf } from './annotate';
+import { followPen } from './iso-contours';
 import { outlineOn } from './outlines';
 import { VolumeDocuments } from './documents';
 import type { InPlace } from './types';
@@ -341,8 +341,9 @@ export class ViewerSession {
     this.#tellReadout();
   }
 
-  get isPenOver(): boolean {
-    return this.#hover !== null;
+  /** Where the pen is. */
+  get pen(): { readonly pane: Pane; readonly at: CanvasPoint } | null {
+    return this.#hover;
   }
 
   notify(text: string): void {
@@ -407,7 +408,7 @@ export class ViewerSession {
   #recordChange(id: string, revision: number, region: WireRegion | null | undefined): void {
     const changes = this.#documents.changesOf(id);
     if (changes === undefined) return;
-    changes.record(revision, region === null || region === undefined ? null : regionOf(region));
+    changes.record(revision, region ? regionBetween(region.min, region.max) : null);
     this.stage.refreshLabels();
   }
 
@@ -438,6 +439,7 @@ export class ViewerSession {
 
   #tellReadout(): void {
     this.#listeners.onReadout(this.#cursorReadout(), crosshairReadout(this));
+    followPen(this);
   }
 
   #cursorReadout(): Readout | null {
@@ -493,8 +495,4 @@ export class ViewerSession {
 
 function rescaled(window: GreyWindow, factor: number): GreyWindow {
   return factor === 1 ? window : scaledWindow(window, factor);
-}
-
-function regionOf({ min, max }: WireRegion): Region {
-  return { min: parseTriple(min), max: parseTriple(max) };
 }

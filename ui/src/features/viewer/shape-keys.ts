@@ -7,5 +7,5 @@ import type { ViewerSession } from './session';
 export function shapeByKey(session: ViewerSession, event: KeyboardEvent): boolean {
   const isArrow = event.key.startsWith('Arrow');
   if (isArrow && !isOnPlane(event.target)) return false;
-  return session.shapes.onKey(event, session.isPenOver);
+  return session.shapes.onKey(event, session.pen !== null);
 }

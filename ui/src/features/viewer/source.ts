@@ -9,11 +9,14 @@ import type {
   SliceSource,
 } from '../../engine/slices';
 import type { BytesReply, Host } from '../../host';
-import type { ImagePlane, ImageSlab } from '../../host/wire';
+import type { ImagePlane, ImageSlab, PixelPlace } from '../../host/wire';
 import { storedAxes } from '../../model/brush';
 import { lpsOf, stepOf, type Grid } from '../../model/grid';
 import type { PixelPlane } from '../../model/plane';
-import { parseAxis, voxelIndex, withComponent, type Triple } from '../../model/space';
+import { inPlane, parseAxis, voxelIndex, withComponent, type Triple } from '../../model/space';
+import { ofPixel } from '../../model/turn';
+import type { PixelWindow } from '../../tools/live-wire';
+import type { ShownSlice } from '../../tools/place';
 
 export function sliceSource(host: Host, image: string, grid: Grid): SliceSource & CutSource {
   return {
@@ -71,6 +74,20 @@ export function wirePlane(
     columns,
     rows,
   };
+}
+
+/** Pixels of what is shown, as the host is asked about them. */
+export function pixelPlace(
+  { plane, sliceIndex }: ShownSlice,
+  { first, size }: PixelWindow,
+): PixelPlace {
+  const { turned } = plane;
+  if (turned === null) {
+    const axis = plane.sliceAxis;
+    return { kind: 'slice', axis, index: sliceIndex, first: [...first], size: [...size] };
+  }
+  const origin = ofPixel(turned, inPlane(first[0], first[1]));
+  return { kind: 'plane', plane: wirePlane({ ...turned, origin }, size[0], size[1]) };
 }
 
 function slabOf(slab: Slab | null): ImageSlab | null {

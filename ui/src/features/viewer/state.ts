@@ -10,7 +10,7 @@ import type { Tool } from '../../tools/binding';
 import type { Arrangement } from './layout';
 import type { Slabs, Turning } from './turning';
 
-export const OUTLINE_WAYS = ['free', 'spline', 'wire'] as const;
+export const OUTLINE_WAYS = ['free', 'spline', 'wire', 'iso'] as const;
 
 export type OutlineWay = (typeof OUTLINE_WAYS)[number];
 
@@ -29,8 +29,10 @@ export interface ViewerState extends Arrangement {
   readonly isBrushAdaptive: boolean;
   readonly brushTolerance: number;
   readonly overwrite: Overwrite;
-  /** Whether outlines are drawn as the hand goes, as splines through points, or follow edges. */
+  /** Whether outlines are drawn as the hand goes, as splines through points, follow edges or one value. */
   readonly outlineWay: OutlineWay;
+  /** Of what values are smoothed by before a contour of one value is drawn, in the unit of lengths. */
+  readonly isoSmoothing: number;
   /** Whether an outline that was closed can be adjusted before it is done. */
   readonly isOutlineAdjusted: boolean;
   readonly outlineMode: OutlineMode;

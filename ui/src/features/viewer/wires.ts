@@ -2,9 +2,7 @@
 
 import type { Pane } from '../../engine/pane';
 import { toHostError } from '../../host';
-import type { WirePlace } from '../../host/wire';
-import { inPlane, type CanvasPoint, type PointLps } from '../../model/space';
-import { ofPixel } from '../../model/turn';
+import type { CanvasPoint, PointLps } from '../../model/space';
 import { t } from '../../shared/messages';
 import {
   pixelKey,
@@ -15,14 +13,13 @@ import {
   type Ways,
   type Wire,
   type WireDraft,
-  type WireWindow,
 } from '../../tools/live-wire';
 import { pressWire } from '../../tools/outline';
 import { isSameSlice, type OutlineDraft } from '../../tools/outline-draft';
 import { lpsUnder, type ShownSlice } from '../../tools/place';
 import { closedWire, wantedWays, withWays } from '../../tools/wire-anchors';
 import type { ViewerSession } from './session';
-import { wirePlane } from './source';
+import { pixelPlace } from './source';
 
 /** Smoothing before edges are looked for, in pixels: takes the noise and leaves what is two pixels wide. */
 const SIGMA_PX = 1;
@@ -128,21 +125,11 @@ async function waysTo(
     image: session.image.id,
     volume: wire.volume,
     wire: {
-      place: placeOf(slice, window),
+      place: pixelPlace(slice, window),
       anchor: [anchor[0] - window.first[0], anchor[1] - window.first[1]],
       sigma_mm: SIGMA_PX * Math.sqrt(plane.columnMm * plane.rowMm),
     },
   });
   if (reply.kind !== 'live_wire') throw new Error(`a ${reply.kind}, not a live wire`);
   return { window, next: reply.next };
-}
-
-function placeOf({ plane, sliceIndex }: ShownSlice, { first, size }: WireWindow): WirePlace {
-  const { turned } = plane;
-  if (turned === null) {
-    const axis = plane.sliceAxis;
-    return { kind: 'slice', axis, index: sliceIndex, first: [...first], size: [...size] };
-  }
-  const origin = ofPixel(turned, inPlane(first[0], first[1]));
-  return { kind: 'plane', plane: wirePlane({ ...turned, origin }, size[0], size[1]) };
 }

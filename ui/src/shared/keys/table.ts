@@ -48,6 +48,7 @@ const ANNOTOMY = {
   'viewer.brush.adaptive': ['Shift+B'],
   'viewer.outline.wire': ['Shift+D'],
   'viewer.outline.spline': ['Shift+S'],
+  'viewer.outline.iso': ['Shift+G'],
   'viewer.outline.adjust': ['Shift+J'],
   'viewer.outline.again': ['Shift+O'],
   'viewer.outline.next_corner': ['Alt+.'],

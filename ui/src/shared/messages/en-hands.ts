@@ -32,6 +32,7 @@ export const handsMessages = {
     'Click for corners or drag along an edge, and drag corners to move them; what it encloses is filled or erased.',
   'help.wire':
     'Click for anchors; the outline follows edges between them. Drag anchors or the wire, click the first one to close it.',
+  'help.iso': 'The contour of the value under the pen is shown; click to fill or erase it.',
   'help.fill': 'Click to fill what looks alike and hangs together.',
   'help.done': 'done',
   'help.corner': 'one corner less',
@@ -56,7 +57,7 @@ export const handsMessages = {
   'help.sphere': 'round or sphere',
   'help.adaptive': 'adaptive: stops at edges',
   'help.propagate': 'section to the next slice',
-  'help.outline_way': 'live wire, spline',
+  'help.outline_way': 'live wire, spline, iso-contour',
   'help.outline_again': 'edit the last one again',
   'help.anchor': 'one anchor less',
   'help.anchor_more': 'one anchor more',

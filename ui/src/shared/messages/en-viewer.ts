@@ -37,6 +37,9 @@ export const viewerMessages = {
   'viewer.outline.free': 'By hand',
   'viewer.outline.wire': 'Live wire',
   'viewer.outline.spline': 'Spline',
+  'viewer.outline.iso': 'Iso-contour',
+  'viewer.iso.smoothing': 'Smoothing',
+  'viewer.iso.none': 'No contour: the image is the same all around here.',
   'viewer.outline.adjusting':
     'Drag corners to adjust the outline. Enter or a double-click does it, Esc drops it.',
   'viewer.outline.waits': 'A closed outline waits on another slice: Enter does it, Esc drops it.',
@@ -57,6 +60,7 @@ export const viewerMessages = {
   'viewer.reach.all': 'All slices',
   'viewer.reach.volume': 'In 3D',
   'viewer.cannot_wire.slab': 'A live wire follows the edges of a slice, not of a slab.',
+  'viewer.cannot_iso.slab': 'An iso-contour follows the values of a slice, not of a slab.',
   'viewer.cannot_adapt.slab': 'An adaptive brush looks at the values of a slice, not of a slab.',
   'viewer.fill.tolerance': 'Tolerance ±',
   'viewer.fill.mode': 'What a fill does',
@@ -172,6 +176,7 @@ export const viewerMessages = {
   'viewer.action.outline_again': 'Edit the last outline again',
   'viewer.action.next_corner': 'Next corner of the outline in hand',
   'viewer.action.previous_corner': 'Previous corner of the outline in hand',
+  'viewer.action.iso': 'Outline by hand or along one value (iso-contour)',
   'viewer.action.wire': 'Outline by hand or along edges (live wire)',
 
   'viewer.cannot_paint.no_segment': 'Add or choose a segment to paint.',
