@@ -7,11 +7,15 @@
  */
 
 import { startBrowser } from '../e2e/support/browser.mjs';
-import { addSegment, chooseBrush, dragIn, openPath, planes, view, viewerIsReady } from '../e2e/support/app.mjs';
+import { addSegment, chooseBrush, isSaved, dragIn, openPath, planes, view, viewerIsReady } from '../e2e/support/app.mjs';
 import { startServer, withFolder } from '../e2e/support/server.mjs';
 
 const RUNS = 5;
 const STROKES = 100;
+/** Of a comparison. */
+const FEW_STROKES = 30;
+const FEW_SEGMENTS = 2;
+const MANY_SEGMENTS = 200;
 const NOTCHES = { Axial: 120, Sagittal: 80, Coronal: 80 };
 
 /** Runs in the page before the app: notes when things were asked for and when they were there. */
@@ -20,6 +24,7 @@ function watch() {
   window.__clicks = [];
   window.__strokes = [];
   window.__firstDrawn = null;
+  window.__lastEdit = null;
   addEventListener('click', () => window.__clicks.push(performance.now()), true);
   const draw = WebGL2RenderingContext.prototype.drawArrays;
   WebGL2RenderingContext.prototype.drawArrays = function (...args) {
@@ -37,9 +42,30 @@ function watch() {
     const asked = penUpAt;
     const sent = performance.now();
     const response = await fetch(input, init);
+    if (isStroke) window.__lastEdit = JSON.parse(init.body);
     if (isStroke && response.ok) window.__strokes.push({ sent: sent - asked, shown: performance.now() - asked });
     return response;
   };
+}
+
+/** Segments more, each with a stroke like the last one, elsewhere. */
+async function addSegments(page, n) {
+  await page.evaluate(async (count) => {
+    const { document: id, edit } = window.__lastEdit;
+    const send = async (change) => {
+      const body = JSON.stringify({ document: id, edit: change });
+      const init = { method: 'POST', body, headers: { 'content-type': 'application/json' } };
+      return (await fetch('/api/edit', init)).json();
+    };
+    for (let k = 0; k < count; k += 1) {
+      const color = `#${(0x203040 + 7919 * k).toString(16).padStart(6, '0').slice(0, 6)}`;
+      const { document: now } = await send({ type: 'add_segment', name: `More ${k}`, color });
+      const path = edit.path.map(([x, y, z]) => [x + (k % 20) - 10, y + (k % 30) - 15, z]);
+      await send({ ...edit, segment: now.segments.at(-1).id, path });
+    }
+  }, n);
+  await isSaved(page);
+  await page.waitForTimeout(1000);
 }
 
 function quantile(values, q) {
@@ -90,22 +116,35 @@ async function scroll(page) {
  * Durable is when the answer has arrived; the page learns it when it has drawn what it was drawing,
  * which in software takes longer than the stroke itself.
  */
-async function paint(page) {
-  await addSegment(page);
+async function paint(page, nStrokes) {
   await chooseBrush(page);
   const answers = [];
   page.on('requestfinished', (request) => {
     if (request.url().endsWith('/api/edit')) answers.push(request.timing().responseEnd);
   });
   await page.evaluate(() => window.__strokes.splice(0));
-  for (let n = 0; n < STROKES; n += 1) {
+  for (let n = 0; n < nStrokes; n += 1) {
     const y = 0.25 + (0.5 * (n % 20)) / 20;
     await dragIn(page, planes[n % 3], [[0.3, y], [0.5, y + 0.05], [0.65, y]]);
     await page.waitForTimeout(60);
   }
-  await page.waitForFunction((n) => window.__strokes.length >= n, STROKES, { timeout: 20_000 });
+  await page.waitForFunction((n) => window.__strokes.length >= n, nStrokes, { timeout: 20_000 });
   const strokes = await page.evaluate(() => window.__strokes);
+  page.removeAllListeners('requestfinished');
   return strokes.map(({ sent, shown }, n) => ({ durable: sent + answers[n], shown }));
+}
+
+/** How much longer it takes with many segments than with few, in the same document. */
+async function compared(page) {
+  const both = async () => ({
+    scroll: quantile(await scroll(page), 0.5),
+    shown: quantile((await paint(page, FEW_STROKES)).map(({ shown }) => shown), 0.5),
+  });
+  await addSegments(page, FEW_SEGMENTS - 1);
+  const few = await both();
+  await addSegments(page, MANY_SEGMENTS - FEW_SEGMENTS);
+  const many = await both();
+  return { scroll: many.scroll / few.scroll, shown: many.shown / few.shown };
 }
 
 const folder = process.argv[2];
@@ -113,6 +152,7 @@ const browser = await startBrowser();
 const first = [];
 let scrolled = [];
 let painted = [];
+let times = {};
 for (let run = 0; run < RUNS; run += 1) {
   await withFolder(async (library) => {
     const server = await startServer(library);
@@ -122,7 +162,9 @@ for (let run = 0; run < RUNS; run += 1) {
       if (run === RUNS - 1) {
         await viewerIsReady(page);
         scrolled = await scroll(page);
-        painted = await paint(page);
+        await addSegment(page);
+        painted = await paint(page, STROKES);
+        times = await compared(page);
       }
       await page.context().close();
     } finally {
@@ -140,5 +182,7 @@ console.log(
     stroke_median: quantile(painted.map(({ durable }) => durable), 0.5),
     stroke_p99: quantile(painted.map(({ durable }) => durable), 0.99),
     stroke_shown: quantile(painted.map(({ shown }) => shown), 0.5),
+    many_scroll: times.scroll,
+    many_shown: times.shown,
   }),
 );

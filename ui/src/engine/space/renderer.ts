@@ -3,10 +3,13 @@
 import type { CanvasPoint, Triple } from '../../model/space';
 import type { CanvasSize } from '../../model/view';
 import { createProgram, openContext, type Program } from '../gl';
+import { createLayer, type Layer } from './layer';
 import { axesOf, clipFromLps, lpsAt, type Camera } from './camera';
 import {
   DEPTH_FRAGMENT,
   depthOf,
+  LAYER_FRAGMENT,
+  LAYER_VERTEX,
   LINE_FRAGMENT,
   MAX_CUTS,
   SURFACE_FRAGMENT,
@@ -62,10 +65,13 @@ interface Resources {
   readonly surface: Program;
   readonly line: Program;
   readonly depth: Program;
+  readonly whole: Program;
   readonly lineVertices: WebGLVertexArrayObject;
   readonly linePoints: WebGLBuffer;
   /** By body and brick. */
   readonly bodies: Map<string, Map<string, Buffers>>;
+  /** The surfaces as they were drawn last, and what they were drawn from. */
+  layer: { readonly picture: Layer; readonly of: string } | null;
 }
 
 export class SpaceRenderer {
@@ -73,6 +79,8 @@ export class SpaceRenderer {
   readonly #gl: WebGL2RenderingContext;
   readonly #listeners = new AbortController();
   #resources: Resources | null;
+  /** Counts what was given. */
+  #version = 0;
 
   /** @throws Error when there is no WebGL2. `onRestored`: what was given is lost: give it again. */
   constructor(canvas: HTMLCanvasElement, onRestored: () => void) {
@@ -97,6 +105,7 @@ export class SpaceRenderer {
   put(body: string, parts: readonly Part[], isWhole: boolean): void {
     const resources = this.#resources;
     if (resources === null) return;
+    this.#version += 1;
     if (isWhole) this.remove(body);
     const known = resources.bodies.get(body) ?? new Map<string, Buffers>();
     resources.bodies.set(body, known);
@@ -109,23 +118,63 @@ export class SpaceRenderer {
   }
 
   remove(body: string): void {
+    this.#version += 1;
     for (const buffers of this.#resources?.bodies.get(body)?.values() ?? []) this.#free(buffers);
     this.#resources?.bodies.delete(body);
   }
 
+  /** Surfaces are drawn anew only where they, the look at them or the canvas changed. */
   draw(scene: Scene): void {
     const gl = this.#gl;
     const resources = this.#resources;
     if (resources === null || gl.isContextLost()) return;
     this.#fitCanvas(scene);
-    gl.bindFramebuffer(gl.FRAMEBUFFER, null);
+    const layer = this.#layerOf(resources, scene);
     gl.viewport(0, 0, this.#canvas.width, this.#canvas.height);
     gl.clearColor(0, 0, 0, 1);
     gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
     gl.enable(gl.DEPTH_TEST);
     gl.depthFunc(gl.LEQUAL);
     gl.disable(gl.BLEND);
-    this.#drawLines(resources, scene);
+    gl.activeTexture(gl.TEXTURE0);
+    gl.bindTexture(gl.TEXTURE_2D, layer.depth);
+    this.#drawLines(resources, scene, false);
+    if (scene.bodies.length === 0) return;
+    this.#drawLayer(resources, layer);
+    gl.bindTexture(gl.TEXTURE_2D, layer.depth);
+    this.#drawLines(resources, scene, true);
+  }
+
+  /** The surfaces of a scene. */
+  #layerOf(resources: Resources, scene: Scene): Layer {
+    const { width, height } = this.#canvas;
+    const { camera, canvas, depthMm, bodies, cuts } = scene;
+    const of = JSON.stringify([
+      this.#version,
+      width,
+      height,
+      camera,
+      canvas,
+      depthMm,
+      bodies,
+      cuts,
+    ]);
+    const last = resources.layer;
+    if (last?.of === of) return last.picture;
+    const isSameSize = last?.picture.width === width && last.picture.height === height;
+    if (!isSameSize) last?.picture.free();
+    const picture =
+      last !== null && isSameSize ? last.picture : createLayer(this.#gl, width, height);
+    resources.layer = { picture, of };
+    picture.redraw(() => this.#drawBodies(resources, scene));
+    return picture;
+  }
+
+  #drawBodies(resources: Resources, scene: Scene): void {
+    const gl = this.#gl;
+    gl.enable(gl.DEPTH_TEST);
+    gl.depthFunc(gl.LEQUAL);
+    gl.disable(gl.BLEND);
     const { surface } = resources;
     this.#use(surface, scene);
     const { toward, up } = axesOf(scene.camera);
@@ -134,7 +183,7 @@ export class SpaceRenderer {
     const isOpaque = ({ color }: Body) => color[3] >= 1;
     for (const body of scene.bodies.filter(isOpaque)) this.#drawBody(resources, body);
     gl.enable(gl.BLEND);
-    gl.blendFunc(gl.SRC_ALPHA, gl.ONE_MINUS_SRC_ALPHA);
+    gl.blendFuncSeparate(gl.SRC_ALPHA, gl.ONE_MINUS_SRC_ALPHA, gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
     for (const body of scene.bodies.filter((body) => !isOpaque(body))) {
       // The depth first: of a surface that shines through only its nearest part is seen.
       gl.colorMask(false, false, false, false);
@@ -142,6 +191,20 @@ export class SpaceRenderer {
       gl.colorMask(true, true, true, true);
       this.#drawBody(resources, body);
     }
+  }
+
+  /** Over what is there. */
+  #drawLayer({ whole }: Resources, { color }: Layer): void {
+    const gl = this.#gl;
+    gl.useProgram(whole.handle);
+    gl.bindTexture(gl.TEXTURE_2D, color);
+    gl.uniform1i(whole.uniform('uColors'), 0);
+    gl.disable(gl.DEPTH_TEST);
+    gl.enable(gl.BLEND);
+    gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
+    gl.drawArrays(gl.TRIANGLES, 0, 3);
+    gl.disable(gl.BLEND);
+    gl.enable(gl.DEPTH_TEST);
   }
 
   /** The point of a surface under a point of the canvas, LPS mm; null where there is none. */
@@ -209,9 +272,12 @@ export class SpaceRenderer {
     gl.bindVertexArray(null);
   }
 
-  #drawLines(resources: Resources, scene: Scene): void {
+  /** All of them, or what of them lies before the surfaces, whose depth is bound. */
+  #drawLines(resources: Resources, scene: Scene, isBefore: boolean): void {
     const gl = this.#gl;
     this.#use(resources.line, scene);
+    gl.uniform1i(resources.line.uniform('uDepth'), 0);
+    gl.uniform1i(resources.line.uniform('uIsBefore'), Number(isBefore));
     gl.bindVertexArray(resources.lineVertices);
     gl.bindBuffer(gl.ARRAY_BUFFER, resources.linePoints);
     for (const { points, color } of scene.lines) {
@@ -259,6 +325,8 @@ function createResources(gl: WebGL2RenderingContext): Resources {
     surface: createProgram(gl, SURFACE_VERTEX, SURFACE_FRAGMENT),
     line: createProgram(gl, SURFACE_VERTEX, LINE_FRAGMENT),
     depth: createProgram(gl, SURFACE_VERTEX, DEPTH_FRAGMENT),
+    whole: createProgram(gl, LAYER_VERTEX, LAYER_FRAGMENT),
+    layer: null,
     lineVertices,
     linePoints,
     bodies: new Map(),

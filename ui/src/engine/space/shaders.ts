@@ -58,9 +58,29 @@ void main() {
 export const LINE_FRAGMENT = `#version 300 es
 precision highp float;
 uniform vec4 uColor;
+// Whether only what lies before the surfaces is drawn.
+uniform bool uIsBefore;
+uniform highp sampler2D uDepth;
 out vec4 color;
 void main() {
+  if (uIsBefore && gl_FragCoord.z > texelFetch(uDepth, ivec2(gl_FragCoord.xy), 0).r) discard;
   color = uColor;
+}
+`;
+
+/** A triangle that covers all. */
+export const LAYER_VERTEX = `#version 300 es
+void main() {
+  gl_Position = vec4(gl_VertexID == 1 ? 3.0 : -1.0, gl_VertexID == 2 ? 3.0 : -1.0, 0.0, 1.0);
+}
+`;
+
+export const LAYER_FRAGMENT = `#version 300 es
+precision highp float;
+uniform highp sampler2D uColors;
+out vec4 color;
+void main() {
+  color = texelFetch(uColors, ivec2(gl_FragCoord.xy), 0);
 }
 `;
 
