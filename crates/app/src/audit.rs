@@ -1,7 +1,7 @@
 //! The audit trail, as people and programs read it.
 
 use crate::app::{App, Caller};
-use crate::documents::operation_name;
+use crate::history::operation_name;
 use crate::time::rfc3339;
 use crate::wire::{self, Nothing, WireError};
 use annotomy_store::{Record, RecordHash, Verification};

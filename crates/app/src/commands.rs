@@ -4,8 +4,9 @@
 use crate::app::{App, Caller};
 use crate::wire::{self, Nothing, WireError};
 use crate::{
-    archive, audit, classifiers, convert, documents, drawing, edits, export, images, import,
-    interpolation, masked, past, protocol, seeds, shapes, snake, statistics, studies, volumes,
+    archive, audit, classifiers, convert, documents, drawing, edits, export, history, images,
+    import, interpolation, masked, past, protocol, seeds, shapes, snake, statistics, studies,
+    volumes,
 };
 use schemars::{Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
@@ -97,7 +98,7 @@ commands! {
     /// Brings back the operation last taken back.
     redo(wire::DocumentRequest) -> wire::EditResponse = edits::redo;
     /// What was done to a document, newest first.
-    history(wire::HistoryRequest) -> wire::History = documents::history;
+    history(wire::HistoryRequest) -> wire::History = history::history;
     /// A document as it was after one of its operations.
     show_moment(wire::MomentRequest) -> wire::Moment = past::show_moment;
     /// What led from one moment of a document to another.

@@ -1,20 +1,19 @@
 //! Open documents, and what the UI reads of them.
 
 use crate::app::{App, Caller};
+use crate::drawn_at::DrawnAt;
+use crate::history::name_of;
 use crate::protocol::given_answers;
 use crate::shapes::wire_shapes;
-use crate::steps::operation_of;
-use crate::time::rfc3339;
 use crate::volumes;
 use crate::wire::{self, WireError};
 use annotomy_annotation::document::DocumentState;
-use annotomy_annotation::operation::{Operation, OperationKind};
 use annotomy_annotation::pixel_size::PixelSize;
 use annotomy_annotation::scope::Scope;
 use annotomy_annotation::segment::{Segment, SegmentState};
 use annotomy_annotation::undo::UndoStacks;
 use annotomy_formats::{GridMeaning, InPlane, Series};
-use annotomy_store::{DocumentId, ImageKey, Record};
+use annotomy_store::{DocumentId, ImageKey};
 use annotomy_volume::delta::VoxelBox;
 use annotomy_volume::geometry::Geometry;
 use annotomy_volume::labels::{BRICK_VOXELS, Label};
@@ -34,6 +33,8 @@ pub(crate) struct Snapshot {
     pub(crate) undo: UndoStacks,
     /// Operations so far; none of a document that is stored with its first edit.
     pub(crate) revision: u64,
+    /// When the voxels of its segments changed last.
+    pub(crate) drawn_at: DrawnAt,
     /// What its operations chose last; that of the document for all volumes is the image's.
     pub(crate) scope: Scope,
     /// Names of the operations that undo and redo would concern.
@@ -48,6 +49,7 @@ impl Snapshot {
             state,
             undo: UndoStacks::default(),
             revision: 0,
+            drawn_at: DrawnAt::default(),
             scope: Scope::default(),
             undo_name: None,
             redo_name: None,
@@ -143,11 +145,13 @@ impl OpenDocument {
 
     /// As the UI shows it if it were another, under a name of its own.
     pub(crate) fn view_as(&self, id: DocumentId, snapshot: &Snapshot) -> wire::Document {
+        let segments = snapshot.state.segments();
+        let segment = |segment| wire_segment(segment, snapshot.drawn_at.of(segment));
         wire::Document {
             id: id.0.to_string(),
             volume: self.place.volume.map(|volume| volume as u32),
             revision: snapshot.revision as u32,
-            segments: snapshot.state.segments().iter().map(wire_segment).collect(),
+            segments: segments.iter().map(segment).collect(),
             shapes: wire_shapes(self, snapshot.state.shapes().iter()),
             n_layers: snapshot.state.layers().len() as u32,
             pixel_size: snapshot.state.pixel_size().map(wire::PixelSize::from),
@@ -274,21 +278,11 @@ async fn read_snapshot(app: &App, id: DocumentId) -> Result<Snapshot, WireError>
         state: stored.state,
         undo: stored.undo,
         revision: stored.revision,
+        drawn_at: DrawnAt::all(stored.revision),
         scope: stored.scope,
         undo_name,
         redo_name,
     })
-}
-
-/// The name of the operation with some sequence number.
-pub(crate) async fn name_of(
-    app: &App,
-    sequence: Option<u64>,
-) -> Result<Option<wire::OperationName>, WireError> {
-    match sequence {
-        Some(sequence) => Ok(Some(operation_name(&operation_of(app, sequence).await?))),
-        None => Ok(None),
-    }
 }
 
 pub(crate) async fn document(
@@ -299,42 +293,7 @@ pub(crate) async fn document(
     Ok(app.documents.find(app, &request.document).await?.view())
 }
 
-pub(crate) async fn history(
-    app: &Arc<App>,
-    _: &Caller,
-    request: wire::HistoryRequest,
-) -> Result<wire::History, WireError> {
-    let document = app.documents.find(app, &request.document).await?;
-    let snapshot = document.snapshot();
-    let before = request.before.map(u64::from);
-    let records = app
-        .library()
-        .history(document.id, before, request.limit)
-        .await?;
-    let entry = |record| history_entry(record, &snapshot.undo);
-    Ok(wire::History {
-        entries: records.into_iter().map(entry).collect(),
-    })
-}
-
-/// A record as the history lists it.
-pub(crate) fn history_entry(record: Record, undo: &UndoStacks) -> wire::HistoryEntry {
-    let Record {
-        sequence,
-        operation,
-        author,
-        ..
-    } = record;
-    wire::HistoryEntry {
-        sequence: sequence as u32,
-        at: rfc3339(author.at_us),
-        is_undone: operation.kind.is_undoable() && !undo.is_in_effect(sequence),
-        operation: operation_name(&operation),
-        by: author.user,
-    }
-}
-
-fn wire_segment(segment: &Segment) -> wire::Segment {
+fn wire_segment(segment: &Segment, drawn_at: u64) -> wire::Segment {
     wire::Segment {
         id: segment.id.0.to_string(),
         name: segment.name.clone(),
@@ -344,6 +303,7 @@ fn wire_segment(segment: &Segment) -> wire::Segment {
         is_locked: segment.is_locked,
         layer: segment.layer.into(),
         label: segment.label.into(),
+        drawn_at: drawn_at as u32,
         class: segment.class.map(|class| class.0.to_string()),
         answers: given_answers(&segment.answers),
         state: match segment.state {
@@ -352,93 +312,6 @@ fn wire_segment(segment: &Segment) -> wire::Segment {
             SegmentState::Completed => wire::SegmentState::Completed,
             SegmentState::Flagged => wire::SegmentState::Flagged,
         },
-    }
-}
-
-pub(crate) fn operation_name(operation: &Operation) -> wire::OperationName {
-    wire::OperationName {
-        kind: wire_kind(operation.kind),
-        of: operation.target_kind.map(wire_kind),
-        segment: operation
-            .segment
-            .as_ref()
-            .map(|s| s.name.clone())
-            .or_else(|| operation.class.clone())
-            .or_else(|| operation.shape.clone()),
-    }
-}
-
-const fn wire_kind(kind: OperationKind) -> wire::OperationKind {
-    match kind {
-        OperationKind::CreateDocument => wire::OperationKind::CreateDocument,
-        OperationKind::AddSegment => wire::OperationKind::AddSegment,
-        OperationKind::RenameSegment => wire::OperationKind::RenameSegment,
-        OperationKind::RecolorSegment => wire::OperationKind::RecolorSegment,
-        OperationKind::SetVisibility => wire::OperationKind::SetVisibility,
-        OperationKind::SetOpacity => wire::OperationKind::SetOpacity,
-        OperationKind::SetLock => wire::OperationKind::SetLock,
-        OperationKind::MoveSegment => wire::OperationKind::MoveSegment,
-        OperationKind::DeleteSegment => wire::OperationKind::DeleteSegment,
-        OperationKind::SetPixelSize => wire::OperationKind::SetPixelSize,
-        OperationKind::SetClass => wire::OperationKind::SetClass,
-        OperationKind::SetAnswer => wire::OperationKind::SetAnswer,
-        OperationKind::SetState => wire::OperationKind::SetState,
-        OperationKind::AddClass => wire::OperationKind::AddClass,
-        OperationKind::ChangeClass => wire::OperationKind::ChangeClass,
-        OperationKind::MoveClass => wire::OperationKind::MoveClass,
-        OperationKind::ArchiveClass => wire::OperationKind::ArchiveClass,
-        OperationKind::RestoreClass => wire::OperationKind::RestoreClass,
-        OperationKind::DeleteClass => wire::OperationKind::DeleteClass,
-        OperationKind::ImportProtocol => wire::OperationKind::ImportProtocol,
-        OperationKind::Paint => wire::OperationKind::Paint,
-        OperationKind::Erase => wire::OperationKind::Erase,
-        OperationKind::Undo => wire::OperationKind::Undo,
-        OperationKind::Redo => wire::OperationKind::Redo,
-        OperationKind::Restore => wire::OperationKind::Restore,
-        OperationKind::Import => wire::OperationKind::Import,
-        OperationKind::Export => wire::OperationKind::Export,
-        OperationKind::CopySegments => wire::OperationKind::CopySegments,
-        OperationKind::SplitVolumes => wire::OperationKind::SplitVolumes,
-        OperationKind::JoinVolumes => wire::OperationKind::JoinVolumes,
-        OperationKind::Threshold => wire::OperationKind::Threshold,
-        OperationKind::FloodFill => wire::OperationKind::FloodFill,
-        OperationKind::Islands => wire::OperationKind::Islands,
-        OperationKind::SplitIslands => wire::OperationKind::SplitIslands,
-        OperationKind::Margin => wire::OperationKind::Margin,
-        OperationKind::Hollow => wire::OperationKind::Hollow,
-        OperationKind::Smooth => wire::OperationKind::Smooth,
-        OperationKind::SmoothJointly => wire::OperationKind::SmoothJointly,
-        OperationKind::FillHoles => wire::OperationKind::FillHoles,
-        OperationKind::Combine => wire::OperationKind::Combine,
-        OperationKind::Outline => wire::OperationKind::Outline,
-        OperationKind::CopySlice => wire::OperationKind::CopySlice,
-        OperationKind::Cut => wire::OperationKind::Cut,
-        OperationKind::Interpolate => wire::OperationKind::Interpolate,
-        OperationKind::GrowSeeds => wire::OperationKind::GrowSeeds,
-        OperationKind::Classify => wire::OperationKind::Classify,
-        OperationKind::ConfidenceConnected => wire::OperationKind::ConfidenceConnected,
-        OperationKind::Watershed => wire::OperationKind::Watershed,
-        OperationKind::RandomWalk => wire::OperationKind::RandomWalk,
-        OperationKind::Snake => wire::OperationKind::Snake,
-        OperationKind::Mirror => wire::OperationKind::Mirror,
-        OperationKind::Tube => wire::OperationKind::Tube,
-        OperationKind::Scissors => wire::OperationKind::Scissors,
-        OperationKind::FastMarch => wire::OperationKind::FastMarch,
-        OperationKind::GeodesicFill => wire::OperationKind::GeodesicFill,
-        OperationKind::Propagate => wire::OperationKind::Propagate,
-        OperationKind::AddShape => wire::OperationKind::AddShape,
-        OperationKind::Reshape => wire::OperationKind::Reshape,
-        OperationKind::SetShapeText => wire::OperationKind::SetShapeText,
-        OperationKind::RecolorShape => wire::OperationKind::RecolorShape,
-        OperationKind::SetShapeVisibility => wire::OperationKind::SetShapeVisibility,
-        OperationKind::SetShapeLock => wire::OperationKind::SetShapeLock,
-        OperationKind::SetShapeClass => wire::OperationKind::SetShapeClass,
-        OperationKind::SetShapeAnswer => wire::OperationKind::SetShapeAnswer,
-        OperationKind::DeleteShape => wire::OperationKind::DeleteShape,
-        OperationKind::FillShape => wire::OperationKind::FillShape,
-        OperationKind::OutlineSegment => wire::OperationKind::OutlineSegment,
-        OperationKind::InterpolateShapes => wire::OperationKind::InterpolateShapes,
-        OperationKind::DeleteInterpolated => wire::OperationKind::DeleteInterpolated,
     }
 }
 

@@ -1,8 +1,9 @@
 //! Edits: checked, applied, made durable, and told to every window.
 
 use crate::app::{App, Caller};
-use crate::documents::{OpenDocument, Snapshot, name_of, operation_name};
+use crate::documents::{OpenDocument, Snapshot};
 use crate::drawing::{self, class_of, segment_id};
+use crate::history::{name_of, operation_name};
 use crate::image_view::asks_pixel_size;
 use crate::jobs::blocking;
 use crate::protocol::{self, parse_answer, parse_class};
@@ -178,7 +179,7 @@ pub(crate) async fn commit(
     let before = document.snapshot();
     let (kind, target) = (operation.kind, operation.target);
     let region = operation.region().map(wire::Region::from);
-    let (operation, after) = {
+    let (operation, after, drawn_at) = {
         let (app, before) = (Arc::clone(app), Arc::clone(&before));
         blocking(move || {
             let after = match app.steps.state(&operation, &before.state) {
@@ -190,7 +191,10 @@ pub(crate) async fn commit(
             };
             // Hashed here, so that the library's async thread does not have to.
             let _root = after.root();
-            Ok((operation, after))
+            let drawn_at = before
+                .drawn_at
+                .after(&operation.changes, before.revision + 1);
+            Ok((operation, after, drawn_at))
         })
         .await?
     };
@@ -223,6 +227,7 @@ pub(crate) async fn commit(
         state: after,
         undo,
         revision,
+        drawn_at,
         scope: before.scope.after(kind),
         undo_name,
         redo_name,

@@ -8,7 +8,7 @@ use crate::labels::{
 };
 use crate::space::VoxelIndex;
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use thiserror::Error;
 
@@ -151,6 +151,19 @@ impl LabelDelta {
     #[must_use]
     pub fn gains(&self, label: Label) -> bool {
         self.bricks.values().flatten().any(|run| run.to == label)
+    }
+
+    /// The labels that voxels get or lose.
+    pub fn labels(&self) -> impl Iterator<Item = Label> {
+        let found = self.bricks.par_iter().map(|(_, runs)| {
+            let ends = runs.iter().flat_map(|run| [run.from, run.to]);
+            ends.filter(|&label| label != 0).collect::<BTreeSet<_>>()
+        });
+        let all = found.reduce(BTreeSet::new, |mut all, found| {
+            all.extend(found);
+            all
+        });
+        all.into_iter()
     }
 
     /// Voxels that get a label and voxels that lose it.

@@ -1625,6 +1625,12 @@ export interface components {
              * @description Its value in that layer, 1 to 65535.
              */
             label: number;
+            /**
+             * Format: uint32
+             * @description The revision that changed its voxels last, or a later one: what was fetched at this revision or
+             *     after it is still so.
+             */
+            drawn_at: number;
             /** @description Its class of the label protocol. */
             class: string | null;
             /** @description Answers to what its class asks. */

@@ -41,14 +41,39 @@ const ROWS: [(&str, &str, Promise); 6] = [
     ),
 ];
 
+/// The same with 200 segments beside 2.
+const MANY: [(&str, &str); 2] = [
+    (
+        "many_scroll",
+        "a slice drawn with 200 segments, browser, times that with 2 segments",
+    ),
+    (
+        "many_shown",
+        "a stroke shown with 200 segments, browser, times that with 2 segments",
+    ),
+];
+/// What counts as equally fast.
+const AS_FAST: f64 = 1.1;
+
 /// Adds the rows about the viewer.
 pub(crate) fn measure(series: &Path, table: &mut Table) -> Result<(), Failure> {
     let mut script = process::command("node", &["tests/bench/viewer.mjs"]);
     script
         .arg(series)
         .env("ANNOTOMY_BINARY", places::binary("release", "annotomy"));
-    add_rows(&process::output(script)?, &ROWS, table);
+    let answer = process::output(script)?;
+    add_rows(&answer, &ROWS, table);
+    add_ratios(&answer, table);
     Ok(())
+}
+
+/// Adds rows about many segments beside few: the same in the same page.
+fn add_ratios(answer: &[u8], table: &mut Table) {
+    let answer: Value = serde_json::from_slice(answer).unwrap_or(Value::Null);
+    for (name, what) in MANY {
+        let ratio = answer[name].as_f64().unwrap_or(f64::NAN);
+        table.add(what, ratio, "x", Promise::AtMost(AS_FAST));
+    }
 }
 
 /// Adds a row for each named number of a script's JSON answer.

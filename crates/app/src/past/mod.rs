@@ -12,8 +12,10 @@ pub(crate) use shown::Shown;
 pub(crate) use who::who_drew;
 
 use crate::app::{App, Caller};
-use crate::documents::{OpenDocument, Snapshot, history_entry};
+use crate::documents::{OpenDocument, Snapshot};
+use crate::drawn_at::DrawnAt;
 use crate::edits::change;
+use crate::history::history_entry;
 use crate::jobs::blocking;
 use crate::wire::{self, WireError};
 use annotomy_annotation::compare::{self, ADDED, REMOVED, TAKEN_OVER};
@@ -131,6 +133,7 @@ fn unmoved(now: &Snapshot) -> Snapshot {
         undo: UndoStacks::default(),
         undo_name: None,
         redo_name: None,
+        drawn_at: DrawnAt::default(),
         ..now.clone()
     }
 }

@@ -2,7 +2,8 @@
 
 use super::Shown;
 use crate::app::{App, Caller};
-use crate::documents::{OpenDocument, history_entry};
+use crate::documents::OpenDocument;
+use crate::history::history_entry;
 use crate::wire::{self, WireError};
 use annotomy_annotation::segment::Segment;
 use annotomy_store::Record;

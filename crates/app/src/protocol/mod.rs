@@ -8,7 +8,7 @@ pub(crate) use convert::{given_answers, parse_answer};
 pub(crate) use file::{export_protocol, import_protocol};
 
 use crate::app::{App, Caller};
-use crate::documents::name_of;
+use crate::history::name_of;
 use crate::wire::{self, ErrorCode, Event, Nothing, ProtocolEdit, WireError};
 use annotomy_annotation::code::{self, CodeGroup};
 use annotomy_annotation::document::DocumentState;

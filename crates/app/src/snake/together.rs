@@ -5,6 +5,7 @@ use super::live::Live;
 use crate::app::App;
 use crate::documents::{OpenDocument, Snapshot};
 use crate::drawing::{Asked, Permission, drawn_by, mask_of, permission};
+use crate::drawn_at::DrawnAt;
 use crate::jobs::blocking;
 use crate::past::Shown;
 use crate::wire::{self, WireError};
@@ -128,6 +129,7 @@ pub(super) async fn shown_together(
         let snapshot = Arc::new(Snapshot {
             state,
             revision,
+            drawn_at: DrawnAt::all(revision),
             ..Snapshot::clone(&now)
         });
         let shown = look.of.view_as(look.id, &snapshot);

@@ -60,6 +60,9 @@ pub struct Segment {
     pub layer: u32,
     /// Its value in that layer, 1 to 65535.
     pub label: u32,
+    /// The revision that changed its voxels last, or a later one: what was fetched at this revision or
+    /// after it is still so.
+    pub drawn_at: u32,
     /// Its class of the label protocol.
     pub class: Option<String>,
     /// Answers to what its class asks.

@@ -247,3 +247,51 @@ async fn mesh_files_hold_the_surface_that_is_shown() {
         assert_eq!(n_triangles, shown.triangles.len(), "{name}");
     }
 }
+
+/// The document's revision, and that at which each of its segments was drawn last.
+async fn drawn_at(desk: &Desk, document: &str) -> (u64, Vec<u64>) {
+    let now = desk.call("document", json!({ "document": document })).await;
+    let segments = now["segments"].as_array().unwrap().iter();
+    let drawn = segments.map(|segment| segment["drawn_at"].as_u64().unwrap());
+    (now["revision"].as_u64().unwrap(), drawn.collect())
+}
+
+#[tokio::test]
+async fn a_document_says_which_segments_were_drawn_since() {
+    let mut desk = Desk::new().await;
+    let (document, one) = opened(&desk).await;
+    let other = desk.add_segment(&document, "Spleen").await;
+    let at = [11.0, 10.0, 9.0];
+    ball(&desk, &document, &one, at, "paint").await;
+    let (first, drawn) = drawn_at(&desk, &document).await;
+    assert!(drawn[0] == first && drawn[1] < first, "{drawn:?}");
+    // It takes the voxels of the first one; a name takes none.
+    ball(&desk, &document, &other, at, "paint").await;
+    let (second, drawn) = drawn_at(&desk, &document).await;
+    assert_eq!(drawn, [second, second]);
+    let rename = json!({ "type": "rename_segment", "segment": one, "name": "Left" });
+    desk.call("edit", json!({ "document": document, "edit": rename }))
+        .await;
+    let beside = json!({
+        "type": "stroke", "segment": other, "mode": "paint", "shape": "sphere",
+        "radius_mm": 2.0, "path": [[2.0, 2.0, 4.0]], "slice_axis": 2, "slice_index": 2,
+        "overwrite": "all",
+    });
+    desk.call("edit", json!({ "document": document, "edit": beside }))
+        .await;
+    let (third, drawn) = drawn_at(&desk, &document).await;
+    assert_eq!(drawn, [second, third]);
+    for _ in 0..3 {
+        desk.call("undo", json!({ "document": document })).await;
+    }
+    // The last of the three gave the first one its voxels back.
+    let (now, drawn) = drawn_at(&desk, &document).await;
+    assert_eq!(drawn, [now, now]);
+    // Of what was done before a start nothing is known.
+    desk.restart().await;
+    let series = desk.series_of("phantom.nii").await;
+    let open = json!({ "job": "load", "series": series });
+    let again = desk.call("open_image", open).await["document"].clone();
+    let (now, drawn) = drawn_at(&desk, again.as_str().unwrap()).await;
+    assert_eq!(drawn, [now, now]);
+}

@@ -297,6 +297,7 @@ function newSegment(id: string, name: string, color: string, label: number): Seg
     is_locked: false,
     layer: 0,
     label,
+    drawn_at: 0,
     class: null,
     answers: [],
     state: 'not_started',

@@ -42,6 +42,7 @@ const segment = (answers: Segment['answers'] = []): Segment => ({
   is_locked: false,
   layer: 0,
   label: 1,
+  drawn_at: 0,
   class: 'lesion',
   answers,
   state: 'not_started',

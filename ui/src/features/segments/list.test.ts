@@ -12,6 +12,7 @@ function segment(id: string, name: string, color: string): Segment {
     is_locked: false,
     layer: 0,
     label: 1,
+    drawn_at: 0,
     class: null,
     answers: [],
     state: 'not_started',

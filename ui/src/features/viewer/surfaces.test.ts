@@ -43,11 +43,11 @@ async function shown() {
     onFailure: (reason) => failures.push(reason),
     onBusy: () => undefined,
   });
-  const document = (id: string, revision: number): Document => ({
+  const document = (id: string, revision: number, drawnAt = revision): Document => ({
     ...own,
     id,
     revision,
-    segments: [{ ...first, is_visible: true }],
+    segments: [{ ...first, is_visible: true, drawn_at: drawnAt }],
   });
   return { surfaces, asked, answer, failures, gone, document };
 }
@@ -100,6 +100,17 @@ describe('surfaces in the space', () => {
     await answer(GONE);
     await vi.advanceTimersByTimeAsync(300);
     expect(failures).toEqual([null]);
+    expect(asked).toHaveLength(2);
+  });
+
+  it('of a segment that others were drawn beside nothing is asked', async () => {
+    const { surfaces, asked, answer, document } = await shown();
+    surfaces.show(document('own', 4));
+    await answer(4);
+    surfaces.show(document('own', 5, 3));
+    surfaces.show(document('own', 6, 4));
+    expect(asked).toHaveLength(1);
+    surfaces.show(document('own', 7, 7));
     expect(asked).toHaveLength(2);
   });
 

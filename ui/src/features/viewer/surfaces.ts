@@ -1,7 +1,7 @@
 /** Keeps the surfaces of a document's visible segments as new as the document. */
 
 import { toHostError, type Host } from '../../host';
-import type { Document } from '../../host/wire';
+import type { Document, Segment } from '../../host/wire';
 import type { Part } from '../../engine/space/renderer';
 import { debounced } from '../../shared/debounce';
 
@@ -66,13 +66,13 @@ export class Surfaces {
   }
 
   #fetchAll(): void {
-    for (const { id, is_visible } of this.#document?.segments ?? []) {
-      if (is_visible) void this.#fetch(id);
+    for (const segment of this.#document?.segments ?? []) {
+      if (segment.is_visible) void this.#fetch(segment);
     }
   }
 
   /** One request of a segment at a time: what changes meanwhile comes with the next. */
-  async #fetch(segment: string): Promise<void> {
+  async #fetch({ id: segment, drawn_at }: Segment): Promise<void> {
     const document = this.#document;
     if (document === null) return;
     const known = this.#known.get(segment) ?? {
@@ -81,7 +81,7 @@ export class Surfaces {
       isFetching: false,
     };
     this.#known.set(segment, known);
-    if (known.isFetching || isNew(known, document)) return;
+    if (known.isFetching || isNew(known, document, drawn_at)) return;
     known.isFetching = true;
     this.#tellBusy();
     try {
@@ -110,7 +110,8 @@ export class Surfaces {
       known.isFetching = false;
       this.#tellBusy();
     }
-    if (this.#isWanted(segment, known)) await this.#fetch(segment);
+    const now = this.#document?.segments.find(({ id }) => id === segment);
+    if (now !== undefined && this.#isWanted(segment, known)) await this.#fetch(now);
   }
 
   #isWanted(segment: string, known: Known): boolean {
@@ -124,6 +125,6 @@ export class Surfaces {
 }
 
 /** Whether the surface that is shown is that of the document as it is now. */
-function isNew({ document, revision }: Known, now: Document): boolean {
-  return document === now.id && revision !== null && revision >= now.revision;
+function isNew({ document, revision }: Known, now: Document, drawnAt: number): boolean {
+  return document === now.id && revision !== null && revision >= drawnAt;
 }

@@ -215,6 +215,7 @@ function segment(n: number, name: string, color: string): Segment {
     is_locked: false,
     layer: 0,
     label: n,
+    drawn_at: 0,
     class: null,
     answers: [],
     state: 'not_started',
