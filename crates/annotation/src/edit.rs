@@ -65,7 +65,7 @@ pub enum Property {
     State(SegmentState),
 }
 
-/// Adds a segment at the end of the list, in the first layer.
+/// Adds a segment at the end of the list, in the first layer: it and others there exclude each other.
 ///
 /// # Errors
 /// [`EditError::NoName`], [`EditError::TooManySegments`].
@@ -76,30 +76,68 @@ pub fn add_segment(
     color: Color,
     class: Option<ClassId>,
 ) -> Result<Operation, EditError> {
-    let layer = 0;
-    let used = state
-        .segments()
-        .iter()
-        .filter(|segment| segment.layer == layer);
+    let used = state.segments().iter().filter(|segment| segment.layer == 0);
     let highest = used.map(|segment| segment.label).max().unwrap_or(0);
     let label = highest.checked_add(1).ok_or(EditError::TooManySegments)?;
-    let segment = Segment {
+    let segment = new_segment((id, name), color, class)?;
+    Ok(inserted(state, Vec::new(), Segment { label, ..segment }))
+}
+
+/// Adds a segment at the end of the list, in a layer of its own: it may have voxels that others have.
+///
+/// # Errors
+/// [`EditError::NoName`], [`EditError::TooManySegments`].
+pub fn add_overlapping_segment(
+    state: &DocumentState,
+    id: SegmentId,
+    name: String,
+    color: Color,
+    class: Option<ClassId>,
+) -> Result<Operation, EditError> {
+    let n_layers = state.layers().len();
+    let is_free = |layer: usize| {
+        let mut segments = state.segments().iter();
+        segments.all(|segment| usize::from(segment.layer) != layer)
+    };
+    let layer = (0..n_layers)
+        .find(|layer| is_free(*layer))
+        .unwrap_or(n_layers);
+    let first = match layer == n_layers {
+        true => vec![Change::AddLayer],
+        false => Vec::new(),
+    };
+    let layer = u16::try_from(layer).map_err(|_| EditError::TooManySegments)?;
+    let segment = new_segment((id, name), color, class)?;
+    Ok(inserted(state, first, Segment { layer, ..segment }))
+}
+
+/// The only one of the first layer.
+fn new_segment(
+    (id, name): (SegmentId, String),
+    color: Color,
+    class: Option<ClassId>,
+) -> Result<Segment, EditError> {
+    Ok(Segment {
         id,
         name: checked_name(name)?,
         color,
         is_visible: true,
         opacity: Opacity::HALF,
         is_locked: false,
-        layer,
-        label,
+        layer: 0,
+        label: 1,
         class,
         answers: BTreeMap::new(),
         state: SegmentState::NotStarted,
-    };
+    })
+}
+
+/// The last of the list, after some changes.
+fn inserted(state: &DocumentState, mut changes: Vec<Change>, segment: Segment) -> Operation {
     let position = state.segments().len() as u32;
     let subject = segment.clone();
-    let changes = vec![Change::InsertSegment { position, segment }];
-    Ok(about(OperationKind::AddSegment, &subject, changes))
+    changes.push(Change::InsertSegment { position, segment });
+    about(OperationKind::AddSegment, &subject, changes)
 }
 
 /// Says how large pixels are; no change if that was said before. Voxels stay where they are: only

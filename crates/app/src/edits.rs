@@ -257,10 +257,19 @@ pub(crate) fn operation(
         Ok(edit::set_property(state, segment_id(segment)?, property)?)
     };
     match wanted {
-        Edit::AddSegment { name, color, class } => {
+        Edit::AddSegment {
+            name,
+            color,
+            class,
+            overlaps,
+        } => {
             let class = class.as_deref().map(parse_class).transpose()?;
             let color = parse_color(&color)?;
-            Ok(edit::add_segment(state, fresh, name, color, class)?)
+            let add = match overlaps {
+                true => edit::add_overlapping_segment,
+                false => edit::add_segment,
+            };
+            Ok(add(state, fresh, name, color, class)?)
         }
         Edit::SetClass { segment, class } => {
             let class = class.as_deref().map(parse_class).transpose()?;

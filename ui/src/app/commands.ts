@@ -143,6 +143,12 @@ function documentActions(session: Session, openers: Openers): Action[] {
       inWorkspace(({ store }) => void store.edit(newSegment(store.document))),
       { isEnabled: isOpen },
     ),
+    action(
+      'segments.add_overlapping',
+      'action.add_overlapping',
+      inWorkspace(({ store }) => void store.edit(newSegment(store.document, true))),
+      { isEnabled: isOpen },
+    ),
     action('segments.next', 'action.next_segment', step(1), {
       isEnabled: hasActive,
     }),

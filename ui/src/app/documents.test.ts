@@ -10,7 +10,7 @@ function open(host = new FakeHost()) {
 }
 
 const add = (name: string) =>
-  ({ type: 'add_segment', name, color: '#56b4e9', class: null }) as const;
+  ({ type: 'add_segment', name, color: '#56b4e9', class: null, overlaps: false }) as const;
 
 describe('the document on screen', () => {
   it('makes an added segment the active one', async () => {

@@ -1940,6 +1940,11 @@ export interface components {
              * @default null
              */
             class: string | null;
+            /**
+             * @description Whether it may have voxels that others have: in a layer of its own.
+             * @default false
+             */
+            overlaps: boolean;
         } | {
             /** @constant */
             type: "rename_segment";
@@ -2669,7 +2674,7 @@ export interface components {
         /** @description How a segment is smoothed. */
         SmoothMethod: "median" | "opening" | "closing" | "gaussian";
         /** @description How two segments are combined. */
-        Combination: "union" | "intersection" | "difference";
+        Combination: "union" | "intersection" | "difference" | "copy" | "inverse";
         /** @description How far an outline reaches beyond its slice. */
         Reach: {
             /** @constant */

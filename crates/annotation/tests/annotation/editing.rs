@@ -221,6 +221,7 @@ fn changes_that_do_not_fit_are_refused() {
 #[derive(Debug, Clone)]
 enum Deed {
     Add,
+    AddOverlapping,
     Delete(usize),
     Move(usize, usize),
     Lock(usize, bool),
@@ -235,6 +236,7 @@ fn deeds() -> impl Strategy<Value = Deed> {
     let at = [0.0..40.0, 0.0..40.0, 0.0..24.0];
     prop_oneof![
         2 => Just(Deed::Add),
+        1 => Just(Deed::AddOverlapping),
         1 => n.clone().prop_map(Deed::Delete),
         1 => (n.clone(), n.clone()).prop_map(|(a, b)| Deed::Move(a, b)),
         1 => (n.clone(), any::<bool>()).prop_map(|(a, b)| Deed::Lock(a, b)),
@@ -249,6 +251,9 @@ fn operation(state: &DocumentState, deed: &Deed, fresh: u128) -> Option<Operatio
     let nth = |n: usize| state.segments().get(n).map(|s| s.id);
     match *deed {
         Deed::Add => edit::add_segment(state, id(fresh), format!("S{fresh}"), RED, None).ok(),
+        Deed::AddOverlapping => {
+            edit::add_overlapping_segment(state, id(fresh), format!("O{fresh}"), RED, None).ok()
+        }
         Deed::Delete(n) => edit::delete_segment(state, nth(n)?).ok(),
         Deed::Move(n, to) => edit::move_segment(state, nth(n)?, to).ok(),
         Deed::Lock(n, on) => edit::set_property(state, nth(n)?, Property::Lock(on)).ok(),

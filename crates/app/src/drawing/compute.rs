@@ -246,6 +246,8 @@ impl Work<'_> {
             wire::Combination::Union => now.union(&other),
             wire::Combination::Intersection => now.intersection(&other),
             wire::Combination::Difference => now.difference(&other),
+            wire::Combination::Copy => other,
+            wire::Combination::Inverse => other.inverted(),
         })
     }
 

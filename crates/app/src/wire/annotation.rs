@@ -266,6 +266,9 @@ pub enum Edit {
         /// Its class of the label protocol.
         #[serde(default)]
         class: Option<String>,
+        /// Whether it may have voxels that others have: in a layer of its own.
+        #[serde(default)]
+        overlaps: bool,
     },
     /// Renames a segment.
     RenameSegment {

@@ -148,7 +148,7 @@ pub enum Effect {
         #[serde(default)]
         across: Option<u32>,
     },
-    /// Combines the segment with another, or with itself to empty it.
+    /// Combines the segment with another, or with itself: to empty it, or to turn it inside out.
     Combine {
         /// The other.
         with: String,
@@ -398,6 +398,10 @@ pub enum Combination {
     Intersection,
     /// Voxels of the segment that are not of the other.
     Difference,
+    /// Voxels of the other alone.
+    Copy,
+    /// Voxels that are not of the other.
+    Inverse,
 }
 
 /// How far an outline reaches beyond its slice.

@@ -273,6 +273,40 @@ async fn segments_are_combined() {
 }
 
 #[tokio::test]
+async fn segments_that_may_overlap_are_compared() {
+    let bench = Bench::new().await;
+    bench.run(slab([2, 5])).await;
+    let add = json!({ "type": "add_segment", "name": "B", "color": "#112233", "overlaps": true });
+    let request = json!({ "document": bench.document, "edit": add });
+    let added = bench.desk.call("edit", request).await;
+    let other = added["document"]["segments"][1].clone();
+    assert_eq!((&other["layer"], &other["label"]), (&json!(1), &json!(1)));
+    let other = other["id"].clone();
+    let mut request = bench.request(slab([4, 7]));
+    request["segment"] = other.clone();
+    bench.desk.call("run_effect", request).await;
+    // It took nothing from the first.
+    bench.holds(|[_, _, k]| (2..=5).contains(&k)).await;
+    type Slices = fn(u32) -> bool;
+    let cases: [(&str, Slices); 5] = [
+        ("union", |k| (2..=7).contains(&k)),
+        ("intersection", |k| k == 4 || k == 5),
+        ("difference", |k| k == 2 || k == 3),
+        ("copy", |k| (4..=7).contains(&k)),
+        ("inverse", |k| !(4..=7).contains(&k)),
+    ];
+    for (operation, expected) in cases {
+        let combine = json!({ "type": "combine", "with": other, "operation": operation });
+        bench.run(combine).await;
+        bench.holds(|[_, _, k]| expected(k)).await;
+        bench.undo().await;
+    }
+    let inverted = json!({ "type": "combine", "with": bench.segment, "operation": "inverse" });
+    bench.run(inverted).await;
+    bench.holds(|[_, _, k]| !(2..=5).contains(&k)).await;
+}
+
+#[tokio::test]
 async fn a_preview_changes_nothing_until_it_is_applied() {
     let bench = Bench::new().await;
     let preview = bench

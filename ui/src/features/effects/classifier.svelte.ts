@@ -106,7 +106,7 @@ export class ClassifierState {
       async () => {
         for (const name of names) {
           const color = leastUsedColor(document.segments);
-          const edit = { type: 'add_segment', name, color, class: null } as const;
+          const edit = { type: 'add_segment', name, color, class: null, overlaps: false } as const;
           const answer = await this.#host.call('edit', { document: document.id, edit });
           document = answer.document;
           this.#listeners.onDocument(document);

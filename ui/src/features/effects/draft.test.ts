@@ -108,6 +108,13 @@ describe('an effect', () => {
     expect(made({ name: 'combine' })).toBeNull();
     expect(made({ name: 'combine' }, 'b')).toMatchObject({ with: 'b' });
   });
+
+  it('combines a segment with itself to empty it or to turn it inside out', () => {
+    const made_ = (operation: Draft['operation']) => made({ name: 'combine', operation }, 'own');
+    expect(made_('clear')).toMatchObject({ with: 'own', operation: 'difference' });
+    expect(made_('invert')).toMatchObject({ with: 'own', operation: 'inverse' });
+    expect(made_('copy')).toMatchObject({ with: 'own', operation: 'copy' });
+  });
 });
 
 it('says why nothing was changed, and only then', () => {

@@ -73,7 +73,7 @@ export interface Draft extends VolumeDraft, FrontDraft {
   readonly holes: 'volume' | PlaneName;
   /** The other segment; the first there is if none was chosen. */
   readonly other: string | null;
-  readonly operation: Combination;
+  readonly operation: Operation;
   readonly plane: PlaneName | null;
   readonly to: 'next' | 'previous';
   readonly side: Side;
@@ -164,6 +164,23 @@ export function detailOf({ spacing_mm }: Pick<Image, 'spacing_mm'>): number {
 }
 
 /** The effect; null while something that it needs is missing. */
+/** What can be made of a segment and another, or of a segment alone. */
+export const OPERATIONS = ['union', 'intersection', 'difference', 'copy'] as const;
+export const OPERATIONS_ALONE = ['invert', 'clear'] as const;
+
+export type Operation = (typeof OPERATIONS)[number] | (typeof OPERATIONS_ALONE)[number];
+
+/** Whether no other segment has a part in it. */
+export function isAlone(operation: Operation): boolean {
+  return operation === 'invert' || operation === 'clear';
+}
+
+/** With the segment itself where it is alone. */
+function combinationOf(operation: Operation): Combination {
+  if (operation === 'invert') return 'inverse';
+  return operation === 'clear' ? 'difference' : operation;
+}
+
 export function effectOf(draft: Draft, place: Place, other: string | null): Effect | null {
   const { mm } = draft;
   switch (draft.name) {
@@ -246,7 +263,7 @@ export function effectOf(draft: Draft, place: Place, other: string | null): Effe
       return { type: 'smooth_jointly', mm };
     case 'combine':
       if (other === null) return null;
-      return { type: 'combine', with: other, operation: draft.operation };
+      return { type: 'combine', with: other, operation: combinationOf(draft.operation) };
     case 'copy_slice':
       return copyOf(draft, place);
     case 'cut':

@@ -20,7 +20,7 @@ import { debounced } from '../../shared/debounce';
 import { t } from '../../shared/messages';
 import { Job } from '../../host/job.svelte';
 import { ClassifierState } from './classifier.svelte';
-import { effectOf, FIRST_DRAFT, isOfAll, type Draft, type Place } from './draft';
+import { effectOf, isAlone, FIRST_DRAFT, isOfAll, type Draft, type Place } from './draft';
 import { wantedRange } from './snake-draft';
 import { ContoursState } from './contours.svelte';
 import { MatchesState } from './matches.svelte';
@@ -143,8 +143,9 @@ export class EffectsState {
     return this.own?.preview.least_certain ?? null;
   }
 
-  /** The segment to combine with. */
+  /** The segment to combine with: another, or the one in hand where it is alone. */
   other({ document, segment }: Target = this.#listeners.target()): string | null {
+    if (isAlone(this.draft.operation)) return segment?.id ?? null;
     const others = document.segments.filter(({ id }) => id !== segment?.id);
     return (others.find(({ id }) => id === this.draft.other) ?? others[0])?.id ?? null;
   }

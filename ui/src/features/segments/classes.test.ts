@@ -83,6 +83,7 @@ describe('segments of a class', () => {
       name: 'Lesion 2',
       color: '#ff0000',
       class: 'lesion',
+      overlaps: false,
     });
   });
 

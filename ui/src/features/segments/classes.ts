@@ -24,7 +24,7 @@ export function segmentOf(
   const taken = new Set(segments.map((segment) => segment.name));
   let free = name;
   for (let n = 2; taken.has(free); n += 1) free = `${name} ${n}`;
-  return { type: 'add_segment', name: free, color, class: id };
+  return { type: 'add_segment', name: free, color, class: id, overlaps: false };
 }
 
 export function answerTo({ answers }: Classed, attribute: Attribute): Answer | null {

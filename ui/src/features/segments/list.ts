@@ -3,13 +3,20 @@ import type { Document, Edit, Segment } from '../../host/wire';
 import { leastUsedColor } from '../../model/segment-colors';
 import { t } from '../../shared/messages';
 
-/** An edit that adds a segment with a free name and the colour used least. */
-export function newSegment(document: Document): Extract<Edit, { type: 'add_segment' }> {
+/**
+ * An edit that adds a segment with a free name and the colour used least; one that overlaps may have voxels
+ * that others have.
+ */
+export function newSegment(
+  document: Document,
+  overlaps = false,
+): Extract<Edit, { type: 'add_segment' }> {
   return {
     type: 'add_segment',
     name: freeName(document.segments),
     color: leastUsedColor(document.segments),
     class: null,
+    overlaps,
   };
 }
 

@@ -36,6 +36,7 @@ export function firstState(grid: Grid, image: ShownImage, unit: LengthUnit): Vie
     isOutlineAdjusted: recallChoice('outline.adjusted', ['no', 'yes'], 'no') === 'yes',
     outlineMode: 'fill_inside',
     outlineReach: 'slice',
+    outlineDepth: brushDiameter(firstBrushMm(grid, isVolume) / unit.mm),
     fillTolerance: firstTolerance(image),
     fillReach: 'slice',
     fillMode: 'add',

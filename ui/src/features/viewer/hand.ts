@@ -24,7 +24,7 @@ export interface Hand {
 export interface DoneOutline {
   readonly draft: OutlineDraft;
   readonly replaced: ReplacedOutline;
-  readonly asDrawn: Pick<ViewerState, 'outlineMode' | 'outlineReach'>;
+  readonly asDrawn: Pick<ViewerState, 'outlineMode' | 'outlineReach' | 'outlineDepth'>;
 }
 
 export function firstHand({ planes }: ShownImage): Hand {

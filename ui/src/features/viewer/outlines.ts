@@ -1,7 +1,7 @@
 /** The outline in hand: from the pen and the keys to the effect that the host does, and back again. */
 
 import type { Pane } from '../../engine/pane';
-import type { Document, EditResponse, Effect } from '../../host/wire';
+import type { Document, EditResponse, Effect, Reach } from '../../host/wire';
 import type { CanvasPoint } from '../../model/space';
 import { closedSpline } from '../../model/spline';
 import { t } from '../../shared/messages';
@@ -126,11 +126,11 @@ async function finish(session: ViewerSession): Promise<void> {
   underWay.delete(draft);
   // What was refused can be tried again, or dropped with Escape.
   if (answer === null) return;
-  const { outlineMode, outlineReach } = session.state;
+  const { outlineMode, outlineReach, outlineDepth } = session.state;
   session.hand.outlineDone = {
     draft: closedOutline(draft),
     replaced: doneOutline(answer, segment, replaced),
-    asDrawn: { outlineMode, outlineReach },
+    asDrawn: { outlineMode, outlineReach, outlineDepth },
   };
   if (session.outline === draft) session.outline = null;
 }
@@ -291,7 +291,13 @@ function nudge(
   return true;
 }
 
-function outlineEffect({ state }: ViewerSession, draft: OutlineDraft): Effect {
+function reachOf({ state, unit }: ViewerSession): Reach {
+  const { outlineReach: kind, outlineDepth } = state;
+  return kind === 'depth' ? { kind, mm: outlineDepth * unit.mm } : { kind };
+}
+
+function outlineEffect(session: ViewerSession, draft: OutlineDraft): Effect {
+  const { state } = session;
   const { slice } = draft;
   return {
     type: 'outline',
@@ -299,7 +305,7 @@ function outlineEffect({ state }: ViewerSession, draft: OutlineDraft): Effect {
     slice:
       slice.plane.turned === null ? { axis: slice.plane.sliceAxis, index: slice.sliceIndex } : null,
     plane: wirePlaneOf(cutPlaneOf(slice)),
-    reach: { kind: state.outlineReach },
+    reach: reachOf(session),
     mode: state.outlineMode,
   };
 }

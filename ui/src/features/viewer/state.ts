@@ -37,7 +37,9 @@ export interface ViewerState extends Arrangement {
   readonly isOutlineAdjusted: boolean;
   readonly outlineMode: OutlineMode;
   /** How far an outline reaches beyond its slice. */
-  readonly outlineReach: 'slice' | 'all';
+  readonly outlineReach: 'slice' | 'depth' | 'all';
+  /** How far on both sides, in the unit of lengths. */
+  readonly outlineDepth: number;
   /** How far the values of what is filled may lie from that where the fill begins. */
   readonly fillTolerance: number;
   readonly fillReach: 'slice' | 'volume';

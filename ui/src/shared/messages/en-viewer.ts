@@ -57,6 +57,8 @@ export const viewerMessages = {
   'viewer.outline.erase_outside': 'Erase outside',
   'viewer.outline.reach': 'How far an outline reaches',
   'viewer.reach.slice': 'In this slice',
+  'viewer.reach.depth': 'So far on both sides',
+  'viewer.outline.depth': 'How far on both sides of its slice an outline reaches',
   'viewer.reach.all': 'All slices',
   'viewer.reach.volume': 'In 3D',
   'viewer.cannot_wire.slab': 'A live wire follows the edges of a slice, not of a slab.',

@@ -134,6 +134,7 @@ export const appMessages = {
   'panel.report': 'Report',
 
   'segments.add': 'Add segment',
+  'segments.overlaps': 'May overlap the segments of other layers',
   'segments.empty': 'No segments yet',
   'segments.empty_hint': 'A segment is one structure you paint, such as an organ or a lesion.',
   'segments.default_name': 'Segment {n}',
@@ -198,6 +199,7 @@ export const appMessages = {
   'action.save_archive': 'Save the library as an archive…',
   'action.open_library': 'Go to another library…',
   'action.add_segment': 'Add segment',
+  'action.add_overlapping': 'Add a segment that may overlap others',
   'action.delete_segment': 'Delete the active segment',
   'action.next_segment': 'Next segment',
   'action.previous_segment': 'Previous segment',
