@@ -10,6 +10,7 @@ export const effectMessages = {
   'effects.apply': 'Apply',
   'effects.discard': 'Discard',
   'effects.cancel': 'Cancel',
+  'effects.cancel_work': 'Cancel the work',
   'effects.working': 'Computing…',
   'effects.amount': '{percent} %',
   'effects.gains': 'gains {n}',
