@@ -33,6 +33,7 @@ pub(crate) use effect::{
 };
 pub(crate) use front::Fronts;
 pub(crate) use histogram::histogram;
+pub(crate) use plane_outline::enclosed_in_plane;
 pub(crate) use redraw::redraw_outline;
 pub(crate) use sections::drawn_sections;
 pub(crate) use stroke::{dabs, stroke};

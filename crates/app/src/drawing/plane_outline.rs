@@ -57,7 +57,7 @@ pub(super) fn are_near(plane: &CutPlane, mm: f64, ends: [PointLps; 2]) -> Option
 }
 
 /// Of those the voxels whose centres an outline encloses, seen along the normal.
-pub(super) fn enclosed_in_plane(
+pub(crate) fn enclosed_in_plane(
     geometry: &Geometry,
     path: &[PointLps],
     (plane, reach): (CutPlane, Reach),

@@ -4,10 +4,10 @@ use super::frame::Frame;
 use super::{allowed, shape_id};
 use crate::app::{App, Caller};
 use crate::documents::OpenDocument;
-use crate::drawing::{Asked, Permission, made, permission, segment_id};
+use crate::drawing::{Asked, Permission, enclosed_in_plane, made, permission, segment_id};
 use crate::jobs::blocking;
 use crate::protocol;
-use crate::wire::{self, WireError};
+use crate::wire::{self, Reach, WireError};
 use annotomy_annotation::document::DocumentState;
 use annotomy_annotation::draw::{Drawn, Proposal, propose};
 use annotomy_annotation::edit::EditError;
@@ -18,8 +18,11 @@ use annotomy_annotation::shape::{
     Figure, FigureKind, MAX_POINTS, Shape, ShapeError, ShapeId, add_shapes,
 };
 use annotomy_volume::contour::outlines;
+use annotomy_volume::cut_plane::CutPlane;
+use annotomy_volume::geometry::Geometry;
+use annotomy_volume::progress::NoProgress;
 use annotomy_volume::region::{relabel_voxels, voxels_in_box, voxels_in_outline};
-use annotomy_volume::space::{Axis, ContinuousIndex, PointLps, VoxelIndex};
+use annotomy_volume::space::{Axis, ContinuousIndex, PointLps, VectorLps, VoxelIndex};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -73,15 +76,45 @@ fn enclosed(frame: &Frame, figure: &Figure<PointLps>) -> Result<Vec<VoxelIndex>,
             Some(voxels_in_box(geometry, *centre, half))
         }
         figure => match figure.outline() {
-            Some(outline) => voxels_in_outline(geometry, &outline),
+            Some(outline) => match voxels_in_outline(geometry, &outline) {
+                Some(voxels) => Some(voxels),
+                None => return in_plane(geometry, &outline),
+            },
             None => return Err(WireError::invalid("the shape is not closed")),
         },
     };
     voxels.ok_or_else(|| {
-        let message = "the shape does not lie in a slice of the image";
+        let message = "the box does not lie along the axes of the image";
         WireError::new(wire::ErrorCode::Unsupported, message)
             .hint("Draw it on the image's own slices.")
     })
+}
+
+/// The voxels that an outline encloses in a plane that is no slice: those that the plane cuts.
+fn in_plane(geometry: &Geometry, outline: &[PointLps]) -> Result<Vec<VoxelIndex>, WireError> {
+    let [first, ..] = *outline else {
+        return Err(WireError::invalid("the shape is not closed"));
+    };
+    // Newell's normal: that of the area, whatever the first corners are.
+    let corners = outline.iter().map(|corner| *corner - first);
+    let next = corners.clone().cycle().skip(1);
+    let nothing = VectorLps([0.0; 3]);
+    let normal = corners
+        .zip(next)
+        .fold(nothing, |sum, (a, b)| sum + a.cross(b));
+    let plane = CutPlane::new(first, normal);
+    let plane = plane.ok_or_else(|| WireError::invalid("the shape has no area"))?;
+    let mask = enclosed_in_plane(geometry, outline, (plane, Reach::Slice), &NoProgress)?;
+    let Some(bounds) = mask.bounds() else {
+        return Ok(Vec::new());
+    };
+    let rows = (bounds.min[2]..=bounds.max[2])
+        .flat_map(|k| (bounds.min[1]..=bounds.max[1]).map(move |j| (j, k)));
+    let voxels = rows.flat_map(|(j, k)| {
+        let runs = mask.runs(j, k).into_iter().flatten();
+        runs.map(move |i| VoxelIndex([i, j, k]))
+    });
+    Ok(voxels.collect())
 }
 
 /// The class that polygons of a segment get: its own, if that allows polygons.

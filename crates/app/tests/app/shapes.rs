@@ -197,3 +197,62 @@ async fn filled_square_has_its_voxels_and_its_outline_is_the_square_again() {
     assert!((area - expected).abs() < 1e-5 * expected, "{area}");
     assert_eq!(outlined["values"]["n"], 9);
 }
+
+#[tokio::test]
+async fn a_shape_that_lies_in_no_slice_fills_what_an_outline_in_its_plane_fills() {
+    let desk = Desk::new().await;
+    let (document, image) = opened(&desk).await;
+    let rows: Vec<Vec<f64>> = serde_json::from_value(image["lps_from_index"].clone()).unwrap();
+    let at = |[i, j, k]: [f64; 3]| -> [f64; 3] {
+        [0, 1, 2].map(|n| rows[n][0] * i + rows[n][1] * j + rows[n][2] * k + rows[n][3])
+    };
+    // Goes up by a slice in two columns.
+    let corners = [
+        [1.2, 1.3, 0.4],
+        [9.2, 1.3, 4.4],
+        [9.2, 11.1, 4.4],
+        [1.2, 11.1, 0.4],
+    ]
+    .map(at);
+    let polygon = json!({ "kind": "polygon", "points": corners });
+    let drawn = edit(&desk, &document, add(&polygon)).await;
+    let shape = text(&drawn["shapes"][0]["id"]).to_owned();
+    let segment = json!({ "type": "add_segment", "name": "A", "color": "#112233" });
+    let one = edit(&desk, &document, segment).await["segments"][0]["id"].clone();
+    let segment =
+        json!({ "type": "add_segment", "name": "B", "color": "#332211", "overlaps": true });
+    let other = edit(&desk, &document, segment).await["segments"][1]["id"].clone();
+    let fill = json!({
+        "type": "fill_shape", "shape": shape, "segment": one, "overwrite": "all",
+    });
+    edit(&desk, &document, fill).await;
+    let [a, b, c] = [corners[0], corners[1], corners[3]];
+    let (u, v) = (
+        [0, 1, 2].map(|n| b[n] - a[n]),
+        [0, 1, 2].map(|n| c[n] - a[n]),
+    );
+    let normal = [0, 1, 2].map(|n| {
+        let (x, y) = ((n + 1) % 3, (n + 2) % 3);
+        u[x] * v[y] - u[y] * v[x]
+    });
+    let run = async |effect: Value| {
+        let request = json!({
+            "job": "run", "document": document, "segment": other, "effect": effect,
+            "overwrite": "all",
+        });
+        desk.call("run_effect", request).await;
+        let statistics = desk
+            .call("statistics", json!({ "document": document }))
+            .await;
+        [0, 1].map(|n| statistics["segments"][n]["n_voxels"].as_u64().unwrap())
+    };
+    let outline = json!({
+        "type": "outline", "path": corners, "plane": { "point": a, "normal": normal },
+        "reach": { "kind": "slice" }, "mode": "fill_inside",
+    });
+    let [filled, outlined] = run(outline).await;
+    // Two slices or more of each of eight columns, in ten rows.
+    assert!(filled == outlined && filled >= 80, "{filled} {outlined}");
+    let beside = json!({ "type": "combine", "with": one, "operation": "difference" });
+    assert_eq!(run(beside).await, [filled, 0]);
+}
