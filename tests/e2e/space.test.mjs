@@ -114,6 +114,12 @@ test('a painted ball in 3D', LIMIT, async (t) => {
       const now = await slice();
       assert.notDeepEqual(now, old);
       await shoot(page, 'space-picked');
+      // By keys: another side, and the middle of the view.
+      await space(page).focus();
+      for (let n = 0; n < 6; n += 1) await page.keyboard.press('ArrowLeft');
+      await page.keyboard.press('Enter');
+      await page.waitForTimeout(300);
+      assert.notDeepEqual(await slice(), now);
     });
 
     await t.test('an edit brings only what changed, and undo takes it back', async () => {

@@ -21,7 +21,7 @@ const COMPARED: [(&str, &str, Promise); 4] = [
     (
         "slab_20mm_max_oblique",
         "slab_20mm_max_oblique",
-        Promise::None,
+        Promise::AtLeast(4.0),
     ),
 ];
 

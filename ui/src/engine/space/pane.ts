@@ -153,6 +153,16 @@ export class SpacePane {
     this.#renderer.dispose();
   }
 
+  /** What a click in the middle of the view does, for keys. */
+  pickMiddle(): void {
+    this.#pick(this.#middle());
+  }
+
+  #pick(at: CanvasPoint): void {
+    const point = this.surfaceAt(at);
+    if (point !== null) this.#listeners.onPick(point);
+  }
+
   #look(camera: Camera): void {
     if (this.#content.outline !== null) return;
     this.#camera = camera;
@@ -205,8 +215,7 @@ export class SpacePane {
       return;
     }
     if (event.button !== 0 || this.#pen !== null || this.#dragged >= CLICK_PX) return;
-    const point = this.surfaceAt(this.#pointOf(event));
-    if (point !== null) this.#listeners.onPick(point);
+    this.#pick(this.#pointOf(event));
   }
 
   #onWheel(event: WheelEvent): void {

@@ -2,7 +2,7 @@
 export const spaceMessages = {
   'space.name': '3D',
   'space.keys':
-    'Drag turns, the wheel zooms, Shift with a drag moves; a click goes to the point. Arrow keys turn, + and - zoom, R resets.',
+    'Drag turns, the wheel zooms, Shift with a drag moves; a click goes to the point. Arrow keys turn, + and - zoom, R resets, Enter goes to the point in the middle.',
   'space.scissors': 'Scissors in 3D',
   'space.scissors.keys':
     'Drag around what is to be cut, or click corner by corner and press Enter; Backspace takes a corner back, Escape drops it. With Ctrl a drag turns. What is looked at first is cut by Enter and discarded by Escape.',
