@@ -7,6 +7,7 @@ use annotomy_annotation::segment::{Color, Segment, SegmentId, SegmentState};
 use annotomy_segmentation::{Mask, split_islands};
 use annotomy_volume::delta::LabelDelta;
 use annotomy_volume::labels::Label;
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// Pieces that a segment can be divided into at once.
@@ -35,17 +36,22 @@ impl Work<'_> {
         let in_layer = in_layer.filter(|other| other.layer == segment.layer);
         let highest = in_layer.map(|other| other.label).max().unwrap_or(0);
         let label = |n: usize| Label::try_from(usize::from(highest) + 1 + n).ok();
-        let new = |n: usize| {
+        let taken = self.state.segments().iter();
+        let taken: BTreeSet<&str> = taken.map(|other| other.name.as_str()).collect();
+        let names = (2..).map(|n: usize| format!("{} {n}", segment.name));
+        let names = names.filter(|name| !taken.contains(name.as_str()));
+        let new = |(n, name): (usize, String)| {
             Some(Segment {
                 id: SegmentId(Uuid::new_v4()),
-                name: format!("{} {}", segment.name, n + 2),
+                name,
                 color: turned(segment.color, n + 1),
                 label: label(n)?,
                 state: SegmentState::InProgress,
                 ..segment.clone()
             })
         };
-        let segments: Option<Vec<Segment>> = (0..others.len()).map(new).collect();
+        let named = names.take(others.len()).enumerate();
+        let segments: Option<Vec<Segment>> = named.map(new).collect();
         let segments = segments.ok_or(EditError::TooManySegments)?;
         let all = others
             .iter()

@@ -156,6 +156,15 @@ async fn islands_are_kept_removed_and_split() {
     assert_eq!(found, expected);
     bench.undo().await;
     bench.holds(all).await;
+    // A name that there is already is not given again.
+    bench.desk.add_segment(&bench.document, "A 2").await;
+    let split = json!({ "type": "split_islands", "min_voxels": 1, "max_pieces": 10 });
+    let document = bench.run(split).await["document"].clone();
+    let segments = document["segments"].as_array().unwrap().iter();
+    let names: Vec<_> = segments
+        .map(|segment| segment["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["A", "A 2", "A 3", "A 4"]);
 }
 
 #[tokio::test]
