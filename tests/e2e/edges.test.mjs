@@ -10,7 +10,7 @@ import {
   answerTo,
   chooseBrush,
   dragIn,
-  exportTo,
+  exported,
   isSaved,
   mapped,
   openSample,
@@ -42,13 +42,6 @@ async function anchored(page, act) {
 async function chooseWire(page) {
   await button(page, 'Outline').click();
   await page.getByLabel('How an outline is drawn').selectOption('wire');
-}
-
-async function exported(page, folder, name) {
-  const path = join(folder, name);
-  await exportTo(page, path);
-  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
-  return path;
 }
 
 test('a live wire follows edges from click to click, and fills what SciPy says it encloses', LIMIT, async (t) => {

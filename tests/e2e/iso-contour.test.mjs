@@ -8,7 +8,7 @@ import { accessibilityFaults } from './support/browser.mjs';
 import {
   addSegment,
   answerTo,
-  exportTo,
+  exported,
   isSaved,
   openSample,
   placeIn,
@@ -34,13 +34,6 @@ async function shown(page, plane, point) {
   const [response] = await Promise.all([page.waitForResponse(isContour), page.mouse.move(...at)]);
   assert.ok(response.ok(), await response.text());
   return at;
-}
-
-async function exported(page, folder, name) {
-  const path = join(folder, name);
-  await exportTo(page, path);
-  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
-  return path;
 }
 
 test('the contour of the value under the pen is shown and filled, as scikit-image has it', LIMIT, async (t) => {

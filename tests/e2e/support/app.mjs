@@ -155,6 +155,14 @@ export async function exportTo(page, path) {
   await dialog.getByText('Exported and verified').waitFor();
 }
 
+/** The same to a file of a folder, with the dialog closed; answers its path. */
+export async function exported(page, folder, name) {
+  const path = join(folder, name);
+  await exportTo(page, path);
+  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
+  return path;
+}
+
 /** What the report of the opened image says. */
 export async function reportText(page) {
   await page.getByRole('tab', { name: /^Report/ }).click();
