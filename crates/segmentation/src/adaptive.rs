@@ -1,8 +1,8 @@
 //! Adaptive brush: of what a brush covers, what is like its middle and hangs together with it.
 //!
-//! The values in the middle say what is meant: their mean and standard deviation, taken from the half
-//! of them that is nearest the middle's own value, so that an edge through the middle does not blur
-//! them. A voxel belongs if its value lies within some deviations of the mean and a way leads to it
+//! The values in the middle say what is meant: their mean and standard deviation, taken first from the
+//! half of them that is nearest the middle's own value, so that an edge through the middle does not
+//! blur them, then from all that lie near the mean of that half. A voxel belongs if its value lies within some deviations of the mean and a way leads to it
 //! from the middle that leaves neither the brush nor such values and is not long: a millimetre counts
 //! up to twice where values are unlike the mean, and what is farther than twice the radius is cut
 //! off, as is what lies behind an edge with a gap.
@@ -26,6 +26,10 @@ const MAX_DABS: f64 = 4096.0;
 const CORE_SHARE: f64 = 0.7;
 /// Standard deviation of normal values over that of the half of them nearest the mean.
 const WHOLE_OVER_HALF: f64 = 2.648;
+/// Deviations from the mean of that half within which all values are asked.
+const NEAR: f64 = 2.5;
+/// Standard deviation of normal values over that of those so near the mean.
+const WHOLE_OVER_NEAR: f64 = 1.048;
 /// Standard deviation of what rounding to whole numbers adds.
 const ROUNDING: f64 = 0.288_675;
 /// Relative error of a mean.
@@ -97,6 +101,17 @@ struct Patch {
 struct Likeness {
     mean: f64,
     deviation: f64,
+}
+
+impl Likeness {
+    /// `scale`: the deviation meant over that of `values`.
+    fn of(values: impl Iterator<Item = f64> + Clone, scale: f64) -> Self {
+        let n = values.clone().count() as f64;
+        let mean = values.clone().sum::<f64>() / n;
+        let squares = values.map(|value| (value - mean).powi(2)).sum::<f64>();
+        let deviation = scale * (squares / n).sqrt();
+        Self { mean, deviation }
+    }
 }
 
 impl Patch {
@@ -177,11 +192,11 @@ impl Patch {
             core = beside;
         }
         core.sort_unstable_by(|a, b| (a - own).abs().total_cmp(&(b - own).abs()));
-        core.truncate(core.len().div_ceil(2));
-        let n = core.len() as f64;
-        let mean = core.iter().sum::<f64>() / n;
-        let squares = core.iter().map(|value| (value - mean).powi(2)).sum::<f64>();
-        let deviation = WHOLE_OVER_HALF * (squares / n).sqrt();
+        let half = core.len().div_ceil(2);
+        let half = Likeness::of(core[..half].iter().copied(), WHOLE_OVER_HALF);
+        let is_near = |value: &f64| (value - half.mean).abs() <= NEAR * half.deviation;
+        let near = core.iter().copied().filter(is_near);
+        let Likeness { mean, deviation } = Likeness::of(near, WHOLE_OVER_NEAR);
         let least = self.least_deviation.max(EPSILON * mean.abs());
         Some(Likeness {
             mean,

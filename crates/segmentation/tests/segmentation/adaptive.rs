@@ -170,8 +170,7 @@ proptest! {
     #[test]
     fn noise_neither_leads_it_over_an_edge_nor_leaves_holes(
         seed in any::<u64>(),
-        place in 0.0..1.0_f64,
-        depth in 1.0..5.0_f64,
+        dabs in proptest::collection::vec((0.0..1.0_f64, 1.0..5.0_f64), 12),
     ) {
         // Sums of uniform numbers are nearly normal; a deviation of 5 beside a step of 80.
         let mut state = seed | 1;
@@ -188,16 +187,22 @@ proptest! {
             let value = if is_bright(at) { 140.0 } else { 60.0 };
             value + noise[geometry().offset(at)]
         });
-        let (y, z) = (12.0 + 20.0 * place, 16.0);
-        let x = 11.0 - (0.4 * (y - 22.0) + 0.1 * (z - 17.0)) / 0.9 - depth;
-        let dab = stroke(&[[x, y, z]], 4.5, shapes()[0]);
-        let taken = taken(&noisy, &dab);
-        let wanted: Taken = covered(&dab)
-            .into_iter()
-            .filter(|&at| !is_bright(VoxelIndex(at)))
-            .collect();
-        prop_assert_eq!(taken.difference(&wanted).count(), 0);
-        prop_assert!(taken.len() as f64 > 0.85 * wanted.len() as f64, "{} of {}", taken.len(), wanted.len());
+        let (mut n_taken, mut n_wanted) = (0, 0);
+        for (place, depth) in dabs {
+            let (y, z) = (12.0 + 20.0 * place, 16.0);
+            let x = 11.0 - (0.4 * (y - 22.0) + 0.1 * (z - 17.0)) / 0.9 - depth;
+            let dab = stroke(&[[x, y, z]], 4.5, shapes()[0]);
+            let taken = taken(&noisy, &dab);
+            let wanted: Taken = covered(&dab)
+                .into_iter()
+                .filter(|&at| !is_bright(VoxelIndex(at)))
+                .collect();
+            prop_assert_eq!(taken.difference(&wanted).count(), 0);
+            n_taken += taken.len();
+            n_wanted += wanted.len();
+        }
+        // A single dab may meet a cluster of values that happen to be alike.
+        prop_assert!(n_taken as f64 > 0.9 * n_wanted as f64, "{} of {}", n_taken, n_wanted);
     }
 
     #[test]
