@@ -67,7 +67,11 @@ def stroke_difference(labels, lps_from_index, edit):
     path = [np.array(p) - normal * (normal @ (np.array(p) - point)) for p in edit["path"]]
     distance = np.full(labels.shape, np.inf)
     for a, b in zip(path, path[1:] or path):
-        distance = np.minimum(distance, distance_from(flat, a, b))
+        if edit["shape"] == "square":
+            one = half_side_to(flat, a, b, normal, np.array(edit["along"]))
+        else:
+            one = distance_from(flat, a, b)
+        distance = np.minimum(distance, one)
     depth = np.minimum(half - np.abs(height), edit["radius_mm"] - distance)
     is_wanted, is_decided = depth > 0, np.abs(depth) > 1e-5
     is_wrong = ((labels != 0) != is_wanted) & is_decided
@@ -79,6 +83,21 @@ def distance_from(points, a, b):
     length2 = along @ along
     t = np.clip(np.tensordot(along, offset, 1) / length2, 0, 1) if length2 > 0 else 0.0
     return np.linalg.norm(offset - along[:, None, None, None] * t, axis=0)
+
+
+def half_side_to(points, a, b, normal, along):
+    """Of the least square around a point of the way: convex, so least at an end or at a bend."""
+    right = along - normal * (along @ normal)
+    right /= np.linalg.norm(right)
+    sides = np.stack([right, np.cross(normal, right)])
+    u, v = np.tensordot(sides, points - a[:, None, None, None], 1)
+    du, dv = sides @ (b - a)
+    least = np.full(u.shape, np.inf)
+    ends = [np.zeros(u.shape), np.ones(u.shape)]
+    bends = [(u, du), (v, dv), (u - v, du - dv), (u + v, du + dv)]
+    for t in ends + [np.clip(off / step, 0, 1) for off, step in bends if step != 0]:
+        least = np.minimum(least, np.maximum(np.abs(u - t * du), np.abs(v - t * dv)))
+    return least
 
 
 if __name__ == "__main__":

@@ -128,17 +128,22 @@ test('a plane turned by its line shows what SciPy makes of the file, is drawn in
 
     await addSegment(page);
     await chooseBrush(page, { radiusMm: 6 });
-    const { edit } = await paint(page, 'Sagittal', [[0.45, 0.45], [0.55, 0.4], [0.6, 0.55]]);
-    assert.ok(edit.plane !== null, 'the stroke says in which plane it was drawn');
-    await shoot(page, 'oblique-painted');
-    const labels = join(folder, 'labels.nii.gz');
-    await exportTo(page, labels);
-    await page.keyboard.press('Escape');
-    await writeFile(report, JSON.stringify({ stroke: edit }));
-    const { stroke } = await peers('e2e/check_oblique.py', sample, report, labels);
-    assert.ok(stroke.n > 500, `${stroke.n} voxels are painted`);
-    assert.equal(stroke.n_wrong, 0);
-    await undo(page);
+    // The key goes from a round brush to a square one.
+    for (const [shape, key] of [['round', null], ['square', 'p']]) {
+      if (key !== null) await page.keyboard.press(key);
+      const { edit } = await paint(page, 'Sagittal', [[0.45, 0.45], [0.55, 0.4], [0.6, 0.55]]);
+      assert.equal(edit.shape, shape);
+      assert.ok(edit.plane !== null, 'the stroke says in which plane it was drawn');
+      await shoot(page, `oblique-painted-${shape}`);
+      const labels = join(folder, `labels-${shape}.nii.gz`);
+      await exportTo(page, labels);
+      await page.keyboard.press('Escape');
+      await writeFile(report, JSON.stringify({ stroke: edit }));
+      const { stroke } = await peers('e2e/check_oblique.py', sample, report, labels);
+      assert.ok(stroke.n > 500, `${stroke.n} voxels are painted`);
+      assert.equal(stroke.n_wrong, 0);
+      await undo(page);
+    }
 
     await page.getByRole('button', exactly('Navigate')).click();
     await page.keyboard.press('u');

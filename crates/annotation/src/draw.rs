@@ -3,10 +3,10 @@
 use crate::change::Change;
 use crate::document::DocumentState;
 use crate::edit::{EditError, about, find, label_change};
-use crate::operation::{Operation, OperationKind, OverwriteRule, Provenance, StrokeTrace, Tool};
+use crate::operation::{Operation, OperationKind, Provenance, StrokeTrace, Tool};
 use crate::permit::{Kept, Permit, Rules};
 use crate::segment::{Segment, SegmentId, SegmentState};
-use annotomy_volume::brush::{BrushShape, BrushStroke, paint};
+use annotomy_volume::brush::{BrushStroke, paint};
 use annotomy_volume::delta::LabelDelta;
 use annotomy_volume::geometry::Geometry;
 use annotomy_volume::volume::Volume;
@@ -192,13 +192,9 @@ pub(crate) fn begun(segment: &Segment, delta: &LabelDelta) -> Option<Change> {
 }
 
 fn stroke_tool(mode: StrokeMode, stroke: &BrushStroke, rules: &Rules) -> Tool {
-    let (name, overwrite): (_, Option<OverwriteRule>) = match (mode, stroke.shape) {
-        (StrokeMode::Paint, BrushShape::Disc { .. }) => ("brush, round", Some(rules.overwrite)),
-        (StrokeMode::Paint, BrushShape::Sphere) => ("brush, sphere", Some(rules.overwrite)),
-        (StrokeMode::Paint, BrushShape::Cut(_)) => ("brush, oblique", Some(rules.overwrite)),
-        (StrokeMode::Erase, BrushShape::Cut(_)) => ("eraser, oblique", None),
-        (StrokeMode::Erase, BrushShape::Disc { .. }) => ("eraser, round", None),
-        (StrokeMode::Erase, BrushShape::Sphere) => ("eraser, sphere", None),
+    let (device, overwrite) = match mode {
+        StrokeMode::Paint => ("brush", Some(rules.overwrite)),
+        StrokeMode::Erase => ("eraser", None),
     };
     let trace = StrokeTrace {
         radius_um: (stroke.radius.0 * 1000.0).round() as u64,
@@ -207,7 +203,7 @@ fn stroke_tool(mode: StrokeMode, stroke: &BrushStroke, rules: &Rules) -> Tool {
     };
     Tool {
         stroke: Some(trace),
-        ..Tool::new(name, Provenance::Manual)
+        ..Tool::new(&stroke.named(device), Provenance::Manual)
     }
     .within(rules)
 }

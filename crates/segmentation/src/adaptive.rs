@@ -8,7 +8,7 @@
 //! off, as is what lies behind an edge with a gap.
 
 use annotomy_volume::brick_mask::{BrickMask, relabel_masked};
-use annotomy_volume::brush::{BrushStroke, Dab, dab};
+use annotomy_volume::brush::{BrushShape, BrushStroke, Dab, Rim, dab};
 use annotomy_volume::delta::LabelDelta;
 use annotomy_volume::geometry::Geometry;
 use annotomy_volume::labels::{BRICK_EDGE, BrickIndex, Label, LabelMap};
@@ -20,6 +20,8 @@ use std::collections::{BTreeMap, BinaryHeap};
 
 /// Between two points of a path, dabs are at most this part of the radius apart.
 const DAB_STEP: f64 = 0.5;
+/// Of squares, whose corners make stairs.
+const SQUARE_STEP: f64 = 0.25;
 /// Dabs between two points.
 const MAX_DABS: f64 = 4096.0;
 /// The middle is this part of the radius.
@@ -75,7 +77,11 @@ pub fn adaptive_stroke(
 
 /// The corners of the path, and points between those that are far apart.
 fn dab_points(stroke: &BrushStroke) -> impl Iterator<Item = PointLps> + '_ {
-    let step = DAB_STEP * stroke.radius.0;
+    let step = match stroke.shape {
+        BrushShape::Flat(_, Rim::Square(_)) => SQUARE_STEP,
+        BrushShape::Flat(_, Rim::Round) | BrushShape::Sphere => DAB_STEP,
+    };
+    let step = step * stroke.radius.0;
     let pieces = stroke.path.windows(2).flat_map(move |ends| {
         let way = ends[1] - ends[0];
         let n = (way.norm() / step).ceil().clamp(1.0, MAX_DABS);

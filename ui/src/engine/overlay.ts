@@ -22,6 +22,7 @@ export interface Annotations {
   readonly brush: {
     readonly at: CanvasPoint;
     readonly radiusMm: number;
+    readonly isSquare: boolean;
     readonly color: string;
   } | null;
   /** An outline that is being drawn, to where the pen is. */
@@ -169,10 +170,13 @@ function drawHandles(context: CanvasRenderingContext2D, handles: Annotations['ha
 function drawBrush(
   context: CanvasRenderingContext2D,
   { view }: Placing,
-  { at, radiusMm, color }: NonNullable<Annotations['brush']>,
+  { at, radiusMm, isSquare, color }: NonNullable<Annotations['brush']>,
 ): void {
   const radius = Math.max(radiusMm * view.pxPerMm, 1);
-  strokeRimmed(context, color, () => context.arc(at.x, at.y, radius, 0, 2 * Math.PI));
+  strokeRimmed(context, color, () => {
+    if (isSquare) context.rect(at.x - radius, at.y - radius, 2 * radius, 2 * radius);
+    else context.arc(at.x, at.y, radius, 0, 2 * Math.PI);
+  });
 }
 
 /** An outline that is being drawn. */

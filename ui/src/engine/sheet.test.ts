@@ -37,6 +37,7 @@ function dab(id: number, label: number, storedAt: number | null, ...path: Triple
       sliceAxis: 2,
       sliceIndex: 3,
       plane: null,
+      along: [1, 0, 0],
     },
   };
 }

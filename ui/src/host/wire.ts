@@ -2033,11 +2033,11 @@ export interface components {
             segment: string;
             /** @description Brush or eraser. */
             mode: components["schemas"]["StrokeMode"];
-            /** @description Round or sphere. */
+            /** @description Round, square or sphere. */
             shape: components["schemas"]["BrushShape"];
             /**
              * Format: double
-             * @description Radius of the brush in mm; positive.
+             * @description Radius of the brush, or half the side of a square one, in mm; positive.
              */
             radius_mm: number;
             /** @description Where the pen went, patient coordinates (LPS, mm); at least one point. */
@@ -2053,11 +2053,17 @@ export interface components {
              */
             slice_index: number;
             /**
-             * @description Painted instead of the slice, where what is shown is no slice of the grid: a round brush
+             * @description Painted instead of the slice, where what is shown is no slice of the grid: a flat brush
              *     covers voxels that it cuts.
              * @default null
              */
             plane: components["schemas"]["CutPlane"] | null;
+            /**
+             * @description Of a square brush, a direction (LPS) along which two of its sides lie, as seen across what is
+             *     painted.
+             * @default null
+             */
+            along: number[] | null;
             /**
              * @description Takes only what looks like the voxels in the middle of the brush; all that it covers if absent.
              * @default null
@@ -2152,7 +2158,7 @@ export interface components {
         /** @description What a stroke does. */
         StrokeMode: "paint" | "erase";
         /** @description Form of the brush. */
-        BrushShape: "round" | "sphere";
+        BrushShape: "round" | "square" | "sphere";
         /** @description A plane at any angle. */
         CutPlane: {
             /** @description A point of it, patient coordinates (LPS, mm). */
@@ -4795,11 +4801,11 @@ export interface components {
                 segment: string;
                 /** @description Brush or eraser. */
                 mode: components["schemas"]["StrokeMode"];
-                /** @description Round or sphere. */
+                /** @description Round, square or sphere. */
                 shape: components["schemas"]["BrushShape"];
                 /**
                  * Format: double
-                 * @description Radius of the brush in mm; positive.
+                 * @description Radius of the brush, or half the side of a square one, in mm; positive.
                  */
                 radius_mm: number;
                 /** @description Where the pen went, patient coordinates (LPS, mm); at least one point. */
@@ -4815,11 +4821,17 @@ export interface components {
                  */
                 slice_index: number;
                 /**
-                 * @description Painted instead of the slice, where what is shown is no slice of the grid: a round brush
+                 * @description Painted instead of the slice, where what is shown is no slice of the grid: a flat brush
                  *     covers voxels that it cuts.
                  * @default null
                  */
                 plane: components["schemas"]["CutPlane"] | null;
+                /**
+                 * @description Of a square brush, a direction (LPS) along which two of its sides lie, as seen across what is
+                 *     painted.
+                 * @default null
+                 */
+                along: number[] | null;
                 /**
                  * @description Takes only what looks like the voxels in the middle of the brush; all that it covers if absent.
                  * @default null

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { storedAxes, visitCovered, type BrushStroke } from './brush';
-import { dot, minus, scale } from './affine';
-import { indexOf, isInside, lpsOf, type Grid } from './grid';
+import { cross, dot, minus, plus, scale, unit } from './affine';
+import { indexOf, isInside, lpsOf, stepOf, type Grid } from './grid';
 import {
   continuousIndex,
   distanceMm,
@@ -52,6 +52,7 @@ function stroke(
     sliceAxis: 2,
     sliceIndex: 3,
     plane: null,
+    along: [1, 0, 0],
   };
 }
 
@@ -178,5 +179,80 @@ describe('a round brush in a turned plane', () => {
       }
     }
     expect(nNear).toBeGreaterThan(5);
+  });
+});
+
+describe('a square brush', () => {
+  const grid = obliqueGrid();
+  const along: Triple = [0.6, 0.5, -0.4];
+  const corners: Triple[] = [
+    [4, 5, 3],
+    [9, 8, 3],
+    [9, 11, 3],
+  ];
+
+  /** Half the side that a square around the point of the path nearest to it would need. */
+  function halfSideTo(point: Triple, path: readonly Triple[], normal: Triple): number {
+    const right = unit(minus(along, scale(normal, dot(along, normal))));
+    const down = cross(normal, right);
+    let least = Infinity;
+    for (let n = 1; n < path.length; n += 1) {
+      const [from, to] = [path[n - 1], path[n]];
+      if (from === undefined || to === undefined) continue;
+      for (let t = 0; t <= 1; t += 1 / 4096) {
+        const offset = minus(point, plus(from, scale(minus(to, from), t)));
+        least = Math.min(
+          least,
+          Math.max(Math.abs(dot(offset, right)), Math.abs(dot(offset, down))),
+        );
+      }
+    }
+    return least;
+  }
+
+  it('covers what lies in the square on its way through a slice', () => {
+    const path = { ...stroke(grid, 'square', 2.5, ...corners), along };
+    const normal = unit(cross(stepOf(grid, 0), stepOf(grid, 1)));
+    const found = new Set(covered(grid, path, 2, 3));
+    const mm = path.path.map((point) => point.mm);
+    let n = 0;
+    for (let i = 0; i < grid.size[0]; i += 1) {
+      for (let j = 0; j < grid.size[1]; j += 1) {
+        const half = halfSideTo(lpsOf(grid, voxelIndex([i, j, 3])).mm, mm, normal);
+        if (Math.abs(half - 2.5) < 0.01) continue;
+        expect(found.has(`${i} ${j} 3`)).toBe(half < 2.5);
+        if (half < 2.5) n += 1;
+      }
+    }
+    expect(n).toBeGreaterThan(20);
+  });
+
+  it('covers in a turned plane the voxels that it cuts, seen along the normal', () => {
+    const normal: Triple = [2 / 3, -1 / 3, 2 / 3];
+    const point = lpsOf(grid, continuousIndex([6, 8, 4])).mm;
+    const path = {
+      ...stroke(grid, 'square', 3, [6, 8, 4], [8, 7, 4]),
+      plane: { point, normal },
+      along,
+    };
+    const thick = voxelReachMm(grid, normal);
+    const heightOf = (mm: Triple) => dot(minus(mm, point), normal);
+    const mm = path.path.map((on) => minus(on.mm, scale(normal, heightOf(on.mm))));
+    let n = 0;
+    for (let k = 0; k < grid.size[2]; k += 1) {
+      const found = new Set(covered(grid, path, 2, k));
+      for (let i = 0; i < grid.size[0]; i += 1) {
+        for (let j = 0; j < grid.size[1]; j += 1) {
+          const centre = lpsOf(grid, voxelIndex([i, j, k])).mm;
+          const half = halfSideTo(centre, mm, normal);
+          const height = Math.abs(heightOf(centre));
+          if (Math.abs(half - 3) < 0.01 || Math.abs(height - thick) < 1e-4) continue;
+          const isWanted = half < 3 && height < thick;
+          expect(found.has(`${i} ${j} ${k}`)).toBe(isWanted);
+          if (isWanted) n += 1;
+        }
+      }
+    }
+    expect(n).toBeGreaterThan(20);
   });
 });

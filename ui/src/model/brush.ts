@@ -1,9 +1,10 @@
 /**
  * Which voxels of a slice a brush stroke covers, by the backend's rule: a voxel is covered when its
- * centre is within the radius of the path, in mm. So a preview shows exactly what will be stored.
+ * centre is within the radius of the path, in mm, or in a square on it. So a preview shows exactly what
+ * will be stored.
  */
 
-import { cross, dot, minus, plus, scale } from './affine';
+import { cross, dot, minus, plus, scale, unit } from './affine';
 import { indexOf, isInside as isInsideGrid, lpsOf, stepOf, type Grid } from './grid';
 import type { PixelPlane } from './plane';
 import {
@@ -17,8 +18,9 @@ import {
 } from './space';
 import { ofPixel, pixelOf, voxelReachMm } from './turn';
 
-/** `round`: a disc in the painted slice or plane; `sphere`: a ball through its neighbours. */
-export type BrushForm = 'round' | 'sphere';
+/** `round`, `square`: flat in the painted slice or plane; `sphere`: a ball through its neighbours. */
+export const BRUSH_FORMS = ['round', 'square', 'sphere'] as const;
+export type BrushForm = (typeof BRUSH_FORMS)[number];
 
 export interface BrushStroke {
   readonly path: readonly PointLps[];
@@ -27,8 +29,10 @@ export interface BrushStroke {
   /** Index axis across which the painted slice lies. */
   readonly sliceAxis: Axis;
   readonly sliceIndex: number;
-  /** Painted instead of that slice: a round brush covers voxels that it cuts. */
+  /** Painted instead of that slice: a flat brush covers voxels that it cuts. */
   readonly plane: CutPlane | null;
+  /** Along two sides of a square brush (LPS). */
+  readonly along: Triple;
 }
 
 /** A plane at any angle: a point (LPS, mm) and a unit vector across it. */
@@ -80,9 +84,10 @@ export function visitCovered(
   if (disc?.kind === 'slice' && slice.axis === disc.axis && slice.index !== disc.index) return;
   const path = disc?.kind === 'cut' ? stroke.path.map(disc.foot) : stroke.path;
   const cover = (from: PointLps, to: PointLps) => {
-    const capsule = { from: from.mm, to: to.mm, radius: stroke.radiusMm + RIM_TOLERANCE_MM };
-    if (slice.pixels === null) coverVoxels(grid, disc, slice, capsule, visit);
-    else coverPixels(grid, disc, slice, slice.pixels, capsule, visit);
+    const radius = stroke.radiusMm + RIM_TOLERANCE_MM;
+    const swept = { from: from.mm, to: to.mm, radius, sides: sidesOf(stroke, disc) };
+    if (slice.pixels === null) coverVoxels(grid, disc, slice, swept, visit);
+    else coverPixels(grid, disc, slice, slice.pixels, swept, visit);
   };
   const only = path[0];
   if (only !== undefined && path.length === 1) cover(only, only);
@@ -92,9 +97,9 @@ export function visitCovered(
   }
 }
 
-/** What a round brush keeps to: a slice, or the voxels that a plane cuts. */
+/** What a flat brush keeps to: a slice, or the voxels that a plane cuts; its normal is a unit vector. */
 type Disc =
-  | { readonly kind: 'slice'; readonly axis: Axis; readonly index: number }
+  | { readonly kind: 'slice'; readonly axis: Axis; readonly index: number; readonly normal: Triple }
   | {
       readonly kind: 'cut';
       readonly foot: (point: PointLps) => PointLps;
@@ -105,7 +110,11 @@ type Disc =
 
 function discOf(grid: Grid, { form, plane, sliceAxis, sliceIndex }: BrushStroke): Disc | null {
   if (form === 'sphere') return null;
-  if (plane === null) return { kind: 'slice', axis: sliceAxis, index: sliceIndex };
+  if (plane === null) {
+    const [columns, rows] = storedAxes(sliceAxis);
+    const normal = unit(cross(stepOf(grid, columns), stepOf(grid, rows)));
+    return { kind: 'slice', axis: sliceAxis, index: sliceIndex, normal };
+  }
   const { point, normal } = plane;
   const height = (x: number, y: number, z: number) =>
     (x - point[0]) * normal[0] + (y - point[1]) * normal[1] + (z - point[2]) * normal[2];
@@ -118,18 +127,29 @@ function discOf(grid: Grid, { form, plane, sliceAxis, sliceIndex }: BrushStroke)
   };
 }
 
-interface Capsule {
+/** What the brush covers on the way between two points. */
+interface Swept {
   readonly from: Triple;
   readonly to: Triple;
   readonly radius: number;
+  /** Of a square, unit vectors along its sides. */
+  readonly sides: readonly [Triple, Triple] | null;
+}
+
+function sidesOf({ form, along }: BrushStroke, disc: Disc | null): Swept['sides'] {
+  if (form !== 'square' || disc === null) return null;
+  const right = unit(minus(along, scale(disc.normal, dot(along, disc.normal))));
+  return [right, cross(disc.normal, right)];
+}
+
+/** From its path, how far it goes at most. */
+function reachOf({ radius, sides }: Swept): number {
+  return sides === null ? radius : Math.SQRT2 * radius;
 }
 
 /** Whether a voxel's centre is covered. */
-function coverageOf(
-  disc: Disc | null,
-  { from, to, radius }: Capsule,
-): (x: number, y: number, z: number) => boolean {
-  const isInside = insideCapsule(from, to, radius);
+function coverageOf(disc: Disc | null, swept: Swept): (x: number, y: number, z: number) => boolean {
+  const isInside = swept.sides === null ? insideCapsule(swept) : insideHexagon(swept, swept.sides);
   if (disc?.kind !== 'cut') return isInside;
   const { height, thickMm, normal } = disc;
   return (x, y, z) => {
@@ -145,12 +165,12 @@ function coverPixels(
   disc: Disc | null,
   { nColumns, nRows }: StoredSlice,
   pixels: PixelPlane,
-  capsule: Capsule,
+  swept: Swept,
   visit: (column: number, row: number) => void,
 ): void {
-  const isCovered = coverageOf(disc, capsule);
-  const reach = capsule.radius + Math.hypot(...grid.spacingMm);
-  const [a, b] = [capsule.from, capsule.to].map((end) => pixelOf(pixels, pointLps(end)));
+  const isCovered = coverageOf(disc, swept);
+  const reach = reachOf(swept) + Math.hypot(...grid.spacingMm);
+  const [a, b] = [swept.from, swept.to].map((end) => pixelOf(pixels, pointLps(end)));
   if (a === undefined || b === undefined) return;
   const range = (from: number, to: number, step: Triple, n: number): [number, number] => {
     const beyond = reach / Math.hypot(...step);
@@ -171,12 +191,12 @@ function coverVoxels(
   grid: Grid,
   disc: Disc | null,
   slice: StoredSlice,
-  capsule: Capsule,
+  swept: Swept,
   visit: (column: number, row: number) => void,
 ): void {
-  const { from, to } = capsule;
-  const isInside = coverageOf(disc, capsule);
-  const radius = capsule.radius + (disc?.kind === 'cut' ? disc.thickMm : 0);
+  const { from, to } = swept;
+  const isInside = coverageOf(disc, swept);
+  const radius = reachOf(swept) + (disc?.kind === 'cut' ? disc.thickMm : 0);
   const [i, j] = [stepOf(grid, 0), stepOf(grid, 1)];
   const only = (axis: Axis) => (disc?.kind === 'slice' && axis === disc.axis ? disc.index : null);
   const slices = cut(slicesReached(grid, from, to, radius), grid.size[2], only(2));
@@ -239,11 +259,7 @@ function cut([low, high]: [number, number], n: number, only: number | null): [nu
   return [Math.max(Math.ceil(low), 0), Math.min(Math.floor(high), n - 1)];
 }
 
-function insideCapsule(
-  from: Triple,
-  to: Triple,
-  radius: number,
-): (x: number, y: number, z: number) => boolean {
+function insideCapsule({ from, to, radius }: Swept): (x: number, y: number, z: number) => boolean {
   const [dx, dy, dz] = [to[0] - from[0], to[1] - from[1], to[2] - from[2]];
   const length2 = dx * dx + dy * dy + dz * dz;
   const radius2 = radius * radius;
@@ -253,5 +269,23 @@ function insideCapsule(
     const t = Math.min(Math.max(along, 0), 1);
     const [ex, ey, ez] = [px - t * dx, py - t * dy, pz - t * dz];
     return ex * ex + ey * ey + ez * ez <= radius2;
+  };
+}
+
+/** A square that is moved covers a hexagon: as far as itself along its sides, and beside its way. */
+function insideHexagon(
+  { from, to, radius }: Swept,
+  [right, down]: readonly [Triple, Triple],
+): (x: number, y: number, z: number) => boolean {
+  const way = minus(to, from);
+  const middle = plus(from, scale(way, 0.5));
+  const [over, under] = [dot(way, right), dot(way, down)];
+  const [widest, highest] = [radius + Math.abs(over) / 2, radius + Math.abs(under) / 2];
+  const beside = radius * (Math.abs(over) + Math.abs(under));
+  return (x, y, z) => {
+    const offset: Triple = [x - middle[0], y - middle[1], z - middle[2]];
+    const [u, v] = [dot(offset, right), dot(offset, down)];
+    if (Math.abs(u) > widest || Math.abs(v) > highest) return false;
+    return Math.abs(u * under - v * over) <= beside;
   };
 }

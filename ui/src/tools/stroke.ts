@@ -79,6 +79,7 @@ export function brushStrokeOf({ path, brush, shown }: Stroke): BrushStroke {
     sliceAxis: shown.plane.sliceAxis,
     sliceIndex: shown.sliceIndex,
     plane: cutPlaneOf(shown),
+    along: shown.plane.axes.right,
   };
 }
 

@@ -10,7 +10,7 @@ use annotomy_annotation::draw::{Drawn, MAX_RADIUS, Proposal, StrokeMode, propose
 use annotomy_annotation::edit::EditError;
 use annotomy_annotation::operation::{OperationKind, Provenance, StrokeTrace, Tool};
 use annotomy_segmentation::{Adaptive, adaptive_stroke};
-use annotomy_volume::brush::{BrushShape, BrushStroke, dab};
+use annotomy_volume::brush::{BrushStroke, dab};
 use annotomy_volume::geometry::Geometry;
 use std::sync::Arc;
 
@@ -88,13 +88,9 @@ impl Sight {
     }
 
     fn tool(&self, mode: StrokeMode, brush: &BrushStroke) -> Tool {
-        let name = match (mode, brush.shape) {
-            (StrokeMode::Paint, BrushShape::Disc { .. }) => "adaptive brush, round",
-            (StrokeMode::Paint, BrushShape::Sphere) => "adaptive brush, sphere",
-            (StrokeMode::Paint, BrushShape::Cut(_)) => "adaptive brush, oblique",
-            (StrokeMode::Erase, BrushShape::Disc { .. }) => "adaptive eraser, round",
-            (StrokeMode::Erase, BrushShape::Sphere) => "adaptive eraser, sphere",
-            (StrokeMode::Erase, BrushShape::Cut(_)) => "adaptive eraser, oblique",
+        let device = match mode {
+            StrokeMode::Paint => "adaptive brush",
+            StrokeMode::Erase => "adaptive eraser",
         };
         let trace = StrokeTrace {
             radius_um: (brush.radius.0 * 1000.0).round() as u64,
@@ -103,7 +99,7 @@ impl Sight {
         };
         Tool {
             stroke: Some(trace),
-            ..Tool::new(name, Provenance::Algorithm)
+            ..Tool::new(&brush.named(device), Provenance::Algorithm)
         }
         .with("tolerance", self.rule.tolerance.to_string())
     }

@@ -11,15 +11,18 @@ use crate::wire::{self, WireError};
 use annotomy_annotation::document::DocumentState;
 use annotomy_annotation::draw::{self, Drawn, StrokeMode};
 use annotomy_annotation::protocol::ToolKind;
-use annotomy_volume::brush::{BrushShape, BrushStroke};
+use annotomy_volume::brush::{BrushShape, BrushStroke, Rim, Sheet};
 use annotomy_volume::delta::LabelDelta;
 use annotomy_volume::geometry::Geometry;
 use annotomy_volume::labels::BRICK_EDGE;
-use annotomy_volume::space::{Mm, PointLps};
+use annotomy_volume::space::{Mm, PointLps, VectorLps};
 use std::sync::Arc;
 
 /// Corners of one stroke; a minute of drawing at 1000 points a second.
 const MAX_STROKE_POINTS: usize = 60_000;
+
+/// A direction whose part in a plane is shorter, of a length of 1, is as good as across it.
+const LEAST_SLANT: f64 = 1e-3;
 
 /// Draws a stroke on the document as it is when its turn comes.
 pub(crate) async fn stroke(
@@ -117,15 +120,24 @@ fn brush_of(geometry: &Geometry, stroke: &wire::Stroke) -> Result<BrushStroke, W
     if index >= geometry.size()[axis.position()] {
         return Err(WireError::invalid("the painted slice is outside the image"));
     }
+    let sheet = match stroke.plane {
+        Some(plane) => Sheet::Cut(cut_plane(plane)?),
+        None => Sheet::Slice { axis, index },
+    };
+    let along = || {
+        let across = sheet.normal(geometry);
+        let along = stroke.along.and_then(|along| VectorLps(along).normalized());
+        along
+            .filter(|along| along.cross(across).norm() > LEAST_SLANT)
+            .ok_or_else(|| WireError::invalid("no direction tells how a square brush lies"))
+    };
     Ok(BrushStroke {
         path: stroke.path.iter().copied().map(PointLps).collect(),
         radius: Mm(stroke.radius_mm),
         shape: match stroke.shape {
-            wire::BrushShape::Round => match stroke.plane {
-                Some(plane) => BrushShape::Cut(cut_plane(plane)?),
-                None => BrushShape::Disc { axis, index },
-            },
             wire::BrushShape::Sphere => BrushShape::Sphere,
+            wire::BrushShape::Round => BrushShape::Flat(sheet, Rim::Round),
+            wire::BrushShape::Square => BrushShape::Flat(sheet, Rim::Square(along()?)),
         },
     })
 }

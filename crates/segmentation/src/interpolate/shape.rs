@@ -121,12 +121,30 @@ impl Drawn<'_> {
                 && slices.contains(&own)
                 && slices.contains(&choice.toward)
                 && slices.range(between).next().is_none();
-            if are_neighbours && (region.min[axis]..=region.max[axis]).contains(&own) {
+            if are_neighbours
+                && self.is_there(choice)
+                && (region.min[axis]..=region.max[axis]).contains(&own)
+            {
                 region.min[axis] = region.min[axis].min(choice.toward);
                 region.max[axis] = region.max[axis].max(choice.toward);
             }
         }
         region
+    }
+
+    /// Whether there are the parts that a choice names.
+    fn is_there(&self, choice: &PartChoice) -> bool {
+        let has_label = |VoxelIndex(at): VoxelIndex| {
+            (0..3).all(|n| at[n] < self.grid.size[n])
+                && self.labels[self.offset(at)] == choice.label
+        };
+        let goes = match choice.goes {
+            Way::Join(other) => {
+                other.0[choice.axis.position()] == choice.toward && has_label(other)
+            }
+            Way::Taper | Way::End { .. } => true,
+        };
+        goes && has_label(choice.part)
     }
 
     /// The shape of what has one of some labels; `drawn` is the box of its voxels.

@@ -2,7 +2,7 @@
 //! is what its pieces take.
 
 use annotomy_segmentation::{Adaptive, adaptive_stroke};
-use annotomy_volume::brush::{BrushShape, BrushStroke, paint};
+use annotomy_volume::brush::{BrushShape, BrushStroke, Rim, Sheet, paint};
 use annotomy_volume::cut_plane::CutPlane;
 use annotomy_volume::delta::LabelDelta;
 use annotomy_volume::geometry::{Affine, Geometry};
@@ -76,15 +76,18 @@ fn stroke(path: &[[f64; 3]], radius: f64, shape: BrushShape) -> BrushStroke {
     }
 }
 
-fn shapes() -> [BrushShape; 3] {
+fn shapes() -> [BrushShape; 4] {
     let normal = VectorLps([0.1, 0.3, 0.9]);
+    let plane = CutPlane::new(PointLps([10.0, 20.0, 16.0]), normal).expect("a plane");
+    let slice = Sheet::Slice {
+        axis: Axis::K,
+        index: 2,
+    };
     [
-        BrushShape::Disc {
-            axis: Axis::K,
-            index: 2,
-        },
+        BrushShape::Flat(slice, Rim::Round),
         BrushShape::Sphere,
-        BrushShape::Cut(CutPlane::new(PointLps([10.0, 20.0, 16.0]), normal).expect("a plane")),
+        BrushShape::Flat(Sheet::Cut(plane), Rim::Round),
+        BrushShape::Flat(slice, Rim::Square(VectorLps([1.0, 0.5, 0.0]))),
     ]
 }
 
@@ -209,7 +212,7 @@ proptest! {
     fn a_stroke_takes_what_its_pieces_take(
         path in proptest::collection::vec(
             [-7.0..30.0_f64, 3.0..42.0_f64, 11.0..23.0_f64], 2..7),
-        shape in 0..3_usize,
+        shape in 0..4_usize,
         cut in 0.0..1.0_f64,
     ) {
         let halves = volume(|at| if is_bright(at) { 140.0 } else { 60.0 });

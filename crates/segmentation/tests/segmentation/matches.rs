@@ -392,6 +392,23 @@ fn a_coarse_look_follows_what_is_said_and_small_grids_need_none() {
     assert_eq!(ending(6.0).coarse(&[]), None);
 }
 
+#[test]
+fn a_join_with_nothing_changes_nothing_beside_what_is_followed() {
+    let drawn = Drawn::new(SIZE, &[1, 6, 14], |at| match at[2] as usize {
+        14 if is_disc(at, [10.28, 8.05], 5.9) => 2,
+        6 if is_disc(at, [6.76, 5.43], 1.5) => 1,
+        _ => 0,
+    });
+    let nothing = said([0, 0, 6], 14, Way::Join(VoxelIndex([0, 0, 0])));
+    let tapers = PartChoice {
+        label: 2,
+        ..said([6, 5, 14], 6, Way::Taper)
+    };
+    let found = drawn.filled(&[nothing, tapers]);
+    assert_eq!(found.unfollowed, [0]);
+    assert!(found.labels == drawn.filled(&[tapers]).labels);
+}
+
 const SIZE: [usize; 3] = [24, 20, 16];
 
 fn ways() -> impl Strategy<Value = Way> {

@@ -1,6 +1,6 @@
 //! Brushes and labels in planes that are none of the grid's, against closed forms.
 
-use annotomy_volume::brush::{BrushShape, BrushStroke, paint};
+use annotomy_volume::brush::{BrushShape, BrushStroke, Rim, Sheet, paint};
 use annotomy_volume::cut_plane::CutPlane;
 use annotomy_volume::geometry::{Affine, Geometry};
 use annotomy_volume::label_plane::labels_in_plane;
@@ -58,7 +58,90 @@ fn distance_in_plane(point: PointLps, [a, b]: [PointLps; 2], unit: VectorLps) ->
     (offset - along * t).norm()
 }
 
+/// The longer of a point's two coordinates along the sides of a square that goes from `a` to `b`, where
+/// it is least: convex along the way, so that halving finds it.
+fn distance_to_squares(point: PointLps, [a, b]: [PointLps; 2], sides: [VectorLps; 2]) -> f64 {
+    let longer = |t: f64| {
+        let offset = point - (a + (b - a) * t);
+        sides
+            .map(|side| offset.dot(side).abs())
+            .into_iter()
+            .fold(0.0, f64::max)
+    };
+    let (mut low, mut high) = (0.0, 1.0);
+    for _ in 0..200 {
+        let (one, other) = (low + (high - low) / 3.0, high - (high - low) / 3.0);
+        if longer(one) < longer(other) {
+            high = other
+        } else {
+            low = one
+        }
+    }
+    longer(low)
+}
+
 proptest! {
+    #[test]
+    fn a_square_covers_what_lies_in_it_on_its_way(
+        geometry in grids(),
+        normal in normals(),
+        along in normals(),
+        corners in prop::collection::vec((-2.0..42.0, -2.0..14.0, -1.0..10.0), 1..4),
+        radius in 0.5..8.0,
+        slice in prop::option::of((0_usize..3, 0.0..1.0)),
+    ) {
+        let corner = |&(i, j, k): &(f64, f64, f64)| at(&geometry, [i, j, k]);
+        let mut path: Vec<PointLps> = corners.iter().map(corner).collect();
+        let sheet = match slice {
+            None => Sheet::Cut(CutPlane::new(path[0], normal).expect("a plane")),
+            Some((axis, place)) => Sheet::Slice {
+                axis: Axis::ALL[axis],
+                index: (place * geometry.size()[axis] as f64) as usize,
+            },
+        };
+        let unit = match sheet {
+            Sheet::Cut(_) => normal * (1.0 / normal.norm()),
+            Sheet::Slice { axis, .. } => {
+                let [first, second] = [1, 2].map(|n| geometry.step(Axis::ALL[(axis.position() + n) % 3]));
+                first.cross(second).normalized().expect("a direction")
+            }
+        };
+        let right = along - unit * along.dot(unit);
+        prop_assume!(right.norm() > 0.05);
+        let right = right * (1.0 / right.norm());
+        let shape = BrushShape::Flat(sheet, Rim::Square(along));
+        let stroke = BrushStroke { path: path.clone(), radius: Mm(radius), shape };
+        let mut painted = LabelMap::empty(geometry.size());
+        painted.apply(&paint(&painted, &geometry, &stroke, |_, _| 1)).expect("it fits");
+
+        if let Sheet::Slice { axis, index } = sheet {
+            // A slice is reached along the steps of the grid, not straight across it.
+            for point in &mut path {
+                let mut index_of = geometry.index_at(*point);
+                index_of.0[axis.position()] = index as f64;
+                *point = geometry.lps_at(index_of);
+            }
+        }
+        let half: f64 = Axis::ALL.map(|axis| geometry.step(axis).dot(unit).abs() / 2.0).iter().sum();
+        for index in voxels(&geometry) {
+            let point = at(&geometry, index.map(|n| n as f64));
+            let pieces = path.windows(2).map(|ends| [ends[0], ends[1]]);
+            let distance = pieces
+                .chain([[path[0]; 2]])
+                .map(|ends| distance_to_squares(point, ends, [right, unit.cross(right)]))
+                .fold(f64::INFINITY, f64::min);
+            let height = (point - path[0]).dot(unit).abs();
+            let (is_near, is_sure) = match sheet {
+                Sheet::Cut(_) => (height < half, (height - half).abs() > UNDECIDED),
+                Sheet::Slice { axis, index: own } => (index[axis.position()] == own, true),
+            };
+            if is_sure && (distance - radius).abs() > UNDECIDED {
+                let is_hit = is_near && distance < radius;
+                prop_assert_eq!(painted.label(VoxelIndex(index)) == 1, is_hit, "{:?}", index);
+            }
+        }
+    }
+
     #[test]
     fn a_disc_covers_the_voxels_that_its_plane_cuts_within_the_radius(
         geometry in grids(),
@@ -69,7 +152,7 @@ proptest! {
         let corner = |&(i, j, k): &(f64, f64, f64)| at(&geometry, [i, j, k]);
         let path: Vec<PointLps> = corners.iter().map(corner).collect();
         let plane = CutPlane::new(path[0], normal).expect("a plane");
-        let stroke = BrushStroke { path, radius: Mm(radius), shape: BrushShape::Cut(plane) };
+        let stroke = BrushStroke { path, radius: Mm(radius), shape: BrushShape::Flat(Sheet::Cut(plane), Rim::Round) };
         let mut painted = LabelMap::empty(geometry.size());
         painted.apply(&paint(&painted, &geometry, &stroke, |_, _| 1)).expect("it fits");
 
@@ -135,7 +218,7 @@ fn a_plane_along_the_faces_of_voxels_cuts_those_on_both_sides() {
     let stroke = BrushStroke {
         path: vec![point],
         radius: Mm(1.0),
-        shape: BrushShape::Cut(plane),
+        shape: BrushShape::Flat(Sheet::Cut(plane), Rim::Round),
     };
     let mut painted = LabelMap::empty(geometry.size());
     let delta = paint(&painted, &geometry, &stroke, |_, _| 1);

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use annotomy_volume::brush::{BrushShape, BrushStroke, paint};
+use annotomy_volume::brush::{BrushShape, BrushStroke, Rim, Sheet, paint};
 use annotomy_volume::delta::{DeltaDecodeError, LabelDelta};
 use annotomy_volume::geometry::{Affine, Geometry};
 use annotomy_volume::labels::{BRICK_VOXELS, Brick, BrickIndex, DeltaMismatch, Label, LabelMap};
@@ -47,8 +47,8 @@ fn distance(geometry: &Geometry, stroke: &BrushStroke, voxel: VoxelIndex) -> f64
     let p = geometry.lps_at(ContinuousIndex(voxel.0.map(|n| n as f64)));
     let project = |q: &PointLps| match stroke.shape {
         // Discs in planes of no grid have tests of their own.
-        BrushShape::Sphere | BrushShape::Cut(_) => *q,
-        BrushShape::Disc { axis, index } => {
+        BrushShape::Sphere | BrushShape::Flat(Sheet::Cut(_), _) => *q,
+        BrushShape::Flat(Sheet::Slice { axis, index }, _) => {
             let mut at = geometry.index_at(*q);
             at.0[axis.position()] = index as f64;
             geometry.lps_at(at)
@@ -63,8 +63,8 @@ fn distance(geometry: &Geometry, stroke: &BrushStroke, voxel: VoxelIndex) -> f64
 
 fn is_in_slice(shape: BrushShape, voxel: VoxelIndex) -> bool {
     match shape {
-        BrushShape::Sphere | BrushShape::Cut(_) => true,
-        BrushShape::Disc { axis, index } => voxel.0[axis.position()] == index,
+        BrushShape::Sphere | BrushShape::Flat(Sheet::Cut(_), _) => true,
+        BrushShape::Flat(Sheet::Slice { axis, index }, _) => voxel.0[axis.position()] == index,
     }
 }
 
@@ -73,9 +73,9 @@ fn strokes() -> impl Strategy<Value = BrushStroke> {
         .prop_map(|(i, j, k)| oblique().lps_at(ContinuousIndex([i, j, k])));
     let shape = prop_oneof![
         Just(BrushShape::Sphere),
-        (0_usize..3, 0.0..1.0).prop_map(|(a, at): (usize, f64)| BrushShape::Disc {
-            axis: Axis::ALL[a],
-            index: (at * SIZE[a] as f64) as usize,
+        (0_usize..3, 0.0..1.0).prop_map(|(a, at): (usize, f64)| {
+            let (axis, index) = (Axis::ALL[a], (at * SIZE[a] as f64) as usize);
+            BrushShape::Flat(Sheet::Slice { axis, index }, Rim::Round)
         }),
     ];
     (prop::collection::vec(point, 1..5), 0.2..9.0, shape).prop_map(|(path, radius, shape)| {
@@ -224,10 +224,13 @@ fn rim_of_a_brush_on_a_millimetre_grid_is_covered() {
     let stroke = BrushStroke {
         path: vec![PointLps([8.0; 3])],
         radius: Mm(5.0),
-        shape: BrushShape::Disc {
-            axis: Axis::K,
-            index: 8,
-        },
+        shape: BrushShape::Flat(
+            Sheet::Slice {
+                axis: Axis::K,
+                index: 8,
+            },
+            Rim::Round,
+        ),
     };
     // Gauss's circle problem: 81 lattice points within distance 5.
     assert_eq!(

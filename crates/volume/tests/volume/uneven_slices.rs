@@ -1,6 +1,6 @@
 //! Slices that lie where they were acquired and not on one line in even steps.
 
-use annotomy_volume::brush::{BrushShape, BrushStroke, paint};
+use annotomy_volume::brush::{BrushShape, BrushStroke, Rim, Sheet, paint};
 use annotomy_volume::crop::cropped_geometry;
 use annotomy_volume::delta::VoxelBox;
 use annotomy_volume::geometry::{Geometry, GeometryError};
@@ -147,7 +147,7 @@ proptest! {
         is_ball: bool,
     ) {
         let geometry = grid(shift);
-        let disc = BrushShape::Disc { axis: Axis::K, index: slice };
+        let disc = BrushShape::Flat(Sheet::Slice { axis: Axis::K, index: slice }, Rim::Round);
         let shape = if is_ball { BrushShape::Sphere } else { disc };
         let stroke = BrushStroke { path, radius: Mm(radius), shape };
         let mut painted = LabelMap::empty(geometry.size());
@@ -166,8 +166,8 @@ proptest! {
 fn distance_to_path(geometry: &Geometry, stroke: &BrushStroke, point: PointLps) -> f64 {
     let on_slice = |at: &PointLps| match stroke.shape {
         BrushShape::Sphere => *at,
-        BrushShape::Cut(plane) => plane.foot(*at),
-        BrushShape::Disc { index, .. } => {
+        BrushShape::Flat(Sheet::Cut(plane), _) => plane.foot(*at),
+        BrushShape::Flat(Sheet::Slice { index, .. }, _) => {
             let [i, j, _] = geometry.index_at(*at).0;
             geometry.lps_at(ContinuousIndex([i, j, index as f64]))
         }

@@ -2,6 +2,7 @@
 
 import type { SegmentScope } from '../../host/wire';
 import type { Action } from '../../model/actions';
+import { BRUSH_FORMS } from '../../model/brush';
 import { t, type MessageKey } from '../../shared/messages';
 import type { Tool } from '../../tools/binding';
 import type { ViewerSession } from './session';
@@ -132,8 +133,10 @@ function brushActions(session: ViewerSession): Action[] {
     {
       id: 'viewer.brush.sphere',
       label: t('viewer.action.sphere'),
-      run: () =>
-        session.update({ brushForm: session.state.brushForm === 'round' ? 'sphere' : 'round' }),
+      run: () => {
+        const at = BRUSH_FORMS.indexOf(session.state.brushForm);
+        session.update({ brushForm: BRUSH_FORMS[(at + 1) % BRUSH_FORMS.length] ?? 'round' });
+      },
     },
     {
       id: 'viewer.brush.adaptive',

@@ -92,7 +92,7 @@ function crosshairOf(plane: Plane, { planes, state }: Annotated): Annotations['c
 function brushOf({ state, hover, brushColor, brushRadiusMm }: Annotated): Annotations['brush'] {
   if (hover === null || !(state.tool === 'brush' || state.tool === 'eraser')) return null;
   const color = state.tool === 'eraser' ? NO_BRUSH_COLOR : (brushColor ?? NO_BRUSH_COLOR);
-  return { at: hover, radiusMm: brushRadiusMm, color };
+  return { at: hover, radiusMm: brushRadiusMm, isSquare: state.brushForm === 'square', color };
 }
 
 function outlineOf({ outline, brushColor }: Annotated): Annotations['outline'] {

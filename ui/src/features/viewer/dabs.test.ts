@@ -13,6 +13,7 @@ function stroke(n: number): SentStroke {
     slice_axis: 2,
     slice_index: 24,
     plane: null,
+    along: null,
     adaptive: { volume: 0, tolerance: 3 },
     overwrite: 'all',
     editable: { area: { kind: 'everywhere' }, range: null, volume: 0 },

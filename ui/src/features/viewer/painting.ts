@@ -70,7 +70,7 @@ export function strokeOf(
   segment: Segment,
   { overwrite, editable, volume }: StrokeRules,
 ): SentStroke {
-  const { path, radiusMm, form, sliceAxis, sliceIndex, plane } = brushStrokeOf(stroke);
+  const { path, radiusMm, form, sliceAxis, sliceIndex, plane, along } = brushStrokeOf(stroke);
   const { tolerance } = stroke.brush;
   return {
     segment: segment.id,
@@ -81,6 +81,7 @@ export function strokeOf(
     slice_axis: sliceAxis,
     slice_index: sliceIndex,
     plane: wirePlaneOf(plane),
+    along: form === 'square' ? [...along] : null,
     adaptive: tolerance === undefined ? null : { volume, tolerance },
     overwrite,
     editable,

@@ -21,6 +21,7 @@ function pending(id: number): PendingStroke {
       sliceAxis: 2,
       sliceIndex: 24,
       plane: null,
+      along: [1, 0, 0],
     },
   };
 }
@@ -35,6 +36,7 @@ const EDIT: Edit = {
   slice_axis: 2,
   slice_index: 24,
   plane: null,
+  along: null,
   adaptive: null,
   overwrite: 'all',
   editable: { area: { kind: 'everywhere' }, range: null, volume: 0 },

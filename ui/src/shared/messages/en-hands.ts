@@ -54,7 +54,7 @@ export const handsMessages = {
   'help.erase': 'erase',
   'help.paint': 'paint',
   'help.size': 'size',
-  'help.sphere': 'round or sphere',
+  'help.sphere': 'round, square or sphere',
   'help.adaptive': 'adaptive: stops at edges',
   'help.propagate': 'section to the next slice',
   'help.outline_way': 'live wire, spline, iso-contour',
