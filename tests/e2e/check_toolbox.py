@@ -157,9 +157,12 @@ def done(labels, step, spacing, lps_from_index, values):
         index = np.stack(np.meshgrid(*map(np.arange, now.shape), indexing="ij"), -1)
         centres = index @ lps_from_index[:3, :3].T + lps_from_index[:3, 3]
         wanted = now & ~((centres - effect["point"]) @ np.array(effect["normal"]) > 1e-6)
+        labels = np.where(now & ~wanted, step.get("first_new", 0), labels)
+    elif kind == "merge":
+        wanted = now | np.isin(labels, step["merged"])
     else:
         raise ValueError(kind)
-    after = np.where(now & ~wanted, 0, labels)
+    after = np.where((labels == label) & ~wanted, 0, labels)
     after[wanted] = label
     return after, ties
 

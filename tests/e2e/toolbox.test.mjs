@@ -20,7 +20,7 @@ const panel = (page) => page.getByRole('tabpanel');
 /** Clicks, balls that are painted, and effects with what is chosen in the panel and whether they are undone. */
 const CHAIN = {
   'cut takes away what lies on a side of the crosshair': [
-    { click: [0.4, 0.45] }, ['cut', { 'Remove what is': 'left' }], ['cut', { 'Remove what is': 'anterior' }],
+    { click: [0.4, 0.45] }, ['cut', { 'Cut off what is': 'left' }], ['cut', { 'Cut off what is': 'anterior' }],
   ],
   // Of a radius of 2 mm a ball has 33 voxels, of 6 mm it has 925.
   'islands: small ones go, the one at the crosshair goes or stays alone': [
@@ -76,6 +76,7 @@ async function choose(page, name, parameters) {
   for (const [label, value] of Object.entries(parameters)) {
     const field = panel(page).getByLabel(label, { exact: true }).last();
     if (typeof value === 'string') await field.selectOption(value);
+    else if (value === true) await field.check();
     else await field.fill(String(value)).then(() => field.press('Tab'));
   }
 }
@@ -208,6 +209,23 @@ onSample('voxel tools do by pointer what SciPy does', async (t, page, { labels, 
     await shoot(page, 'toolbox-split');
     await step('combine', { With: second.id, How: 'union' }, false, { with: second.label });
     await check();
+  });
+
+  await t.test('a plane that is turned cuts a segment in two, which are merged again', async () => {
+    // All planes but the one with the focus are turned by a key.
+    await view(page, 'Axial').focus();
+    for (let n = 0; n < 3; n += 1) await page.keyboard.press('t');
+    await page.waitForFunction(() => document.querySelectorAll('.angle').length === 2);
+    const parameters = { By: 'slice', Plane: 'sagittal', 'It becomes': 'new' };
+    const segments = await step('cut', parameters, false, { first_new: 5 });
+    const { effect: { normal } } = steps.at(-1);
+    assert.ok(normal.every((x) => Math.abs(x) < 0.999), 'the plane is none of the grid');
+    await shoot(page, 'toolbox-cut');
+    const { name, label } = segments.at(-1);
+    await step('merge', { [name]: true }, false, { merged: [label] });
+    await check();
+    await view(page, 'Axial').focus();
+    await page.keyboard.press('u');
   });
 
   await t.test('neighbours are smoothed together, and stay neighbours', async () => {

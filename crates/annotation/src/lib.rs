@@ -12,6 +12,7 @@ pub mod document;
 pub mod draw;
 pub mod edit;
 pub mod import;
+pub mod merge;
 pub mod operation;
 pub mod permit;
 pub mod pixel_size;

@@ -79,6 +79,8 @@ pub enum OperationKind {
     Islands,
     /// Pieces of a segment became segments.
     SplitIslands,
+    /// Segments became one.
+    Merge,
     /// A segment was grown or shrunken.
     Margin,
     /// A segment became a wall along its surface.

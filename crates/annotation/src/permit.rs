@@ -10,6 +10,7 @@ use crate::segment::{Segment, SegmentId};
 use annotomy_volume::labels::{Label, LabelMap};
 use annotomy_volume::space::VoxelIndex;
 use annotomy_volume::volume::Volume;
+use std::iter::Sum;
 use std::ops::RangeInclusive;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -93,6 +94,17 @@ pub struct Kept {
     pub area: usize,
     /// Their values lie outside the editable range.
     pub range: usize,
+}
+
+impl Sum for Kept {
+    fn sum<I: Iterator<Item = Self>>(all: I) -> Self {
+        all.fold(Self::default(), |a, b| Self {
+            locked: a.locked + b.locked,
+            protected: a.protected + b.protected,
+            area: a.area + b.area,
+            range: a.range + b.range,
+        })
+    }
 }
 
 /// What may be changed in one layer, for one tool, at one moment.

@@ -4,7 +4,7 @@ use crate::document::DocumentState;
 use crate::draw::{Drawn, begun, unlocked};
 use crate::edit::{EditError, about, label_change};
 use crate::operation::{OperationKind, Tool};
-use crate::permit::{Kept, Permit, Rules};
+use crate::permit::{Permit, Rules};
 use crate::segment::SegmentId;
 use annotomy_volume::delta::LabelDelta;
 use annotomy_volume::volume::Volume;
@@ -59,15 +59,6 @@ pub fn transfer(
     operation.tool = Some(tool.under(rules));
     Ok(Drawn {
         operation,
-        kept: sum(giving.kept(), receiving.kept()),
+        kept: [giving.kept(), receiving.kept()].into_iter().sum(),
     })
-}
-
-const fn sum(a: Kept, b: Kept) -> Kept {
-    Kept {
-        locked: a.locked + b.locked,
-        protected: a.protected + b.protected,
-        area: a.area + b.area,
-        range: a.range + b.range,
-    }
 }

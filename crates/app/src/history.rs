@@ -104,6 +104,7 @@ const fn wire_kind(kind: OperationKind) -> wire::OperationKind {
         OperationKind::FloodFill => wire::OperationKind::FloodFill,
         OperationKind::Islands => wire::OperationKind::Islands,
         OperationKind::SplitIslands => wire::OperationKind::SplitIslands,
+        OperationKind::Merge => wire::OperationKind::Merge,
         OperationKind::Margin => wire::OperationKind::Margin,
         OperationKind::Hollow => wire::OperationKind::Hollow,
         OperationKind::Smooth => wire::OperationKind::Smooth,

@@ -107,6 +107,9 @@ CREATE TABLE classifier (
     file        BLOB NOT NULL
 ) STRICT;
 ",
+    r"
+-- No table changes: older programs do not know the records of segments that became one.
+",
 ];
 
 /// Newest format this program reads and writes; kept in SQLite's `user_version`.

@@ -1841,7 +1841,7 @@ export interface components {
             segment: string | null;
         };
         /** @description Kinds of operation. */
-        OperationKind: "create_document" | "add_segment" | "rename_segment" | "recolor_segment" | "set_visibility" | "set_opacity" | "set_lock" | "move_segment" | "delete_segment" | "set_pixel_size" | "set_class" | "set_answer" | "set_state" | "add_class" | "change_class" | "move_class" | "archive_class" | "restore_class" | "delete_class" | "import_protocol" | "paint" | "erase" | "undo" | "redo" | "restore" | "import" | "export" | "copy_segments" | "split_volumes" | "join_volumes" | "threshold" | "flood_fill" | "islands" | "split_islands" | "margin" | "hollow" | "smooth" | "smooth_jointly" | "fill_holes" | "combine" | "outline" | "copy_slice" | "cut" | "interpolate" | "grow_seeds" | "classify" | "confidence_connected" | "watershed" | "random_walk" | "snake" | "mirror" | "tube" | "scissors" | "fast_march" | "geodesic_fill" | "propagate" | "add_shape" | "reshape" | "set_shape_text" | "recolor_shape" | "set_shape_visibility" | "set_shape_lock" | "set_shape_class" | "set_shape_answer" | "delete_shape" | "fill_shape" | "outline_segment" | "interpolate_shapes" | "delete_interpolated";
+        OperationKind: "create_document" | "add_segment" | "rename_segment" | "recolor_segment" | "set_visibility" | "set_opacity" | "set_lock" | "move_segment" | "delete_segment" | "set_pixel_size" | "set_class" | "set_answer" | "set_state" | "add_class" | "change_class" | "move_class" | "archive_class" | "restore_class" | "delete_class" | "import_protocol" | "paint" | "erase" | "undo" | "redo" | "restore" | "import" | "export" | "copy_segments" | "split_volumes" | "join_volumes" | "threshold" | "flood_fill" | "islands" | "split_islands" | "merge" | "margin" | "hollow" | "smooth" | "smooth_jointly" | "fill_holes" | "combine" | "outline" | "copy_slice" | "cut" | "interpolate" | "grow_seeds" | "classify" | "confidence_connected" | "watershed" | "random_walk" | "snake" | "mirror" | "tube" | "scissors" | "fast_march" | "geodesic_fill" | "propagate" | "add_shape" | "reshape" | "set_shape_text" | "recolor_shape" | "set_shape_visibility" | "set_shape_lock" | "set_shape_class" | "set_shape_answer" | "delete_shape" | "fill_shape" | "outline_segment" | "interpolate_shapes" | "delete_interpolated";
         /** @description Asks for the document that holds the segments of a volume. */
         VolumeDocumentRequest: {
             /** @description The image. */
@@ -2398,6 +2398,11 @@ export interface components {
             operation: components["schemas"]["Combination"];
         } | {
             /** @constant */
+            type: "merge";
+            /** @description The others. */
+            segments: string[];
+        } | {
+            /** @constant */
             type: "outline";
             /** @description Corners, patient coordinates (LPS, mm); the last is joined to the first. */
             path: number[][];
@@ -2590,8 +2595,15 @@ export interface components {
             type: "cut";
             /** @description A point of the plane, patient coordinates (LPS, mm). */
             point: number[];
-            /** @description Perpendicular to the plane; points to what is removed. */
+            /** @description Perpendicular to the plane; points to what is cut off. */
             normal: number[];
+            /**
+             * @description What becomes of it.
+             * @default {
+             *       "to": "nothing"
+             *     }
+             */
+            goes: components["schemas"]["CutOff"];
         } | {
             /** @constant */
             type: "mirror";
@@ -2636,6 +2648,13 @@ export interface components {
             within: components["schemas"]["Slab"] | null;
             /** @description What becomes of them. */
             mode: components["schemas"]["OutlineMode"];
+            /**
+             * @description What becomes of those that leave the segment.
+             * @default {
+             *       "to": "nothing"
+             *     }
+             */
+            goes: components["schemas"]["CutOff"];
         };
         /** @description A slice. */
         SlicePlace: {
@@ -2914,6 +2933,19 @@ export interface components {
              * @description How far around what is painted of the segment, in mm.
              */
             margin: number;
+        };
+        /** @description What becomes of voxels that are cut off a segment. */
+        CutOff: {
+            /** @constant */
+            to: "nothing";
+        } | {
+            /** @constant */
+            to: "new_segment";
+        } | {
+            /** @constant */
+            to: "segment";
+            /** @description Which. */
+            segment: string;
         };
         /** @description What becomes of a segment that is mirrored. */
         MirrorMode: "copy" | "move";
@@ -5096,6 +5128,7 @@ export type FrontForm = components['schemas']['FrontForm'];
 export type FrontSpeed = components['schemas']['FrontSpeed'];
 export type FrontStop = components['schemas']['FrontStop'];
 export type GeodesicForm = components['schemas']['GeodesicForm'];
+export type CutOff = components['schemas']['CutOff'];
 export type MirrorMode = components['schemas']['MirrorMode'];
 export type TubeMode = components['schemas']['TubeMode'];
 export type Slab = components['schemas']['Slab'];

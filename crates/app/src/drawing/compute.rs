@@ -11,6 +11,7 @@ use crate::wire::{self, Effect, FillMode, Reach, WireError};
 use annotomy_annotation::document::DocumentState;
 use annotomy_annotation::draw::{Drawn, MAX_RADIUS, Proposal, divide, propose, propose_for_layer};
 use annotomy_annotation::edit::EditError;
+use annotomy_annotation::merge::merge;
 use annotomy_annotation::operation::{OperationKind, Provenance, Tool};
 use annotomy_annotation::permit::Permit;
 use annotomy_annotation::segment::{Segment, SegmentId};
@@ -22,7 +23,7 @@ use annotomy_volume::delta::{LabelDelta, VoxelBox};
 use annotomy_volume::geometry::Geometry;
 use annotomy_volume::labels::LabelMap;
 use annotomy_volume::progress::Progress;
-use annotomy_volume::space::{Axis, ContinuousIndex, Mm, PointLps, VectorLps, VoxelIndex};
+use annotomy_volume::space::{Axis, Mm, VoxelIndex};
 use annotomy_volume::volume::Volume;
 use std::ops::RangeInclusive;
 
@@ -129,6 +130,21 @@ impl Work<'_> {
                 )?)
             }
             Effect::Mirror(mirror) => self.mirrored(effect, mirror),
+            Effect::Merge { segments } => {
+                let others = segments.iter().map(|id| segment_id(id));
+                let others = others.collect::<Result<Vec<_>, _>>()?;
+                Ok(merge(
+                    self.state,
+                    segment.id,
+                    &others,
+                    tool_of(effect),
+                    under,
+                )?)
+            }
+            Effect::Cut(wire::Cut { goes, .. }) | Effect::Scissors(wire::Scissors { goes, .. }) => {
+                let rest = self.wanted(segment, effect)?;
+                self.severed(effect, segment, &rest, goes)
+            }
             effect => {
                 let delta = self.segment_changed(segment, effect)?;
                 Ok(propose(
@@ -207,9 +223,7 @@ impl Work<'_> {
                 )?
             }
             Effect::CopySlice { from, to } => self.copied(&now, *from, *to)?,
-            Effect::Cut { point, normal } => {
-                now.difference(&self.beyond(&now, PointLps(*point), VectorLps(*normal))?)
-            }
+            Effect::Cut(cut) => self.cut(&now, cut)?,
             Effect::Snake {
                 contour,
                 iterations,
@@ -219,6 +233,7 @@ impl Work<'_> {
             Effect::Tube(tube) => self.tubed(&now, tube)?,
             Effect::Mirror(_)
             | Effect::SplitIslands { .. }
+            | Effect::Merge { .. }
             | Effect::FastMarch { .. }
             | Effect::Propagate { .. }
             | Effect::SmoothJointly { .. }
@@ -380,21 +395,6 @@ impl Work<'_> {
             slice.contains(at)
         })
     }
-
-    /// The voxels of a mask whose centres lie on the side of a plane that its normal points to.
-    fn beyond(&self, mask: &Mask, point: PointLps, normal: VectorLps) -> Result<Mask, WireError> {
-        let numbers = point.0.iter().chain(&normal.0);
-        if !numbers.into_iter().all(|x| x.is_finite()) || normal.norm() == 0.0 {
-            return Err(WireError::invalid("this is no plane"));
-        }
-        let Some(bounds) = mask.bounds() else {
-            return Ok(mask.clone());
-        };
-        Ok(Mask::from_voxels(mask.grid(), bounds, |voxel| {
-            let centre = ContinuousIndex(voxel.0.map(|n| n as f64));
-            (self.geometry.lps_at(centre) - point).dot(normal) > 0.0
-        }))
-    }
 }
 
 fn filled(now: &Mask, found: &Mask, mode: FillMode) -> Mask {
@@ -445,9 +445,10 @@ pub(super) const fn kind_of(effect: &Effect) -> OperationKind {
         Effect::SmoothJointly { .. } => OperationKind::SmoothJointly,
         Effect::FillHoles { .. } => OperationKind::FillHoles,
         Effect::Combine { .. } => OperationKind::Combine,
+        Effect::Merge { .. } => OperationKind::Merge,
         Effect::Outline { .. } => OperationKind::Outline,
         Effect::CopySlice { .. } => OperationKind::CopySlice,
-        Effect::Cut { .. } => OperationKind::Cut,
+        Effect::Cut(_) => OperationKind::Cut,
         Effect::Interpolate { .. } => OperationKind::Interpolate,
         Effect::GrowSeeds { .. } => OperationKind::GrowSeeds,
         Effect::Classify { .. } => OperationKind::Classify,
@@ -468,8 +469,8 @@ pub(super) const fn kind_of(effect: &Effect) -> OperationKind {
 /// the voxels are in the record.
 pub(super) fn tool_of(effect: &Effect) -> Tool {
     let provenance = match effect {
-        Effect::Outline { .. } | Effect::Cut { .. } | Effect::Scissors(_) => Provenance::Manual,
-        Effect::CopySlice { .. } | Effect::Mirror(_) => Provenance::Copied,
+        Effect::Outline { .. } | Effect::Cut(_) | Effect::Scissors(_) => Provenance::Manual,
+        Effect::CopySlice { .. } | Effect::Mirror(_) | Effect::Merge { .. } => Provenance::Copied,
         Effect::Interpolate { .. } => Provenance::Interpolated,
         _ => Provenance::Algorithm,
     };

@@ -17,7 +17,7 @@ use crate::interpolation::least_certain;
 use crate::jobs::{Job, blocking};
 use crate::past::Shown;
 use crate::snake;
-use crate::wire::{self, Effect, Stage, WireError};
+use crate::wire::{self, CutOff, Effect, Stage, WireError};
 use annotomy_annotation::draw::Drawn;
 use annotomy_annotation::operation::Operation;
 use annotomy_annotation::permit::Kept;
@@ -93,7 +93,7 @@ pub(crate) async fn preview_effect(
 ) -> Result<wire::EffectPreview, WireError> {
     let document = app.documents.find(app, &request.document).await?;
     let before = document.snapshot();
-    let segment = segment_id(into(&request.effect).unwrap_or(&request.segment))?;
+    let segment = segment_id(told_of(&request))?;
     let computed = computed(app, &document, &before, request).await?;
     keep(app, document, before, (segment, computed)).await
 }
@@ -251,7 +251,7 @@ pub(super) async fn computed(
         overwrite,
         editable: editable.clone(),
     };
-    if let Some(other) = into(&effect) {
+    for other in others_of(&effect) {
         permission(app, document, asked(other)).await?;
     }
     let permission = permission(app, document, asked(&segment)).await?;
@@ -325,10 +325,25 @@ fn classifier_of(effect: &Effect) -> Option<&str> {
     }
 }
 
-/// The segment that gets what another gives.
-fn into(effect: &Effect) -> Option<&str> {
+/// Segments that an effect changes besides its own.
+fn others_of(effect: &Effect) -> &[String] {
     match effect {
-        Effect::Mirror(mirror) => mirror.into.as_deref(),
-        _ => None,
+        Effect::Mirror(mirror) => mirror.into.as_slice(),
+        Effect::Merge { segments } => segments,
+        Effect::Cut(wire::Cut { goes, .. }) | Effect::Scissors(wire::Scissors { goes, .. }) => {
+            match goes {
+                CutOff::Segment { segment } => std::slice::from_ref(segment),
+                CutOff::Nothing | CutOff::NewSegment => &[],
+            }
+        }
+        _ => &[],
+    }
+}
+
+/// The segment of which it is told what it gains and loses.
+fn told_of(request: &wire::EffectRequest) -> &str {
+    match &request.effect {
+        Effect::Mirror(mirror) => mirror.into.as_ref().unwrap_or(&request.segment),
+        _ => &request.segment,
     }
 }

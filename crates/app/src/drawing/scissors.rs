@@ -5,7 +5,7 @@ use super::cut_plane;
 use super::flat_outline::FlatOutline;
 use super::outline::MAX_CORNERS;
 use super::plane_outline::{are_near, centre, whole};
-use crate::wire::{self, OutlineMode, WireError};
+use crate::wire::{self, CutOff, OutlineMode, WireError};
 use annotomy_segmentation::{Mask, runs_where};
 use annotomy_volume::cut_plane::CutPlane;
 use annotomy_volume::geometry::Geometry;
@@ -23,6 +23,9 @@ pub(super) fn scissored(
     progress: &dyn Progress,
 ) -> Result<Mask, WireError> {
     let view = View::new(scissors)?;
+    if fills(scissors.mode) && scissors.goes != CutOff::Nothing {
+        return Err(WireError::invalid("what is filled is not cut off"));
+    }
     let is_inside = match scissors.mode {
         OutlineMode::FillInside | OutlineMode::EraseInside => true,
         OutlineMode::FillOutside | OutlineMode::EraseOutside => false,
@@ -36,13 +39,15 @@ pub(super) fn scissored(
     };
     let grid = geometry.size();
     let meant = |region| runs_where(grid, region, (are_meant, is_meant), progress);
-    Ok(match (scissors.mode, now.bounds()) {
-        (OutlineMode::FillInside | OutlineMode::FillOutside, _) => {
-            now.union(&meant(whole(geometry))?)
-        }
-        (_, Some(bounds)) => now.difference(&meant(bounds)?),
-        (_, None) => now.clone(),
+    Ok(match now.bounds() {
+        _ if fills(scissors.mode) => now.union(&meant(whole(geometry))?),
+        Some(bounds) => now.difference(&meant(bounds)?),
+        None => now.clone(),
     })
+}
+
+const fn fills(mode: OutlineMode) -> bool {
+    matches!(mode, OutlineMode::FillInside | OutlineMode::FillOutside)
 }
 
 /// What is seen of points on a line.

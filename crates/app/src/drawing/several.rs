@@ -1,4 +1,4 @@
-//! Effects that make several segments: one for each piece.
+//! Effects that make several segments, one for each piece.
 
 use super::compute::{ISLANDS, Work};
 use crate::wire::WireError;
@@ -32,10 +32,26 @@ impl Work<'_> {
             self.progress,
         )?;
         let others = pieces.get(1..).unwrap_or_default();
+        let segments = self.new_segments(segment, others.len())?;
+        let all = others
+            .iter()
+            .fold(Mask::empty(now.grid()), |all, piece| all.union(piece));
+        let delta = all.relabel(labels, |voxel, from| {
+            let piece = others.iter().position(|piece| piece.contains(voxel));
+            piece.map_or(from, |piece| segments[piece].label)
+        });
+        Ok((segments, delta))
+    }
+
+    /// Segments like one, beside it in its layer, with names, labels and colours of their own.
+    pub(super) fn new_segments(
+        &self,
+        segment: &Segment,
+        n_segments: usize,
+    ) -> Result<Vec<Segment>, WireError> {
         let in_layer = self.state.segments().iter();
         let in_layer = in_layer.filter(|other| other.layer == segment.layer);
         let highest = in_layer.map(|other| other.label).max().unwrap_or(0);
-        let label = |n: usize| Label::try_from(usize::from(highest) + 1 + n).ok();
         let taken = self.state.segments().iter();
         let taken: BTreeSet<&str> = taken.map(|other| other.name.as_str()).collect();
         let names = (2..).map(|n: usize| format!("{} {n}", segment.name));
@@ -45,22 +61,14 @@ impl Work<'_> {
                 id: SegmentId(Uuid::new_v4()),
                 name,
                 color: turned(segment.color, n + 1),
-                label: label(n)?,
+                label: Label::try_from(usize::from(highest) + 1 + n).ok()?,
                 state: SegmentState::InProgress,
                 ..segment.clone()
             })
         };
-        let named = names.take(others.len()).enumerate();
+        let named = names.take(n_segments).enumerate();
         let segments: Option<Vec<Segment>> = named.map(new).collect();
-        let segments = segments.ok_or(EditError::TooManySegments)?;
-        let all = others
-            .iter()
-            .fold(Mask::empty(now.grid()), |all, piece| all.union(piece));
-        let delta = all.relabel(labels, |voxel, from| {
-            let piece = others.iter().position(|piece| piece.contains(voxel));
-            piece.and_then(label).unwrap_or(from)
-        });
-        Ok((segments, delta))
+        Ok(segments.ok_or(EditError::TooManySegments)?)
     }
 }
 

@@ -170,6 +170,8 @@ pub enum OperationKind {
     Islands,
     /// Pieces became segments.
     SplitIslands,
+    /// Segments became one.
+    Merge,
     /// Grown or shrunken.
     Margin,
     /// Became a wall along its surface.

@@ -1,8 +1,8 @@
 //! Tools that change many voxels at once, what they may change, and their previews.
 
 use super::{
-    Document, DrawnSections, FrontForm, FrontReach, FrontStop, GeodesicForm, MatchedParts, Mirror,
-    OverwriteRule, PartMatch, Region, Scissors, SnakeForm, Tube,
+    Cut, Document, DrawnSections, FrontForm, FrontReach, FrontStop, GeodesicForm, MatchedParts,
+    Mirror, OverwriteRule, PartMatch, Region, Scissors, SnakeForm, Tube,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -155,6 +155,12 @@ pub enum Effect {
         /// How.
         operation: Combination,
     },
+    /// Gives the segment all voxels of others, which go; one of which the rules keep some stays with
+    /// those.
+    Merge {
+        /// The others.
+        segments: Vec<String>,
+    },
     /// Fills or cuts what an outline in a slice encloses.
     Outline {
         /// Corners, patient coordinates (LPS, mm); the last is joined to the first.
@@ -290,13 +296,8 @@ pub enum Effect {
         /// How alike slices have to be around the section, as a correlation.
         least_alike: f64,
     },
-    /// Removes the part of the segment on one side of a plane.
-    Cut {
-        /// A point of the plane, patient coordinates (LPS, mm).
-        point: [f64; 3],
-        /// Perpendicular to the plane; points to what is removed.
-        normal: [f64; 3],
-    },
+    /// Cuts off the part of the segment on one side of a plane.
+    Cut(Cut),
     /// Mirrors the segment, into itself or another.
     Mirror(Mirror),
     /// Fills or cuts a tube along a path.

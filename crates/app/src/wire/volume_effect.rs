@@ -1,8 +1,37 @@
-//! Effects in the space of the patient: mirrors, tubes, and scissors as a space is seen.
+//! Effects in the space of the patient: cuts, mirrors, tubes, and scissors as a space is seen.
 
 use super::{CutPlane, OutlineMode};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+/// The part of a segment on one side of a plane.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Cut {
+    /// A point of the plane, patient coordinates (LPS, mm).
+    pub point: [f64; 3],
+    /// Perpendicular to the plane; points to what is cut off.
+    pub normal: [f64; 3],
+    /// What becomes of it.
+    #[serde(default)]
+    pub goes: CutOff,
+}
+
+/// What becomes of voxels that are cut off a segment.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "to", rename_all = "snake_case", deny_unknown_fields)]
+pub enum CutOff {
+    /// They are of no segment.
+    #[default]
+    Nothing,
+    /// They are a segment of their own.
+    NewSegment,
+    /// They are another's.
+    Segment {
+        /// Which.
+        segment: String,
+    },
+}
 
 /// The mirror image of the segment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -64,6 +93,9 @@ pub struct Scissors {
     pub within: Option<Slab>,
     /// What becomes of them.
     pub mode: OutlineMode,
+    /// What becomes of those that leave the segment.
+    #[serde(default)]
+    pub goes: CutOff,
 }
 
 /// What is near a plane.

@@ -19,6 +19,7 @@ mod images;
 mod journey;
 mod masked;
 mod matches;
+mod merging;
 mod past;
 mod pixel_size;
 mod planes;

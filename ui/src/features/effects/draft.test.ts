@@ -32,6 +32,7 @@ const PLACE: Place = {
   crosshair: voxelIndex([4, 5, 29]),
   turned: {},
   document: { segments: [], shapes: [] },
+  segment: null,
 };
 
 function made(draft: Partial<Draft>, other: string | null = null) {
@@ -58,6 +59,7 @@ describe('an effect', () => {
       type: 'cut',
       point: [108, 5, 29],
       normal: [-1, 0, 0],
+      goes: { to: 'nothing' },
     });
     expect(made({ name: 'islands', pieces: 'with' })).toEqual({
       type: 'islands',

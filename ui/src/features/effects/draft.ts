@@ -8,12 +8,13 @@ import type {
   FillMode,
   Image,
   PlaneName,
+  Segment,
   SlicePlace,
   SmoothMethod,
   Wall,
 } from '../../host/wire';
-import { gridOfImage, lpsOf } from '../../model/grid';
 import { parseAxis, type VoxelIndex } from '../../model/space';
+import { cutOf, FIRST_CUT, type CutDraft } from './cut-draft';
 import { FIRST_FRONT, FRONT_EFFECTS, frontEffectOf, type FrontDraft } from './front-draft';
 import { FIRST_VOLUME_DRAFT, mirrorOf, tubeOf, type VolumeDraft } from './volume-draft';
 
@@ -36,6 +37,7 @@ export const EFFECTS = [
   'smooth',
   'smooth_jointly',
   'combine',
+  'merge',
   'copy_slice',
   'cut',
   'mirror',
@@ -44,20 +46,8 @@ export const EFFECTS = [
 
 export type EffectName = (typeof EFFECTS)[number];
 
-/** Patient directions, and their unit vectors (LPS). */
-export const SIDES = {
-  right: [-1, 0, 0],
-  left: [1, 0, 0],
-  anterior: [0, -1, 0],
-  posterior: [0, 1, 0],
-  inferior: [0, 0, -1],
-  superior: [0, 0, 1],
-} as const;
-
-export type Side = keyof typeof SIDES;
-
 /** Everything that can be chosen; each effect looks at its own. Values are in the image's unit. */
-export interface Draft extends VolumeDraft, FrontDraft {
+export interface Draft extends VolumeDraft, CutDraft, FrontDraft {
   readonly name: EffectName;
   /** Null until the image's values are known or somebody typed one. */
   readonly range: readonly [number, number] | null;
@@ -74,9 +64,10 @@ export interface Draft extends VolumeDraft, FrontDraft {
   /** The other segment; the first there is if none was chosen. */
   readonly other: string | null;
   readonly operation: Operation;
+  /** Segments that are merged into the active one. */
+  readonly merged: readonly string[];
   readonly plane: PlaneName | null;
   readonly to: 'next' | 'previous';
-  readonly side: Side;
   readonly usesImage: boolean;
   /** Of an interpolation: all segments of the layer, or the active one. */
   readonly segments: 'all' | 'active';
@@ -102,6 +93,7 @@ export interface Draft extends VolumeDraft, FrontDraft {
 
 export const FIRST_DRAFT: Draft = {
   ...FIRST_VOLUME_DRAFT,
+  ...FIRST_CUT,
   ...FIRST_FRONT,
   name: 'threshold',
   range: null,
@@ -117,9 +109,9 @@ export const FIRST_DRAFT: Draft = {
   holes: 'volume',
   other: null,
   operation: 'union',
+  merged: [],
   plane: null,
   to: 'next',
-  side: 'left',
   usesImage: true,
   segments: 'active',
   locality: 0,
@@ -145,6 +137,8 @@ export interface Place {
   /** Planes that are turned out of the grid. */
   readonly turned: Readonly<Partial<Record<PlaneName, CutPlane>>>;
   readonly document: Pick<Document, 'segments' | 'shapes'>;
+  /** The one that is worked on. */
+  readonly segment: Pick<Segment, 'id'> | null;
 }
 
 /** Whether it changes all segments of the layer, not just the active one. */
@@ -163,7 +157,6 @@ export function detailOf({ spacing_mm }: Pick<Image, 'spacing_mm'>): number {
   return Number(Math.min(...spacing_mm).toPrecision(4));
 }
 
-/** The effect; null while something that it needs is missing. */
 /** What can be made of a segment and another, or of a segment alone. */
 export const OPERATIONS = ['union', 'intersection', 'difference', 'copy'] as const;
 export const OPERATIONS_ALONE = ['invert', 'clear'] as const;
@@ -181,6 +174,7 @@ function combinationOf(operation: Operation): Combination {
   return operation === 'clear' ? 'difference' : operation;
 }
 
+/** The effect; null while something that it needs is missing. */
 export function effectOf(draft: Draft, place: Place, other: string | null): Effect | null {
   const { mm } = draft;
   switch (draft.name) {
@@ -264,14 +258,17 @@ export function effectOf(draft: Draft, place: Place, other: string | null): Effe
     case 'combine':
       if (other === null) return null;
       return { type: 'combine', with: other, operation: combinationOf(draft.operation) };
+    case 'merge': {
+      const segments = place.document.segments.filter(
+        ({ id, is_locked }) => draft.merged.includes(id) && !is_locked,
+      );
+      if (segments.length === 0) return null;
+      return { type: 'merge', segments: segments.map(({ id }) => id) };
+    }
     case 'copy_slice':
       return copyOf(draft, place);
     case 'cut':
-      return {
-        type: 'cut',
-        point: [...lpsOf(gridOfImage(place.image), place.crosshair).mm],
-        normal: [...SIDES[draft.side]],
-      };
+      return cutOf(draft, place);
     case 'mirror':
       return mirrorOf(draft, place);
     case 'tube':

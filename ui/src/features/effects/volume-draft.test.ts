@@ -30,6 +30,7 @@ const CORNERS = [
 /** Slices of 2 mm across i, which go to the left of the patient from 100 mm on. */
 function place(shapes: readonly Shape[], change: Partial<Place> = {}): Place {
   return {
+    segment: null,
     image: {
       planes: [
         {

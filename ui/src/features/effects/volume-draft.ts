@@ -22,8 +22,8 @@ export const MIRRORS = ['middle', 'slice', 'shape'] as const;
 
 export interface VolumeDraft {
   readonly across: (typeof MIRRORS)[number];
-  /** Of the middle and the slice; the first there is if none was chosen. */
-  readonly mirrorPlane: PlaneName | null;
+  /** Of the image's middle and the slice shown; the first there is if none was chosen. */
+  readonly imagePlane: PlaneName | null;
   /** The last one drawn if none was chosen. */
   readonly planeShape: string | null;
   readonly mirrorMode: MirrorMode;
@@ -39,7 +39,7 @@ export interface VolumeDraft {
 
 export const FIRST_VOLUME_DRAFT: VolumeDraft = {
   across: 'middle',
-  mirrorPlane: null,
+  imagePlane: null,
   planeShape: null,
   mirrorMode: 'copy',
   into: null,
@@ -51,7 +51,7 @@ export const FIRST_VOLUME_DRAFT: VolumeDraft = {
 
 const PATHS: readonly FigureKind[] = ['line', 'arrow', 'polyline', 'freehand', 'polygon', 'spline'];
 
-/** Planes that segments can be mirrored across. */
+/** Planes that segments can be cut by and mirrored across. */
 export function planeShapes({ shapes }: Pick<Document, 'shapes'>): readonly Shape[] {
   return shapes.filter(({ geometry }) => geometry.kind === 'plane');
 }
@@ -68,13 +68,14 @@ export function chosenShape(shapes: readonly Shape[], id: string | null): Shape 
 
 /** Null while there is no plane. */
 export function mirrorOf(draft: VolumeDraft, place: Place): Effect | null {
-  const plane = draft.across === 'shape' ? drawnPlane(draft, place) : imagePlane(draft, place);
+  const plane =
+    draft.across === 'shape' ? drawnPlane(draft, place) : imagePlane(draft.across, draft, place);
   if (plane === null) return null;
   const isThere = place.document.segments.some(({ id }) => id === draft.into);
   return { type: 'mirror', plane, into: isThere ? draft.into : null, mode: draft.mirrorMode };
 }
 
-function drawnPlane({ planeShape }: VolumeDraft, { document }: Place): CutPlane | null {
+export function drawnPlane({ planeShape }: VolumeDraft, { document }: Place): CutPlane | null {
   const shape = chosenShape(planeShapes(document), planeShape);
   if (shape === null) return null;
   const { centre, half } = axesOf(figureOf(shape.geometry));
@@ -85,9 +86,13 @@ function drawnPlane({ planeShape }: VolumeDraft, { document }: Place): CutPlane 
 }
 
 /** Through the middle of the image, or along the slice shown, which may be turned out of the grid. */
-function imagePlane({ across, mirrorPlane }: VolumeDraft, place: Place): CutPlane | null {
+export function imagePlane(
+  across: 'middle' | 'slice',
+  { imagePlane }: VolumeDraft,
+  place: Place,
+): CutPlane | null {
   const { image, crosshair, turned } = place;
-  const plane = image.planes.find(({ name }) => name === mirrorPlane) ?? image.planes[0];
+  const plane = image.planes.find(({ name }) => name === imagePlane) ?? image.planes[0];
   if (plane === undefined) return null;
   const shown = turned[plane.name];
   if (across === 'slice' && shown !== undefined) return shown;

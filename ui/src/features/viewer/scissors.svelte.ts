@@ -1,13 +1,14 @@
 /** Scissors in hand: how they cut, and the outline that is being drawn in the space. */
 
 import type { SpacePane, SpacePen } from '../../engine/space/pane';
-import type { Effect, OutlineMode, Slab } from '../../host/wire';
+import type { Effect, OutlineMode, Segment, Slab } from '../../host/wire';
+import { cutOffOf, GONE } from '../../model/cut-off';
 import type { CanvasPoint } from '../../model/space';
 import { t } from '../../shared/messages';
 import { recallChoice, remember } from '../../shared/remembered';
 import { dragLasso, isEnclosing, pressLasso, releaseLasso, type Lasso } from '../../tools/lasso';
 import type { DrawnOutline } from '../../tools/outline-draft';
-import { middleOf, scissorsEffect, slabAt, type Depth } from './scissors';
+import { fills, middleOf, scissorsEffect, slabAt, type Depth } from './scissors';
 
 export interface ScissorsListeners {
   /** Whether anything can be cut; why not is told. */
@@ -20,6 +21,8 @@ export interface ScissorsListeners {
   readonly onLooked: (name: string, isWanted: boolean) => void;
   /** The document that is shown. */
   readonly shown: () => string | null;
+  /** Segments that can get what is cut off. */
+  readonly receivers: () => readonly Segment[];
   readonly onTold: (text: string) => void;
 }
 
@@ -30,6 +33,8 @@ export class ScissorsState {
   mode: OutlineMode = $state('erase_inside');
   depth: Depth = $state('all');
   depthMm: number = $state(FIRST_DEPTH_MM);
+  /** `GONE`, `NEW`, or the identity of a segment. */
+  cutOff: string = $state(GONE);
   #looksFirst = $state(recallChoice(LOOKS_FIRST, ['no', 'yes'], 'no') === 'yes');
   /** What was shown last before it is cut. */
   #look: string | null = $state.raw(null);
@@ -136,7 +141,12 @@ export class ScissorsState {
       return;
     }
     const { mode } = this;
-    const effect = scissorsEffect(pane.camera, pane.canvas, lasso.corners, { mode, within });
+    const goes = fills(mode) ? GONE : this.cutOff;
+    const effect = scissorsEffect(pane.camera, pane.canvas, lasso.corners, {
+      mode,
+      within,
+      goes: cutOffOf(goes, this.#listeners.receivers()),
+    });
     const isDone = await (this.looksFirst ? this.#lookAt(effect) : this.#listeners.onCut(effect));
     // What was refused can be tried again, or dropped with Escape.
     if (isDone && this.#lasso === lasso) this.#lasso = null;

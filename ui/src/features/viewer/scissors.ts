@@ -18,6 +18,12 @@ export const MODES: readonly OutlineMode[] = [
   'fill_outside',
 ];
 
+type ScissorsRequest = Extract<Effect, { type: 'scissors' }>;
+
+export function fills(mode: OutlineMode): boolean {
+  return mode === 'fill_inside' || mode === 'fill_outside';
+}
+
 /** The rows of x, y and 1 on the canvas from patient coordinates. */
 export function canvasFromLps(camera: Camera, { width, height }: CanvasSize): number[][] {
   const { right, up } = axesOf(camera);
@@ -38,14 +44,13 @@ export function scissorsEffect(
   camera: Camera,
   canvas: CanvasSize,
   corners: readonly CanvasPoint[],
-  { mode, within }: { readonly mode: OutlineMode; readonly within: Slab | null },
+  how: Pick<ScissorsRequest, 'mode' | 'within' | 'goes'>,
 ): Effect {
   return {
     type: 'scissors',
     path: corners.map(({ x, y }) => [x, y]),
     canvas_from_lps: canvasFromLps(camera, canvas),
-    within,
-    mode,
+    ...how,
   };
 }
 

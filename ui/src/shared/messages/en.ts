@@ -250,6 +250,7 @@ export const appMessages = {
   'operation.flood_fill': 'Fill',
   'operation.islands': 'Islands',
   'operation.split_islands': 'Split into islands',
+  'operation.merge': 'Merge segments',
   'operation.margin': 'Margin',
   'operation.hollow': 'Hollow',
   'operation.smooth': 'Smooth',
