@@ -107,6 +107,24 @@ def flood(now, effect, values):
     return now | found if effect["mode"] == "add" else now & ~found
 
 
+def across_planes(now, effect, lps_from_index):
+    """What lies straight across, in the voxels that the other plane cuts; near faces of voxels it may be either."""
+    index = np.stack(np.meshgrid(*map(np.arange, now.shape), indexing="ij"), -1)
+    linear, offset = lps_from_index[:3, :3], lps_from_index[:3, 3]
+    normal = np.array(effect["from"]["normal"])
+    normal = normal / np.linalg.norm(normal)
+    reach = np.abs(normal @ linear).sum() / 2
+    centres = index @ linear.T + offset
+    height = (centres - effect["from"]["point"]) @ normal - effect["mm"]
+    place = (centres - normal * effect["mm"] - offset) @ np.linalg.inv(linear).T
+    near = np.round(place).astype(int)
+    is_inside = ((near >= 0) & (near < now.shape)).all(-1)
+    origin = np.where(is_inside[..., None], near, 0)
+    found = now[tuple(np.moveaxis(origin, -1, 0))] & is_inside
+    is_close = (np.abs(np.abs(place - np.floor(place)) - 0.5) < TIE).any(-1) | (np.abs(np.abs(height) - reach) < TIE)
+    return now | (found & (np.abs(height) <= reach)), is_close & (np.abs(height) < reach + TIE)
+
+
 def joint(labels, mm, spacing):
     """The largest of all blurred labels; where values are equal the lower one."""
     names = np.unique(labels)
@@ -158,6 +176,8 @@ def done(labels, step, spacing, lps_from_index, values):
         centres = index @ lps_from_index[:3, :3].T + lps_from_index[:3, 3]
         wanted = now & ~((centres - effect["point"]) @ np.array(effect["normal"]) > 1e-6)
         labels = np.where(now & ~wanted, step.get("first_new", 0), labels)
+    elif kind == "copy_plane":
+        wanted, ties = across_planes(now, effect, lps_from_index)
     elif kind == "merge":
         wanted = now | np.isin(labels, step["merged"])
     else:

@@ -23,6 +23,7 @@ import {
   undo,
   view,
 } from './support/app.mjs';
+import { sliceOf } from './support/hands.mjs';
 import { peers, withFolder } from './support/server.mjs';
 
 const LIMIT = { timeout: 300_000 };
@@ -234,6 +235,28 @@ test('a spline through points is filled as it is shown', LIMIT, async (t) => {
   });
 });
 
+test('an outline goes on to the next slice by a key, to be changed there', LIMIT, async (t) => {
+  await withFolder(async (folder) => {
+    const { page, equalsScipy, commit } = await drawing(t, folder);
+    await clickIn(page, 'Axial', SQUARE);
+    const first = await commit('run_effect', () => page.keyboard.press('q'));
+    const slice = first.request.effect.slice.index;
+    assert.equal(await sliceOf(page, 'Axial'), slice + 2);
+    await shoot(page, 'carried');
+    await dragIn(page, 'Axial', [SQUARE[2], [0.6, 0.63]]);
+    const second = await commit('run_effect', () => page.keyboard.press('q'));
+    const third = await commit('run_effect', () => page.keyboard.press('Enter'));
+    const effects = [first, second, third].map(({ request }) => request.effect);
+    assert.deepEqual(effects.map((effect) => effect.slice.index - slice), [0, 1, 2]);
+    const flat = ({ path }) => path.map(([x, y]) => [x, y]);
+    const moved = flat(effects[1]).map((corner, n) => distance(corner, flat(effects[0])[n]) > 5);
+    assert.deepEqual(moved, [false, false, true, false]);
+    assert.deepEqual(flat(effects[2]), flat(effects[1]));
+    await equalsScipy(effects);
+    assert.deepEqual(page.faults, [], 'no uncaught error in the page');
+  });
+});
+
 test('an outline on a turned plane is changed there', LIMIT, async (t) => {
   await withFolder(async (folder) => {
     const { page, commit } = await drawing(t, folder);
@@ -252,6 +275,18 @@ test('an outline on a turned plane is changed there', LIMIT, async (t) => {
     const { request } = await commit('redraw_outline', () => page.keyboard.press('Enter'));
     const { path, plane: { point, normal } } = request.outline.effect;
     assert.equal(path.length, 4);
+    await page.keyboard.press('Shift+Q');
+    await shoot(page, 'turned-carried');
+    const next = await commit('run_effect', () => page.keyboard.press('Enter'));
+    const { effect: carried } = next.request;
+    const ways = carried.path.map((corner, n) => corner.map((mm, axis) => mm - path[n][axis]));
+    const height = Math.hypot(...ways[0]);
+    assert.ok(height > 0.5 && height < 2, `${height} mm beside it`);
+    for (const way of ways) {
+      const along = Math.abs(way.reduce((sum, mm, n) => sum + mm * normal[n], 0));
+      assert.ok(Math.abs(along - Math.hypot(...normal) * height) < 1e-6, 'straight across');
+      assert.ok(distance(way, ways[0]) < 1e-6, 'as it was');
+    }
     for (const corner of path) {
       const off = corner.reduce((sum, mm, n) => sum + (mm - point[n]) * normal[n], 0);
       assert.ok(Math.abs(off) < 1e-6, `${off} mm off the plane`);

@@ -224,6 +224,20 @@ onSample('voxel tools do by pointer what SciPy does', async (t, page, { labels, 
     const { name, label } = segments.at(-1);
     await step('merge', { [name]: true }, false, { merged: [label] });
     await check();
+    now = await labels();
+  });
+
+  await t.test('a section is copied by a key to the plane beside a turned one, and to the slice beside one', async () => {
+    for (const plane of ['Sagittal', 'Axial']) {
+      await view(page, plane).hover();
+      const before = now;
+      const { request } = await answerTo(page, 'run_effect', () => page.keyboard.press('Shift+Q'));
+      await isSaved(page);
+      now = await labels();
+      steps.push({ image: sample, label: 1, effect: request.effect, before, after: now });
+    }
+    assert.deepEqual(steps.map(({ effect }) => effect.type), ['copy_plane', 'copy_slice']);
+    await check();
     await view(page, 'Axial').focus();
     await page.keyboard.press('u');
   });

@@ -2432,6 +2432,16 @@ export interface components {
             to: number;
         } | {
             /** @constant */
+            type: "copy_plane";
+            /** @description From here. */
+            from: components["schemas"]["CutPlane"];
+            /**
+             * Format: double
+             * @description How far along the normal the other plane lies, in mm.
+             */
+            mm: number;
+        } | {
+            /** @constant */
             type: "interpolate";
             /** @description Whether the image's values help, or shapes alone count. */
             uses_image: boolean;

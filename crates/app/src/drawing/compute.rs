@@ -223,6 +223,7 @@ impl Work<'_> {
                 )?
             }
             Effect::CopySlice { from, to } => self.copied(&now, *from, *to)?,
+            Effect::CopyPlane { from, mm } => self.copied_across(&now, *from, *mm)?,
             Effect::Cut(cut) => self.cut(&now, cut)?,
             Effect::Snake {
                 contour,
@@ -243,11 +244,6 @@ impl Work<'_> {
             | Effect::Watershed { .. }
             | Effect::RandomWalk { .. } => now,
         })
-    }
-
-    fn copied(&self, now: &Mask, from: wire::SlicePlace, to: u32) -> Result<Mask, WireError> {
-        let to = wire::SlicePlace { index: to, ..from };
-        Ok(now.union(&self.moved(now, self.place(from)?, self.place(to)?.1)))
     }
 
     fn combined(
@@ -385,16 +381,6 @@ impl Work<'_> {
         region.max[axis.position()] = index;
         region
     }
-
-    /// The voxels of one slice, in another.
-    fn moved(&self, mask: &Mask, (axis, from): (Axis, usize), to: usize) -> Mask {
-        let slice = mask.cropped(self.slice_box((axis, from)));
-        Mask::from_voxels(mask.grid(), self.slice_box((axis, to)), |voxel| {
-            let mut at = voxel;
-            at.0[axis.position()] = from;
-            slice.contains(at)
-        })
-    }
 }
 
 fn filled(now: &Mask, found: &Mask, mode: FillMode) -> Mask {
@@ -447,7 +433,7 @@ pub(super) const fn kind_of(effect: &Effect) -> OperationKind {
         Effect::Combine { .. } => OperationKind::Combine,
         Effect::Merge { .. } => OperationKind::Merge,
         Effect::Outline { .. } => OperationKind::Outline,
-        Effect::CopySlice { .. } => OperationKind::CopySlice,
+        Effect::CopySlice { .. } | Effect::CopyPlane { .. } => OperationKind::CopySlice,
         Effect::Cut(_) => OperationKind::Cut,
         Effect::Interpolate { .. } => OperationKind::Interpolate,
         Effect::GrowSeeds { .. } => OperationKind::GrowSeeds,
@@ -470,7 +456,10 @@ pub(super) const fn kind_of(effect: &Effect) -> OperationKind {
 pub(super) fn tool_of(effect: &Effect) -> Tool {
     let provenance = match effect {
         Effect::Outline { .. } | Effect::Cut(_) | Effect::Scissors(_) => Provenance::Manual,
-        Effect::CopySlice { .. } | Effect::Mirror(_) | Effect::Merge { .. } => Provenance::Copied,
+        Effect::CopySlice { .. }
+        | Effect::CopyPlane { .. }
+        | Effect::Mirror(_)
+        | Effect::Merge { .. } => Provenance::Copied,
         Effect::Interpolate { .. } => Provenance::Interpolated,
         _ => Provenance::Algorithm,
     };

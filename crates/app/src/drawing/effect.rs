@@ -309,9 +309,10 @@ const fn tool_kind(effect: &Effect) -> ToolKind {
     match effect {
         Effect::Threshold { .. } => ToolKind::Threshold,
         Effect::FloodFill { .. } => ToolKind::FloodFill,
-        Effect::Outline { .. } | Effect::CopySlice { .. } | Effect::Scissors(_) => {
-            ToolKind::Outline
-        }
+        Effect::Outline { .. }
+        | Effect::CopySlice { .. }
+        | Effect::CopyPlane { .. }
+        | Effect::Scissors(_) => ToolKind::Outline,
         _ => ToolKind::Refine,
     }
 }

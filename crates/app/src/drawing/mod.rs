@@ -9,6 +9,7 @@ mod between;
 mod classified;
 mod compute;
 mod contour;
+mod copied;
 mod cut;
 mod effect;
 mod flat_outline;

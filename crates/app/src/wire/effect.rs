@@ -1,8 +1,8 @@
 //! Tools that change many voxels at once, what they may change, and their previews.
 
 use super::{
-    Cut, Document, DrawnSections, FrontForm, FrontReach, FrontStop, GeodesicForm, MatchedParts,
-    Mirror, OverwriteRule, PartMatch, Region, Scissors, SnakeForm, Tube,
+    Cut, CutPlane, Document, DrawnSections, FrontForm, FrontReach, FrontStop, GeodesicForm,
+    MatchedParts, Mirror, OverwriteRule, PartMatch, Region, Scissors, SnakeForm, Tube,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -183,6 +183,14 @@ pub enum Effect {
         /// To this slice across the same axis.
         to: u32,
     },
+    /// Copies the segment's part in a plane to another plane beside it, beside what is there: each voxel
+    /// that the other plane cuts is what lies there straight across the planes.
+    CopyPlane {
+        /// From here.
+        from: CutPlane,
+        /// How far along the normal the other plane lies, in mm.
+        mm: f64,
+    },
     /// Fills what lies between the slices in which the segment is drawn, in any directions. What a
     /// person drew or erased stays; what was interpolated before is found anew.
     Interpolate {
@@ -304,16 +312,6 @@ pub enum Effect {
     Tube(Tube),
     /// Fills or cuts what an outline encloses, as a camera sees it.
     Scissors(Scissors),
-}
-
-/// A plane at any angle.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CutPlane {
-    /// A point of it, patient coordinates (LPS, mm).
-    pub point: [f64; 3],
-    /// Perpendicular to it, of any length.
-    pub normal: [f64; 3],
 }
 
 /// A slice.

@@ -1,8 +1,18 @@
 //! Effects in the space of the patient: cuts, mirrors, tubes, and scissors as a space is seen.
 
-use super::{CutPlane, OutlineMode};
+use super::OutlineMode;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+/// A plane at any angle.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CutPlane {
+    /// A point of it, patient coordinates (LPS, mm).
+    pub point: [f64; 3],
+    /// Perpendicular to it, of any length.
+    pub normal: [f64; 3],
+}
 
 /// The part of a segment on one side of a plane.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

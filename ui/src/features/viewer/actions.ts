@@ -8,6 +8,7 @@ import type { Tool } from '../../tools/binding';
 import type { ViewerSession } from './session';
 import { chooseWay, outlineActions } from './outline-actions';
 import { shapeActions } from './shape-kinds';
+import { copyActions } from './copying';
 import { propagateActions } from './propagate';
 import { steppedBrush, toggledOutline } from './state';
 import { turnActions } from './turn-actions';
@@ -52,6 +53,7 @@ export function viewerActions(session: ViewerSession, commands: VolumeCommands):
     ...brushActions(session),
     ...viewActions(session),
     ...propagateActions(session),
+    ...copyActions(session),
     ...(session.planes.length > 1
       ? [...layoutActions(session), ...turnActions(session), scissorsAction(session)]
       : []),

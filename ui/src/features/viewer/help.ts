@@ -51,6 +51,7 @@ const OUTLINE_HINTS: readonly Hint[] = [
   },
   { by: [{ always: 'how.enter' }, { always: 'how.double_click' }], text: 'help.done' },
   { by: [{ action: 'viewer.outline.again' }], text: 'help.outline_again' },
+  { by: [{ action: 'viewer.copy.next' }], text: 'help.copy' },
   { by: [{ always: 'how.shift_enter' }], text: 'help.corner_at' },
   { by: [{ always: 'how.escape' }], text: 'help.drop_outline' },
 ];

@@ -151,6 +151,26 @@ function doneOutline(
   return { document: id, segment, revision, isMade };
 }
 
+/**
+ * The outline on the slice shown, done: that in hand, else the one that was done last; null where there is
+ * none.
+ */
+export async function finishedOutline(
+  session: ViewerSession,
+  pane: Pane,
+): Promise<OutlineDraft | 'refused' | null> {
+  const inHand = session.outline;
+  if (inHand !== null) {
+    if (!isShownOn(session, pane, inHand)) return null;
+    await finish(session);
+    if (session.outline === inHand) return 'refused';
+  }
+  const { outlineDone } = session.hand;
+  return outlineDone !== null && isShownOn(session, pane, outlineDone.draft)
+    ? outlineDone.draft
+    : null;
+}
+
 /** Takes the outline in hand again that was done last; done once more, it takes its own place. */
 export function outlineAgain(session: ViewerSession): void {
   const { outlineDone } = session.hand;

@@ -10,6 +10,8 @@ export const handsMessages = {
   'viewer.layout.make_large': 'Show {plane} large',
   'viewer.slice.next': 'Next slice of the plane in hand',
   'viewer.slice.previous': 'Previous slice of the plane in hand',
+  'viewer.copy.next': 'Copy the outline or section to the next slice',
+  'viewer.copy.previous': 'Copy the outline or section to the previous slice',
   'viewer.propagate.next': 'Propagate the section to the next slice',
   'viewer.propagate.previous': 'Propagate the section to the previous slice',
   'viewer.cannot_propagate.turned':
@@ -55,6 +57,7 @@ export const handsMessages = {
   'help.paint': 'paint',
   'help.size': 'size',
   'help.sphere': 'round, square or sphere',
+  'help.copy': 'copy to the next slice',
   'help.adaptive': 'adaptive: stops at edges',
   'help.propagate': 'section to the next slice',
   'help.outline_way': 'live wire, spline, iso-contour',
