@@ -34,7 +34,7 @@ async function chooseEffect(page, name, parameters) {
 async function setParameters(page, parameters) {
   for (const [label, value] of Object.entries(parameters)) {
     const field = page.getByRole('tabpanel').getByLabel(label, { exact: true }).last();
-    if (typeof value === 'string') await field.selectOption(value);
+    if (typeof value !== 'number') await field.selectOption(value);
     else {
       await field.fill(String(value));
       await field.press('Tab');
@@ -84,6 +84,27 @@ test('effects on a real head', LIMIT, async (t) => {
       assert.ok(answer.region !== null);
       effects.push(request.effect);
       await equalsScipy();
+    });
+
+    await t.test('a threshold is found from a slice, which it follows, or from a segment, as SimpleITK has it', async () => {
+      const labels = join(folder, 'labels-1.nii.gz');
+      const agrees = async (act) => {
+        const { request, answer } = await answerTo(page, 'histogram', act);
+        const otsu = answer.thresholds.find(({ method }) => method === 'otsu').value;
+        const theirs = await peers('e2e/check_threshold.py', sample, JSON.stringify(request.of), labels);
+        assert.ok(Math.abs(otsu - theirs) < 1e-6 * Math.abs(theirs), `${otsu}, not ${theirs}`);
+        const field = page.getByRole('tabpanel').getByLabel('From', { exact: true }).last();
+        await page.waitForFunction(([one, value]) => Math.abs(Number(one.value) - value) < 0.01, [await field.elementHandle(), otsu]);
+        return request.of;
+      };
+      const by = (choice) => chooseEffect(page, 'threshold', { 'By the values of': choice });
+      const first = await agrees(() => by('coronal'));
+      await view(page, 'Coronal').hover();
+      const next = await agrees(() => page.mouse.wheel(0, 100));
+      assert.deepEqual([first.axis, next.axis, Math.abs(next.index - first.index)], [1, 1, 1]);
+      await agrees(() => page.mouse.wheel(0, -100));
+      await agrees(() => by({ label: 'Segment 1' }));
+      await by('image');
     });
 
     await t.test('the largest island is previewed, discarded, and kept', async () => {

@@ -3196,6 +3196,38 @@ export interface components {
              * @default 0
              */
             volume: number;
+            /**
+             * @description Whose values count.
+             * @default {
+             *       "kind": "volume"
+             *     }
+             */
+            of: components["schemas"]["CountedValues"];
+        };
+        /** @description Whose values count. */
+        CountedValues: {
+            /** @constant */
+            kind: "volume";
+        } | {
+            /** @constant */
+            kind: "slice";
+            /**
+             * Format: uint32
+             * @description Index axis across which it lies: 0, 1 or 2.
+             */
+            axis: number;
+            /**
+             * Format: uint32
+             * @description The slice along that axis.
+             */
+            index: number;
+        } | {
+            /** @constant */
+            kind: "segment";
+            /** @description The document. */
+            document: string;
+            /** @description The segment. */
+            segment: string;
         };
         /** @description How often values occur, and where they divide. */
         Histogram: {
@@ -5160,6 +5192,7 @@ export type Accepted = components['schemas']['Accepted'];
 export type SectionsRequest = components['schemas']['SectionsRequest'];
 export type RedrawRequest = components['schemas']['RedrawRequest'];
 export type HistogramRequest = components['schemas']['HistogramRequest'];
+export type CountedValues = components['schemas']['CountedValues'];
 export type Histogram = components['schemas']['Histogram'];
 export type FoundThreshold = components['schemas']['FoundThreshold'];
 export type ThresholdMethod = components['schemas']['ThresholdMethod'];

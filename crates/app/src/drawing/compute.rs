@@ -2,7 +2,7 @@
 
 use super::between::{Between, Wanted};
 use super::outline::{DrawnIn, outlined};
-use super::plane_outline::voxels_near;
+use super::plane_outline::{slice_box, voxels_near, whole};
 use super::scissors::scissored;
 use super::sections::Origin;
 use super::{Fronts, Permission, axis_of, cut_plane, place_in, segment_id};
@@ -365,21 +365,12 @@ impl Work<'_> {
     pub(super) fn region(&self, within: Option<wire::SlicePlace>) -> Result<VoxelBox, WireError> {
         match within {
             Some(place) => Ok(self.slice_box(self.place(place)?)),
-            None => Ok(VoxelBox {
-                min: [0; 3],
-                max: self.geometry.size().map(|n| n - 1),
-            }),
+            None => Ok(whole(self.geometry)),
         }
     }
 
-    pub(super) fn slice_box(&self, (axis, index): (Axis, usize)) -> VoxelBox {
-        let mut region = VoxelBox {
-            min: [0; 3],
-            max: self.geometry.size().map(|n| n - 1),
-        };
-        region.min[axis.position()] = index;
-        region.max[axis.position()] = index;
-        region
+    pub(super) fn slice_box(&self, place: (Axis, usize)) -> VoxelBox {
+        slice_box(self.geometry, place)
     }
 }
 

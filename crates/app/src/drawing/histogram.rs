@@ -1,10 +1,14 @@
 //! How often values occur in an image, and the thresholds that follow from it.
 
+use super::plane_outline::slice_box;
+use super::{place_in, segment_id};
 use crate::app::{App, Caller};
 use crate::images;
 use crate::jobs::blocking;
-use crate::wire::{self, ThresholdMethod, WireError};
-use annotomy_segmentation::{AutoThreshold, Histogram};
+use crate::wire::{self, CountedValues, ThresholdMethod, WireError};
+use annotomy_annotation::edit::EditError;
+use annotomy_segmentation::{AutoThreshold, Histogram, Mask};
+use annotomy_volume::geometry::Geometry;
 use annotomy_volume::progress::NoProgress;
 use std::sync::Arc;
 
@@ -18,9 +22,10 @@ pub(crate) async fn histogram(
 ) -> Result<wire::Histogram, WireError> {
     let image = images::volume(app, &request.image, request.volume)?;
     let loaded = image.ready().await?;
+    let counted = counted(app, request.of, loaded.volume.geometry()).await?;
     blocking(move || {
-        let found = Histogram::of(&loaded.volume, None, N_BINS, &NoProgress)?;
-        let found = found.ok_or_else(|| WireError::invalid("this image has no values"))?;
+        let found = Histogram::of(&loaded.volume, counted.as_ref(), N_BINS, &NoProgress)?;
+        let found = found.ok_or_else(|| WireError::invalid("there are no values"))?;
         let threshold = |method: AutoThreshold| {
             let value = method.of(&found)?;
             let method = wire_method(method);
@@ -36,6 +41,34 @@ pub(crate) async fn histogram(
         })
     })
     .await
+}
+
+/// The voxels whose values count; all if there is no mask.
+async fn counted(
+    app: &Arc<App>,
+    of: CountedValues,
+    geometry: &Geometry,
+) -> Result<Option<Mask>, WireError> {
+    let grid = geometry.size();
+    let (document, segment) = match of {
+        CountedValues::Volume => return Ok(None),
+        CountedValues::Slice { axis, index } => {
+            let place = place_in(geometry, wire::SlicePlace { axis, index })?;
+            let slice = slice_box(geometry, place);
+            return Ok(Some(Mask::from_voxels(grid, slice, |_| true)));
+        }
+        CountedValues::Segment { document, segment } => (document, segment_id(&segment)?),
+    };
+    let document = app.documents.find(app, &document).await?;
+    let before = document.snapshot();
+    let mut segments = before.state.segments().iter();
+    let segment = segments.find(|one| one.id == segment);
+    let segment = segment.ok_or(EditError::NoSuchSegment)?;
+    let labels = &before.state.layers()[usize::from(segment.layer)];
+    if labels.size() != grid {
+        return Err(WireError::invalid("the segment is of another image"));
+    }
+    Ok(Some(Mask::of_label(labels, segment.label)))
 }
 
 const fn wire_method(method: AutoThreshold) -> ThresholdMethod {

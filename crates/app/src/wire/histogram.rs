@@ -12,6 +12,32 @@ pub struct HistogramRequest {
     /// Which of its volumes, 0 first.
     #[serde(default)]
     pub volume: u32,
+    /// Whose values count.
+    #[serde(default)]
+    pub of: CountedValues,
+}
+
+/// Whose values count.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum CountedValues {
+    /// All of the volume.
+    #[default]
+    Volume,
+    /// Those in a slice.
+    Slice {
+        /// Index axis across which it lies: 0, 1 or 2.
+        axis: u32,
+        /// The slice along that axis.
+        index: u32,
+    },
+    /// Those of a segment's voxels.
+    Segment {
+        /// The document.
+        document: String,
+        /// The segment.
+        segment: String,
+    },
 }
 
 /// How often values occur, and where they divide.

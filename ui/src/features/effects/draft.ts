@@ -51,6 +51,8 @@ export interface Draft extends VolumeDraft, CutDraft, FrontDraft {
   readonly name: EffectName;
   /** Null until the image's values are known or somebody typed one. */
   readonly range: readonly [number, number] | null;
+  /** Whose values a histogram counts: `IN_IMAGE`, a plane, or the identity of a segment. */
+  readonly counted: string;
   readonly where: 'volume' | PlaneName;
   readonly mode: FillMode;
   readonly pieces: 'largest' | 'at_least' | 'with' | 'without';
@@ -97,6 +99,7 @@ export const FIRST_DRAFT: Draft = {
   ...FIRST_FRONT,
   name: 'threshold',
   range: null,
+  counted: 'image',
   where: 'volume',
   mode: 'replace',
   pieces: 'largest',

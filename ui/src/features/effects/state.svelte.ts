@@ -20,6 +20,7 @@ import { debounced } from '../../shared/debounce';
 import { t } from '../../shared/messages';
 import { Job } from '../../host/job.svelte';
 import { ClassifierState } from './classifier.svelte';
+import { countedOf, methodOf, rangeBy } from './counted';
 import { effectOf, isAlone, FIRST_DRAFT, isOfAll, type Draft, type Place } from './draft';
 import { wantedRange } from './snake-draft';
 import { ContoursState } from './contours.svelte';
@@ -194,18 +195,25 @@ export class EffectsState {
 
   /** How often values occur in the volume shown; the first range is above Otsu's threshold. */
   async readHistogram(): Promise<void> {
-    const { imageId, volume } = this.#listeners.target();
-    const wanted = `${imageId} ${volume}`;
+    const target = this.#listeners.target();
+    const { imageId, volume, document } = target;
+    const of = countedOf(this.draft, target);
+    // What a segment has changes.
+    const state = of.kind === 'segment' ? document.revision : null;
+    const wanted = JSON.stringify([imageId, volume, of, state]);
     if (this.#histogramOf === wanted) return;
     this.#histogramOf = wanted;
     try {
-      const found = await this.#host.call('histogram', { image: imageId, volume });
+      const found = await this.#host.call('histogram', { image: imageId, volume, of });
       if (this.#histogramOf !== wanted) return;
+      const method = this.histogram === null ? null : methodOf(this.histogram, this.draft.range);
       this.histogram = found;
-      this.contours.complete(found);
-      if (this.draft.range === null) this.set({ range: firstRange(found) });
+      if (of.kind === 'volume') this.contours.complete(found);
+      if (this.draft.range === null) this.set({ range: rangeBy('otsu', found) });
+      else if (method !== null) this.set({ range: rangeBy(method, found) });
     } catch {
       // Without a histogram the range is typed.
+      this.histogram = null;
       this.#histogramOf = null;
     }
   }
@@ -409,10 +417,4 @@ export class EffectsState {
       (error) => this.#listeners.onFailed(error),
     );
   }
-}
-
-function firstRange({ range, thresholds }: Histogram): readonly [number, number] {
-  const [low = 0, high = 0] = range;
-  const otsu = thresholds.find(({ method }) => method === 'otsu')?.value ?? low;
-  return [otsu, high];
 }

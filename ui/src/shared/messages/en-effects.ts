@@ -148,6 +148,8 @@ export const effectMessages = {
   'effects.copy_slice.help': 'Copies what is drawn in a slice to the slice beside it.',
   'effects.cut': 'Cut',
   'effects.cut.help': 'Cuts off the segment on one side of a plane.',
+  'effects.counted': 'By the values of',
+  'effects.counted.image': 'The whole image',
   'effects.cut_by': 'By',
   'effects.cut_by.side': 'A plane through the crosshair',
   'effects.cut_by.slice': 'The plane shown',
