@@ -221,7 +221,8 @@ test('effects on a real head', LIMIT, async (t) => {
       }
       const [from, to] = [Math.min(...slices), Math.max(...slices)];
       assert.equal(to - from, 10);
-      await chooseEffect(page, 'interpolate', {});
+      // What is drawn shows above the button.
+      await answerTo(page, 'drawn_sections', () => chooseEffect(page, 'interpolate', {}));
       const { answer } = await previewed(page, () => button(page, 'Preview').click());
       assert.deepEqual([answer.n_lost, answer.region.min[2], answer.region.max[2]], [0, from + 1, to - 1]);
       const { axis, index } = answer.least_certain;
