@@ -24,6 +24,7 @@ mod past;
 mod pixel_size;
 mod planes;
 mod protocol;
+mod random_tools;
 mod redraw;
 mod scope;
 mod sections;
