@@ -132,10 +132,20 @@ test('figures are turned by their ring', LIMIT, (t) =>
       });
     }
 
-    await t.test('arrows move what is turned as a whole: its ring goes along', async () => {
+    await t.test('arrows turn by the ring, and move the whole once that is chosen by a key', async () => {
       await button(page, 'Choose Rectangle 1').click();
       rectangle = await turn('Axial', rectangle, [40, -75], 0);
       await equalsScipy();
+      const turned = await edited(async () => {
+        for (const key of ['ArrowRight', 'ArrowRight', 'Shift+ArrowLeft']) await page.keyboard.press(key);
+      }, 0);
+      const { right, down } = planes.Axial;
+      const angle = (-3 * Math.PI) / 180;
+      turns.push({ before: rectangle, after: turned, right, down, from: [1, 0], to: [Math.cos(angle), Math.sin(angle)] });
+      await equalsScipy();
+      rectangle = turned;
+      // Behind the ring comes the whole.
+      await page.keyboard.press('Alt+.');
       const by = [2, 5, 0];
       const moved = await edited(async () => {
         for (const key of ['ArrowRight', 'ArrowRight', 'Shift+ArrowDown']) await page.keyboard.press(key);

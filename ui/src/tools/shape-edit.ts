@@ -39,6 +39,8 @@ export interface Handle {
 
 /** The handle that turns a shape stands off by this, CSS px. */
 const TURN_PX = 20;
+/** How far from the middle a pen would be that turns a shape by keys. */
+const ARM_PX = 100;
 /** Points nearer to each other on average have no handles until they are looked at closer, CSS px. */
 const CROWDED_PX = 8;
 /** A half axis that leans against the plane by more has no handle on it (cosine). */
@@ -78,6 +80,13 @@ export function handlesOf(figure: Figure, plane: CanvasPlane): Handle[] {
       ? [{ grip: { kind: 'point', n }, at: canvasOf(plane, point) } as const]
       : [],
   );
+}
+
+/** After the last one comes the shape as a whole, and then the first. */
+export function nextGrip(grips: readonly Grip[], held: Grip | null, by: 1 | -1): Grip | null {
+  const all = [null, ...grips.filter(({ kind }) => kind !== 'whole')];
+  const at = all.findIndex((grip) => JSON.stringify(grip) === JSON.stringify(held));
+  return all[(Math.max(at, 0) + by + all.length) % all.length] ?? null;
 }
 
 function axisHandles(figure: Figure, plane: CanvasPlane): Handle[] {
@@ -169,6 +178,14 @@ function withHalves(
     return scale(along, next);
   });
   return { ...figure, points: [middle, ...halves.map((axis) => plus(middle, axis))].map(pointLps) };
+}
+
+/** Turned about its middle by degrees, clockwise on the canvas. */
+export function turnedBy(figure: Figure, plane: CanvasPlane, degrees: number): Figure {
+  const { x, y } = canvasOf(plane, pointLps(axesOf(figure).centre));
+  const angle = (degrees * Math.PI) / 180;
+  const to = canvasPoint(x + ARM_PX * Math.cos(angle), y + ARM_PX * Math.sin(angle));
+  return turned(figure, plane, canvasPoint(x + ARM_PX, y), to);
 }
 
 function turned(figure: Figure, plane: CanvasPlane, from: CanvasPoint, to: CanvasPoint): Figure {

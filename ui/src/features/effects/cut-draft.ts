@@ -19,6 +19,15 @@ export const SIDES = {
 
 export type Side = keyof typeof SIDES;
 
+export const SIDE_NAMES: readonly Side[] = [
+  'right',
+  'left',
+  'anterior',
+  'posterior',
+  'inferior',
+  'superior',
+];
+
 /** By a plane through the crosshair, along the slice shown, or one that was drawn. */
 export const CUTTERS = ['side', 'slice', 'shape'] as const;
 
@@ -37,9 +46,11 @@ export const FIRST_CUT: CutDraft = { cutBy: 'side', side: 'left', isBehind: fals
 /** The direction of the patient that is nearest to a vector. */
 export function sideAlong(vector: readonly number[]): Side {
   const [x = 0, y = 0, z = 0] = vector;
-  const names = Object.keys(SIDES) as Side[];
   const along = (side: Side) => dot([...SIDES[side]], [x, y, z]);
-  return names.reduce((best, side) => (along(side) > along(best) ? side : best));
+  return SIDE_NAMES.reduce<Side>(
+    (best, side) => (along(side) > along(best) ? side : best),
+    'right',
+  );
 }
 
 export function opposite(side: Side): Side {

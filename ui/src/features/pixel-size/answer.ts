@@ -1,5 +1,6 @@
 /** From what somebody types to the size of a pixel. */
 import type { PixelSize } from '../../host/wire';
+import { typedNumber } from '../../shared/number';
 
 /** Limits of the host, mm. */
 const [LEAST_MM, MOST_MM] = [1e-6, 1e3];
@@ -13,8 +14,8 @@ export function typedSize(width: string, height: string): PixelSize | null {
 }
 
 function numberIn(text: string): number | null {
-  const mm = Number(text.trim().replace(',', '.'));
-  return text.trim() !== '' && mm >= LEAST_MM && mm <= MOST_MM ? mm : null;
+  const mm = typedNumber(text);
+  return mm !== null && mm >= LEAST_MM && mm <= MOST_MM ? mm : null;
 }
 
 /** What was answered before, to be typed over. */

@@ -145,6 +145,7 @@ const WAY_HELP = { wire: WIRE_HELP, spline: SPLINE_HELP, iso: ISO_HELP } as cons
 
 const SHAPE_HINTS: readonly Hint[] = [
   { by: [{ always: 'how.arrows' }], text: 'help.move_shape' },
+  { by: [{ action: 'viewer.outline.next_corner' }], text: 'help.next_handle' },
   { by: [{ action: 'shapes.interpolate_slices' }], text: 'help.interpolate_shapes' },
   { by: [{ action: 'shapes.delete' }], text: 'help.delete_shape' },
   { by: [{ always: 'how.escape' }], text: 'help.drop_shape' },

@@ -32,14 +32,20 @@ export function outlineActions(session: ViewerSession): Action[] {
     {
       id: 'viewer.outline.next_corner',
       label: t('viewer.action.next_corner'),
-      run: () => holdNext(session, 1),
+      run: () => hold(session, 1),
     },
     {
       id: 'viewer.outline.previous_corner',
       label: t('viewer.action.previous_corner'),
-      run: () => holdNext(session, -1),
+      run: () => hold(session, -1),
     },
   ];
+}
+
+/** For arrows: a corner of the outline in hand, or a handle of the shape. */
+function hold(session: ViewerSession, by: 1 | -1): void {
+  if (session.state.tool === 'shape') session.shapes.holdNext(by);
+  else holdNext(session, by);
 }
 
 /** Has outlines drawn that way, or by hand again. */

@@ -19,7 +19,16 @@ import {
   withoutLastPoint,
   type ShapeDraft,
 } from '../../tools/shape-draw';
-import { moved, settled, withoutVertex, withVertex, type Grip } from '../../tools/shape-edit';
+import {
+  handlesOf,
+  moved,
+  nextGrip,
+  settled,
+  turnedBy,
+  withoutVertex,
+  withVertex,
+  type Grip,
+} from '../../tools/shape-edit';
 import { hitOf, type Hit } from '../../tools/shape-hit';
 import { paneInHand } from './hand';
 import { ARROWS } from './keys';
@@ -216,6 +225,18 @@ export class ShapeHand {
       default:
         return false;
     }
+  }
+
+  /** Takes the next or the previous handle of the shape in hand, for arrows. */
+  holdNext(by: 1 | -1): void {
+    const active = this.#active();
+    const shown = active === null ? null : this.#session.shownSlice(active.pane);
+    if (active === null || shown === null) return;
+    const { shape } = active;
+    const grips = handlesOf(this.#figureNow(shape), canvasPlaneOf(shown)).map(({ grip }) => grip);
+    const grip = nextGrip(grips, this.#gripOf(shape), by);
+    this.#held = grip === null ? null : { shape: shape.id, grip };
+    this.#invalidate();
   }
 
   /** Shapes on a plane, and what labels say there. */
@@ -415,16 +436,12 @@ export class ShapeHand {
     const plane = canvasPlaneOf(shown);
     const { columnMm, rowMm } = shown.plane;
     const [dx, dy] = [x * step * columnMm * plane.pxPerMm, y * step * rowMm * plane.pxPerMm];
-    // A handle that turns is not moved by an arrow: the shape is.
-    const held = this.#gripOf(shape);
-    const grip = held === null || held.kind === 'turn' ? WHOLE : held;
-    const figure = moved(
-      this.#figureNow(shape),
-      grip,
-      plane,
-      canvasPoint(0, 0),
-      canvasPoint(dx, dy),
-    );
+    const grip = this.#gripOf(shape) ?? WHOLE;
+    const now = this.#figureNow(shape);
+    const figure =
+      grip.kind === 'turn'
+        ? turnedBy(now, plane, step * (x + y))
+        : moved(now, grip, plane, canvasPoint(0, 0), canvasPoint(dx, dy));
     this.#changed = { document: document.id, shape, figure };
     this.#keyRun.schedule();
     this.#invalidate();

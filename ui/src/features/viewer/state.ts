@@ -5,6 +5,7 @@ import type { BrushForm } from '../../model/brush';
 import type { DrawnKind } from '../../model/figure';
 import type { VoxelIndex } from '../../model/space';
 import type { GreyWindow } from '../../model/window';
+import { typedNumber } from '../../shared/number';
 import type { Overwrite } from '../../tools/relabel';
 import type { Tool } from '../../tools/binding';
 import type { Arrangement } from './layout';
@@ -92,10 +93,10 @@ export function toggledHidden(labels: LabelDisplay, shownBefore: LabelDisplay): 
 /** Which typed numbers are taken. */
 export type Limits = 'any' | 'positive' | { readonly min: number; readonly max: number };
 
-/** A typed number, with a decimal point or comma; null when it is none, not finite or out of limits. */
+/** A typed number; null where it is none or out of limits. */
 export function parseNumber(text: string, limits: Limits): number | null {
-  const typed = Number(text.trim().replace(',', '.'));
-  if (text.trim() === '' || !Number.isFinite(typed)) return null;
+  const typed = typedNumber(text);
+  if (typed === null) return null;
   if (limits === 'any') return typed;
   if (limits === 'positive') return typed > 0 ? typed : null;
   return typed >= limits.min && typed <= limits.max ? typed : null;

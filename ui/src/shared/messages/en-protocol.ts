@@ -88,5 +88,6 @@ export const protocolMessages = {
   'segments.missing_one': '{n} required answer is missing',
   'segments.missing_other': '{n} required answers are missing',
   'segments.required': 'required',
+  'segments.no_number': '“{text}” is not taken: the answer is a number, such as 12.5.',
   'viewer.tool_refused': '{tool}: not allowed for {class}',
 } as const;
