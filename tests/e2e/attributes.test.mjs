@@ -162,7 +162,15 @@ test('questions of a class', LIMIT, (t) =>
       const [open] = await type(/^Diameter/, '');
       assert.ok(!('Diameter' in answersBy(names, open)));
       await areMissing(page, 1);
-      [last] = await type(/^Diameter/, '1.75');
+      // As many write it.
+      [last] = await type(/^Diameter/, '1,75');
+      // What is no number is said, and leaves what there was.
+      for (const text of ['1-5', '1e400', '1e33']) {
+        await field(/^Diameter/).fill(text);
+        await field(/^Diameter/).press('Tab');
+        await page.getByText(`“${text}” is not taken`).waitFor();
+        assert.equal(await field(/^Diameter/).inputValue(), '1.75');
+      }
       assert.deepEqual(answersBy(names, last), ANSWERS.Lesion);
       await isAllAnswered(page);
       assert.deepEqual(await accessibilityFaults(page), []);
