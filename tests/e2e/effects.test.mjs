@@ -183,6 +183,40 @@ test('effects on a real head', LIMIT, async (t) => {
       await equalsScipy();
     });
 
+    await t.test('what reaches through the volume is looked at first, where that is wished', async () => {
+      const look = (act) => answerTo(page, 'preview_effect', act);
+      await page.getByLabel('Where a fill goes').selectOption('volume');
+      await page.getByLabel('Look first').check();
+      // In the background.
+      const fill = () => look(() => clickIn(page, 'Coronal', [0.12, 0.1]));
+      const { answer } = await fill();
+      assert.ok(answer.n_gained > 0, 'the fill would take something');
+      await button(page, 'Do it').waitFor();
+      await shoot(page, 'fill-look');
+      assert.deepEqual(await accessibilityFaults(page), []);
+      await answerTo(page, 'drop_preview', () => page.keyboard.press('Escape'));
+      await button(page, 'Do it').waitFor({ state: 'detached' });
+      await equalsScipy();
+      await fill();
+      await answerTo(page, 'drop_preview', () => button(page, 'Discard').last().click());
+
+      await button(page, 'Outline').click();
+      await page.getByLabel('How far an outline reaches').selectOption('all');
+      const corners = [[0.62, 0.3], [0.7, 0.32], [0.68, 0.45], [0.6, 0.42]];
+      await look(() => dragIn(page, 'Axial', corners));
+      await shoot(page, 'outline-look');
+      // Let be, the outline is still in hand.
+      await answerTo(page, 'drop_preview', () => page.keyboard.press('Escape'));
+      const { request } = await look(() => page.keyboard.press('Enter'));
+      await button(page, 'Do it').waitFor();
+      await answerTo(page, 'apply_preview', () => page.keyboard.press('Enter'));
+      await isSaved(page);
+      effects.push(request.effect);
+      await equalsScipy();
+      await page.getByLabel('Look first').uncheck();
+      await page.getByLabel('How far an outline reaches').selectOption('slice');
+    });
+
     await t.test('an editable range holds for the brush, which says why nothing was changed', async () => {
       await page.getByText('What all tools may change').click();
       await page.getByLabel('Only values from').check();

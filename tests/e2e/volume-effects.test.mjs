@@ -181,7 +181,7 @@ test('effects in the space of the patient', LIMIT, async (t) => {
       const look = async () => {
         await clickAll(page, space(page), corners);
         const { request, answer } = await answerTo(page, 'preview_effect', () => page.keyboard.press('Enter'));
-        await button(page, 'Cut').waitFor();
+        await button(page, 'Do it').waitFor();
         assert.ok(answer.n_lost > 0);
         return request.effect;
       };
@@ -192,7 +192,7 @@ test('effects in the space of the patient', LIMIT, async (t) => {
       await panel(page).getByRole('button', { name: 'Preview', exact: true }).waitFor();
       assert.deepEqual(await accessibilityFaults(page), []);
       await answerTo(page, 'drop_preview', () => page.keyboard.press('Escape'));
-      await button(page, 'Cut').waitFor({ state: 'detached' });
+      await button(page, 'Do it').waitFor({ state: 'detached' });
       const list = join(folder, 'none.json');
       const { changed } = await peers('e2e/check_volume_effects.py', 'effects', now, await labels(), list);
       assert.equal(changed, 0);
@@ -202,6 +202,26 @@ test('effects in the space of the patient', LIMIT, async (t) => {
       await isSaved(page);
       now = await equalsPeers(now, effect);
       await page.getByLabel('Look first').uncheck();
+      await space(page).focus();
+    });
+
+    await t.test('scissors draw by keys alone', async () => {
+      await page.getByLabel('What scissors do').selectOption('fill_inside');
+      await space(page).focus();
+      const [right, down, left] = ['Right', 'Down', 'Left'].map((way) => `Shift+Arrow${way}`);
+      const corner = ['Shift+Enter'];
+      const press = async (...keys) => {
+        for (const key of keys) await page.keyboard.press(key);
+      };
+      await press(right, ...corner, right, right, right, ...corner, down, down, ...corner, left, left, ...corner);
+      await page.getByText('Shift + arrows').waitFor();
+      await shoot(page, 'scissors-keys');
+      const { request } = await answerTo(page, 'run_effect', () => page.keyboard.press('Enter'));
+      await isSaved(page);
+      const [first, ...others] = request.effect.path;
+      const ways = others.map((at) => at.map((px, n) => px - first[n]));
+      assert.deepEqual(ways, [[30, 0], [30, 20], [10, 20]]);
+      now = await equalsPeers(now, request.effect);
       await space(page).focus();
     });
 

@@ -92,5 +92,7 @@ export function fillAt(session: ViewerSession, pane: Pane, at: CanvasPoint): voi
     plane: fillReach === 'slice' ? wirePlaneOf(cutPlaneOf(shown)) : null,
     mode: fillMode,
   };
-  void session.runEffect(effect, null);
+  const { looking } = session.hand;
+  if (fillReach === 'volume' && looking?.isWished === true) void looking.show(effect);
+  else void session.runEffect(effect, null);
 }

@@ -6,6 +6,7 @@ import type { PlaneName } from '../../model/plane';
 import type { Tool } from '../../tools/binding';
 import type { OutlineDraft, ReplacedOutline } from '../../tools/outline-draft';
 import { IsoContours } from './iso-contours';
+import type { Looking } from './looking.svelte';
 import type { ViewerSession } from './session';
 import type { ViewerState } from './state';
 
@@ -17,6 +18,8 @@ export interface Hand {
   outlineDone: DoneOutline | null;
   /** The contour of one value under the pen. */
   readonly isoContours: IsoContours;
+  /** What is looked at before it is done. */
+  looking: Looking | null;
   /** Whether the user was told what can be done with a closed outline. */
   knowsAdjusting: boolean;
 }
@@ -30,7 +33,14 @@ export interface DoneOutline {
 export function firstHand({ planes }: ShownImage): Hand {
   const plane = planes[0]?.name ?? 'own';
   const isoContours = new IsoContours();
-  return { plane, toolBefore: 'brush', outlineDone: null, isoContours, knowsAdjusting: false };
+  return {
+    plane,
+    toolBefore: 'brush',
+    outlineDone: null,
+    isoContours,
+    looking: null,
+    knowsAdjusting: false,
+  };
 }
 
 /** The pane that keys scroll and zoom. */

@@ -163,13 +163,33 @@ export interface HelpLine {
   readonly hints: readonly { readonly how: readonly string[]; readonly text: string }[];
 }
 
+const SCISSORS_HELP: ToolHelp = {
+  does: 'help.scissors',
+  hints: [
+    { by: [{ always: 'how.enter' }], text: 'help.cut' },
+    { by: [{ always: 'how.shift_arrows' }], text: 'help.move_pen' },
+    { by: [{ always: 'how.shift_enter' }], text: 'help.corner_at_pen' },
+    { by: [{ always: 'how.backspace' }], text: 'help.corner_back' },
+    { by: [{ always: 'how.escape' }], text: 'help.drop_outline' },
+    { by: [{ always: 'how.ctrl_drag' }], text: 'help.turn_space' },
+    { by: [{ action: 'viewer.scissors' }], text: 'help.scissors_away' },
+  ],
+};
+
+export function scissorsHelp(): HelpLine {
+  return lineOf('navigate', SCISSORS_HELP);
+}
+
 /** What there is no key or button for is not told. */
 export function helpOf(
   tool: Tool,
   shapeKind: DrawnKind,
   outlineWay: ViewerState['outlineWay'] = 'free',
 ): HelpLine {
-  const { does, hints } = toolHelp(tool, shapeKind, outlineWay);
+  return lineOf(tool, toolHelp(tool, shapeKind, outlineWay));
+}
+
+function lineOf(tool: Tool, { does, hints }: ToolHelp): HelpLine {
   return {
     does: t(does),
     hints: hints

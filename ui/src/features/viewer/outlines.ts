@@ -122,6 +122,15 @@ async function finish(session: ViewerSession): Promise<void> {
   }
   const replaced = replaces?.isMade === true ? replaces.revision : null;
   underWay.add(draft);
+  const { looking } = session.hand;
+  if (replaced === null && looking?.isWished === true && session.state.outlineReach !== 'slice') {
+    // It can still be adjusted where what is shown is let be.
+    await looking.show(outlineEffect(session, draft), () => {
+      if (session.outline === draft) session.outline = null;
+    });
+    underWay.delete(draft);
+    return;
+  }
   const answer = await session.runEffect(outlineEffect(session, draft), replaced);
   underWay.delete(draft);
   // What was refused can be tried again, or dropped with Escape.

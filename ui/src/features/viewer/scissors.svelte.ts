@@ -3,11 +3,12 @@
 import type { SpacePane, SpacePen } from '../../engine/space/pane';
 import type { Effect, OutlineMode, Segment, Slab } from '../../host/wire';
 import { cutOffOf, GONE } from '../../model/cut-off';
-import type { CanvasPoint } from '../../model/space';
+import { canvasPoint, type CanvasPoint } from '../../model/space';
 import { t } from '../../shared/messages';
-import { recallChoice, remember } from '../../shared/remembered';
 import { dragLasso, isEnclosing, pressLasso, releaseLasso, type Lasso } from '../../tools/lasso';
 import type { DrawnOutline } from '../../tools/outline-draft';
+import { ARROWS } from './keys';
+import type { Looking } from './looking.svelte';
 import { fills, middleOf, scissorsEffect, slabAt, type Depth } from './scissors';
 
 export interface ScissorsListeners {
@@ -15,19 +16,15 @@ export interface ScissorsListeners {
   readonly canCut: () => boolean;
   /** Whether it was done. */
   readonly onCut: (effect: Effect) => Promise<boolean>;
-  /** Shows what would be cut; the name of the document that is shown then, null where nothing is. */
-  readonly onLook: (effect: Effect) => Promise<string | null>;
-  /** What is shown is to be done, or to go. */
-  readonly onLooked: (name: string, isWanted: boolean) => void;
-  /** The document that is shown. */
-  readonly shown: () => string | null;
   /** Segments that can get what is cut off. */
   readonly receivers: () => readonly Segment[];
+  readonly looking: () => Looking;
   readonly onTold: (text: string) => void;
 }
 
 const FIRST_DEPTH_MM = 10;
-const LOOKS_FIRST = 'space.scissors.looks_first';
+/** How far a key moves the pen. */
+const PEN_STEP_PX = 10;
 
 export class ScissorsState {
   mode: OutlineMode = $state('erase_inside');
@@ -35,77 +32,95 @@ export class ScissorsState {
   depthMm: number = $state(FIRST_DEPTH_MM);
   /** `GONE`, `NEW`, or the identity of a segment. */
   cutOff: string = $state(GONE);
-  #looksFirst = $state(recallChoice(LOOKS_FIRST, ['no', 'yes'], 'no') === 'yes');
-  /** What was shown last before it is cut. */
-  #look: string | null = $state.raw(null);
   #lasso: Lasso<CanvasPoint> | null = $state.raw(null);
   #hover: CanvasPoint | null = $state.raw(null);
+  /** Where keys draw. */
+  #pen: CanvasPoint | null = $state.raw(null);
   readonly #listeners: ScissorsListeners;
 
   constructor(listeners: ScissorsListeners) {
     this.#listeners = listeners;
   }
 
-  /** Whether what would be cut is shown before it is. */
-  get looksFirst(): boolean {
-    return this.#looksFirst;
-  }
-  set looksFirst(looksFirst: boolean) {
-    this.#looksFirst = looksFirst;
-    remember(LOOKS_FIRST, looksFirst ? 'yes' : 'no');
-  }
-
-  /** Whether what would be cut is shown, and waits for a decision. */
-  get isLooking(): boolean {
-    return this.#look !== null && this.#listeners.shown() === this.#look;
-  }
-
   /** What is drawn of the outline; null where none is in hand. */
   get drawn(): DrawnOutline | null {
-    if (this.#lasso === null) return null;
+    const byKey = this.#pen === null ? [] : [this.#pen];
+    if (this.#lasso === null) {
+      return this.#pen === null
+        ? null
+        : { corners: [], isClosed: false, marks: byKey, held: 0, pen: null };
+    }
     const { corners, nBefore } = this.#lasso;
-    const pen = nBefore === null ? this.#hover : null;
-    return { corners, isClosed: false, marks: corners.slice(0, 1), held: null, pen };
+    const pen = nBefore === null ? (this.#pen ?? this.#hover) : null;
+    const marks = [...corners.slice(0, 1), ...byKey];
+    return { corners, isClosed: false, marks, held: null, pen };
   }
 
   penOn(pane: SpacePane): SpacePen {
     return {
       onDown: (at) => {
-        if (this.#listeners.canCut()) {
-          this.#lasso = pressLasso(this.#lasso?.corners ?? [], at, at);
-        }
+        this.#pen = null;
+        this.#press(at);
       },
       onMove: (points) => {
         if (this.#lasso !== null) this.#lasso = dragLasso(this.#lasso, points, (at) => at);
       },
-      onUp: () => {
-        if (this.#lasso === null) return;
-        const { lasso, isDone } = releaseLasso(this.#lasso, this.#lasso.corners[0]);
-        this.#lasso = lasso;
-        if (isDone) void this.cut(pane);
-      },
+      onUp: () => this.#release(pane),
       onHover: (at) => {
         this.#hover = at;
       },
     };
   }
 
+  #press(at: CanvasPoint): void {
+    if (this.#listeners.canCut()) this.#lasso = pressLasso(this.#lasso?.corners ?? [], at, at);
+  }
+
+  #release(pane: SpacePane): void {
+    if (this.#lasso === null) return;
+    const { lasso, isDone } = releaseLasso(this.#lasso, this.#lasso.corners[0]);
+    this.#lasso = lasso;
+    if (isDone) void this.cut(pane);
+  }
+
+  /** With Shift arrows move a pen, which begins in the middle, and Enter sets a corner there. */
+  #usePenKey(key: string, pane: SpacePane): boolean {
+    const { width, height } = pane.canvas;
+    const { x, y } = this.#pen ?? canvasPoint(width / 2, height / 2);
+    switch (key) {
+      case 'ArrowLeft':
+      case 'ArrowRight':
+      case 'ArrowUp':
+      case 'ArrowDown': {
+        const [right, down] = ARROWS[key];
+        const within = (place: number, most: number) => Math.min(Math.max(place, 0), most);
+        this.#pen = canvasPoint(
+          within(x + PEN_STEP_PX * right, width),
+          within(y + PEN_STEP_PX * down, height),
+        );
+        return true;
+      }
+      case 'Enter':
+        this.#pen = canvasPoint(x, y);
+        this.#press(this.#pen);
+        this.#release(pane);
+        return true;
+      default:
+        return false;
+    }
+  }
+
   /** Drops the outline, and what is shown of it. */
   drop(): void {
     this.#lasso = null;
-    this.decide(false);
-  }
-
-  /** Cuts what is shown, or lets it be. */
-  decide(isWanted: boolean): void {
-    const look = this.isLooking ? this.#look : null;
-    this.#look = null;
-    if (look !== null) this.#listeners.onLooked(look, isWanted);
+    this.#pen = null;
+    this.#listeners.looking().decide(false);
   }
 
   /** A key for the outline in hand: done, one corner less, or dropped. Whether there was one for it. */
-  useKey(key: string, pane: SpacePane): boolean {
-    if (this.isLooking) return this.#useLookKey(key);
+  useKey({ key, shiftKey }: KeyboardEvent, pane: SpacePane): boolean {
+    if (this.#listeners.looking().useKey(key)) return true;
+    if (shiftKey) return this.#usePenKey(key, pane);
     if (this.#lasso === null) return false;
     switch (key) {
       case 'Enter':
@@ -122,12 +137,6 @@ export class ScissorsState {
       default:
         return false;
     }
-  }
-
-  #useLookKey(key: string): boolean {
-    if (key !== 'Enter' && key !== 'Escape') return false;
-    this.decide(key === 'Enter');
-    return true;
   }
 
   /** Cuts what the outline goes around, or shows it; it stays on screen until that is done. */
@@ -147,14 +156,10 @@ export class ScissorsState {
       within,
       goes: cutOffOf(goes, this.#listeners.receivers()),
     });
-    const isDone = await (this.looksFirst ? this.#lookAt(effect) : this.#listeners.onCut(effect));
+    const looking = this.#listeners.looking();
+    const isDone = await (looking.isWished ? looking.show(effect) : this.#listeners.onCut(effect));
     // What was refused can be tried again, or dropped with Escape.
     if (isDone && this.#lasso === lasso) this.#lasso = null;
-  }
-
-  async #lookAt(effect: Effect): Promise<boolean> {
-    this.#look = await this.#listeners.onLook(effect);
-    return this.#look !== null;
   }
 
   /** Undefined where there is no surface to be near. */

@@ -5,7 +5,7 @@ export const spaceMessages = {
     'Drag turns, the wheel zooms, Shift with a drag moves; a click goes to the point. Arrow keys turn, + and - zoom, R resets, Enter goes to the point in the middle.',
   'space.scissors': 'Scissors in 3D',
   'space.scissors.keys':
-    'Drag around what is to be cut, or click corner by corner and press Enter; Backspace takes a corner back, Escape drops it. With Ctrl a drag turns. What is looked at first is cut by Enter and discarded by Escape.',
+    'Drag around what is to be cut, or click corner by corner and press Enter; Shift with arrows moves a pen, Shift with Enter sets a corner there. Backspace takes a corner back, Escape drops it. With Ctrl a drag turns. What is looked at first is cut by Enter and discarded by Escape.',
   'space.scissors.mode': 'What scissors do',
   'space.scissors.depth': 'How deep scissors cut',
   'space.scissors.depth.all': 'All the way',
@@ -13,9 +13,6 @@ export const spaceMessages = {
   'space.scissors.depth.middle': 'Near the middle',
   'space.scissors.mm': 'So far on both sides',
   'space.scissors.no_surface': 'No surface is seen in the middle of the outline.',
-  'space.scissors.looks': 'Look first',
-  'space.scissors.apply': 'Cut',
-  'space.scissors.discard': 'Discard',
   'space.busy': 'Making surfaces…',
   'space.empty': 'Segments appear here as surfaces.',
   'space.failed': 'A surface could not be made: {reason}',

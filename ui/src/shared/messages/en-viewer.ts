@@ -177,6 +177,9 @@ export const viewerMessages = {
   'viewer.action.spline': 'Outline by hand or as a spline through points',
   'viewer.action.adjust': 'Adjust outlines before they are filled',
   'viewer.action.outline_again': 'Edit the last outline again',
+  'viewer.looks': 'Look first',
+  'viewer.looks.apply': 'Do it',
+  'viewer.looks.discard': 'Discard',
   'viewer.action.next_corner': 'Next corner of the outline, or handle of the shape, in hand',
   'viewer.action.previous_corner':
     'Previous corner of the outline, or handle of the shape, in hand',
