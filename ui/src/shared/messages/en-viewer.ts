@@ -178,6 +178,7 @@ export const viewerMessages = {
   'viewer.action.adjust': 'Adjust outlines before they are filled',
   'viewer.action.outline_again': 'Edit the last outline again',
   'viewer.looks': 'Look first',
+  'viewer.looks.decide': 'What you see is not done yet.',
   'viewer.looks.apply': 'Do it',
   'viewer.looks.discard': 'Discard',
   'viewer.action.next_corner': 'Next corner of the outline, or handle of the shape, in hand',
