@@ -2305,6 +2305,11 @@ export interface components {
              * @default null
              */
             within: components["schemas"]["SlicePlace"] | null;
+            /**
+             * @description Only in the voxels that this plane cuts.
+             * @default null
+             */
+            plane: components["schemas"]["CutPlane"] | null;
             /** @description What becomes of them. */
             mode: components["schemas"]["FillMode"];
         } | {

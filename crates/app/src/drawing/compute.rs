@@ -2,12 +2,12 @@
 
 use super::between::{Between, Wanted};
 use super::outline::{DrawnIn, outlined};
-use super::plane_outline::{slice_box, voxels_near, whole};
+use super::plane_outline::{slice_box, whole};
 use super::scissors::scissored;
 use super::sections::Origin;
-use super::{Fronts, Permission, axis_of, cut_plane, place_in, segment_id};
+use super::{Fronts, Permission, axis_of, place_in, segment_id};
 use crate::classifiers::Named;
-use crate::wire::{self, Effect, FillMode, Reach, WireError};
+use crate::wire::{self, Effect, WireError};
 use annotomy_annotation::document::DocumentState;
 use annotomy_annotation::draw::{Drawn, MAX_RADIUS, Proposal, divide, propose, propose_for_layer};
 use annotomy_annotation::edit::EditError;
@@ -16,8 +16,8 @@ use annotomy_annotation::operation::{OperationKind, Provenance, Tool};
 use annotomy_annotation::permit::Permit;
 use annotomy_annotation::segment::{Segment, SegmentId};
 use annotomy_segmentation::{
-    Connectivity, Flood, Holes, Islands, Mask, Smoothing, Spacing, Wall, fill_holes, flood_fill,
-    grow, hollow, islands, shrink, smooth, threshold,
+    Connectivity, Holes, Islands, Mask, Smoothing, Spacing, Wall, fill_holes, grow, hollow,
+    islands, shrink, smooth,
 };
 use annotomy_volume::delta::{LabelDelta, VoxelBox};
 use annotomy_volume::geometry::Geometry;
@@ -25,7 +25,6 @@ use annotomy_volume::labels::LabelMap;
 use annotomy_volume::progress::Progress;
 use annotomy_volume::space::{Axis, Mm, VoxelIndex};
 use annotomy_volume::volume::Volume;
-use std::ops::RangeInclusive;
 
 /// Pieces of a segment that touch at a corner are one, as in the peers.
 pub(super) const ISLANDS: Connectivity = Connectivity::Corners;
@@ -167,31 +166,9 @@ impl Work<'_> {
         let (progress, spacing) = (self.progress, self.spacing());
         let now = self.mask(segment);
         Ok(match effect {
-            Effect::Threshold {
-                range: [low, high],
-                within,
-                mode,
-            } => {
-                let region = self.region(*within)?;
-                let found = threshold(self.values()?, &(*low..=*high), region, progress)?;
-                filled(&now, &found, *mode)
-            }
-            Effect::FloodFill {
-                seed,
-                range: [low, high],
-                within,
-                plane,
-                mode,
-            } => {
-                let open = self.open_to_fill(segment, *mode, *plane)?;
-                let flood = self.flood(*seed, *low..=*high, *within)?;
-                let found = flood_fill(self.values()?, &flood, open.as_ref(), progress)?;
-                filled(&now, &found, *mode)
-            }
-            Effect::ConfidenceConnected { mode, .. } => {
-                let open = self.open_to_fill(segment, *mode, None)?;
-                filled(&now, &self.confident(effect, open.as_ref())?, *mode)
-            }
+            Effect::Threshold { .. }
+            | Effect::FloodFill { .. }
+            | Effect::ConfidenceConnected { .. } => self.by_value(segment, &now, effect)?,
             Effect::Islands { keep } => islands(&now, self.pieces(*keep)?, ISLANDS, progress)?,
             Effect::Margin { mm } if *mm < 0.0 => shrink(&now, &spacing, length(-mm)?, progress)?,
             Effect::Margin { mm } => grow(&now, &spacing, length(*mm)?, progress)?,
@@ -262,24 +239,6 @@ impl Work<'_> {
         })
     }
 
-    fn flood(
-        &self,
-        seed: [u32; 3],
-        range: RangeInclusive<f64>,
-        within: Option<wire::SlicePlace>,
-    ) -> Result<Flood, WireError> {
-        let within = within.map(|within| self.place(within)).transpose()?;
-        Ok(Flood {
-            seed: self.voxel(seed)?,
-            range,
-            connectivity: match within {
-                Some((axis, _)) => Connectivity::Sides(axis),
-                None => Connectivity::Faces,
-            },
-            region: within.map(|place| self.slice_box(place)),
-        })
-    }
-
     fn pieces(&self, keep: wire::Pieces) -> Result<Islands, WireError> {
         Ok(match keep {
             wire::Pieces::Largest => Islands::Largest,
@@ -322,30 +281,6 @@ impl Work<'_> {
         Mask::of_labels(self.labels(segment), |label| permit.gives(label))
     }
 
-    /// Voxels that a fill goes through, whatever their values; all if none are named.
-    fn open_to_fill(
-        &self,
-        segment: &Segment,
-        mode: FillMode,
-        plane: Option<wire::CutPlane>,
-    ) -> Result<Option<Mask>, WireError> {
-        let open = match mode {
-            FillMode::Add | FillMode::Replace => Some(self.replaceable(segment)),
-            FillMode::Remove | FillMode::Keep => None,
-        };
-        let Some(plane) = plane else { return Ok(open) };
-        let cut = voxels_near(
-            self.geometry,
-            cut_plane(plane)?,
-            Reach::Slice,
-            self.progress,
-        )?;
-        Ok(Some(match open {
-            Some(open) => open.intersection(&cut),
-            None => cut,
-        }))
-    }
-
     pub(super) fn voxel(&self, at: [u32; 3]) -> Result<VoxelIndex, WireError> {
         let at = at.map(|n| n as usize);
         let is_inside = at
@@ -371,15 +306,6 @@ impl Work<'_> {
 
     pub(super) fn slice_box(&self, place: (Axis, usize)) -> VoxelBox {
         slice_box(self.geometry, place)
-    }
-}
-
-fn filled(now: &Mask, found: &Mask, mode: FillMode) -> Mask {
-    match mode {
-        FillMode::Add => now.union(found),
-        FillMode::Replace => found.clone(),
-        FillMode::Remove => now.difference(found),
-        FillMode::Keep => now.intersection(found),
     }
 }
 

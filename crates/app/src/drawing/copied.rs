@@ -27,7 +27,7 @@ impl Work<'_> {
         mm: f64,
     ) -> Result<Mask, WireError> {
         let plane = cut_plane(from)?;
-        if !(mm.abs() <= MAX_RADIUS) {
+        if !(-MAX_RADIUS..=MAX_RADIUS).contains(&mm) {
             let message = format!("the other plane lies at most {MAX_RADIUS} mm away");
             return Err(WireError::invalid(message));
         }

@@ -6,6 +6,7 @@
 mod accept;
 mod adaptive;
 mod between;
+mod by_value;
 mod classified;
 mod compute;
 mod contour;

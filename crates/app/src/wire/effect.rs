@@ -88,6 +88,9 @@ pub enum Effect {
         /// Only in this slice.
         #[serde(default)]
         within: Option<SlicePlace>,
+        /// Only in the voxels that this plane cuts.
+        #[serde(default)]
+        plane: Option<CutPlane>,
         /// What becomes of them.
         mode: FillMode,
     },

@@ -35,6 +35,25 @@ async fn threshold_takes_the_voxels_of_its_range_in_each_way() {
 }
 
 #[tokio::test]
+async fn threshold_in_a_plane_takes_the_voxels_that_it_cuts() {
+    let bench = Bench::new().await;
+    let threshold = |normal: [f64; 3]| {
+        let plane = json!({ "point": [11.3, 0.0, 8.0], "normal": normal });
+        json!({ "type": "threshold", "range": [700, 4200], "plane": plane, "mode": "replace" })
+    };
+    let is_in = |voxel| (700..=4200).contains(&number(voxel));
+    bench.run(threshold([0.0, 0.0, 2.0])).await;
+    bench.holds(|at| is_in(at) && at[2] == 4).await;
+    // Half a voxel along i and half a slice, which is 1 mm, along k.
+    bench.run(threshold([0.8, 0.0, 0.6])).await;
+    let height =
+        |[i, _, k]: [u32; 3]| 0.8 * (f64::from(i) - 11.3) + 0.6 * (2.0 * f64::from(k) - 8.0);
+    bench
+        .holds(|at| is_in(at) && height(at).abs() <= 0.8 * 0.5 + 0.6)
+        .await;
+}
+
+#[tokio::test]
 async fn flood_fill_goes_through_the_range_and_not_through_protected_segments() {
     let bench = Bench::new().await;
     let fill = |within: Value| {

@@ -45,6 +45,10 @@ describe('an effect', () => {
     expect(effect).toMatchObject({ type: 'threshold', within: { axis: 0, index: 4 } });
     expect(made({ name: 'threshold', range: [1, 2] })).toMatchObject({ within: null });
     expect(made({ name: 'threshold' }), 'no range is known yet').toBeNull();
+    const sagittal = { point: [1, 2, 3], normal: [0, 0.6, 0.8] };
+    const draft: Draft = { ...FIRST_DRAFT, range: [1, 2], where: 'sagittal' };
+    const turned = effectOf(draft, { ...PLACE, turned: { sagittal } }, null);
+    expect(turned).toMatchObject({ within: null, plane: sagittal });
   });
 
   it('shrinks by a negative margin', () => {

@@ -183,8 +183,10 @@ export function effectOf(draft: Draft, place: Place, other: string | null): Effe
   switch (draft.name) {
     case 'threshold': {
       if (draft.range === null) return null;
-      const within = draft.where === 'volume' ? null : sliceShown(place, draft.where);
-      return { type: 'threshold', range: [...draft.range], within, mode: draft.mode };
+      const plane = draft.where === 'volume' ? null : (place.turned[draft.where] ?? null);
+      const isWhole = draft.where === 'volume' || plane !== null;
+      const within = isWhole ? null : sliceShown(place, draft.where);
+      return { type: 'threshold', range: [...draft.range], within, plane, mode: draft.mode };
     }
     case 'islands':
       return { type: 'islands', keep: piecesOf(draft, place) };

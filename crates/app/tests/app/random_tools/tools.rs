@@ -177,7 +177,8 @@ impl Chance {
         let seed = self.voxel();
         match self.below(4) {
             0 => {
-                json!({ "type": "threshold", "range": self.range(), "within": within, "mode": mode })
+                json!({ "type": "threshold", "range": self.range(), "within": within,
+                "plane": self.maybe(Self::plane), "mode": mode })
             }
             1 => json!({
                 "type": "flood_fill", "seed": seed, "range": self.range(), "within": within,

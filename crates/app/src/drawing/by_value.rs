@@ -1,0 +1,105 @@
+//! Fills that find voxels by their values.
+
+use super::compute::Work;
+use super::cut_plane;
+use super::plane_outline::voxels_near;
+use crate::wire::{self, Effect, FillMode, Reach, WireError};
+use annotomy_annotation::segment::Segment;
+use annotomy_segmentation::{Connectivity, Flood, Mask, flood_fill, threshold};
+use std::ops::RangeInclusive;
+
+impl Work<'_> {
+    /// The voxels that the segment is to have.
+    pub(super) fn by_value(
+        &self,
+        segment: &Segment,
+        now: &Mask,
+        effect: &Effect,
+    ) -> Result<Mask, WireError> {
+        let progress = self.progress;
+        Ok(match effect {
+            Effect::Threshold {
+                range: [low, high],
+                within,
+                plane,
+                mode,
+            } => {
+                let region = self.region(*within)?;
+                let found = threshold(self.values()?, &(*low..=*high), region, progress)?;
+                let found = match plane {
+                    Some(plane) => found.intersection(&self.cut_by(*plane)?),
+                    None => found,
+                };
+                filled(now, &found, *mode)
+            }
+            Effect::FloodFill {
+                seed,
+                range: [low, high],
+                within,
+                plane,
+                mode,
+            } => {
+                let open = self.open_to_fill(segment, *mode, *plane)?;
+                let flood = self.flood(*seed, *low..=*high, *within)?;
+                let found = flood_fill(self.values()?, &flood, open.as_ref(), progress)?;
+                filled(now, &found, *mode)
+            }
+            Effect::ConfidenceConnected { mode, .. } => {
+                let open = self.open_to_fill(segment, *mode, None)?;
+                filled(now, &self.confident(effect, open.as_ref())?, *mode)
+            }
+            _ => now.clone(),
+        })
+    }
+
+    fn flood(
+        &self,
+        seed: [u32; 3],
+        range: RangeInclusive<f64>,
+        within: Option<wire::SlicePlace>,
+    ) -> Result<Flood, WireError> {
+        let within = within.map(|within| self.place(within)).transpose()?;
+        Ok(Flood {
+            seed: self.voxel(seed)?,
+            range,
+            connectivity: match within {
+                Some((axis, _)) => Connectivity::Sides(axis),
+                None => Connectivity::Faces,
+            },
+            region: within.map(|place| self.slice_box(place)),
+        })
+    }
+
+    /// Voxels that a fill goes through, whatever their values; all if none are named.
+    fn open_to_fill(
+        &self,
+        segment: &Segment,
+        mode: FillMode,
+        plane: Option<wire::CutPlane>,
+    ) -> Result<Option<Mask>, WireError> {
+        let open = match mode {
+            FillMode::Add | FillMode::Replace => Some(self.replaceable(segment)),
+            FillMode::Remove | FillMode::Keep => None,
+        };
+        let Some(plane) = plane else { return Ok(open) };
+        let cut = self.cut_by(plane)?;
+        Ok(Some(match open {
+            Some(open) => open.intersection(&cut),
+            None => cut,
+        }))
+    }
+
+    fn cut_by(&self, plane: wire::CutPlane) -> Result<Mask, WireError> {
+        let plane = cut_plane(plane)?;
+        voxels_near(self.geometry, plane, Reach::Slice, self.progress)
+    }
+}
+
+fn filled(now: &Mask, found: &Mask, mode: FillMode) -> Mask {
+    match mode {
+        FillMode::Add => now.union(found),
+        FillMode::Replace => found.clone(),
+        FillMode::Remove => now.difference(found),
+        FillMode::Keep => now.intersection(found),
+    }
+}
