@@ -157,12 +157,8 @@ async fn prepare(chance: &mut Chance, bench: &Bench, now: &State) {
         _ => return,
     };
     // A locked segment is not painted.
-    let _ = ask(
-        bench,
-        "edit",
-        json!({ "document": bench.document, "edit": edit }),
-    )
-    .await;
+    let request = json!({ "document": bench.document, "edit": edit });
+    drop(ask(bench, "edit", request).await);
 }
 
 /// Whether the overwrite rule is about a tool: what is done to all segments of a layer heeds locks alone.
