@@ -19,7 +19,10 @@ class FakeElement {
 
 vi.stubGlobal('Element', FakeElement);
 
-function keyDown(key: string, change: { repeat?: boolean; target?: FakeElement } = {}) {
+function keyDown(
+  key: string,
+  change: { repeat?: boolean; target?: FakeElement; ctrlKey?: boolean } = {},
+) {
   const preventDefault = vi.fn();
   const event = {
     key,
@@ -50,6 +53,19 @@ describe('a key', () => {
     pressKey(event, actions, context);
     return preventDefault;
   }
+
+  it.each([
+    ['z', 'select', true],
+    ['k', 'select', true],
+    ['k', 'textarea', true],
+    ['z', 'textarea', false],
+    ['z', 'dialog', false],
+  ])('Ctrl+%s is an action in a %s: %s', (key, field, isAction) => {
+    const run = vi.fn();
+    const id = key === 'z' ? 'edit.undo' : 'app.palette';
+    press([{ id, run }], key, { target: new FakeElement(field), ctrlKey: true });
+    expect(run).toHaveBeenCalledTimes(isAction ? 1 : 0);
+  });
 
   it('does what it stands for, and nothing else comes of it', () => {
     const run = vi.fn();

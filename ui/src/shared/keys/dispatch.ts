@@ -30,14 +30,25 @@ export function pressKey(
   }
 }
 
-const FIELDS =
-  'dialog, [role="dialog"], select, textarea, input:not([type="range"]):not([type="checkbox"]):not([type="radio"]), [contenteditable]';
+const DIALOG = 'dialog, [role="dialog"]';
+
+const TEXT =
+  'textarea, input:not([type="range"]):not([type="checkbox"]):not([type="radio"]), [contenteditable]';
 
 /** What Space presses; Enter is no action's key without modifiers. */
 const PRESSED = 'button, a, summary, input, [role="tab"]';
 
+/** What Ctrl does to a text with letters; with all other keys it moves and deletes. */
+const EDITS_TEXT = 'acvxyz';
+
 /** Whether a key is meant for a field, a dialog, or what it presses. */
-export function isTaken({ target, key }: KeyboardEvent): boolean {
+export function isTaken({ target, key, ctrlKey, metaKey }: KeyboardEvent): boolean {
   if (!(target instanceof Element)) return false;
-  return target.closest(key === ' ' ? `${FIELDS}, ${PRESSED}` : FIELDS) !== null;
+  if (target.closest(DIALOG) !== null) return true;
+  const isLetter = key.length === 1;
+  if ((ctrlKey || metaKey) && isLetter) {
+    return target.closest(TEXT) !== null && EDITS_TEXT.includes(key.toLowerCase());
+  }
+  const fields = `select, ${TEXT}`;
+  return target.closest(key === ' ' ? `${fields}, ${PRESSED}` : fields) !== null;
 }
