@@ -50,7 +50,7 @@ export function fillShape(workspace: Workspace, shape: Shape): void {
   });
 }
 
-/** Makes polygons of the segment in hand, in the slice of a plane where the planes cross. */
+/** Makes polygons of the segment in hand, in what a plane shows where the planes cross. */
 export function outlineSegment(workspace: Workspace, name: PlaneName): void {
   const { store, target } = workspace;
   const axis = target.image.planes.find((plane) => plane.name === name)?.slice_axis;
@@ -61,6 +61,7 @@ export function outlineSegment(workspace: Workspace, name: PlaneName): void {
     segment: store.active.id,
     slice_axis: axis,
     slice_index: index,
+    plane: target.turned[name] ?? null,
   });
 }
 

@@ -2154,6 +2154,11 @@ export interface components {
              * @description The slice along that axis.
              */
             slice_index: number;
+            /**
+             * @description Outlined in this plane instead, by pixels as fine as the grid.
+             * @default null
+             */
+            plane: components["schemas"]["CutPlane"] | null;
         };
         /** @description What a stroke does. */
         StrokeMode: "paint" | "erase";

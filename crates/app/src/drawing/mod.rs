@@ -190,7 +190,9 @@ fn place_in(geometry: &Geometry, place: wire::SlicePlace) -> Result<(Axis, usize
     }
 }
 
-fn cut_plane(wire::CutPlane { point, normal }: wire::CutPlane) -> Result<CutPlane, WireError> {
+pub(crate) fn cut_plane(
+    wire::CutPlane { point, normal }: wire::CutPlane,
+) -> Result<CutPlane, WireError> {
     let plane = CutPlane::new(PointLps(point), VectorLps(normal));
     plane.ok_or_else(|| WireError::invalid("this is no plane"))
 }

@@ -6,6 +6,7 @@ mod fill;
 mod frame;
 mod measures;
 mod of_study;
+mod outline;
 mod track;
 
 pub(crate) use convert::wire_shapes;
@@ -79,7 +80,7 @@ pub(crate) async fn checked_class(
             }
         }
         Edit::OutlineSegment(outline) => {
-            fill::class_of_polygons(app, &snapshot.state, &outline.segment).await
+            outline::class_of_polygons(app, &snapshot.state, &outline.segment).await
         }
         _ => Ok(None),
     }
@@ -147,7 +148,7 @@ pub(crate) fn operation(
         }
         Edit::DeleteShape { shape } => Ok(delete_shape(state, shape_id(&shape)?)?),
         Edit::OutlineSegment(outline) => {
-            fill::outline_segment(state, &frame, &outline, (fresh, class))
+            outline::outline_segment(state, &frame, &outline, (fresh, class))
         }
         _ => Err(WireError::internal()),
     }

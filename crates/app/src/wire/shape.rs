@@ -3,7 +3,7 @@
 //! Points are patient coordinates (LPS, mm) on the grid that the image shows. Where a figure has a
 //! centre, `ends` are points where its half axes end, perpendicular to each other.
 
-use super::{Answer, Editable, GivenAnswer, OverwriteRule, ShapeTrack};
+use super::{Answer, CutPlane, Editable, GivenAnswer, OverwriteRule, ShapeTrack};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -241,7 +241,8 @@ pub struct FillShape {
     pub editable: Editable,
 }
 
-/// Makes polygons of the outlines of a segment in a slice; a hole is joined to its outline.
+/// Makes polygons of the outlines of a segment in a slice, or in a plane at any angle; a hole is joined to
+/// its outline.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[schemars(inline)]
 pub struct OutlineSegment {
@@ -251,6 +252,9 @@ pub struct OutlineSegment {
     pub slice_axis: u32,
     /// The slice along that axis.
     pub slice_index: u32,
+    /// Outlined in this plane instead, by pixels as fine as the grid.
+    #[serde(default)]
+    pub plane: Option<CutPlane>,
 }
 
 /// Asks for what shapes measure.

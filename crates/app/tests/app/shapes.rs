@@ -256,3 +256,52 @@ async fn a_shape_that_lies_in_no_slice_fills_what_an_outline_in_its_plane_fills(
     let beside = json!({ "type": "combine", "with": one, "operation": "difference" });
     assert_eq!(run(beside).await, [filled, 0]);
 }
+
+#[tokio::test]
+async fn a_ball_is_outlined_as_a_circle_in_a_plane_that_leans() {
+    const RADIUS: f64 = 7.5;
+    let desk = Desk::new().await;
+    let (document, _) = opened(&desk).await;
+    let segment = json!({ "type": "add_segment", "name": "A", "color": "#112233" });
+    let segment = edit(&desk, &document, segment).await["segments"][0]["id"].clone();
+    let centre = [11.0, 9.5, 9.0];
+    let ball = json!({
+        "type": "stroke", "segment": segment, "mode": "paint", "shape": "sphere",
+        "radius_mm": RADIUS, "path": [centre], "slice_axis": 2, "slice_index": 0,
+        "overwrite": "all",
+    });
+    edit(&desk, &document, ball).await;
+    let (normal, off) = ([2.0 / 3.0, -1.0 / 3.0, 2.0 / 3.0], 3.0);
+    let point = [0, 1, 2].map(|n| centre[n] + off * normal[n]);
+    let outlined = json!({
+        "type": "outline_segment", "segment": segment, "slice_axis": 0, "slice_index": 0,
+        "plane": { "point": point, "normal": normal },
+    });
+    let drawn = edit(&desk, &document, outlined.clone()).await;
+    let shapes = drawn["shapes"].as_array().unwrap();
+    assert_eq!(shapes.len(), 1);
+    let points: Vec<[f64; 3]> =
+        serde_json::from_value(shapes[0]["geometry"]["points"].clone()).unwrap();
+    let mut area = [0.0; 3];
+    for (n, a) in points.iter().enumerate() {
+        let height: f64 = (0..3).map(|n| (a[n] - point[n]) * normal[n]).sum();
+        assert!(height.abs() < 1e-5, "{height} mm off the plane");
+        let b = points[(n + 1) % points.len()];
+        for (axis, sum) in area.iter_mut().enumerate() {
+            let (x, y) = ((axis + 1) % 3, (axis + 2) % 3);
+            *sum += (a[x] * b[y] - a[y] * b[x]) / 2.0;
+        }
+    }
+    let area = area.iter().map(|x| x * x).sum::<f64>().sqrt();
+    let circle = std::f64::consts::PI * (RADIUS * RADIUS - off * off);
+    // Of voxels of 1 x 1 x 2 mm.
+    assert!(
+        (area / circle - 1.0).abs() < 0.06,
+        "{area} for {circle} mm²"
+    );
+    let mut beside = outlined;
+    beside["plane"]["point"] = json!([500, 0, 0]);
+    let request = json!({ "document": document, "edit": beside });
+    let refused = desk.fail("edit", request).await;
+    assert_eq!(refused.code, ErrorCode::InvalidRequest);
+}
