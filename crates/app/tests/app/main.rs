@@ -15,6 +15,7 @@ mod effects;
 mod exchange;
 mod files;
 mod fronts;
+mod histogram;
 mod images;
 mod journey;
 mod masked;
