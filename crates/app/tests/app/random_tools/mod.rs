@@ -319,7 +319,7 @@ async fn sequence(seed: u64) -> Result<(), TestCaseError> {
     for _ in 0..N_STEPS {
         n_done += usize::from(step(&mut chance, &bench, &shapes).await?);
     }
-    prop_assert!(n_done > 2, "{} steps were done", n_done);
+    prop_assert!(n_done > 0, "{} steps were done", n_done);
     let last = state(&bench).await;
     bench.desk.call("audit_rebuild", json!({})).await;
     prop_assert_eq!(&state(&bench).await, &last, "rebuilt from the log");
