@@ -2,10 +2,9 @@
 
 use super::between::{Between, Wanted};
 use super::outline::{DrawnIn, outlined};
-use super::plane_outline::{slice_box, whole};
 use super::scissors::scissored;
 use super::sections::Origin;
-use super::{Fronts, Permission, axis_of, place_in, segment_id};
+use super::{Fronts, Permission, axis_of, place_in, segment_id, slice_box, whole};
 use crate::classifiers::Named;
 use crate::wire::{self, Effect, WireError};
 use annotomy_annotation::document::DocumentState;

@@ -1,8 +1,8 @@
 //! Copying a section of a segment to the slice, or to the plane, beside it.
 
 use super::compute::Work;
-use super::cut_plane;
-use super::plane_outline::{centre, voxels_near, whole};
+use super::plane_outline::{centre, voxels_near};
+use super::{cut_plane, whole};
 use crate::wire::{self, Reach, WireError};
 use annotomy_annotation::draw::MAX_RADIUS;
 use annotomy_segmentation::Mask;

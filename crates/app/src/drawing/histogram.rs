@@ -1,7 +1,6 @@
 //! How often values occur in an image, and the thresholds that follow from it.
 
-use super::plane_outline::slice_box;
-use super::{place_in, segment_id};
+use super::{place_in, segment_id, slice_box};
 use crate::app::{App, Caller};
 use crate::images;
 use crate::jobs::blocking;

@@ -55,6 +55,7 @@ use annotomy_annotation::permit::{EditableArea, Kept, Rules};
 use annotomy_annotation::protocol::{Class, ToolKind};
 use annotomy_annotation::segment::SegmentId;
 use annotomy_volume::cut_plane::CutPlane;
+use annotomy_volume::delta::VoxelBox;
 use annotomy_volume::geometry::Geometry;
 use annotomy_volume::space::{Axis, PointLps, VectorLps};
 use annotomy_volume::volume::Volume;
@@ -188,6 +189,22 @@ fn place_in(geometry: &Geometry, place: wire::SlicePlace) -> Result<(Axis, usize
         true => Ok((axis, index)),
         false => Err(WireError::invalid("this slice is outside the image")),
     }
+}
+
+/// All voxels of a grid.
+fn whole(geometry: &Geometry) -> VoxelBox {
+    VoxelBox {
+        min: [0; 3],
+        max: geometry.size().map(|n| n - 1),
+    }
+}
+
+/// The voxels of a slice.
+fn slice_box(geometry: &Geometry, (axis, index): (Axis, usize)) -> VoxelBox {
+    let mut region = whole(geometry);
+    region.min[axis.position()] = index;
+    region.max[axis.position()] = index;
+    region
 }
 
 pub(crate) fn cut_plane(

@@ -1,7 +1,7 @@
 //! Which voxels an outline drawn in a slice or plane encloses, there and beside it.
 
-use super::plane_outline::{enclosed_in_plane, voxels_near, whole};
-use super::{cut_plane, place_in};
+use super::plane_outline::{enclosed_in_plane, voxels_near};
+use super::{cut_plane, place_in, whole};
 use crate::wire::{self, OutlineMode, Reach, WireError};
 use annotomy_segmentation::Mask;
 use annotomy_volume::contour::{Outline, SlicePoint, fill};

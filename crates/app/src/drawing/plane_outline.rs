@@ -1,32 +1,17 @@
 //! Which voxels a plane at any angle cuts, and which of them an outline drawn in it encloses.
 
 use super::flat_outline::FlatOutline;
+use super::whole;
 use crate::wire::{Reach, WireError};
 use annotomy_segmentation::{Mask, runs_where};
 use annotomy_volume::cut_plane::CutPlane;
 use annotomy_volume::delta::VoxelBox;
 use annotomy_volume::geometry::Geometry;
 use annotomy_volume::progress::Progress;
-use annotomy_volume::space::{Axis, ContinuousIndex, PointLps, VectorLps, VoxelIndex};
+use annotomy_volume::space::{ContinuousIndex, PointLps, VectorLps, VoxelIndex};
 
 /// Relative: so near its limit a distance is looked at for each voxel.
 const ROUNDING: f64 = 1e-9;
-
-/// All voxels of a grid.
-pub(super) fn whole(geometry: &Geometry) -> VoxelBox {
-    VoxelBox {
-        min: [0; 3],
-        max: geometry.size().map(|n| n - 1),
-    }
-}
-
-/// The voxels of a slice.
-pub(super) fn slice_box(geometry: &Geometry, (axis, index): (Axis, usize)) -> VoxelBox {
-    let mut region = whole(geometry);
-    region.min[axis.position()] = index;
-    region.max[axis.position()] = index;
-    region
-}
 
 /// The voxels that a plane cuts, or those whose centres are so far from it.
 pub(super) fn voxels_near(

@@ -1,10 +1,10 @@
 //! Scissors: an outline on the canvas of a camera cuts what it is seen around, through all depths or
 //! near a plane. A voxel is cut when its centre is seen inside.
 
-use super::cut_plane;
 use super::flat_outline::FlatOutline;
 use super::outline::MAX_CORNERS;
-use super::plane_outline::{are_near, centre, whole};
+use super::plane_outline::{are_near, centre};
+use super::{cut_plane, whole};
 use crate::wire::{self, CutOff, OutlineMode, WireError};
 use annotomy_segmentation::{Mask, runs_where};
 use annotomy_volume::cut_plane::CutPlane;
