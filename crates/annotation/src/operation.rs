@@ -190,6 +190,8 @@ pub enum Provenance {
     Copied,
     /// Found by an algorithm.
     Algorithm,
+    /// Found by a model that was trained before.
+    Model,
     /// Found between what was drawn.
     Interpolated,
     /// Made of a segment or of a shape of the same document.

@@ -73,7 +73,9 @@ pub use live_wire::{ANCHOR, NEIGHBOURS, WireCosts, ways_to};
 pub use margin::{Wall, grow, hollow, shrink};
 pub use mask::Mask;
 pub use mirror::mirrored;
-pub use propagate::{Propagated, Propagation, propagate};
+pub use propagate::{
+    Across, Propagated, Propagation, PropagationAcross, propagate, propagate_across,
+};
 pub use seeds::{Grown, Growth, GrowthError, grow_seeds, seed_region};
 pub use smooth::{Smoothing, smooth};
 pub use snake::{

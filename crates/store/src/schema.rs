@@ -110,6 +110,9 @@ CREATE TABLE classifier (
     r"
 -- No table changes: older programs do not know the records of segments that became one.
 ",
+    r"
+-- No table changes: older programs do not know that a model found voxels.
+",
 ];
 
 /// Newest format this program reads and writes; kept in SQLite's `user_version`.

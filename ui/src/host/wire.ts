@@ -1803,7 +1803,7 @@ export interface components {
             normal: number[];
         };
         /** @description Where a shape or a voxel came from. */
-        ShapeSource: "manual" | "imported" | "copied" | "converted" | "algorithm" | "interpolated";
+        ShapeSource: "manual" | "imported" | "copied" | "converted" | "algorithm" | "model" | "interpolated";
         /** @description A shape's place in a track. */
         ShapeTrack: {
             /** @description The same of all shapes of a track. */
@@ -2608,6 +2608,26 @@ export interface components {
             /**
              * Format: double
              * @description How alike slices have to be around the section, as a correlation.
+             */
+            least_alike: number;
+        } | {
+            /** @constant */
+            type: "propagate_plane";
+            /** @description The plane with the section. */
+            from: components["schemas"]["CutPlane"];
+            /**
+             * Format: double
+             * @description How far apart the planes are, in mm, against the normal if negative.
+             */
+            mm: number;
+            /**
+             * Format: uint32
+             * @description How many planes it may come to.
+             */
+            planes: number;
+            /**
+             * Format: double
+             * @description How alike planes have to be around the section, as a correlation.
              */
             least_alike: number;
         } | {

@@ -170,6 +170,11 @@ export function scrollSign(grid: Grid, base: Plane): 1 | -1 {
   return dot(normalOf(base.axes), stepOf(grid, base.sliceAxis)) < 0 ? -1 : 1;
 }
 
+/** From a plane turned out of the grid to the next one in the way in which slices grow, mm along its normal. */
+export function stepAcross(grid: Grid, base: Plane, normal: Triple): number {
+  return scrollSign(grid, base) * voxelExtentMm(grid, normal);
+}
+
 /** Where a place among the pixels is in the patient. */
 export function ofPixel({ origin, columnStep, rowStep }: PixelPlane, at: InPlane): Triple {
   return plus(origin, plus(scale(columnStep, at.column), scale(rowStep, at.row)));

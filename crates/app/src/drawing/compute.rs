@@ -91,6 +91,12 @@ impl Work<'_> {
                 to,
                 least_alike,
             } => self.propagated(effect, (*from, *to), *least_alike),
+            Effect::PropagatePlane {
+                from,
+                mm,
+                planes,
+                least_alike,
+            } => self.propagated_across(effect, (*from, *mm, *planes), *least_alike),
             effect => Ok(self.drawn(effect)?.into()),
         }
     }
@@ -213,6 +219,7 @@ impl Work<'_> {
             | Effect::Merge { .. }
             | Effect::FastMarch { .. }
             | Effect::Propagate { .. }
+            | Effect::PropagatePlane { .. }
             | Effect::SmoothJointly { .. }
             | Effect::Interpolate { .. }
             | Effect::GrowSeeds { .. }
@@ -363,7 +370,7 @@ pub(super) const fn kind_of(effect: &Effect) -> OperationKind {
         Effect::Scissors(_) => OperationKind::Scissors,
         Effect::FastMarch { .. } => OperationKind::FastMarch,
         Effect::GeodesicFill { .. } => OperationKind::GeodesicFill,
-        Effect::Propagate { .. } => OperationKind::Propagate,
+        Effect::Propagate { .. } | Effect::PropagatePlane { .. } => OperationKind::Propagate,
     }
 }
 
@@ -377,6 +384,10 @@ pub(super) fn tool_of(effect: &Effect) -> Tool {
         | Effect::Mirror(_)
         | Effect::Merge { .. } => Provenance::Copied,
         Effect::Interpolate { .. } => Provenance::Interpolated,
+        Effect::Classify {
+            classifier: Some(_),
+            ..
+        } => Provenance::Model,
         _ => Provenance::Algorithm,
     };
     let fields = serde_json::to_value(effect).unwrap_or_default();

@@ -268,6 +268,7 @@ pub(super) async fn computed(
         | Effect::FastMarch { .. }
         | Effect::GeodesicFill { .. }
         | Effect::Propagate { .. }
+        | Effect::PropagatePlane { .. }
         | Effect::Interpolate {
             uses_image: true, ..
         } => Some(values(app, document, volume).await?),

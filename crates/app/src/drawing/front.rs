@@ -4,15 +4,18 @@
 
 use super::compute::{Computed, Told, Work, length};
 use super::contour::drawn_by;
+use super::cut_plane;
 use crate::seeds::refusal;
 use crate::wire::{self, Effect, FrontSpeed, FrontStop, WireError};
+use annotomy_annotation::draw::MAX_RADIUS;
 use annotomy_annotation::permit::{EditableArea, Permit};
 use annotomy_annotation::segment::Segment;
 use annotomy_segmentation::{
-    Arrival, GeodesicFill, Mask, Propagation, arrival, geodesic_fill, propagate,
+    Across, Arrival, GeodesicFill, Mask, Propagation, PropagationAcross, arrival, geodesic_fill,
+    propagate, propagate_across,
 };
 use annotomy_volume::delta::VoxelBox;
-use annotomy_volume::space::{Axis, VoxelIndex};
+use annotomy_volume::space::{Axis, Mm, VoxelIndex};
 use std::cmp::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -175,25 +178,18 @@ impl Work<'_> {
         (from, to): (wire::SlicePlace, u32),
         least_alike: f64,
     ) -> Result<Computed, WireError> {
-        if !(-1.0..=1.0).contains(&least_alike) {
-            let message = "how alike slices have to be is a number from -1 to 1";
-            return Err(WireError::invalid(message));
-        }
         let (axis, from_index) = self.place(from)?;
         let (_, to_index) = self.place(wire::SlicePlace { index: to, ..from })?;
         let segment = self.find(self.permission.segment)?;
         let now = Mask::of_label(self.labels(segment), segment.label);
         if now.cropped(self.slice_box((axis, from_index))).is_empty() {
-            return Err(
-                WireError::invalid("the segment has no section in this slice")
-                    .hint("Draw one, or go to a slice that has one."),
-            );
+            return Err(no_section());
         }
         let wanted = Propagation {
             axis,
             from: from_index,
             to: to_index,
-            least_alike,
+            least_alike: correlation(least_alike)?,
         };
         let found = propagate(
             self.values()?,
@@ -203,10 +199,7 @@ impl Work<'_> {
             self.progress,
         )?;
         if found.slices.is_empty() && !self.ends_at_once(&now, (axis, from_index), to_index) {
-            let message = "the section is not found again in the next slice";
-            return Err(
-                WireError::invalid(message).hint("Draw it there, or let slices be less alike.")
-            );
+            return Err(not_found_again());
         }
         let least = found.slices.iter().min_by(|a, b| a.1.total_cmp(&b.1));
         // Of one slice it is plain which is the least certain.
@@ -222,6 +215,35 @@ impl Work<'_> {
                 ..Told::default()
             },
         })
+    }
+
+    pub(super) fn propagated_across(
+        &self,
+        effect: &Effect,
+        (from, mm, planes): (wire::CutPlane, f64, u32),
+        least_alike: f64,
+    ) -> Result<Computed, WireError> {
+        if mm == 0.0 || !(-MAX_RADIUS..=MAX_RADIUS).contains(&mm) {
+            let message =
+                format!("planes lie at most {MAX_RADIUS} mm apart, and not on each other");
+            return Err(WireError::invalid(message));
+        }
+        let wanted = PropagationAcross {
+            plane: cut_plane(from)?,
+            step: Mm(mm),
+            n_planes: planes as usize,
+            least_alike: correlation(least_alike)?,
+        };
+        let segment = self.find(self.permission.segment)?;
+        let now = Mask::of_label(self.labels(segment), segment.label);
+        let image = (self.values()?, self.geometry);
+        let drawn = match propagate_across(image, &now, &wanted, self.progress)? {
+            Across::NoSection => return Err(no_section()),
+            Across::Drawn => now,
+            Across::To(found) if found.slices.is_empty() => return Err(not_found_again()),
+            Across::To(found) => now.union(&found.mask),
+        };
+        Ok(drawn_by(self.state, self.permission, effect, &drawn)?.into())
     }
 
     /// Whether there is no slice to come to, or the next one has voxels of the segment already.
@@ -281,4 +303,24 @@ fn speed_of(speed: FrontSpeed) -> Result<annotomy_segmentation::FrontSpeed, Wire
             Speed::Values { multiplier }
         }
     })
+}
+
+fn correlation(least_alike: f64) -> Result<f64, WireError> {
+    match (-1.0..=1.0).contains(&least_alike) {
+        true => Ok(least_alike),
+        false => {
+            let message = "how alike slices have to be is a number from -1 to 1";
+            Err(WireError::invalid(message))
+        }
+    }
+}
+
+fn no_section() -> WireError {
+    WireError::invalid("the segment has no section in this slice")
+        .hint("Draw one, or go to a slice that has one.")
+}
+
+fn not_found_again() -> WireError {
+    WireError::invalid("the section is not found again in the next slice")
+        .hint("Draw it there, or let slices be less alike.")
 }

@@ -5,7 +5,6 @@ use super::whole;
 use crate::wire::{Reach, WireError};
 use annotomy_segmentation::{Mask, runs_where};
 use annotomy_volume::cut_plane::CutPlane;
-use annotomy_volume::delta::VoxelBox;
 use annotomy_volume::geometry::Geometry;
 use annotomy_volume::progress::Progress;
 use annotomy_volume::space::{ContinuousIndex, PointLps, VectorLps, VoxelIndex};
@@ -59,7 +58,7 @@ pub(crate) fn enclosed_in_plane(
     let thick = thickness_mm(geometry, plane, reach)?;
     let outline = PlaneOutline::new(path, plane);
     let region = match thick.is_finite() {
-        true => region_around(geometry, path, plane, thick),
+        true => plane.region_around(geometry, path, thick),
         false => Some(whole(geometry)),
     };
     let Some(region) = region else {
@@ -100,34 +99,6 @@ fn thickness_mm(geometry: &Geometry, plane: CutPlane, reach: Reach) -> Result<f6
     }
 }
 
-/// A box around all voxels that may be enclosed.
-fn region_around(
-    geometry: &Geometry,
-    path: &[PointLps],
-    plane: CutPlane,
-    thick: f64,
-) -> Option<VoxelBox> {
-    let reach = plane.normal() * thick;
-    let around = path.iter().flat_map(|&corner| {
-        let foot = plane.foot(corner);
-        [foot + reach, foot + reach * -1.0]
-    });
-    let places: Vec<[f64; 3]> = around.map(|point| geometry.index_at(point).0).collect();
-    let size = geometry.size();
-    let bound = |axis: usize, start: f64, pick: fn(f64, f64) -> f64| {
-        places.iter().map(|at| at[axis]).fold(start, pick)
-    };
-    let low: [f64; 3] = std::array::from_fn(|n| bound(n, f64::INFINITY, f64::min).floor().max(0.0));
-    let high: [f64; 3] = std::array::from_fn(|n| {
-        let last = size[n] as f64 - 1.0;
-        bound(n, f64::NEG_INFINITY, f64::max).ceil().min(last)
-    });
-    (0..3).all(|n| low[n] <= high[n]).then(|| VoxelBox {
-        min: low.map(|x| x as usize),
-        max: high.map(|x| x as usize),
-    })
-}
-
 /// An outline in coordinates of its plane, mm.
 struct PlaneOutline {
     origin: PointLps,
@@ -138,7 +109,7 @@ struct PlaneOutline {
 
 impl PlaneOutline {
     fn new(path: &[PointLps], plane: CutPlane) -> Self {
-        let [right, down] = axes_of(plane.normal());
+        let [right, down] = plane.axes();
         let origin = path.first().copied().unwrap_or(PointLps([0.0; 3]));
         let place = |point: PointLps| {
             let offset = point - origin;
@@ -166,18 +137,4 @@ impl PlaneOutline {
         self.outline
             .contains_between(ends.map(|end| self.place(end)))
     }
-}
-
-/// Two unit vectors in a plane, at right angles.
-fn axes_of(normal: VectorLps) -> [VectorLps; 2] {
-    let unit = |n: usize| VectorLps(std::array::from_fn(|axis| f64::from(u8::from(axis == n))));
-    let smallest = (0..3).fold(0, |best, n| {
-        match normal.0[n].abs() < normal.0[best].abs() {
-            true => n,
-            false => best,
-        }
-    });
-    let right = normal.cross(unit(smallest));
-    let right = right * (1.0 / right.norm());
-    [right, normal.cross(right)]
 }

@@ -44,6 +44,7 @@ impl From<Provenance> for wire::ShapeSource {
             Provenance::Copied => Self::Copied,
             Provenance::Converted => Self::Converted,
             Provenance::Algorithm => Self::Algorithm,
+            Provenance::Model => Self::Model,
             Provenance::Interpolated => Self::Interpolated,
         }
     }

@@ -307,6 +307,17 @@ pub enum Effect {
         /// How alike slices have to be around the section, as a correlation.
         least_alike: f64,
     },
+    /// The same with the segment's section in a plane at any angle, from plane to plane.
+    PropagatePlane {
+        /// The plane with the section.
+        from: CutPlane,
+        /// How far apart the planes are, in mm, against the normal if negative.
+        mm: f64,
+        /// How many planes it may come to.
+        planes: u32,
+        /// How alike planes have to be around the section, as a correlation.
+        least_alike: f64,
+    },
     /// Cuts off the part of the segment on one side of a plane.
     Cut(Cut),
     /// Mirrors the segment, into itself or another.

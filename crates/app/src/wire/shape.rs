@@ -49,6 +49,8 @@ pub enum ShapeSource {
     Converted,
     /// Found by an algorithm.
     Algorithm,
+    /// Found by a model that was trained before.
+    Model,
     /// Found between what was drawn.
     Interpolated,
 }

@@ -137,6 +137,7 @@ async fn the_record_names_the_classifier_that_is_kept_after_it_left_the_list() {
     let drew = bench.desk.call("who_drew", asked).await;
     let recorded = &drew["segments"][0]["parameters"]["classifier"];
     assert_eq!(*recorded, json!(known["id"].to_string()), "{drew}");
+    assert_eq!(drew["segments"][0]["source"], "model", "{drew}");
     bench.undo().await;
     bench.run(classify(&known["id"])).await;
     assert_eq!(bench.voxels(&bench.document).await, expected);

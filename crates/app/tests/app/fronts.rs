@@ -121,6 +121,35 @@ async fn a_section_goes_on_to_where_the_segment_is_drawn_already() {
     assert!(drawn.iter().all(|voxel| after.contains(voxel)));
 }
 
+/// From slice 4 of the grid as a plane, and so many slices on.
+async fn from_plane(bench: &Bench, slices: f64, planes: u32) -> Value {
+    let image = json!({ "image": bench.image });
+    let image = bench.desk.call("image", image).await;
+    let at = |row: usize, column: usize| number(&image["lps_from_index"][row][column]);
+    let step = [0, 1, 2].map(|row| at(row, 2));
+    let point = [0, 1, 2].map(|row| at(row, 3) + 4.0 * step[row]);
+    let mm = step.iter().map(|mm| mm * mm).sum::<f64>().sqrt();
+    json!({
+        "type": "propagate_plane", "from": { "point": point, "normal": step },
+        "mm": slices * mm, "planes": planes, "least_alike": -1,
+    })
+}
+
+#[tokio::test]
+async fn a_section_goes_on_from_plane_to_plane_as_from_slice_to_slice() {
+    let bench = Bench::new().await;
+    bench.run(slab([4, 4])).await;
+    bench.run(from_plane(&bench, 1.0, 2).await).await;
+    bench.holds(|[_, _, k]| (4..=6).contains(&k)).await;
+    bench.undo().await;
+    bench.run(from_plane(&bench, -1.0, 100).await).await;
+    bench.holds(|[_, _, k]| k <= 4).await;
+    let drawn = bench.voxels(&bench.document).await;
+    // The planes on that side are drawn already.
+    bench.run(from_plane(&bench, -1.0, 3).await).await;
+    assert_eq!(bench.voxels(&bench.document).await, drawn);
+}
+
 #[tokio::test]
 async fn what_makes_no_sense_is_refused() {
     let bench = Bench::new().await;
@@ -156,6 +185,12 @@ async fn what_makes_no_sense_is_refused() {
     wrong.push(changed(fill, "/fill/weight", json!(-1)));
     wrong.push(changed(from_slice(5), "/least_alike", json!(2)));
     wrong.push(changed(from_slice(5), "/from/index", json!(7)));
+    wrong.push(from_plane(&bench, 0.0, 1).await);
+    wrong.push(from_plane(&bench, 1e4, 1).await);
+    let plane = from_plane(&bench, 1.0, 1).await;
+    wrong.push(changed(plane.clone(), "/from/normal", json!([0, 0, 0])));
+    wrong.push(changed(plane.clone(), "/from/point", json!([0, 0, 1e4])));
+    wrong.push(changed(plane, "/least_alike", json!(2)));
     for effect in wrong {
         let said = effect.to_string();
         assert_eq!(

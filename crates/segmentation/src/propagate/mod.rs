@@ -5,6 +5,7 @@
 //! section draw it, as far as the two can be told apart. It goes on until the section vanishes, the
 //! slices are no longer alike around it, or its area jumps.
 
+mod across;
 mod demons;
 mod plane;
 
@@ -13,6 +14,7 @@ use crate::distance::signed_distance;
 use crate::mask::{Mask, box_size};
 use crate::spacing::Spacing;
 use crate::steps::{Cancelled, Steps};
+pub use across::{Across, PropagationAcross, propagate_across};
 use annotomy_volume::delta::VoxelBox;
 use annotomy_volume::progress::Progress;
 use annotomy_volume::space::{Axis, Mm};
@@ -99,9 +101,8 @@ pub fn propagate(
         let Some((moved, alike)) = beside.moved(&section, progress)? else {
             break;
         };
-        let change = moved.n_voxels() as f64 / section.n_voxels() as f64;
-        let has_jumped = !(1.0 / MOST_CHANGE..=MOST_CHANGE).contains(&change);
-        if moved.is_empty() || has_jumped || alike < wanted.least_alike {
+        let areas = [section.n_voxels(), moved.n_voxels()];
+        if !goes_on(areas, (alike, wanted.least_alike)) {
             break;
         }
         found.mask = found.mask.union(&moved);
@@ -110,6 +111,12 @@ pub fn propagate(
         steps.step()?;
     }
     Ok(found)
+}
+
+/// Whether a section is one of the same body as that before.
+fn goes_on([before, now]: [usize; 2], (alike, least_alike): (f64, f64)) -> bool {
+    let change = now as f64 / before as f64;
+    (1.0 / MOST_CHANGE..=MOST_CHANGE).contains(&change) && alike >= least_alike
 }
 
 /// The box of one slice.
@@ -165,16 +172,31 @@ impl Beside<'_> {
         let limit = Some(FARTHEST);
         let distances = signed_distance(section, self.spacing, region, limit, progress)?;
         let distances = plane(distances.mm().to_vec());
-        let by = Displacement::find(&before, &now, mm, progress)?;
-        let (moved, warped) = (by.warped(&distances, mm), by.warped(&before, mm));
-        let pixel = (mm[0] * mm[1]).sqrt();
-        let drawn = draw(&before, &now, (&distances, &moved), mm);
-        let alike = correlation(&warped, &now, |at| {
-            moved.values[at].abs() < 2.0 * BAND * pixel
-        });
-        let found = Mask::from_box(grid, next_region, &drawn, |depth| depth > 0.0);
+        let (depths, alike) = moved([&before, &now], &distances, mm, progress)?;
+        let found = Mask::from_box(grid, next_region, &depths.values, |depth| depth > 0.0);
         Ok(Some((found, alike)))
     }
+}
+
+/// How deep each pixel of a plane lies in the section that the plane before had, given its signed
+/// distances, and how alike the planes are around it.
+fn moved(
+    [before, now]: [&Plane; 2],
+    distances: &Plane,
+    mm: [f32; 2],
+    progress: &dyn Progress,
+) -> Result<(Plane, f64), Cancelled> {
+    let by = Displacement::find(before, now, mm, progress)?;
+    let (moved, warped) = (by.warped(distances, mm), by.warped(before, mm));
+    let pixel = (mm[0] * mm[1]).sqrt();
+    let depths = Plane {
+        size: now.size,
+        values: draw(before, now, (distances, &moved), mm),
+    };
+    let alike = correlation(&warped, now, |at| {
+        moved.values[at].abs() < 2.0 * BAND * pixel
+    });
+    Ok((depths, alike))
 }
 
 /// How deep each pixel of the next slice lies inside, in pixels: by the section that moved there, and

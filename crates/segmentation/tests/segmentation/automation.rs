@@ -4,7 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use crate::common::{
-    answer, bytes, dense, image, labels, list, mask, number, numbers, size, volume, whole,
+    Stopped, answer, bytes, dense, image, labels, list, mask, number, numbers, size, volume, whole,
 };
 use annotomy_segmentation::{
     Confidence, Connectivity, GrowthError, Mask, Spacing, Walk, Watershed, confidence_connected,
@@ -178,16 +178,6 @@ fn they_are_the_same_on_any_number_of_threads() {
         };
         assert_eq!(on(1), on(5));
     });
-}
-
-struct Stopped;
-
-impl Progress for Stopped {
-    fn advance(&self, _: usize, _: usize) {}
-
-    fn is_cancelled(&self) -> bool {
-        true
-    }
 }
 
 #[test]

@@ -3,11 +3,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use crate::common::{answer, image, list, mask, number, size, volume, whole, words};
+use crate::common::{Stopped, answer, image, list, mask, number, size, volume, whole, words};
 use annotomy_segmentation::{
     Arrival, FrontSpeed, GeodesicFill, GrowthError, Mask, Spacing, arrival, geodesic_fill,
 };
-use annotomy_volume::progress::{NoProgress, Progress};
+use annotomy_volume::progress::NoProgress;
 use annotomy_volume::space::{Mm, VoxelIndex};
 use annotomy_volume::volume::{Padding, Volume, Voxels};
 use serde_json::Value;
@@ -248,14 +248,4 @@ fn they_are_the_same_on_any_number_of_threads_and_can_be_cancelled() {
     let with = (None, &spacing());
     let stopped = arrival(&image, &seeds, with, (&speed, whole(GRID)), &Stopped);
     assert!(matches!(stopped, Err(GrowthError::Cancelled(_))));
-}
-
-struct Stopped;
-
-impl Progress for Stopped {
-    fn advance(&self, _: usize, _: usize) {}
-
-    fn is_cancelled(&self) -> bool {
-        true
-    }
 }

@@ -2,12 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+use crate::common::Stopped;
 use annotomy_segmentation::{
     Interpolated, PlaneSection, Sections, Spacing, drawn_slices, interpolate,
 };
 use annotomy_volume::geometry::{Affine, Geometry};
 use annotomy_volume::labels::{Label, LabelMap};
-use annotomy_volume::progress::{NoProgress, Progress};
+use annotomy_volume::progress::NoProgress;
 use annotomy_volume::space::{Axis, ContinuousIndex, Mm, PointLps, VectorLps};
 use annotomy_volume::volume::{Rescale, Volume, Voxels};
 
@@ -325,13 +326,6 @@ fn the_result_is_the_same_on_any_number_of_threads() {
 
 #[test]
 fn stops_when_cancelled() {
-    struct Stopped;
-    impl Progress for Stopped {
-        fn advance(&self, _done: usize, _total: usize) {}
-        fn is_cancelled(&self) -> bool {
-            true
-        }
-    }
     let phantom = Phantom::new([20, 20, 20], ball([10.0; 3], [6.0; 3]));
     let labels = phantom.drawn(&across_k([5, 10, 15]));
     let sections = Sections {

@@ -14,6 +14,7 @@ mod live_wire;
 mod matches;
 mod matches_peers;
 mod propagation;
+mod propagation_across;
 mod properties;
 mod seeds;
 mod smoothing;

@@ -3,9 +3,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use crate::common::{answer, image, list, mask, number, volume, whole};
+use crate::common::{Stopped, answer, image, list, mask, number, volume, whole};
 use annotomy_segmentation::{Mask, Propagated, Propagation, Spacing, propagate};
-use annotomy_volume::progress::{NoProgress, Progress};
+use annotomy_volume::progress::NoProgress;
 use annotomy_volume::space::{Axis, Mm, VoxelIndex};
 use annotomy_volume::volume::{Volume, Voxels};
 
@@ -227,14 +227,4 @@ fn it_is_the_same_on_any_number_of_threads_and_can_be_cancelled() {
     };
     let spacing = Spacing::even(MM.map(Mm)).unwrap();
     assert!(propagate(&image, &first, &spacing, &wanted, &Stopped).is_err());
-}
-
-struct Stopped;
-
-impl Progress for Stopped {
-    fn advance(&self, _: usize, _: usize) {}
-
-    fn is_cancelled(&self) -> bool {
-        true
-    }
 }

@@ -118,7 +118,7 @@ async fn library_of_a_newer_version_is_refused_and_left_alone() {
                 error,
                 StoreError::Newer {
                     found: 99,
-                    known: 9,
+                    known: 10,
                     ..
                 }
             ),

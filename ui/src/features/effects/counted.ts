@@ -1,7 +1,8 @@
 /** Whose values a threshold is found from, and the range that a method finds. */
 
 import type { CountedValues, Histogram, ThresholdMethod } from '../../host/wire';
-import { sliceShown, type Draft, type Place } from './draft';
+import type { Draft } from './draft';
+import { sliceShown, type Place } from './place';
 
 export const IN_IMAGE = 'image';
 

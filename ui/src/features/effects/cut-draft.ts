@@ -4,7 +4,7 @@ import type { CutPlane, Effect } from '../../host/wire';
 import { dot, scale } from '../../model/affine';
 import { cutOffOf, GONE, receiversOf } from '../../model/cut-off';
 import { gridOfImage, lpsOf } from '../../model/grid';
-import type { Place } from './draft';
+import type { Place } from './place';
 import { drawnPlane, imagePlane, type VolumeDraft } from './volume-draft';
 
 /** Patient directions, and their unit vectors (LPS). */

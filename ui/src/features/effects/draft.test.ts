@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { voxelIndex } from '../../model/space';
-import { effectOf, FIRST_DRAFT, type Draft, type Place } from './draft';
+import { effectOf, FIRST_DRAFT, type Draft } from './draft';
+import type { Place } from './place';
 import { nothingDone } from './rules';
 
 const PLANES: Place['image']['planes'] = [

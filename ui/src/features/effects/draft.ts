@@ -2,20 +2,17 @@
 
 import type {
   Combination,
-  CutPlane,
-  Document,
   Effect,
   FillMode,
   Image,
   PlaneName,
-  Segment,
-  SlicePlace,
   SmoothMethod,
   Wall,
 } from '../../host/wire';
-import { parseAxis, type VoxelIndex } from '../../model/space';
 import { cutOf, FIRST_CUT, type CutDraft } from './cut-draft';
 import { FIRST_FRONT, FRONT_EFFECTS, frontEffectOf, type FrontDraft } from './front-draft';
+import { sliceShown, type Place } from './place';
+import { copyOf, propagationOf } from './section-draft';
 import { FIRST_VOLUME_DRAFT, mirrorOf, tubeOf, type VolumeDraft } from './volume-draft';
 
 /** In the order of the list. */
@@ -130,20 +127,6 @@ export const FIRST_DRAFT: Draft = {
   iterations: 4,
 };
 
-/** What an effect is made for. */
-export interface Place {
-  readonly image: Pick<
-    Image,
-    'planes' | 'size' | 'spacing_mm' | 'lps_from_index' | 'slice_origins_lps'
-  >;
-  readonly crosshair: VoxelIndex;
-  /** Planes that are turned out of the grid. */
-  readonly turned: Readonly<Partial<Record<PlaneName, CutPlane>>>;
-  readonly document: Pick<Document, 'segments' | 'shapes'>;
-  /** The one that is worked on. */
-  readonly segment: Pick<Segment, 'id'> | null;
-}
-
 /** Whether it changes all segments of the layer, not just the active one. */
 export function isOfAll({ name, segments }: Draft): boolean {
   const isChosen = name === 'interpolate' && segments === 'all';
@@ -238,17 +221,15 @@ export function effectOf(draft: Draft, place: Place, other: string | null): Effe
         mode: draft.mode,
       };
     case 'propagate':
+      return propagationOf(draft, place);
     case 'fast_march':
-    case 'geodesic_fill': {
-      const plane = draft.name === 'propagate' ? planeOf(draft, place) : draft.filled;
-      return frontEffectOf(draft.name, draft, draft.to, {
+    case 'geodesic_fill':
+      return frontEffectOf(draft.name, draft, {
         crosshair: place.crosshair,
-        size: place.image.size,
         detail: detailOf(place.image),
         margin: draft.seedMargin,
-        slice: plane === 'painted' ? null : sliceShown(place, plane),
+        slice: draft.filled === 'painted' ? null : sliceShown(place, draft.filled),
       });
-    }
     case 'snake':
       // It has a way of its own: it goes on by steps.
       return null;
@@ -293,36 +274,4 @@ function piecesOf({ pieces, minVoxels }: Draft, { crosshair }: Place): IslandsEf
     case 'without':
       return { pieces, voxel: [...crosshair.ijk] };
   }
-}
-
-/** The plane that is chosen; the first if none was. */
-function planeOf({ plane }: Draft, { image }: Place): PlaneName {
-  return plane ?? image.planes[0]?.name ?? 'own';
-}
-
-function copyOf(draft: Draft, place: Place): Effect | null {
-  const { to } = draft;
-  const from = sliceShown(place, planeOf(draft, place));
-  if (from === null) return null;
-  const index = from.index + (to === 'next' ? 1 : -1);
-  const isThere = index >= 0 && index < (place.image.size[from.axis] ?? 0);
-  return isThere ? { type: 'copy_slice', from, to: index } : null;
-}
-
-/** The plane whose slices lie across an axis. */
-export function planeAcross({ image }: Place, axis: number): PlaneName {
-  return image.planes.find(({ slice_axis }) => slice_axis === axis)?.name ?? 'own';
-}
-
-/** Whether the planes cross in a slice. */
-export function isShownIn({ crosshair }: Place, { axis, index }: SlicePlace): boolean {
-  return crosshair.ijk[axis] === index;
-}
-
-/** The slice at the crosshair in a plane. */
-export function sliceShown({ image, crosshair }: Place, name: PlaneName): SlicePlace | null {
-  const plane = image.planes.find((plane) => plane.name === name);
-  if (plane === undefined) return null;
-  const axis = parseAxis(plane.slice_axis);
-  return { axis, index: crosshair.ijk[axis] };
 }

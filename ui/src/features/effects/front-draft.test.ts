@@ -4,14 +4,13 @@ import { amountAt, FIRST_FRONT, frontEffectOf, positionOf, type FrontDraft } fro
 
 const PLACE = {
   crosshair: voxelIndex([4, 5, 6]),
-  size: [10, 20, 30],
   detail: 1.5,
   margin: 20,
   slice: { axis: 2, index: 27 },
 };
 
-function made(name: 'fast_march' | 'geodesic_fill' | 'propagate', draft: Partial<FrontDraft> = {}) {
-  return frontEffectOf(name, { ...FIRST_FRONT, ...draft }, 'next', PLACE);
+function made(name: 'fast_march' | 'geodesic_fill', draft: Partial<FrontDraft> = {}) {
+  return frontEffectOf(name, { ...FIRST_FRONT, ...draft }, PLACE);
 }
 
 describe('a front', () => {
@@ -38,17 +37,6 @@ describe('a front', () => {
     expect(amountAt(0.5, 100)).toBe(25);
     expect(positionOf(400, 100)).toBe(1);
     expect(positionOf(1, 0)).toBe(0);
-  });
-});
-
-describe('a section', () => {
-  it('goes on to the slices that there are', () => {
-    expect(made('propagate', { nSlices: 2 })).toMatchObject({ to: 29 });
-    expect(made('propagate', { nSlices: 9 })).toMatchObject({ to: 29 });
-    const previous = frontEffectOf('propagate', FIRST_FRONT, 'previous', PLACE);
-    expect(previous).toMatchObject({ from: PLACE.slice, to: 26, least_alike: 0.7 });
-    const last = { ...PLACE, slice: { axis: 2, index: 29 } };
-    expect(frontEffectOf('propagate', FIRST_FRONT, 'next', last)).toBeNull();
   });
 });
 

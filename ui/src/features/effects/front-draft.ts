@@ -51,23 +51,20 @@ export function isFront(name: string): name is FrontEffectName {
 /** Where it is made. */
 export interface FrontPlace {
   readonly crosshair: VoxelIndex;
-  /** Voxels along i, j, k. */
-  readonly size: readonly number[];
   /** The finest detail of the image, in mm. */
   readonly detail: number;
   /** How far around, in mm. */
   readonly margin: number;
-  /** The slice of the chosen plane. */
+  /** The slice that a fill keeps to, if it does. */
   readonly slice: SlicePlace | null;
 }
 
-/** The effect; null where there is no such slice. */
+/** The effect. */
 export function frontEffectOf(
-  name: FrontEffectName,
+  name: Exclude<FrontEffectName, 'propagate'>,
   draft: FrontDraft,
-  towards: 'next' | 'previous',
-  { crosshair, size, detail, margin, slice }: FrontPlace,
-): Effect | null {
+  { crosshair, detail, margin, slice }: FrontPlace,
+): Effect {
   const sigma = draft.edgeSigma ?? detail;
   switch (name) {
     case 'fast_march':
@@ -89,14 +86,6 @@ export function frontEffectOf(
         fill: { sigma, weight: draft.edgeWeight, margin },
         within: draft.filled === 'painted' ? null : slice,
       };
-    case 'propagate': {
-      if (slice === null) return null;
-      const last = (size[slice.axis] ?? 0) - 1;
-      const by = towards === 'next' ? draft.nSlices : -draft.nSlices;
-      const to = Math.min(Math.max(slice.index + by, 0), last);
-      if (to === slice.index) return null;
-      return { type: name, from: slice, to, least_alike: draft.leastAlike };
-    }
   }
 }
 

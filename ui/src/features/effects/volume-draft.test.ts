@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Shape, ShapeGeometry } from '../../host/wire';
 import { voxelIndex } from '../../model/space';
-import { FIRST_DRAFT, type Draft, type Place } from './draft';
+import { FIRST_DRAFT, type Draft } from './draft';
+import type { Place } from './place';
 import { SPLINE_TOLERANCE_MM } from '../../model/spline';
 import { mirrorOf, tubeOf } from './volume-draft';
 

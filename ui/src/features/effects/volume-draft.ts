@@ -15,7 +15,7 @@ import { axesOf, curvesOf } from '../../model/figure-curves';
 import { openSpline } from '../../model/spline';
 import { gridOfImage, lpsOf, stepOf } from '../../model/grid';
 import { continuousIndex, parseAxis, withComponent } from '../../model/space';
-import type { Place } from './draft';
+import type { Place } from './place';
 
 /** What a segment is mirrored across: the image's middle, the slice shown, or a plane that was drawn. */
 export const MIRRORS = ['middle', 'slice', 'shape'] as const;

@@ -3,20 +3,16 @@
 import type { Pane } from '../../engine/pane';
 import type { Effect } from '../../host/wire';
 import type { Action } from '../../model/actions';
-import { dot, minus, plus, scale } from '../../model/affine';
-import { indexOf, lpsOf } from '../../model/grid';
-import { continuousIndex, pointLps, withComponent, type PointLps } from '../../model/space';
-import { normalOf } from '../../model/turn';
 import { t } from '../../shared/messages';
 import { isSameSlice, type OutlineDraft } from '../../tools/outline-draft';
 import { closedOutline } from '../../tools/outline-edit';
 import type { ShownSlice } from '../../tools/place';
 import { cutPlaneOf } from '../../tools/stroke';
+import { sliceBeside, type Beside } from './beside';
 import { paneInHand } from './hand';
 import { finishedOutline } from './outlines';
 import { wirePlaneOf } from './painting';
 import type { ViewerSession } from './session';
-import { crossingOf, scrolledPoint } from './turning';
 
 export function copyActions(session: ViewerSession): Action[] {
   const isEnabled = () => session.activeSegment !== null;
@@ -47,34 +43,6 @@ async function copy(session: ViewerSession, by: 1 | -1): Promise<void> {
   if (made !== null && now !== null && isSameSlice(now, shown)) {
     session.scroll(pane.plane, by, performance.now());
   }
-}
-
-/** A slice beside the one shown, and where points of that come to lie in it. */
-interface Beside {
-  readonly index: number;
-  /** Of a turned plane, along its normal. */
-  readonly mm: number;
-  readonly moved: (point: PointLps) => PointLps;
-}
-
-function sliceBeside(session: ViewerSession, shown: ShownSlice, by: 1 | -1): Beside | null {
-  const { grid, plane, sliceIndex } = shown;
-  const axis = plane.sliceAxis;
-  if (plane.turned !== null) {
-    const base = session.planes.find(({ name }) => name === plane.name) ?? plane;
-    const at = crossingOf(grid, session.state);
-    const normal = normalOf(plane.axes);
-    const mm = dot(minus(scrolledPoint(grid, base, plane, at, by).mm, at.mm), normal);
-    const moved = (point: PointLps) => pointLps(plus(point.mm, scale(normal, mm)));
-    return { index: sliceIndex, mm, moved };
-  }
-  const index = sliceIndex + by;
-  if (index < 0 || index >= grid.size[axis]) return null;
-  const moved = (point: PointLps) => {
-    const { ijk } = indexOf(grid, point);
-    return lpsOf(grid, continuousIndex(withComponent(ijk, axis, ijk[axis] + by)));
-  };
-  return { index, mm: 0, moved };
 }
 
 function sectionCopied(shown: ShownSlice, { index, mm }: Beside): Effect {

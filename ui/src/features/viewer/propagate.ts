@@ -1,8 +1,14 @@
-/** Takes the active segment's section to the slice beside it, and goes there. */
+/** Takes the active segment's section to the slice beside it by the image, and goes there. */
 
+import type { Effect } from '../../host/wire';
 import type { Action } from '../../model/actions';
 import { t } from '../../shared/messages';
+import { isSameSlice } from '../../tools/outline-draft';
+import type { ShownSlice } from '../../tools/place';
+import { cutPlaneOf } from '../../tools/stroke';
+import { sliceBeside, type Beside } from './beside';
 import { paneInHand } from './hand';
+import { wirePlaneOf } from './painting';
 import type { ViewerSession } from './session';
 
 /** How alike slices have to be around the section. */
@@ -29,20 +35,21 @@ export function propagateActions(session: ViewerSession): Action[] {
 
 async function propagate(session: ViewerSession, by: 1 | -1): Promise<void> {
   const pane = paneInHand(session);
-  if (pane === undefined) return;
-  const { plane, shownPlane } = pane;
-  if (shownPlane.turned !== null) {
-    session.notify(t('viewer.cannot_propagate.turned'));
-    return;
-  }
-  const axis = plane.sliceAxis;
-  const index = session.state.crosshair.ijk[axis];
-  const to = index + by;
-  if (to < 0 || to >= session.grid.size[axis]) return;
-  const effect = { from: { axis, index }, to, least_alike: LEAST_ALIKE } as const;
-  const made = await session.runEffect({ type: 'propagate', ...effect }, null);
+  const shown = pane === undefined ? null : session.shownSlice(pane);
+  const beside = shown === null ? null : sliceBeside(session, shown, by);
+  if (pane === undefined || shown === null || beside === null) return;
+  const made = await session.runEffect(propagated(shown, beside), null);
   // Whoever went elsewhere meanwhile stays there.
-  if (made !== null && session.state.crosshair.ijk[axis] === index) {
-    session.scroll(plane, by, performance.now());
+  const now = session.shownSlice(pane);
+  if (made !== null && now !== null && isSameSlice(now, shown)) {
+    session.scroll(pane.plane, by, performance.now());
   }
+}
+
+function propagated(shown: ShownSlice, { index: to, mm }: Beside): Effect {
+  const plane = wirePlaneOf(cutPlaneOf(shown));
+  const least_alike = LEAST_ALIKE;
+  if (plane !== null) return { type: 'propagate_plane', from: plane, mm, planes: 1, least_alike };
+  const from = { axis: shown.plane.sliceAxis, index: shown.sliceIndex };
+  return { type: 'propagate', from, to, least_alike };
 }

@@ -14,8 +14,6 @@ export const handsMessages = {
   'viewer.copy.previous': 'Copy the outline or section to the previous slice',
   'viewer.propagate.next': 'Propagate the section to the next slice',
   'viewer.propagate.previous': 'Propagate the section to the previous slice',
-  'viewer.cannot_propagate.turned':
-    'A section goes on from slice to slice: straighten the plane first.',
   'viewer.zoom.in': 'Zoom in',
   'viewer.zoom.out': 'Zoom out',
   'viewer.action.centre': 'Bring the crosshair to the middle',

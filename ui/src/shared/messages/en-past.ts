@@ -37,5 +37,6 @@ export const pastMessages = {
   'who.source.copied': 'copied',
   'who.source.converted': 'made of a segment or a shape',
   'who.source.algorithm': 'algorithm',
+  'who.source.model': 'found by a model',
   'who.source.interpolated': 'interpolated',
 } as const;

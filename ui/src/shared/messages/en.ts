@@ -405,6 +405,7 @@ export const appMessages = {
   'export.case_exists': 'The data set has this image already. Replace it there?',
   'export.replace': 'Replace',
   'export.done': 'Exported and verified',
+  'export.open': 'Open it',
   'export.label_map': 'File',
   'export.sidecar': 'Names and colours',
   'export.voxels': 'Labelled voxels',

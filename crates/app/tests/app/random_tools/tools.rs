@@ -284,7 +284,7 @@ impl Chance {
 
     fn effect_from_paint(&mut self) -> Value {
         let margin = self.between(1.0, 30.0);
-        match self.below(8) {
+        match self.below(9) {
             0 => json!({
                 "type": "interpolate", "uses_image": self.one_in(2), "all_segments": self.one_in(2),
             }),
@@ -305,6 +305,10 @@ impl Chance {
                 let to = self.below(SIZE[from["axis"].as_u64().unwrap() as usize] as usize);
                 json!({ "type": "propagate", "from": from, "to": to, "least_alike": -1 })
             }
+            7 => json!({
+                "type": "propagate_plane", "from": self.plane(), "mm": self.between(-2.0, 2.0),
+                "planes": 1 + self.below(4), "least_alike": -1,
+            }),
             _ => json!({
                 "type": "snake", "iterations": 1 + self.below(20),
                 "contour": {

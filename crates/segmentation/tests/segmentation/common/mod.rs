@@ -4,6 +4,7 @@ use annotomy_segmentation::{Mask, Spacing};
 use annotomy_volume::delta::VoxelBox;
 use annotomy_volume::geometry::{Affine, Geometry};
 use annotomy_volume::labels::{Label, LabelMap};
+use annotomy_volume::progress::Progress;
 use annotomy_volume::space::{Mm, PointLps, VectorLps};
 use annotomy_volume::volume::{Rescale, Volume, Voxels};
 use serde_json::Value;
@@ -108,4 +109,15 @@ pub(crate) fn labels(case: &Value, name: &str) -> LabelMap {
 
 pub(crate) fn dense(labels: &LabelMap) -> Vec<Label> {
     labels.to_dense().into_raw_vec_and_offset().0
+}
+
+/// Was cancelled before anything began.
+pub(crate) struct Stopped;
+
+impl Progress for Stopped {
+    fn advance(&self, _done: usize, _total: usize) {}
+
+    fn is_cancelled(&self) -> bool {
+        true
+    }
 }
