@@ -8,9 +8,13 @@ use crate::space::{ContinuousIndex, Mm, VectorLps};
 use crate::volume::{Rescale, Scalar, Volume};
 use crate::with_voxels;
 use rayon::prelude::*;
+use std::ops::Range;
 
 /// Keeps a layer exactly at the edge of the slab in, whatever the rounding.
 const EDGE_TOLERANCE: f64 = 1e-6;
+
+/// Rows that are projected together, layer by layer: what neighbours share is still in the cache then.
+const BAND: usize = 8;
 
 /// How the values behind each other become one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,16 +114,18 @@ fn project(
         as_stored => as_stored,
     };
     let mut pixels = vec![background; n_columns * n_rows];
-    if pixels.is_empty() {
+    if pixels.is_empty() || layers.is_empty() {
         return pixels;
     }
     with_voxels!(volume.voxels(), voxels => {
         let grid = Grid::new(voxels, geometry.size());
-        pixels.par_chunks_mut(n_columns).enumerate().for_each(|(row, pixels)| {
+        let bands = pixels.par_chunks_mut(n_columns * BAND).enumerate();
+        bands.for_each(|(n, pixels)| {
+            let rows = n * BAND..n * BAND + pixels.len() / n_columns;
             let stored = match projection {
-                Projection::Max => project_row(grid, &layers, row, interpolation, &Largest),
-                Projection::Min => project_row(grid, &layers, row, interpolation, &Smallest),
-                Projection::Mean => project_row(grid, &layers, row, interpolation, &Total),
+                Projection::Max => project_rows(grid, &layers, rows, interpolation, &Largest),
+                Projection::Min => project_rows(grid, &layers, rows, interpolation, &Smallest),
+                Projection::Mean => project_rows(grid, &layers, rows, interpolation, &Total),
             };
             for (pixel, stored) in pixels.iter_mut().zip(stored) {
                 if let Some(stored) = stored {
@@ -149,29 +155,33 @@ fn grid_extent_mm(geometry: &Geometry, plane: &SlicePlane, normal: VectorLps) ->
         })
 }
 
-/// The stored values of one row, `None` where no layer meets the grid.
-fn project_row<T: Scalar, P: Fold<T>>(
+/// The stored values of some rows, `None` where no layer meets the grid.
+fn project_rows<T: Scalar, P: Fold<T>>(
     grid: Grid<'_, T>,
     layers: &[Rows<'_>],
-    row: usize,
+    rows: Range<usize>,
     interpolation: Interpolation,
     fold: &P,
 ) -> Vec<Option<f64>> {
-    let n_columns = layers.first().map_or(0, |rows| rows.n_columns());
-    let mut values = vec![P::START; n_columns];
-    let mut n_layers = vec![0_u32; n_columns];
-    for rows in layers {
-        rows.visit(row, |span, line| {
-            let values = &mut values[span.clone()];
-            let inside = put_row(grid, line, interpolation, values, fold);
-            for n in &mut n_layers[span][inside] {
-                *n += 1;
-            }
-        });
+    let n_columns = layers.first().map_or(0, |layer| layer.n_columns());
+    let mut values = vec![P::START; n_columns * rows.len()];
+    let mut n_layers = vec![0_u32; values.len()];
+    for layer in layers {
+        let of_rows = values
+            .chunks_mut(n_columns)
+            .zip(n_layers.chunks_mut(n_columns));
+        for (row, (values, n_layers)) in rows.clone().zip(of_rows) {
+            layer.visit(row, |span, line| {
+                let values = &mut values[span.clone()];
+                let inside = put_row(grid, line, interpolation, values, fold);
+                for n in &mut n_layers[span][inside] {
+                    *n += 1;
+                }
+            });
+        }
     }
-    values
-        .into_iter()
-        .zip(n_layers)
+    let found = values.into_iter().zip(n_layers);
+    found
         .map(|(value, n)| (n > 0).then(|| P::finish(value, n)))
         .collect()
 }
