@@ -8,7 +8,7 @@ crossed the wire. Prints voxels that changed and voxels of AFTER that the peers 
     check_volume_effects.py image IMAGE LABELS EXPORTED CASE
 
 CASE: what was asked for of an image, as in tests/peers/volume_effects.py. Prints what differs from what SimpleITK
-makes of it, nothing where they agree.
+makes of it, nothing where they agree, and how large that is.
 """
 
 import json
@@ -46,4 +46,5 @@ if __name__ == "__main__":
         print(json.dumps({"changed": int((arrays[0] != arrays[1]).sum()), "different": int((arrays[1] != arrays[2]).sum())}))
     else:
         image, labels, exported = (sitk.ReadImage(path) for path in sys.argv[2:5])
-        print(json.dumps(differences(exported, expected(image, labels, json.loads(sys.argv[5])))))
+        wanted = expected(image, labels, json.loads(sys.argv[5]))
+        print(json.dumps({"fault": differences(exported, wanted), "size": wanted.GetSize()}))

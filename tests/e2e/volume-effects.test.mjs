@@ -18,6 +18,7 @@ import {
   started,
   undo,
   view,
+  viewerIsReady,
 } from './support/app.mjs';
 import { peers, withFolder } from './support/server.mjs';
 
@@ -236,8 +237,8 @@ test('effects in the space of the patient', LIMIT, async (t) => {
       await page.getByRole('group', { name: 'Scissors in 3D' }).waitFor({ state: 'detached' });
     });
 
-    await t.test('the image is exported masked and cropped as SimpleITK has it', async () => {
-      const exportImage = async (format, name, fields) => {
+    await t.test('the image is exported masked and cropped as SimpleITK has it, and opened', async () => {
+      const exportImage = async (format, name, fields, ending = 'Close') => {
         const path = join(folder, name);
         await page.getByRole('button', { name: /^Export/ }).first().click();
         const dialog = page.getByRole('dialog');
@@ -249,7 +250,8 @@ test('effects in the space of the patient', LIMIT, async (t) => {
         await dialog.getByRole('button', { name: 'Export', exact: true }).click();
         await dialog.getByText('Exported and verified').waitFor();
         await shoot(page, `export-${format}-done`);
-        await dialog.getByRole('button', { name: 'Close' }).last().click();
+        assert.deepEqual(await accessibilityFaults(page), []);
+        await dialog.getByRole('button', { name: ending, exact: true }).last().click();
         return path;
       };
       const fill = async (field, value) => {
@@ -264,15 +266,25 @@ test('effects in the space of the patient', LIMIT, async (t) => {
       });
       const cropped = await exportImage('cropped_image', 'cropped.nii.gz', async (dialog) => {
         await fill(dialog.getByLabel('Margin around them, in mm'), '0');
-      });
+      }, 'Open it');
       const cases = [
         [masked, { segments: [1], keep: 'outside', outside: 7, crop_mm: 3.5 }],
         [cropped, { segments: [1], keep: 'all', outside: null, crop_mm: 0 }],
       ];
+      let size;
       for (const [path, wanted] of cases) {
         const found = await peers('e2e/check_volume_effects.py', 'image', sample, now, path, JSON.stringify(wanted));
-        assert.equal(found, null, path);
+        assert.equal(found.fault, null, path);
+        size = found.size;
       }
+      await page.getByText(size.join(' × '), { exact: true }).waitFor();
+      await viewerIsReady(page);
+      const told = ['Sagittal', 'Coronal', 'Axial'].map((plane) => view(page, plane).getAttribute('aria-valuemax'));
+      assert.deepEqual((await Promise.all(told)).map(Number), size);
+      await page.getByText('cropped.nii.gz', { exact: true }).first().waitFor();
+      assert.deepEqual(await page.getByRole('alert').allInnerTexts(), []);
+      assert.deepEqual(await accessibilityFaults(page), []);
+      await shoot(page, 'export-opened');
     });
   });
 });

@@ -23,6 +23,8 @@ export interface Highlight {
   readonly stored: readonly [number, number];
   /** Red, green, blue, 0 to 255. */
   readonly rgb: readonly [number, number, number];
+  /** The name of the only plane on which they are; on all if null. */
+  readonly plane: string | null;
 }
 
 export interface Look {
@@ -47,7 +49,7 @@ export interface Placing {
   readonly pixelRatio: number;
 }
 
-const NO_HIGHLIGHT: Highlight = { stored: [1, 0], rgb: [0, 0, 0] };
+const NO_HIGHLIGHT: Highlight = { stored: [1, 0], rgb: [0, 0, 0], plane: null };
 
 /** Width of an outline, CSS px. */
 const LINE_PX = 1.25;
@@ -153,7 +155,7 @@ export class PlaneRenderer {
     this.#setGrey(resources, program, look.grey);
     const [low, high] = look.padding ?? [1, 0];
     gl.uniform2f(program.uniform('uPadding'), low, high);
-    const { stored, rgb } = look.highlight ?? NO_HIGHLIGHT;
+    const { stored, rgb } = highlightOn(placing.plane, look);
     gl.uniform2f(program.uniform('uHighlight'), ...stored);
     gl.uniform3f(program.uniform('uTint'), rgb[0] / 255, rgb[1] / 255, rgb[2] / 255);
     gl.uniform1i(program.uniform('uIsColor'), Number(slice.nChannels === 3));
@@ -313,4 +315,9 @@ function lineSteps({ plane, view }: Placing, part: PlanePart): { right: Pair; do
     right: texel(plane, [(mm * rowStep[1]) / area, (-mm * columnStep[1]) / area]),
     down: texel(plane, [(-mm * rowStep[0]) / area, (mm * columnStep[0]) / area]),
   };
+}
+
+function highlightOn({ name }: Plane, { highlight }: Look): Highlight {
+  const isHere = highlight !== null && (highlight.plane === null || highlight.plane === name);
+  return isHere ? highlight : NO_HIGHLIGHT;
 }

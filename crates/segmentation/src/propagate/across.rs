@@ -84,10 +84,6 @@ pub fn propagate_across(
             break;
         }
         let voxels = sheets.voxels((&depths, &next), n, progress)?;
-        if voxels.is_empty() {
-            // Beyond the grid.
-            break;
-        }
         found.mask = found.mask.union(&voxels);
         found.slices.push((n, alike));
         section = next;
@@ -346,7 +342,7 @@ impl<'a> Sheets<'a> {
         })
     }
 
-    /// The voxels of a section that a plane cuts.
+    /// The voxels of a section that a plane cuts, without those that the first one cuts.
     fn voxels(
         &self,
         (depths, section): (&Depths, &Section),
@@ -367,7 +363,8 @@ impl<'a> Sheets<'a> {
         };
         let is_inside = |voxel: VoxelIndex| {
             let centre = self.centre_of(voxel);
-            plane.height_mm(centre).abs() <= self.reach_mm && depths.at(self.place(centre)) > 0.0
+            let is_cut = |plane: &CutPlane| plane.height_mm(centre).abs() <= self.reach_mm;
+            is_cut(&plane) && !is_cut(&self.plane) && depths.at(self.place(centre)) > 0.0
         };
         voxels_where(grid, region, is_inside, progress)
     }

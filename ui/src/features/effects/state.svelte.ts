@@ -16,6 +16,7 @@ import type {
   SlicePlace,
   WireError,
 } from '../../host/wire';
+import type { TintedValues } from '../../model/tinted';
 import { debounced } from '../../shared/debounce';
 import { t } from '../../shared/messages';
 import { Job } from '../../host/job.svelte';
@@ -84,6 +85,8 @@ export class EffectsState {
   readonly #listeners: EffectListeners;
   readonly #again = debounced(PAUSE_MS, () => void this.look());
   #histogramOf: string | null = null;
+  /** The document as the last threshold left it, until something else is chosen. */
+  #thresholded: Document | null = $state.raw(null);
 
   constructor(host: Host, listeners: EffectListeners) {
     this.#host = host;
@@ -107,7 +110,7 @@ export class EffectsState {
   get shown(): Shown | null {
     const shown = this.#shown;
     const { id, revision } = this.#listeners.target().document;
-    return shown !== null && shown.of.id === id && shown.of.revision === revision ? shown : null;
+    return shown !== null && isSameState(shown.of, { id, revision }) ? shown : null;
   }
 
   /** The preview of what is chosen here, not that of a tool. */
@@ -157,22 +160,27 @@ export class EffectsState {
     return editableOf(this.rules, this.#listeners.target().volume);
   }
 
-  /** Values that a threshold would take, in the image's unit, while one is being chosen. */
-  get highlight(): readonly [number, number] | null {
-    const { segment } = this.#listeners.target();
+  /** Values that a threshold would take while one is being chosen: not those that one just took. */
+  get highlight(): TintedValues | null {
+    const { segment, document } = this.#listeners.target();
     if (!this.isOpen || segment === null || this.histogram === null) return null;
-    const { name, range } = this.draft;
-    if (name === 'threshold' && this.shown === null) return range;
+    const { name, range, where } = this.draft;
+    if (name === 'threshold') {
+      const isJustDone = isSameState(this.#thresholded, document);
+      if (range === null || this.shown !== null || isJustDone) return null;
+      return { range, plane: where === 'volume' ? null : where };
+    }
     const { shown, current } = this.contours;
-    return name === 'snake' && shown === null && current !== null
-      ? wantedRange(current.draft)
-      : null;
+    const wanted =
+      name === 'snake' && shown === null && current !== null ? wantedRange(current.draft) : null;
+    return wanted === null ? null : { range: wanted, plane: null };
   }
 
   /** Chooses; a preview that is shown follows. */
   set(change: Partial<Draft>): void {
     const isOther = change.name !== undefined && change.name !== this.draft.name;
     this.draft = { ...this.draft, ...change };
+    this.#thresholded = null;
     if (this.own !== null && isOther) this.discard();
     else this.#follow();
   }
@@ -274,7 +282,7 @@ export class EffectsState {
   outdate(): void {
     const { id, revision } = this.#listeners.target().document;
     const of = this.#looksAt;
-    if (of === null || (of.id === id && of.revision === revision)) return;
+    if (of === null || isSameState(of, { id, revision })) return;
     this.#looksAt = null;
     void this.job.cancel();
   }
@@ -380,6 +388,7 @@ export class EffectsState {
   #done(answer: EditResponse): void {
     this.#looksAt = null;
     this.#forget();
+    if (this.draft.name === 'threshold') this.#thresholded = answer.document;
     this.#listeners.onDocument(answer.document);
     this.tell(answer);
   }
@@ -418,4 +427,10 @@ export class EffectsState {
       (error) => this.#listeners.onFailed(error),
     );
   }
+}
+
+type DocumentState = Pick<Document, 'id' | 'revision'>;
+
+function isSameState(a: DocumentState | null, b: DocumentState): boolean {
+  return a?.id === b.id && a.revision === b.revision;
 }

@@ -4,13 +4,14 @@ import type { Highlight, Look } from '../../engine/renderer';
 import type { Segment } from '../../host/wire';
 import type { ShownImage } from '../../model/image';
 import { parseColor } from '../../model/segments';
+import type { TintedValues } from '../../model/tinted';
 import { greyFromStored } from '../../model/window';
 import type { ViewerState } from './state';
 
 export interface Looked {
   readonly palettes: Look['palettes'];
-  /** Values, in the image's own unit, that are tinted in the colour of the active segment. */
-  readonly highlight: readonly [number, number] | null;
+  /** What is tinted in the colour of the active segment. */
+  readonly highlight: TintedValues | null;
   /** What the image's own values are multiplied with to be told. */
   readonly valueFactor: number;
   readonly active: Segment | null;
@@ -44,8 +45,9 @@ function highlightOf(
 ): Highlight | null {
   if (highlight === null || active === null) return null;
   const storedOf = (value: number) => (value * valueFactor - intercept) / slope;
-  const [a, b] = [storedOf(highlight[0]), storedOf(highlight[1])];
-  return { stored: [Math.min(a, b), Math.max(a, b)], rgb: parseColor(active.color) };
+  const { range, plane } = highlight;
+  const [a, b] = [storedOf(range[0]), storedOf(range[1])];
+  return { stored: [Math.min(a, b), Math.max(a, b)], rgb: parseColor(active.color), plane };
 }
 
 function pairOf(pair: readonly number[] | null | undefined): readonly [number, number] | null {

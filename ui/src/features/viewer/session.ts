@@ -21,6 +21,7 @@ import {
 } from '../../model/space';
 import { scaledWindow, windowOf, type GreyWindow } from '../../model/window';
 import type { ShownImage } from '../../model/image';
+import type { TintedValues } from '../../model/tinted';
 import type { OutlineDraft } from '../../tools/outline-draft';
 import { crosshairUnder, lpsUnder, type ShownSlice } from '../../tools/place';
 import { t } from '../../shared/messages';
@@ -62,7 +63,7 @@ export class ViewerSession {
   #image: ShownImage;
   #activeSegment: string | null = null;
   #editable: Editable = EVERYTHING;
-  #highlight: readonly [number, number] | null = null;
+  #highlight: TintedValues | null = null;
   #valueFactor = 1;
   #outline: OutlineDraft | null = null;
   #state: ViewerState;
@@ -163,8 +164,7 @@ export class ViewerSession {
     this.#tellReadout();
   }
 
-  /** Tints values, in the image's own unit. */
-  setHighlight(highlight: readonly [number, number] | null): void {
+  setHighlight(highlight: TintedValues | null): void {
     this.#highlight = highlight;
     this.stage.setLook(this.#look());
   }

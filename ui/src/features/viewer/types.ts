@@ -19,6 +19,7 @@ import type { ShownImage } from '../../model/image';
 import type { PlaneName } from '../../model/plane';
 import type { GreyWindow } from '../../model/window';
 import type { VoxelIndex } from '../../model/space';
+import type { TintedValues } from '../../model/tinted';
 import type { Tool } from '../../tools/binding';
 import type { Overwrite } from '../../tools/relabel';
 
@@ -102,8 +103,8 @@ export interface ViewerProps {
   onWho: (voxel: VoxelIndex) => void;
   /** Where the planes are to cross, when the shell has a reason; another one each time. */
   wanted: VoxelIndex | null;
-  /** Values, in the image's own unit, that are tinted in the colour of the active segment. */
-  highlight: readonly [number, number] | null;
+  /** What is tinted in the colour of the active segment. */
+  highlight: TintedValues | null;
   /** Does an effect of a tool on the active segment, or an outline in the place of the one that made a
    * revision; null where it was refused. */
   onEffect: (effect: Effect, replaced: number | null) => Promise<EditResponse | null>;

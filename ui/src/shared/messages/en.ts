@@ -335,7 +335,7 @@ export const appMessages = {
     'There are segments in {shown} where the copies would come to lie. Replacing them gives it the same voxels as the ones you copy; locked segments stay.',
   'volumes.replace_undo': 'Undo there brings them back.',
   'volumes.replace_run': 'Replace',
-  'export.title': 'Export segments or shapes',
+  'export.title': 'Export',
   'export.intro':
     'Writes the segments on the grid of the image, or the shapes. The file is read back and compared before it counts as exported.',
   'export.format': 'Format',
