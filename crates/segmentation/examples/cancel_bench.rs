@@ -52,24 +52,13 @@ struct Bench {
 
 impl Bench {
     fn cancel<R>(&mut self, name: &'static str, work: impl Fn(&dyn Progress) -> R) {
-        self.cancel_prepared(name, || (), |(), progress| work(progress));
-    }
-
-    /// Of work that cannot be cancelled before it is prepared.
-    fn cancel_prepared<P, R>(
-        &mut self,
-        name: &'static str,
-        prepare: impl Fn() -> P,
-        work: impl Fn(P, &dyn Progress) -> R,
-    ) {
         if !name.starts_with(&self.wanted) {
             return;
         }
         let mut worst = 0.0_f64;
         for after in AFTER {
-            let prepared = prepare();
             let until = Instant::now() + Duration::from_millis(after);
-            black_box(work(prepared, &Until(until)));
+            black_box(work(&Until(until)));
             let Some(late) = Instant::now().checked_duration_since(until) else {
                 // It was over before.
                 break;
@@ -261,9 +250,15 @@ fn contours(bench: &mut Bench, given: &Given) -> Result<(), Failure> {
         propagation: 1.0,
         curvature: 0.2,
     };
-    let begin = || Snake::new(&start, (GRID, spacing), Arc::clone(&speed), motion);
-    bench.cancel_prepared("snake", begin, |snake, progress| {
-        snake.map(|mut snake| snake.advance(1000, progress))
+    bench.cancel("snake", |progress| {
+        let begun = Snake::new(
+            &start,
+            (GRID, spacing),
+            Arc::clone(&speed),
+            motion,
+            progress,
+        );
+        begun.map(|mut snake| snake.advance(1000, progress))
     });
     Ok(())
 }

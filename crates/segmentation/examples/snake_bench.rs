@@ -50,7 +50,13 @@ fn main() -> Result<(), Failure> {
         advection: 2.0,
     };
     let start = Instant::now();
-    let mut snake = Snake::new(&from, ([side; 3], &spacing), Arc::new(speed), motion)?;
+    let mut snake = Snake::new(
+        &from,
+        ([side; 3], &spacing),
+        Arc::new(speed),
+        motion,
+        &NoProgress,
+    )?;
     snake.advance(iterations.parse()?, &NoProgress)?;
     let mask = snake.mask();
     let evolved = start.elapsed().as_secs_f64();

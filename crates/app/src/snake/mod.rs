@@ -75,8 +75,8 @@ pub(crate) fn begun(
     }
     let by = (volume, classifier);
     let (speed, classes) = speed_of(&form.speed, by, (&spacing, region), progress)?;
-    let on = (grid, &spacing);
-    let snake = Snake::new(&start, on, Arc::new(speed), motion_of(form)).map_err(nowhere)?;
+    let (on, speed) = ((grid, &spacing), Arc::new(speed));
+    let snake = Snake::new(&start, on, speed, motion_of(form), progress).map_err(nowhere)?;
     Ok(Begun {
         snake,
         region,
@@ -226,8 +226,13 @@ const fn motion_of(form: &wire::SnakeForm) -> Motion {
 }
 
 fn nowhere(problem: SnakeError) -> WireError {
-    WireError::invalid(problem.to_string())
-        .hint("Place a bubble in the image, or begin in a segment that has some voxels.")
+    match problem {
+        SnakeError::Cancelled(cancelled) => cancelled.into(),
+        SnakeError::NoSurface | SnakeError::TooLarge { .. } | SnakeError::NoMotion => {
+            WireError::invalid(problem.to_string())
+                .hint("Place a bubble in the image, or begin in a segment that has some voxels.")
+        }
+    }
 }
 
 fn unclassed(problem: MixtureError) -> WireError {

@@ -2,12 +2,16 @@
 
 use super::motion::Motion;
 use super::speed::Speed;
+use crate::steps::{Cancelled, look};
+use annotomy_volume::progress::Progress;
 use rayon::prelude::*;
 
 /// The distance of what is in no layer: so far or further.
 pub(super) const FAR: f32 = 1e30;
 /// Voxels that a thread does at least.
 const MIN_LEN: usize = 1024;
+/// Voxels between two looks at whether to go on.
+const PART: usize = 1 << 16;
 /// Of the largest stable time step.
 const CAUTION: f32 = 0.9;
 /// Rounds that a layer takes to settle, each from the one before: neighbours in a layer depend on
@@ -95,7 +99,12 @@ pub(super) struct Band {
 
 impl Band {
     /// From distances that are right beside the surface; elsewhere only their signs count.
-    pub(super) fn new(size: [usize; 3], mm: [f32; 3], levels: Vec<f32>) -> Self {
+    pub(super) fn new(
+        size: [usize; 3],
+        mm: [f32; 3],
+        levels: Vec<f32>,
+        progress: &dyn Progress,
+    ) -> Result<Self, Cancelled> {
         let grid = Grid::new(size, mm);
         let mut band = Self {
             ranks: vec![NOT_IN_BAND; levels.len()],
@@ -105,22 +114,26 @@ impl Band {
             iteration: 0,
             time: 0.0,
         };
-        let all = 0..band.levels.len() as u32;
-        let surface: Vec<(u32, f32)> = all
-            .into_par_iter()
-            .with_min_len(MIN_LEN)
-            .filter_map(|at| {
+        let n_parts = band.levels.len().div_ceil(PART);
+        let surface = (0..n_parts).into_par_iter().map(|part| {
+            look(progress)?;
+            let all = part * PART..((part + 1) * PART).min(band.levels.len());
+            let beside = all.filter_map(|at| {
+                let at = at as u32;
                 let most = band.crossing(at)?;
                 Some((at, band.levels[at as usize].clamp(-most, most)))
-            })
-            .collect();
-        let far = |level: &mut f32| *level = FAR.copysign(sign_of(*level));
-        band.levels
-            .par_iter_mut()
-            .with_min_len(MIN_LEN)
-            .for_each(far);
-        band.settle(surface, N_FIRST_ROUNDS);
-        band
+            });
+            Ok(beside.collect())
+        });
+        let surface: Vec<Vec<(u32, f32)>> = surface.collect::<Result<_, Cancelled>>()?;
+        band.levels.par_chunks_mut(PART).try_for_each(|part| {
+            for level in part {
+                *level = FAR.copysign(sign_of(*level));
+            }
+            look(progress)
+        })?;
+        band.settle(surface.concat(), N_FIRST_ROUNDS);
+        Ok(band)
     }
 
     pub(super) const fn iteration(&self) -> usize {

@@ -49,6 +49,9 @@ pub enum SnakeError {
         /// Voxels of the box.
         n_voxels: usize,
     },
+    /// The work was cancelled.
+    #[error(transparent)]
+    Cancelled(#[from] Cancelled),
     /// A weight of its motion is no finite number.
     #[error("propagation, curvature and advection are finite, and curvature is not negative")]
     NoMotion,
@@ -75,6 +78,7 @@ impl Snake {
         (grid, spacing): ([usize; 3], &Spacing),
         speed: Arc<Speed>,
         motion: Motion,
+        progress: &dyn Progress,
     ) -> Result<Self, SnakeError> {
         if !motion.is_valid() {
             return Err(SnakeError::NoMotion);
@@ -86,7 +90,8 @@ impl Snake {
         }
         let region = speed.region();
         let mm = [0, 1, 2].map(|axis| spacing.mean(axis, region.min[axis]..=region.max[axis]));
-        let band = Band::new(size, mm, start.levels(region, mm));
+        let levels = start.levels(region, mm, progress)?;
+        let band = Band::new(size, mm, levels, progress)?;
         if band.is_still() {
             return Err(SnakeError::NoSurface);
         }

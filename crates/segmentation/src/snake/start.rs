@@ -2,7 +2,9 @@
 
 use crate::mask::{Mask, box_size, grown_box};
 use crate::spacing::Spacing;
+use crate::steps::{Cancelled, filled, look};
 use annotomy_volume::delta::VoxelBox;
+use annotomy_volume::progress::Progress;
 use annotomy_volume::space::{ContinuousIndex, Mm, VoxelIndex};
 use rayon::prelude::*;
 
@@ -44,11 +46,17 @@ impl Start<'_> {
 
     /// Signed distances in mm to the surface at the voxels of a box, negative inside; exact around
     /// bubbles, and of a mask only right beside its surface, half way between voxels.
-    pub(super) fn levels(&self, region: VoxelBox, mm: [f32; 3]) -> Vec<f32> {
+    pub(super) fn levels(
+        &self,
+        region: VoxelBox,
+        mm: [f32; 3],
+        progress: &dyn Progress,
+    ) -> Result<Vec<f32>, Cancelled> {
         let [n_i, n_j, n_k] = box_size(region);
-        let mut levels = vec![f32::MAX; n_i * n_j * n_k];
+        let mut levels = filled(n_i * n_j * n_k, f32::MAX, progress)?;
         let slices = levels.par_chunks_mut(n_i * n_j).enumerate();
-        slices.for_each(|(k, slice)| {
+        slices.try_for_each(|(k, slice)| {
+            look(progress)?;
             for (n, level) in slice.iter_mut().enumerate() {
                 let at = [
                     region.min[0] + n % n_i,
@@ -59,8 +67,9 @@ impl Start<'_> {
                 let of_mask = self.mask.map(|mask| mask_level(mask, at, mm));
                 *level = of_bubbles.chain(of_mask).fold(f32::MAX, f32::min);
             }
-        });
-        levels
+            Ok(())
+        })?;
+        Ok(levels)
     }
 }
 

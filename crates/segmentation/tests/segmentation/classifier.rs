@@ -157,7 +157,14 @@ fn a_contour_by_a_classifier_fits_a_texture() {
         propagation: 1.0,
         curvature: 0.2,
     };
-    let mut snake = Snake::new(&start, (grid, &spacing), Arc::new(speed), motion).unwrap();
+    let mut snake = Snake::new(
+        &start,
+        (grid, &spacing),
+        Arc::new(speed),
+        motion,
+        &NoProgress,
+    )
+    .unwrap();
     snake.advance(400, &NoProgress).unwrap();
     let found = snake.mask();
     let both = found.intersection(&stripes).n_voxels() as f64;

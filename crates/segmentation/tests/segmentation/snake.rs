@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use crate::common::whole;
+use crate::common::{Stopped, whole};
 use annotomy_segmentation::{
     Bubble, Mask, Motion, Snake, SnakeError, Spacing, Speed, Start, ThresholdSpeed, threshold_speed,
 };
@@ -50,7 +50,7 @@ fn begun(
         mask: None,
         bubbles,
     };
-    Snake::new(&start, (size, &spacing(mm)), speed, motion).unwrap()
+    Snake::new(&start, (size, &spacing(mm)), speed, motion, &NoProgress).unwrap()
 }
 
 /// The radius of a ball with as many voxels.
@@ -176,7 +176,14 @@ fn fitting(size: [usize; 3]) -> Snake {
         propagation: 1.0,
         curvature: 0.3,
     };
-    Snake::new(&start, (size, &spacing([1.0; 3])), Arc::new(speed), motion).unwrap()
+    Snake::new(
+        &start,
+        (size, &spacing([1.0; 3])),
+        Arc::new(speed),
+        motion,
+        &NoProgress,
+    )
+    .unwrap()
 }
 
 #[test]
@@ -261,7 +268,14 @@ fn a_mask_that_does_not_move_stays_as_it_is() {
         bubbles: &[],
     };
     let speed = Arc::new(Speed::uniform(whole(size), 0.0));
-    let mut snake = Snake::new(&start, (size, &spacing([1.0, 2.0, 0.7])), speed, GROWING).unwrap();
+    let mut snake = Snake::new(
+        &start,
+        (size, &spacing([1.0, 2.0, 0.7])),
+        speed,
+        GROWING,
+        &NoProgress,
+    )
+    .unwrap();
     assert!(snake.mask() == mask);
     snake.advance(5, &NoProgress).unwrap();
     assert!(snake.mask() == mask);
@@ -297,6 +311,7 @@ fn a_start_without_a_surface_is_refused() {
             (size, &spacing([1.0; 3])),
             Arc::clone(&speed),
             motion,
+            &NoProgress,
         )
         .err()
     };
@@ -330,4 +345,17 @@ fn a_start_without_a_surface_is_refused() {
         bubbles: &[far],
     };
     assert_eq!(nowhere.region(size, &spacing([1.0; 3]), None), None);
+}
+
+#[test]
+fn a_start_can_be_cancelled() {
+    let size = [12, 12, 12];
+    let speed = Arc::new(Speed::uniform(whole(size), 1.0));
+    let start = Start {
+        mask: None,
+        bubbles: &[ball(size, 3.0)],
+    };
+    let on = (size, &spacing([1.0; 3]));
+    let begun = Snake::new(&start, on, speed, GROWING, &Stopped);
+    assert!(matches!(begun, Err(SnakeError::Cancelled(_))));
 }

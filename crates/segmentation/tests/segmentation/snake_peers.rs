@@ -134,7 +134,7 @@ fn contours_end_where_those_of_itk_do() {
             bubbles: &[bubble],
         };
         let on = (size(case), &spacing(case));
-        let mut snake = Snake::new(&start, on, Arc::new(speed(case)), motion).unwrap();
+        let mut snake = Snake::new(&start, on, Arc::new(speed(case)), motion, &NoProgress).unwrap();
         snake.advance(800, &NoProgress).unwrap();
         let ours = snake.mask().to_dense();
         let theirs = bytes(&case["inside"]);
