@@ -2495,6 +2495,8 @@ export interface components {
              * @default null
              */
             within: components["schemas"]["SlicePlace"] | null;
+            /** @description Only in the voxels that this plane cuts. */
+            plane?: components["schemas"]["CutPlane"] | null;
             /**
              * Format: double
              * @description How far around what is painted, in mm.
@@ -2530,6 +2532,8 @@ export interface components {
              * @default null
              */
             within: components["schemas"]["SlicePlace"] | null;
+            /** @description Only in the voxels that this plane cuts. */
+            plane?: components["schemas"]["CutPlane"] | null;
             /** @description What becomes of them. */
             mode: components["schemas"]["FillMode"];
         } | {
@@ -2595,6 +2599,8 @@ export interface components {
              * @default null
              */
             within: components["schemas"]["SlicePlace"] | null;
+            /** @description Only in the voxels that this plane cuts. */
+            plane?: components["schemas"]["CutPlane"] | null;
         } | {
             /** @constant */
             type: "propagate";

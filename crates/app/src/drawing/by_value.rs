@@ -26,11 +26,7 @@ impl Work<'_> {
             } => {
                 let region = self.region(*within)?;
                 let found = threshold(self.values()?, &(*low..=*high), region, progress)?;
-                let found = match plane {
-                    Some(plane) => found.intersection(&self.cut_by(*plane)?),
-                    None => found,
-                };
-                filled(now, &found, *mode)
+                filled(now, &self.limited(found, *plane)?, *mode)
             }
             Effect::FloodFill {
                 seed,
@@ -44,8 +40,8 @@ impl Work<'_> {
                 let found = flood_fill(self.values()?, &flood, open.as_ref(), progress)?;
                 filled(now, &found, *mode)
             }
-            Effect::ConfidenceConnected { mode, .. } => {
-                let open = self.open_to_fill(segment, *mode, None)?;
+            Effect::ConfidenceConnected { mode, plane, .. } => {
+                let open = self.open_to_fill(segment, *mode, *plane)?;
                 filled(now, &self.confident(effect, open.as_ref())?, *mode)
             }
             _ => now.clone(),
@@ -81,12 +77,23 @@ impl Work<'_> {
             FillMode::Add | FillMode::Replace => Some(self.replaceable(segment)),
             FillMode::Remove | FillMode::Keep => None,
         };
-        let Some(plane) = plane else { return Ok(open) };
-        let cut = self.cut_by(plane)?;
-        Ok(Some(match open {
-            Some(open) => open.intersection(&cut),
-            None => cut,
-        }))
+        match (open, plane) {
+            (open, None) => Ok(open),
+            (None, Some(plane)) => Ok(Some(self.cut_by(plane)?)),
+            (Some(open), plane) => Ok(Some(self.limited(open, plane)?)),
+        }
+    }
+
+    /// The voxels of a mask that a plane cuts; all without one.
+    pub(super) fn limited(
+        &self,
+        mask: Mask,
+        plane: Option<wire::CutPlane>,
+    ) -> Result<Mask, WireError> {
+        Ok(match plane {
+            Some(plane) => mask.intersection(&self.cut_by(plane)?),
+            None => mask,
+        })
     }
 
     fn cut_by(&self, plane: wire::CutPlane) -> Result<Mask, WireError> {

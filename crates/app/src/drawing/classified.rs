@@ -11,21 +11,25 @@ use annotomy_volume::delta::VoxelBox;
 use annotomy_volume::labels::{Label, LabelMap};
 use std::collections::BTreeMap;
 
+/// A slice or a plane; neither for everywhere.
+type Place = (Option<wire::SlicePlace>, Option<wire::CutPlane>);
+
 impl Work<'_> {
     /// What looks like what is painted.
     pub(super) fn classified(
         &self,
         segment: &Segment,
         (finest, margin): (f64, f64),
-        within: Option<wire::SlicePlace>,
+        (within, plane): Place,
     ) -> Result<LabelMap, WireError> {
         let painted = self.painted(segment)?;
         let around = self.around(&painted, margin)?;
-        let region = match within {
-            Some(within) => self.slice_box(self.place(within)?),
-            None => around,
+        let region = match (within, plane) {
+            (None, None) => around,
+            (within, _) => self.region(within)?,
         };
         let wanted = self.to_tell_apart(segment, &painted, region);
+        let wanted = self.limited(wanted, plane)?;
         let with = (&self.spacing(), length(finest)?);
         let voxels = (&painted.seeds, &wanted);
         classify(self.values()?, voxels, with, self.progress).map_err(cannot_learn)
@@ -35,7 +39,7 @@ impl Work<'_> {
     pub(super) fn recognised(
         &self,
         segment: &Segment,
-        within: Option<wire::SlicePlace>,
+        (within, plane): Place,
     ) -> Result<LabelMap, WireError> {
         let named = self.classifier.ok_or_else(WireError::internal)?;
         let painted = self.painted(segment)?;
@@ -55,6 +59,7 @@ impl Work<'_> {
             return Err(WireError::invalid(message).hint(&hint));
         }
         let wanted = self.to_tell_apart(segment, &painted, self.region(within)?);
+        let wanted = self.limited(wanted, plane)?;
         let on = (self.values()?, &self.spacing());
         let mut found = named.classifier.classify(on, &wanted, self.progress)?;
         let own = found.relabel(|label| own.get(&label).copied().unwrap_or(0));

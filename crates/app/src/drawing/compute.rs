@@ -212,7 +212,11 @@ impl Work<'_> {
                 iterations,
             } => self.contoured(&now, contour, *iterations)?,
             Effect::Scissors(scissors) => scissored(self.geometry, &now, scissors, self.progress)?,
-            Effect::GeodesicFill { fill, within } => self.filled_between(&now, *fill, *within)?,
+            Effect::GeodesicFill {
+                fill,
+                within,
+                plane,
+            } => self.filled_between(&now, *fill, (*within, *plane))?,
             Effect::Tube(tube) => self.tubed(&now, tube)?,
             Effect::Mirror(_)
             | Effect::SplitIslands { .. }

@@ -132,7 +132,7 @@ impl Work<'_> {
         &self,
         now: &Mask,
         fill: wire::GeodesicForm,
-        within: Option<wire::SlicePlace>,
+        (within, plane): (Option<wire::SlicePlace>, Option<wire::CutPlane>),
     ) -> Result<Mask, WireError> {
         let wire::GeodesicForm {
             sigma,
@@ -153,13 +153,15 @@ impl Work<'_> {
             let slice = self.slice_box(self.place(place)?);
             (inside, others) = (inside.cropped(slice), others.cropped(slice));
         }
+        (inside, others) = (self.limited(inside, plane)?, self.limited(others, plane)?);
         let mut region = self.within_margin(&inside, margin)?;
         if let Some(place) = within {
             let (axis, index) = self.place(place)?;
             let axis = axis.position();
             (region.min[axis], region.max[axis]) = (index, index);
         }
-        let open = self.open_to_front(segment, region).union(&others);
+        let open = self.limited(self.open_to_front(segment, region), plane)?;
+        let open = open.union(&others);
         let asked = GeodesicFill {
             sigma: length(sigma)?,
             weight,

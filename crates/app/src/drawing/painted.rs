@@ -45,17 +45,19 @@ impl Work<'_> {
             Effect::Classify {
                 classifier: Some(_),
                 within,
+                plane,
                 background,
                 ..
-            } => (self.recognised(segment, *within)?, background),
+            } => (self.recognised(segment, (*within, *plane))?, background),
             Effect::Classify {
                 classifier: None,
                 finest,
                 within,
+                plane,
                 margin,
                 background,
             } => (
-                self.classified(segment, (*finest, *margin), *within)?,
+                self.classified(segment, (*finest, *margin), (*within, *plane))?,
                 background,
             ),
             Effect::Watershed {

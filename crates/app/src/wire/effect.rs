@@ -230,6 +230,9 @@ pub enum Effect {
         /// Only in this slice; if absent around what is painted, with a classifier everywhere.
         #[serde(default)]
         within: Option<SlicePlace>,
+        /// Only in the voxels that this plane cuts.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        plane: Option<CutPlane>,
         /// How far around what is painted, in mm.
         margin: f64,
         /// A segment whose voxels stay as they are: it says what is none of the others.
@@ -249,6 +252,9 @@ pub enum Effect {
         /// Only in this slice.
         #[serde(default)]
         within: Option<SlicePlace>,
+        /// Only in the voxels that this plane cuts.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        plane: Option<CutPlane>,
         /// What becomes of them.
         mode: FillMode,
     },
@@ -296,6 +302,9 @@ pub enum Effect {
         /// Only in this slice.
         #[serde(default)]
         within: Option<SlicePlace>,
+        /// Only in the voxels that this plane cuts.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        plane: Option<CutPlane>,
     },
     /// Moves the segment's section in a slice to the slices beside it, as the image moves; ends where
     /// the segment is drawn already.

@@ -52,6 +52,22 @@ describe('an effect', () => {
     expect(turned).toMatchObject({ within: null, plane: sagittal });
   });
 
+  it('keeps to a plane that is turned, as to a slice', () => {
+    const plane = { point: [1, 2, 3], normal: [0, 0.6, 0.8] };
+    const kept = (draft: Partial<Draft>) =>
+      effectOf({ ...FIRST_DRAFT, ...draft }, { ...PLACE, turned: { sagittal: plane } }, null);
+    const drafts: Partial<Draft>[] = [
+      { name: 'confidence_connected', where: 'sagittal' },
+      { name: 'classify', classified: 'sagittal' },
+      { name: 'geodesic_fill', filled: 'sagittal' },
+    ];
+    for (const draft of drafts) {
+      expect(kept(draft)).toMatchObject({ within: null, plane });
+      const slice = { within: { axis: 0, index: 4 }, plane: null };
+      expect(made(draft)).toMatchObject(slice);
+    }
+  });
+
   it('shrinks by a negative margin', () => {
     expect(made({ name: 'margin', direction: 'shrink', mm: 2 })).toEqual({
       type: 'margin',
@@ -94,6 +110,7 @@ describe('an effect', () => {
       type: 'classify',
       finest: 1,
       within: { axis: 2, index: 29 },
+      plane: null,
       margin: 20,
       background: 'b',
     });

@@ -11,7 +11,7 @@ import type {
 } from '../../host/wire';
 import { cutOf, FIRST_CUT, type CutDraft } from './cut-draft';
 import { FIRST_FRONT, FRONT_EFFECTS, frontEffectOf, type FrontDraft } from './front-draft';
-import { sliceShown, type Place } from './place';
+import { EVERYWHERE, keptTo, sliceShown, type Place } from './place';
 import { copyOf, propagationOf } from './section-draft';
 import { FIRST_VOLUME_DRAFT, mirrorOf, tubeOf, type VolumeDraft } from './volume-draft';
 
@@ -166,10 +166,8 @@ export function effectOf(draft: Draft, place: Place, other: string | null): Effe
   switch (draft.name) {
     case 'threshold': {
       if (draft.range === null) return null;
-      const plane = draft.where === 'volume' ? null : (place.turned[draft.where] ?? null);
-      const isWhole = draft.where === 'volume' || plane !== null;
-      const within = isWhole ? null : sliceShown(place, draft.where);
-      return { type: 'threshold', range: [...draft.range], within, plane, mode: draft.mode };
+      const kept = draft.where === 'volume' ? EVERYWHERE : keptTo(place, draft.where);
+      return { type: 'threshold', range: [...draft.range], ...kept, mode: draft.mode };
     }
     case 'islands':
       return { type: 'islands', keep: piecesOf(draft, place) };
@@ -192,7 +190,7 @@ export function effectOf(draft: Draft, place: Place, other: string | null): Effe
       return {
         type: 'classify',
         finest: draft.finest ?? detailOf(place.image),
-        within: draft.classified === 'painted' ? null : sliceShown(place, draft.classified),
+        ...(draft.classified === 'painted' ? EVERYWHERE : keptTo(place, draft.classified)),
         margin: draft.seedMargin,
         background: draft.background,
       };
@@ -217,7 +215,7 @@ export function effectOf(draft: Draft, place: Place, other: string | null): Effe
         radius: draft.startRadius,
         multiplier: draft.multiplier,
         iterations: draft.iterations,
-        within: draft.where === 'volume' ? null : sliceShown(place, draft.where),
+        ...(draft.where === 'volume' ? EVERYWHERE : keptTo(place, draft.where)),
         mode: draft.mode,
       };
     case 'propagate':
@@ -228,7 +226,7 @@ export function effectOf(draft: Draft, place: Place, other: string | null): Effe
         crosshair: place.crosshair,
         detail: detailOf(place.image),
         margin: draft.seedMargin,
-        slice: draft.filled === 'painted' ? null : sliceShown(place, draft.filled),
+        kept: draft.filled === 'painted' ? EVERYWHERE : keptTo(place, draft.filled),
       });
     case 'snake':
       // It has a way of its own: it goes on by steps.

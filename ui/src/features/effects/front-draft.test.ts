@@ -6,7 +6,7 @@ const PLACE = {
   crosshair: voxelIndex([4, 5, 6]),
   detail: 1.5,
   margin: 20,
-  slice: { axis: 2, index: 27 },
+  kept: { within: null, plane: null },
 };
 
 function made(name: 'fast_march' | 'geodesic_fill', draft: Partial<FrontDraft> = {}) {
@@ -43,6 +43,8 @@ describe('a front', () => {
 describe('a fill', () => {
   it('is in the slice shown, or around what is painted', () => {
     expect(made('geodesic_fill')).toMatchObject({ within: null, fill: { weight: 5, margin: 20 } });
-    expect(made('geodesic_fill', { filled: 'axial' })).toMatchObject({ within: PLACE.slice });
+    const kept = { within: { axis: 2, index: 27 }, plane: null };
+    const place = { ...PLACE, kept };
+    expect(frontEffectOf('geodesic_fill', FIRST_FRONT, place)).toMatchObject(kept);
   });
 });

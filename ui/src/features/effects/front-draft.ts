@@ -1,7 +1,8 @@
 /** What the user chooses of fronts, fills between scribbles and sections that go on. */
 
-import type { Effect, FrontSpeed, PlaneName, SlicePlace } from '../../host/wire';
+import type { Effect, FrontSpeed, PlaneName } from '../../host/wire';
 import type { VoxelIndex } from '../../model/space';
+import type { Kept } from './place';
 
 /** In the order of the list of effects. */
 export const FRONT_EFFECTS = ['propagate', 'fast_march', 'geodesic_fill'] as const;
@@ -55,15 +56,15 @@ export interface FrontPlace {
   readonly detail: number;
   /** How far around, in mm. */
   readonly margin: number;
-  /** The slice that a fill keeps to, if it does. */
-  readonly slice: SlicePlace | null;
+  /** What a fill keeps to. */
+  readonly kept: Kept;
 }
 
 /** The effect. */
 export function frontEffectOf(
   name: Exclude<FrontEffectName, 'propagate'>,
   draft: FrontDraft,
-  { crosshair, detail, margin, slice }: FrontPlace,
+  { crosshair, detail, margin, kept }: FrontPlace,
 ): Effect {
   const sigma = draft.edgeSigma ?? detail;
   switch (name) {
@@ -84,7 +85,7 @@ export function frontEffectOf(
       return {
         type: name,
         fill: { sigma, weight: draft.edgeWeight, margin },
-        within: draft.filled === 'painted' ? null : slice,
+        ...kept,
       };
   }
 }

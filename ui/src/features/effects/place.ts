@@ -39,3 +39,16 @@ export function sliceShown({ image, crosshair }: Place, name: PlaneName): SliceP
   const axis = parseAxis(plane.slice_axis);
   return { axis, index: crosshair.ijk[axis] };
 }
+
+/** Where an effect keeps to the slice shown: that slice, or the plane where it is turned. */
+export interface Kept {
+  readonly within: SlicePlace | null;
+  readonly plane: CutPlane | null;
+}
+
+export function keptTo(place: Place, name: PlaneName): Kept {
+  const plane = place.turned[name] ?? null;
+  return { within: plane === null ? sliceShown(place, name) : null, plane };
+}
+
+export const EVERYWHERE: Kept = { within: null, plane: null };

@@ -188,7 +188,7 @@ impl Chance {
             2 => json!({
                 "type": "confidence_connected", "seed": seed, "radius": 1 + self.below(2),
                 "multiplier": self.between(0.5, 3.0), "iterations": self.below(4),
-                "within": within, "mode": mode,
+                "within": within, "plane": self.maybe(Self::plane), "mode": mode,
             }),
             _ => json!({
                 "type": "fast_march",
@@ -293,12 +293,13 @@ impl Chance {
             }
             2 => json!({
                 "type": "classify", "finest": 2, "margin": margin, "within": self.maybe(Self::slice),
+                "plane": self.maybe(Self::plane),
             }),
             3 => json!({ "type": "watershed", "sigma": self.between(0.5, 3.0), "margin": margin }),
             4 => json!({ "type": "random_walk", "beta": 130, "margin": margin }),
             5 => json!({
                 "type": "geodesic_fill", "fill": { "sigma": 1, "weight": self.between(0.0, 3.0), "margin": margin },
-                "within": self.maybe(Self::slice),
+                "within": self.maybe(Self::slice), "plane": self.maybe(Self::plane),
             }),
             6 => {
                 let from = self.slice();
