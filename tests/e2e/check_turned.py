@@ -5,10 +5,10 @@
 STEP: an `effect` on the segment with label 1 as it crossed the wire, and the label maps exported before and after it.
 Of none prints how many voxels changed; of a propagation voxels lost, those gained that none of its planes cuts or
 that the plane with the section does, those gained by each plane that no plane before it cuts, and how alike (Dice)
-all gained are to what lies straight across; of a copy its fault as check_toolbox.py has it; of a threshold how many
-voxels it meant, and how many are otherwise. Of an outline, which has `points` of its polygons instead of what comes
-after, prints the area of the segment in the plane by nearest voxels, that of the polygons, and how far they are off
-the plane.
+all gained are to what lies straight across; of a region that grew how many voxels it gained and how many of those the
+plane does not cut; of a copy its fault as check_toolbox.py has it; of a threshold how many voxels it meant, and how
+many are otherwise. Of an outline, which has `points` of its polygons instead of what comes after, prints the area of
+the segment in the plane by nearest voxels, that of the polygons, and how far they are off the plane.
 """
 
 import json
@@ -99,6 +99,10 @@ def main(image_path, step_path):
         return {"changed": int((before != after).sum())}
     if effect["type"] == "propagate_plane":
         return propagated(before, after, effect, lps_from_index)
+    if effect["type"] == "confidence_connected":
+        height, reach = heights(effect["plane"], before.shape, lps_from_index)
+        gained = after & ~before
+        return {"gained": int(gained.sum()), "stray": int((gained & (np.abs(height) > reach)).sum())}
     if effect["type"] == "copy_plane":
         return {"fault": check(step | {"image": image_path, "label": 1})[0]}
     return thresholded(after, effect, image.get_fdata().reshape(before.shape), lps_from_index)

@@ -186,6 +186,23 @@ test('a plane that is turned is worked in as a slice is', LIMIT, (t) =>
       const found = await checkVoxels(effect);
       assert.ok(found.n > 1000 && found.n < found.in_range / 10, `${found.n} voxels of ${found.in_range}`);
       assert.equal(found.different, 0);
+      const { request: { of } } = await answerTo(page, 'histogram', () =>
+        choose(page, 'threshold', { 'By the values of': 'sagittal' }));
+      assert.equal(of.kind, 'plane');
+      isSamePlane(of, plane);
+      await isTakenBack();
+    });
+
+    await t.test('a region grows in the plane alone', async () => {
+      await choose(page, 'confidence_connected', { Where: 'sagittal' });
+      const { request: { effect } } = await answerTo(page, 'run_effect', () => button(page, 'Apply').click());
+      await isSaved(page);
+      assert.equal(effect.within, null);
+      isSamePlane(effect.plane, plane);
+      await shoot(page, 'turned-region');
+      const { gained, stray } = await checkVoxels(effect);
+      assert.equal(stray, 0);
+      assert.ok(gained > LEAST_VOXELS, `${gained} voxels`);
     });
     assert.deepEqual(await page.getByRole('alert').allInnerTexts(), []);
     assert.deepEqual(page.faults, [], 'no uncaught error in the page');

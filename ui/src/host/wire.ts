@@ -3259,6 +3259,13 @@ export interface components {
             index: number;
         } | {
             /** @constant */
+            kind: "plane";
+            /** @description A point of it, LPS mm. */
+            point: number[];
+            /** @description The way across it, of any length. */
+            normal: number[];
+        } | {
+            /** @constant */
             kind: "segment";
             /** @description The document. */
             document: string;

@@ -1,10 +1,11 @@
 //! How often values occur in an image, and the thresholds that follow from it.
 
-use super::{place_in, segment_id, slice_box};
+use super::plane_outline::voxels_near;
+use super::{cut_plane, place_in, segment_id, slice_box};
 use crate::app::{App, Caller};
 use crate::images;
 use crate::jobs::blocking;
-use crate::wire::{self, CountedValues, ThresholdMethod, WireError};
+use crate::wire::{self, CountedValues, Reach, ThresholdMethod, WireError};
 use annotomy_annotation::edit::EditError;
 use annotomy_segmentation::{AutoThreshold, Histogram, Mask};
 use annotomy_volume::geometry::Geometry;
@@ -55,6 +56,10 @@ async fn counted(
             let place = place_in(geometry, wire::SlicePlace { axis, index })?;
             let slice = slice_box(geometry, place);
             return Ok(Some(Mask::from_voxels(grid, slice, |_| true)));
+        }
+        CountedValues::Plane { point, normal } => {
+            let plane = cut_plane(wire::CutPlane { point, normal })?;
+            return voxels_near(geometry, plane, Reach::Slice, &NoProgress).map(Some);
         }
         CountedValues::Segment { document, segment } => (document, segment_id(&segment)?),
     };

@@ -31,6 +31,13 @@ pub enum CountedValues {
         /// The slice along that axis.
         index: u32,
     },
+    /// Those of the voxels that a plane cuts.
+    Plane {
+        /// A point of it, LPS mm.
+        point: [f64; 3],
+        /// The way across it, of any length.
+        normal: [f64; 3],
+    },
     /// Those of a segment's voxels.
     Segment {
         /// The document.

@@ -24,7 +24,7 @@ async fn histogram_counts_every_voxel_and_finds_thresholds() {
 }
 
 #[tokio::test]
-async fn histogram_counts_a_slice_or_a_segment_alone() {
+async fn histogram_counts_a_slice_a_plane_or_a_segment_alone() {
     let bench = Bench::new().await;
     bench.run(slab([3, 4])).await;
     let of = async |of: Value| {
@@ -44,13 +44,20 @@ async fn histogram_counts_a_slice_or_a_segment_alone() {
     };
     let slice = of(json!({ "kind": "slice", "axis": 0, "index": 7 })).await;
     holds(slice, [[7, 0, 0], [7, 19, 9]], 20 * 10);
+    // Slices lie 2 mm apart: this plane is slice 4.
+    let plane = json!({ "kind": "plane", "point": [3, 5, 8], "normal": [0, 0, -3] });
+    let of_plane = of(plane).await;
+    holds(of_plane, [[0, 0, 4], [23, 19, 4]], 24 * 20);
     let segment = json!({
         "kind": "segment", "document": bench.document, "segment": bench.segment,
     });
     let of_segment = of(segment.clone()).await;
     holds(of_segment, [[0, 0, 3], [23, 19, 4]], 24 * 20 * 2);
     bench.undo().await;
-    for of in [segment, json!({ "kind": "slice", "axis": 0, "index": 24 })] {
+    let nowhere = json!({ "kind": "plane", "point": [0, 0, 0], "normal": [0, 0, 0] });
+    let beyond = json!({ "kind": "plane", "point": [0, 0, 99], "normal": [0, 0, 1] });
+    let no_slice = json!({ "kind": "slice", "axis": 0, "index": 24 });
+    for of in [segment, no_slice, nowhere, beyond] {
         let request = json!({ "image": bench.image, "of": of });
         let refused = bench.desk.fail("histogram", request).await;
         assert_eq!(refused.code, ErrorCode::InvalidRequest);

@@ -2,19 +2,22 @@
 
 import type { CountedValues, Histogram, ThresholdMethod } from '../../host/wire';
 import type { Draft } from './draft';
-import { sliceShown, type Place } from './place';
+import { keptTo, type Place } from './place';
 
 export const IN_IMAGE = 'image';
 
-/** The whole image, a slice shown, or a segment; what is no more is the image. */
+/** The whole image, a slice or turned plane shown, or a segment; what is no more is the image. */
 export function countedOf(
   { counted }: Pick<Draft, 'counted'>,
   place: Place & { readonly document: { readonly id: string } },
 ): CountedValues {
   const { image, document } = place;
   const plane = image.planes.find(({ name }) => name === counted);
-  const slice = plane === undefined ? null : sliceShown(place, plane.name);
-  if (slice !== null) return { kind: 'slice', ...slice };
+  if (plane !== undefined) {
+    const { within, plane: turned } = keptTo(place, plane.name);
+    if (turned !== null) return { kind: 'plane', ...turned };
+    if (within !== null) return { kind: 'slice', ...within };
+  }
   const isThere = document.segments.some(({ id }) => id === counted);
   return isThere
     ? { kind: 'segment', document: document.id, segment: counted }
