@@ -1,40 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { voxelIndex } from '../../model/space';
 import { effectOf, FIRST_DRAFT, type Draft } from './draft';
-import type { Place } from './place';
 import { nothingDone } from './rules';
-
-const PLANES: Place['image']['planes'] = [
-  ['axial', 2],
-  ['sagittal', 0],
-].map(([name, slice_axis]) => ({
-  name: name === 'axial' ? 'axial' : 'sagittal',
-  slice_axis: Number(slice_axis),
-  column_axis: name === 'axial' ? 0 : 1,
-  is_column_flipped: false,
-  row_axis: name === 'axial' ? 1 : 2,
-  is_row_flipped: false,
-  letters: { left: 'R', right: 'L', top: 'A', bottom: 'P' },
-}));
-
-const PLACE: Place = {
-  image: {
-    planes: PLANES,
-    size: [10, 20, 30],
-    spacing_mm: [2, 1, 1],
-    lps_from_index: [
-      [2, 0, 0, 100],
-      [0, 1, 0, 0],
-      [0, 0, 1, 0],
-      [0, 0, 0, 1],
-    ],
-    slice_origins_lps: [],
-  },
-  crosshair: voxelIndex([4, 5, 29]),
-  turned: {},
-  document: { segments: [], shapes: [] },
-  segment: null,
-};
+import { PLACE } from './testing';
 
 function made(draft: Partial<Draft>, other: string | null = null) {
   return effectOf({ ...FIRST_DRAFT, ...draft }, PLACE, other);

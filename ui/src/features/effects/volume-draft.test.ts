@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Shape, ShapeGeometry } from '../../host/wire';
-import { voxelIndex } from '../../model/space';
 import { FIRST_DRAFT, type Draft } from './draft';
 import type { Place } from './place';
 import { SPLINE_TOLERANCE_MM } from '../../model/spline';
+import { PLACE } from './testing';
 import { mirrorOf, tubeOf } from './volume-draft';
 
 function shape(id: string, geometry: ShapeGeometry): Shape {
@@ -28,37 +28,11 @@ const CORNERS = [
   [10, 10, 0],
 ];
 
-/** Slices of 2 mm across i, which go to the left of the patient from 100 mm on. */
+/** Seen sagittally: slices of 2 mm across i, which go to the left of the patient from 100 mm on. */
 function place(shapes: readonly Shape[], change: Partial<Place> = {}): Place {
-  return {
-    segment: null,
-    image: {
-      planes: [
-        {
-          name: 'sagittal',
-          slice_axis: 0,
-          column_axis: 1,
-          is_column_flipped: false,
-          row_axis: 2,
-          is_row_flipped: false,
-          letters: { left: 'A', right: 'P', top: 'S', bottom: 'I' },
-        },
-      ],
-      size: [10, 20, 30],
-      spacing_mm: [2, 1, 1],
-      lps_from_index: [
-        [2, 0, 0, 100],
-        [0, 1, 0, 0],
-        [0, 0, 1, 0],
-        [0, 0, 0, 1],
-      ],
-      slice_origins_lps: [],
-    },
-    crosshair: voxelIndex([4, 5, 29]),
-    turned: {},
-    document: { segments: [], shapes: [...shapes] },
-    ...change,
-  };
+  const planes = PLACE.image.planes.filter(({ name }) => name === 'sagittal');
+  const image = { ...PLACE.image, planes };
+  return { ...PLACE, image, document: { segments: [], shapes: [...shapes] }, ...change };
 }
 
 const draft = (change: Partial<Draft>): Draft => ({ ...FIRST_DRAFT, ...change });
