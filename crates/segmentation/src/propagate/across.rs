@@ -69,13 +69,13 @@ pub fn propagate_across(
     };
     let steps = Steps::new(progress, wanted.n_planes.max(1));
     for n in 1..=wanted.n_planes {
-        if sheets.is_drawn(mask, n) {
+        if sheets.is_drawn(mask, n, &steps)? {
             if n == 1 {
                 return Ok(Across::Drawn);
             }
             break;
         }
-        let Some((depths, alike)) = sheets.moved(&section, n, progress)? else {
+        let Some((depths, alike)) = sheets.moved(&section, n, &steps)? else {
             break;
         };
         let next = sheets.section(&depths, n);
@@ -83,7 +83,7 @@ pub fn propagate_across(
         if !goes_on(areas, (alike, wanted.least_alike)) {
             break;
         }
-        let voxels = sheets.voxels((&depths, &next), n, progress)?;
+        let voxels = sheets.voxels((&depths, &next), n, &steps)?;
         found.mask = found.mask.union(&voxels);
         found.slices.push((n, alike));
         section = next;
@@ -221,19 +221,19 @@ impl<'a> Sheets<'a> {
     }
 
     /// Whether a mask has voxels in a plane that those before it did not cut.
-    fn is_drawn(&self, mask: &Mask, n: usize) -> bool {
+    fn is_drawn(&self, mask: &Mask, n: usize, progress: &dyn Progress) -> Result<bool, Cancelled> {
         let Some(bounds) = mask.bounds() else {
-            return false;
+            return Ok(false);
         };
         let step_mm = self.step.norm();
         let way = self.step.dot(self.plane.normal()).signum();
-        let there = Mask::from_voxels(mask.grid(), bounds, |voxel| {
+        let is_new = |voxel: VoxelIndex| {
             let ahead = way * self.plane.height_mm(self.centre_of(voxel));
             let is_cut = (ahead - step_mm * n as f64).abs() <= self.reach_mm;
             let was_cut = ahead <= step_mm * (n - 1) as f64 + self.reach_mm;
             is_cut && !was_cut && mask.contains(voxel)
-        });
-        !there.is_empty()
+        };
+        Ok(!voxels_where(mask.grid(), bounds, is_new, progress)?.is_empty())
     }
 
     fn centre_of(&self, VoxelIndex(at): VoxelIndex) -> PointLps {
