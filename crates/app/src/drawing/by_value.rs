@@ -1,9 +1,7 @@
 //! Fills that find voxels by their values.
 
 use super::compute::Work;
-use super::cut_plane;
-use super::plane_outline::voxels_near;
-use crate::wire::{self, Effect, FillMode, Reach, WireError};
+use crate::wire::{self, Effect, FillMode, WireError};
 use annotomy_annotation::segment::Segment;
 use annotomy_segmentation::{Connectivity, Flood, Mask, flood_fill, threshold};
 use std::ops::RangeInclusive;
@@ -82,23 +80,6 @@ impl Work<'_> {
             (None, Some(plane)) => Ok(Some(self.cut_by(plane)?)),
             (Some(open), plane) => Ok(Some(self.limited(open, plane)?)),
         }
-    }
-
-    /// The voxels of a mask that a plane cuts; all without one.
-    pub(super) fn limited(
-        &self,
-        mask: Mask,
-        plane: Option<wire::CutPlane>,
-    ) -> Result<Mask, WireError> {
-        Ok(match plane {
-            Some(plane) => mask.intersection(&self.cut_by(plane)?),
-            None => mask,
-        })
-    }
-
-    fn cut_by(&self, plane: wire::CutPlane) -> Result<Mask, WireError> {
-        let plane = cut_plane(plane)?;
-        voxels_near(self.geometry, plane, Reach::Slice, self.progress)
     }
 }
 

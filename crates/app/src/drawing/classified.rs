@@ -1,9 +1,9 @@
 //! Classifying: by what is painted, or by a classifier that was taught before.
 
-use super::compute::{Work, length};
+use super::compute::{KeptTo, Work, length};
 use super::painted::Painted;
 use crate::seeds::cannot_learn;
-use crate::wire::{self, WireError};
+use crate::wire::WireError;
 use annotomy_annotation::document::DocumentState;
 use annotomy_annotation::segment::Segment;
 use annotomy_segmentation::{Mask, classify};
@@ -11,16 +11,13 @@ use annotomy_volume::delta::VoxelBox;
 use annotomy_volume::labels::{Label, LabelMap};
 use std::collections::BTreeMap;
 
-/// A slice or a plane; neither for everywhere.
-type Place = (Option<wire::SlicePlace>, Option<wire::CutPlane>);
-
 impl Work<'_> {
     /// What looks like what is painted.
     pub(super) fn classified(
         &self,
         segment: &Segment,
         (finest, margin): (f64, f64),
-        (within, plane): Place,
+        (within, plane): KeptTo,
     ) -> Result<LabelMap, WireError> {
         let painted = self.painted(segment)?;
         let around = self.around(&painted, margin)?;
@@ -39,7 +36,7 @@ impl Work<'_> {
     pub(super) fn recognised(
         &self,
         segment: &Segment,
-        (within, plane): Place,
+        (within, plane): KeptTo,
     ) -> Result<LabelMap, WireError> {
         let named = self.classifier.ok_or_else(WireError::internal)?;
         let painted = self.painted(segment)?;

@@ -2,11 +2,12 @@
 
 use super::between::{Between, Wanted};
 use super::outline::{DrawnIn, outlined};
+use super::plane_outline::voxels_near;
 use super::scissors::scissored;
 use super::sections::Origin;
-use super::{Fronts, Permission, axis_of, place_in, segment_id, slice_box, whole};
+use super::{Fronts, Permission, axis_of, cut_plane, place_in, segment_id, slice_box, whole};
 use crate::classifiers::Named;
-use crate::wire::{self, Effect, WireError};
+use crate::wire::{self, Effect, Reach, WireError};
 use annotomy_annotation::document::DocumentState;
 use annotomy_annotation::draw::{Drawn, MAX_RADIUS, Proposal, divide, propose, propose_for_layer};
 use annotomy_annotation::edit::EditError;
@@ -69,6 +70,9 @@ pub(super) struct Work<'a> {
     pub(super) is_coarse: bool,
     pub(super) progress: &'a dyn Progress,
 }
+
+/// A slice or a plane that an effect keeps to; neither for everywhere.
+pub(super) type KeptTo = (Option<wire::SlicePlace>, Option<wire::CutPlane>);
 
 impl Work<'_> {
     /// What the effect does, as far as the rules allow it, and what is told of it.
@@ -312,6 +316,24 @@ impl Work<'_> {
             Some(place) => Ok(self.slice_box(self.place(place)?)),
             None => Ok(whole(self.geometry)),
         }
+    }
+
+    /// The voxels of a mask that a plane cuts; all without one.
+    pub(super) fn limited(
+        &self,
+        mask: Mask,
+        plane: Option<wire::CutPlane>,
+    ) -> Result<Mask, WireError> {
+        Ok(match plane {
+            Some(plane) => mask.intersection(&self.cut_by(plane)?),
+            None => mask,
+        })
+    }
+
+    /// All voxels that a plane cuts.
+    pub(super) fn cut_by(&self, plane: wire::CutPlane) -> Result<Mask, WireError> {
+        let plane = cut_plane(plane)?;
+        voxels_near(self.geometry, plane, Reach::Slice, self.progress)
     }
 
     pub(super) fn slice_box(&self, place: (Axis, usize)) -> VoxelBox {

@@ -2,7 +2,7 @@
 //! beside them. Fronts are kept when they have been computed: where one stops can be chosen anew in
 //! no time.
 
-use super::compute::{Computed, Told, Work, length};
+use super::compute::{Computed, KeptTo, Told, Work, length};
 use super::contour::drawn_by;
 use super::cut_plane;
 use crate::seeds::refusal;
@@ -132,7 +132,7 @@ impl Work<'_> {
         &self,
         now: &Mask,
         fill: wire::GeodesicForm,
-        (within, plane): (Option<wire::SlicePlace>, Option<wire::CutPlane>),
+        (within, plane): KeptTo,
     ) -> Result<Mask, WireError> {
         let wire::GeodesicForm {
             sigma,

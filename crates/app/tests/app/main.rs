@@ -12,6 +12,7 @@ mod display;
 mod edges;
 mod edits;
 mod effects;
+mod effects_in_planes;
 mod exchange;
 mod files;
 mod fronts;

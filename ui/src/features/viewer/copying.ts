@@ -4,11 +4,11 @@ import type { Pane } from '../../engine/pane';
 import type { Effect } from '../../host/wire';
 import type { Action } from '../../model/actions';
 import { t } from '../../shared/messages';
-import { isSameSlice, type OutlineDraft } from '../../tools/outline-draft';
+import type { OutlineDraft } from '../../tools/outline-draft';
 import { closedOutline } from '../../tools/outline-edit';
 import type { ShownSlice } from '../../tools/place';
 import { cutPlaneOf } from '../../tools/stroke';
-import { sliceBeside, type Beside } from './beside';
+import { runBeside, sliceBeside, type Beside } from './beside';
 import { paneInHand } from './hand';
 import { finishedOutline } from './outlines';
 import { wirePlaneOf } from './painting';
@@ -37,12 +37,7 @@ async function copy(session: ViewerSession, by: 1 | -1): Promise<void> {
       return;
     }
   }
-  const made = await session.runEffect(sectionCopied(shown, beside), null);
-  // Whoever went elsewhere meanwhile stays there.
-  const now = session.shownSlice(pane);
-  if (made !== null && now !== null && isSameSlice(now, shown)) {
-    session.scroll(pane.plane, by, performance.now());
-  }
+  await runBeside(session, sectionCopied(shown, beside), { pane, shown, by });
 }
 
 function sectionCopied(shown: ShownSlice, { index, mm }: Beside): Effect {

@@ -3,10 +3,9 @@
 import type { Effect } from '../../host/wire';
 import type { Action } from '../../model/actions';
 import { t } from '../../shared/messages';
-import { isSameSlice } from '../../tools/outline-draft';
 import type { ShownSlice } from '../../tools/place';
 import { cutPlaneOf } from '../../tools/stroke';
-import { sliceBeside, type Beside } from './beside';
+import { runBeside, sliceBeside, type Beside } from './beside';
 import { paneInHand } from './hand';
 import { wirePlaneOf } from './painting';
 import type { ViewerSession } from './session';
@@ -38,12 +37,7 @@ async function propagate(session: ViewerSession, by: 1 | -1): Promise<void> {
   const shown = pane === undefined ? null : session.shownSlice(pane);
   const beside = shown === null ? null : sliceBeside(session, shown, by);
   if (pane === undefined || shown === null || beside === null) return;
-  const made = await session.runEffect(propagated(shown, beside), null);
-  // Whoever went elsewhere meanwhile stays there.
-  const now = session.shownSlice(pane);
-  if (made !== null && now !== null && isSameSlice(now, shown)) {
-    session.scroll(pane.plane, by, performance.now());
-  }
+  await runBeside(session, propagated(shown, beside), { pane, shown, by });
 }
 
 function propagated(shown: ShownSlice, { index: to, mm }: Beside): Effect {
