@@ -53,7 +53,7 @@ pub fn compare(earlier: &DocumentState, later: &DocumentState) -> Comparison {
         for layer in &layers {
             layer.mark(index, &mut labels, &mut counts);
         }
-        Some((index, Brick::new(labels)?))
+        Some((index, Brick::new(&labels)?))
     });
     let voxels = LabelMap::from_bricks(later.size(), bricks);
     let segments = all.into_iter().zip(counts);
@@ -125,14 +125,14 @@ impl<'a> Layer<'a> {
         if self.is_shared(index) {
             return;
         }
-        let [earlier, later] = self.bricks(index).map(|brick| brick.map(|b| b.labels()));
-        let owner = |state: usize, labels: Option<&[Label]>, at: usize| {
-            let label = labels.and_then(|labels| labels.get(at)).copied();
+        let [earlier, later] = self.bricks(index).map(|brick| brick.map(|b| b.to_labels()));
+        let owner = |state: usize, labels: &Option<Vec<Label>>, at: usize| {
+            let label = labels.as_ref().and_then(|labels| labels.get(at)).copied();
             let owners = &self.owners[state];
             label.and_then(|label| owners.get(usize::from(label)).copied().flatten())
         };
         for (at, mark) in marks.iter_mut().enumerate() {
-            let [before, after] = [owner(0, earlier, at), owner(1, later, at)];
+            let [before, after] = [owner(0, &earlier, at), owner(1, &later, at)];
             if before == after {
                 continue;
             }

@@ -109,5 +109,5 @@ fn between_layers(
 fn is_empty(state: &DocumentState, segment: &Segment) -> bool {
     let labels = &state.layers()[usize::from(segment.layer)];
     let mut bricks = labels.bricks();
-    bricks.all(|(_, brick)| !brick.labels().contains(&segment.label))
+    bricks.all(|(_, brick)| !brick.contains(segment.label))
 }

@@ -191,7 +191,10 @@ impl Tracing {
     #[must_use]
     pub fn finish(self) -> Sources {
         let bricks = self.bricks.into_iter();
-        let brick = |found: Vec<u8>| Brick::new(found.into_iter().map(Label::from).collect());
+        let brick = |found: Vec<u8>| {
+            let found: Vec<_> = found.into_iter().map(Label::from).collect();
+            Brick::new(&found)
+        };
         let bricks = bricks.filter_map(|(at, traced)| Some((at, brick(traced.found)?)));
         let map = LabelMap::from_bricks(self.size, bricks);
         Sources(map.unwrap_or_else(|| LabelMap::empty(self.size)))

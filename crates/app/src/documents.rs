@@ -16,7 +16,6 @@ use annotomy_formats::{GridMeaning, InPlane, Series};
 use annotomy_store::{DocumentId, ImageKey};
 use annotomy_volume::delta::VoxelBox;
 use annotomy_volume::geometry::Geometry;
-use annotomy_volume::labels::{BRICK_VOXELS, Label};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -57,8 +56,8 @@ impl Snapshot {
     }
 
     fn n_bytes(&self) -> usize {
-        let bricks = self.state.layers().iter().map(|layer| layer.bricks().len());
-        bricks.sum::<usize>() * BRICK_VOXELS * size_of::<Label>()
+        let bricks = self.state.layers().iter().flat_map(|layer| layer.bricks());
+        bricks.map(|(_, brick)| brick.n_bytes()).sum()
     }
 }
 

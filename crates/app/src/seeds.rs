@@ -147,7 +147,7 @@ fn segments(seeds: &LabelMap, labels: &LabelMap) -> Vec<wire::GrownSegment> {
 fn counts(labels: &LabelMap) -> BTreeMap<Label, u32> {
     let mut counts = BTreeMap::new();
     for (_, brick) in labels.bricks() {
-        for run in brick.labels().chunk_by(|a, b| a == b) {
+        for run in brick.to_labels().chunk_by(|a, b| a == b) {
             if run[0] != 0 {
                 *counts.entry(run[0]).or_insert(0) += run.len() as u32;
             }

@@ -53,10 +53,11 @@ impl DistanceMap {
         Some(Mm(mm.into()))
     }
 
-    /// The voxels whose distance is wanted.
-    #[must_use]
-    pub fn select(&self, is_wanted: impl Fn(f32) -> bool + Sync) -> Mask {
-        Mask::from_box(self.grid, self.region, &self.mm, is_wanted)
+    /// The voxels of some of its slices, which `slab` names, whose distance is wanted.
+    pub(crate) fn select_in(&self, slab: VoxelBox, is_wanted: impl Fn(f32) -> bool + Sync) -> Mask {
+        let [n_i, n_j, _] = box_size(self.region);
+        let first = (slab.min[2] - self.region.min[2]) * n_i * n_j;
+        Mask::from_box(self.grid, slab, &self.mm[first..], is_wanted)
     }
 }
 

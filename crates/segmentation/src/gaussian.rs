@@ -4,11 +4,11 @@ use crate::mask::{Mask, box_size};
 use crate::maths::exp;
 use crate::rows::{WORD, for_each_run};
 use crate::simd::vectorized;
+use crate::sliding::Sliding;
 use crate::spacing::Spacing;
 use crate::steps::{Cancelled, Steps};
 use annotomy_volume::delta::VoxelBox;
 use annotomy_volume::space::Mm;
-use rayon::prelude::*;
 use std::ops::Range;
 
 /// Standard deviations beyond which a Gaussian counts as 0, as in `scipy.ndimage`.
@@ -89,20 +89,17 @@ impl Kernel {
     }
 }
 
-/// The mask as 0 and 1, blurred, at each voxel of a box; beyond the grid the outermost voxels go
+/// Where the mask as 0 and 1, blurred, is a half or more; beyond the grid the outermost voxels go
 /// on. The box must reach as far around the mask as the kernels do, or to the grid's border. Takes
 /// two steps a slice.
-pub(crate) fn blur(
+pub(crate) fn blurred(
     mask: &Mask,
     region: VoxelBox,
     kernels: &[Kernel; 3],
     steps: &Steps<'_>,
-) -> Result<Vec<f32>, Cancelled> {
+) -> Result<Mask, Cancelled> {
     let [n_i, n_j, n_k] = box_size(region);
-    let mut in_slices = vec![0.0_f32; n_i * n_j * n_k];
-    let slices = in_slices.par_chunks_mut(n_i * n_j).enumerate();
-    slices.try_for_each(|(k, slice)| {
-        steps.step()?;
+    let slice = |k: usize, slice: &mut [f32]| {
         let k = region.min[2] + k;
         let mut along_i = vec![0.0; n_i * n_j];
         let mut is_blank = true;
@@ -110,24 +107,22 @@ pub(crate) fn blur(
             is_blank &= !blur_row(mask, [region.min[1] + j, k], region, &kernels[0], row);
         }
         if !is_blank {
-            let rows: Vec<&[f32]> = along_i.chunks_exact(n_i).collect();
             for (j, out) in slice.chunks_exact_mut(n_i).enumerate() {
-                blur_across(j, n_j, &kernels[1], out, |j| rows[j]);
+                blur_across(j, n_j, &kernels[1], out, |j| &along_i[j * n_i..][..n_i]);
             }
         }
-        Ok(())
-    })?;
-    let mut blurred = vec![0.0_f32; in_slices.len()];
-    let slices: Vec<&[f32]> = in_slices.chunks_exact(n_i * n_j).collect();
-    let out = blurred.par_chunks_mut(n_i * n_j).enumerate();
-    out.try_for_each(|(k, out)| {
-        // Row by row, so that what is added up stays in the cache.
-        for (j, out) in out.chunks_exact_mut(n_i).enumerate() {
-            blur_across(k, n_k, &kernels[2], out, |k| &slices[k][j * n_i..][..n_i]);
-        }
-        steps.step()
-    })?;
-    Ok(blurred)
+    };
+    let sliding = Sliding {
+        grid: mask.grid(),
+        region,
+        reach: kernels[2].reach(),
+    };
+    sliding.mask(
+        steps,
+        slice,
+        |k, out, around| blur_across(k, n_k, &kernels[2], out, around),
+        |value| value >= 0.5,
+    )
 }
 
 /// Blurs a row of bits along i. Whether there was any run.

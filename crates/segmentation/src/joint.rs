@@ -9,7 +9,7 @@ use crate::spacing::Spacing;
 use crate::steps::{Cancelled, Steps};
 use annotomy_volume::brick_mask::{BrickMask, relabel_masked};
 use annotomy_volume::delta::LabelDelta;
-use annotomy_volume::labels::{BRICK_EDGE, Brick, BrickIndex, Label, LabelMap};
+use annotomy_volume::labels::{BRICK_EDGE, BRICK_VOXELS, Brick, BrickIndex, Label, LabelMap};
 use annotomy_volume::progress::Progress;
 use annotomy_volume::space::{Mm, VoxelIndex};
 use rayon::prelude::*;
@@ -109,7 +109,7 @@ impl Halo {
             for part in at[0].chunk_by(|a, b| a / BRICK_EDGE == b / BRICK_EDGE) {
                 let out = out.by_ref().take(part.len());
                 if let Some(brick) = bricks[beside + part[0] / BRICK_EDGE - low[0]] {
-                    let row = &brick.labels()[in_brick(VoxelIndex([0, j, k]))..][..BRICK_EDGE];
+                    let row = brick.row(in_brick(VoxelIndex([0, j, k])) / BRICK_EDGE);
                     out.zip(part)
                         .for_each(|(label, &i)| *label = row[i % BRICK_EDGE]);
                 } else {
@@ -208,15 +208,12 @@ fn blur_row(labels: &[Label], label: Label, kernel: &Kernel, row: &mut [f32]) {
 /// The bricks of a tile that its smoothed labels change.
 fn changed_bricks(labels: &LabelMap, first: [usize; 3], smooth: &[Label]) -> Vec<Changed> {
     let grid = labels.size();
-    let blank = Brick::default();
     let mut changed = Vec::new();
     for first_i in (first[0]..grid[0].min(first[0] + TILE[0])).step_by(BRICK_EDGE) {
         let at = BrickIndex::of(VoxelIndex([first_i, first[1], first[2]]));
-        let before = labels
-            .brick(at)
-            .map_or(blank.labels(), |brick| brick.labels());
+        let before = labels.brick(at).map(|brick| brick.to_labels());
         let mut mask: BrickMask = Box::new([0; BRICK_EDGE * BRICK_EDGE]);
-        let mut after = before.to_vec();
+        let mut after = before.unwrap_or_else(|| vec![0; BRICK_VOXELS]);
         let n_i = BRICK_EDGE.min(grid[0] - first_i);
         for (row, bits) in mask.iter_mut().enumerate() {
             let [j, k] = [row % BRICK_EDGE, row / BRICK_EDGE];

@@ -42,6 +42,7 @@ mod propagate;
 mod rows;
 mod seeds;
 mod simd;
+mod sliding;
 mod smooth;
 mod snake;
 mod spacing;

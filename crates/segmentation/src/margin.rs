@@ -4,15 +4,18 @@
 //! segment's voxels, and leaves a shrunken one when its centre is within the margin of the centre of
 //! a voxel outside; each is the other's mirror image.
 
-use crate::distance::{DistanceMap, signed_distance};
-use crate::mask::{Mask, grown_box};
+use crate::distance::signed_distance;
+use crate::mask::{Mask, box_size, grown_box};
 use crate::spacing::Spacing;
-use crate::steps::Cancelled;
+use crate::steps::{Cancelled, Part};
 use annotomy_volume::progress::Progress;
 use annotomy_volume::space::Mm;
 
 /// Relative; distances are in single precision, and one of exactly the margin counts.
 const ROUNDING: f32 = 1e-6;
+
+/// Voxels whose distances are held at once, in 64 MiB, unless the reach asks for more.
+const AT_ONCE: usize = 16 << 20;
 
 /// Where the wall of a hollow segment lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,8 +39,8 @@ pub fn grow(
     progress: &dyn Progress,
 ) -> Result<Mask, Cancelled> {
     let within = beyond(margin);
-    let grown = band(mask, spacing, margin, progress)?;
-    Ok(grown.map_or_else(|| mask.clone(), |map| map.select(|mm| mm <= within)))
+    let grown = band((mask, spacing), margin, |mm| mm <= within, progress)?;
+    Ok(grown.unwrap_or_else(|| mask.clone()))
 }
 
 /// The segment without all voxels within `margin` of what is around it.
@@ -51,8 +54,8 @@ pub fn shrink(
     progress: &dyn Progress,
 ) -> Result<Mask, Cancelled> {
     let within = -beyond(margin);
-    let shrunken = band(mask, spacing, margin, progress)?;
-    Ok(shrunken.map_or_else(|| mask.clone(), |map| map.select(|mm| mm < within)))
+    let shrunken = band((mask, spacing), margin, |mm| mm < within, progress)?;
+    Ok(shrunken.unwrap_or_else(|| mask.clone()))
 }
 
 /// A wall along the segment's surface in place of the segment.
@@ -69,34 +72,51 @@ pub fn hollow(
         Wall::Middle => Mm(thickness.0 / 2.0),
         Wall::Inside | Wall::Outside => thickness,
     };
-    let Some(map) = band(mask, spacing, reach, progress)? else {
-        return Ok(Mask::empty(mask.grid()));
-    };
     let within = beyond(reach);
     let [inside, outside] = [-within, within];
-    Ok(match wall {
-        Wall::Inside => map.select(|mm| inside <= mm && mm < 0.0),
-        Wall::Middle => map.select(|mm| inside <= mm && mm <= outside),
-        Wall::Outside => map.select(|mm| 0.0 < mm && mm <= outside),
-    })
+    let is_wall = |mm: f32| match wall {
+        Wall::Inside => inside <= mm && mm < 0.0,
+        Wall::Middle => inside <= mm && mm <= outside,
+        Wall::Outside => 0.0 < mm && mm <= outside,
+    };
+    let hollow = band((mask, spacing), reach, is_wall, progress)?;
+    Ok(hollow.unwrap_or_else(|| Mask::empty(mask.grid())))
 }
 
 fn beyond(Mm(mm): Mm) -> f32 {
     mm as f32 * (1.0 + ROUNDING)
 }
 
-/// Distances up to `reach` in the box of the segment and as far around it; `None` if there is
-/// nothing to do.
+/// The voxels of the segment's box, and as far around it, whose distance is wanted; it is known up
+/// to `reach`. `None` if there is nothing to do.
+///
+/// A large box is done in slabs of slices, so that no more than some distances are held at once.
 fn band(
-    mask: &Mask,
-    spacing: &Spacing,
+    (mask, spacing): (&Mask, &Spacing),
     reach: Mm,
+    is_wanted: impl Fn(f32) -> bool + Sync,
     progress: &dyn Progress,
-) -> Result<Option<DistanceMap>, Cancelled> {
+) -> Result<Option<Mask>, Cancelled> {
     let Some(bounds) = mask.bounds().filter(|_| reach.0 > 0.0) else {
         return Ok(None);
     };
-    let region = grown_box(bounds, spacing.reach(reach).map(|n| n.max(1)), mask.grid());
-    let limit = Mm(reach.0 * 1.01);
-    signed_distance(mask, spacing, region, Some(limit), progress).map(Some)
+    let grid = mask.grid();
+    let around = spacing.reach(reach).map(|n| n.max(1));
+    let region = grown_box(bounds, around, grid);
+    let limit = Some(Mm(reach.0 * 1.01));
+    let [n_i, n_j, n_k] = box_size(region);
+    let held = (AT_ONCE / (n_i * n_j)).saturating_sub(2 * around[2]);
+    let n_slices = held.max(2 * around[2]);
+    let n_slabs = n_k.div_ceil(n_slices);
+    let slab = |n: usize| {
+        let mut slab = region;
+        slab.min[2] += n * n_slices;
+        slab.max[2] = region.max[2].min(slab.min[2] + n_slices - 1);
+        let part = Part::new(progress, n, n_slabs);
+        let seen = grown_box(slab, [0, 0, around[2]], grid);
+        let distances = signed_distance(mask, spacing, seen, limit, &part)?;
+        Ok(distances.select_in(slab, &is_wanted))
+    };
+    let slabs: Vec<Mask> = (0..n_slabs).map(slab).collect::<Result<_, Cancelled>>()?;
+    Ok(Some(Mask::stacked(grid, region, slabs)))
 }

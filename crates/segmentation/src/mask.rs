@@ -4,8 +4,7 @@
 //! word. Beyond its box a mask has no voxels, and no bit beyond the grid is ever set: two masks are
 //! equal when they have the same voxels.
 
-use crate::rows::{WORD, bits_between, for_each_run, word_of};
-use crate::simd::vectorized;
+use crate::rows::{WORD, bits_between, for_each_run, word_in_row};
 use annotomy_volume::delta::VoxelBox;
 use annotomy_volume::space::VoxelIndex;
 use rayon::prelude::*;
@@ -119,14 +118,22 @@ impl Mask {
         let [i0, j0, k0] = region.min;
         Self::from_words(grid, region, |[i, j, k]| {
             let row = &values[((k - k0) * n_j + j - j0) * n_i..][..n_i];
-            let from = i.saturating_sub(i0);
-            let part = &row[from..(i + WORD - i0).min(n_i)];
-            let bits = vectorized(
-                #[inline(always)]
-                || word_of(part, &is_wanted),
-            );
-            bits << i0.saturating_sub(i)
+            word_in_row(row, i0, i, &is_wanted)
         })
+    }
+
+    /// Masks of parts of a box one above the other, each with room for its part.
+    pub(crate) fn stacked(
+        grid: [usize; 3],
+        region: VoxelBox,
+        parts: impl IntoIterator<Item = Self>,
+    ) -> Self {
+        let mut stacked = Self::room(grid, region);
+        stacked.words.clear();
+        parts
+            .into_iter()
+            .for_each(|part| stacked.words.extend(part.words));
+        stacked
     }
 
     /// Voxels of the grid along i, j, k.

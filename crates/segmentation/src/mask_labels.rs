@@ -2,7 +2,7 @@
 
 use crate::mask::{Mask, whole_box};
 use crate::rows::WORD;
-use annotomy_volume::brick_mask::{BrickMask, brick_mask, relabel_masked};
+use annotomy_volume::brick_mask::{BrickMask, relabel_masked};
 use annotomy_volume::delta::{LabelDelta, VoxelBox};
 use annotomy_volume::labels::{BRICK_EDGE, BrickIndex, Label, LabelMap};
 use annotomy_volume::space::VoxelIndex;
@@ -26,7 +26,7 @@ impl Mask {
         let bricks: Vec<_> = labels.bricks().collect();
         let masks: BTreeMap<BrickIndex, BrickMask> = bricks
             .into_par_iter()
-            .map(|(at, brick)| (at, brick_mask(brick, &is_wanted)))
+            .map(|(at, brick)| (at, brick.mask(&is_wanted)))
             .filter(|(_, mask)| is_wanted(0) || mask.iter().any(|&bits| bits != 0))
             .collect();
         match whole_box(grid).filter(|_| is_wanted(0)) {

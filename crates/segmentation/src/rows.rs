@@ -1,5 +1,6 @@
 //! Rows of bits: which voxels along i are set, 64 to a word, the lowest bit first.
 
+use crate::simd::vectorized;
 use std::ops::Range;
 
 /// Voxels of a word.
@@ -75,6 +76,22 @@ pub(crate) fn word_of<T: Copy>(values: &[T], is_set: impl Fn(T) -> bool) -> u64 
     gathered
         .zip(0_u32..)
         .fold(0, |word, (bits, n)| word | bits << (8 * n))
+}
+
+/// The word that begins at voxel `i` of a row of values, whose first voxel is `start`: the bits of
+/// those that are wanted.
+pub(crate) fn word_in_row<T: Copy>(
+    row: &[T],
+    start: usize,
+    i: usize,
+    is_wanted: impl Fn(T) -> bool,
+) -> u64 {
+    let part = &row[i.saturating_sub(start)..(i + WORD - start).min(row.len())];
+    let bits = vectorized(
+        #[inline(always)]
+        || word_of(part, &is_wanted),
+    );
+    bits << start.saturating_sub(i)
 }
 
 /// The bits `start..start + out.len()` as 0 or 1; voxels beyond the words are 0.

@@ -1,15 +1,15 @@
 //! Smoothing of one segment: median, opening, closing and Gaussian, with kernels in millimetres.
 
-use crate::gaussian::{Kernel, MAX_REACH, blur};
+use crate::gaussian::{Kernel, MAX_REACH, blurred};
 use crate::margin::{grow, shrink};
 use crate::mask::{Mask, box_size, grown_box};
 use crate::rows::{WORD, expand};
 use crate::simd::vectorized;
+use crate::sliding::Sliding;
 use crate::spacing::Spacing;
 use crate::steps::{Cancelled, Part, Steps};
 use annotomy_volume::progress::Progress;
 use annotomy_volume::space::Mm;
-use rayon::prelude::*;
 
 /// How a segment is smoothed.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -64,10 +64,7 @@ fn gaussian(
     let reach = kernels.each_ref().map(Kernel::reach);
     let region = grown_box(bounds, reach, mask.grid());
     let steps = Steps::new(progress, 2 * box_size(region)[2]);
-    let values = blur(mask, region, &kernels, &steps)?;
-    Ok(Mask::from_box(mask.grid(), region, &values, |value| {
-        value >= 0.5
-    }))
+    blurred(mask, region, &kernels, &steps)
 }
 
 fn median(
@@ -86,11 +83,7 @@ fn median(
     let region = grown_box(bounds, reach, grid);
     let [n_i, n_j, n_k] = box_size(region);
     let steps = Steps::new(progress, 2 * n_k);
-    // Along i and j slice by slice, then along k row by row.
-    let mut counts = vec![0_u32; n_i * n_j * n_k];
-    let slices = counts.par_chunks_mut(n_i * n_j).enumerate();
-    slices.try_for_each(|(k, slice)| {
-        steps.step()?;
+    let slice = |k: usize, slice: &mut [u32]| {
         let mut bits = vec![0; n_i];
         let mut along_i = vec![0; n_i * n_j];
         for (j, row) in along_i.chunks_exact_mut(n_i).enumerate() {
@@ -98,21 +91,22 @@ fn median(
             expand(at, mask.first[0] * WORD, region.min[0], &mut bits);
             box_sums_of_row(&bits, reach[0], row);
         }
-        let rows: Vec<&[u32]> = along_i.chunks_exact(n_i).collect();
         for (j, sum) in slice.chunks_exact_mut(n_i).enumerate() {
-            box_sum_of_rows(&rows, j, reach[1], sum);
+            box_sum_of_rows([j, n_j], reach[1], sum, &|j| &along_i[j * n_i..][..n_i]);
         }
-        Ok(())
-    })?;
-    let mut sums = vec![0_u32; counts.len()];
-    let slices: Vec<&[u32]> = counts.chunks_exact(n_i * n_j).collect();
-    let out = sums.par_chunks_mut(n_i * n_j).enumerate();
-    out.try_for_each(|(k, sum)| {
-        box_sum_of_rows(&slices, k, reach[2], sum);
-        steps.step()
-    })?;
+    };
     let n_voxels: u32 = reach.iter().map(|&n| 2 * n as u32 + 1).product();
-    Ok(Mask::from_box(grid, region, &sums, |n| n > n_voxels / 2))
+    let sliding = Sliding {
+        grid,
+        region,
+        reach: reach[2],
+    };
+    sliding.mask(
+        &steps,
+        slice,
+        |k, sum, around| box_sum_of_rows([k, n_k], reach[2], sum, around),
+        |n| n > n_voxels / 2,
+    )
 }
 
 /// Sums over `2 * reach + 1` neighbours, the ends repeated.
@@ -128,11 +122,16 @@ fn box_sums_of_row(bits: &[u8], reach: usize, sums: &mut [u32]) {
     }
 }
 
-/// Adds up the rows around the `n`-th, the first and the last repeated.
-fn box_sum_of_rows(rows: &[&[u32]], n: usize, reach: usize, sum: &mut [u32]) {
-    let last = rows.len() - 1;
+/// Adds up the rows around the `n`-th of `n_rows`, the first and the last repeated.
+fn box_sum_of_rows<'a>(
+    [n, n_rows]: [usize; 2],
+    reach: usize,
+    sum: &mut [u32],
+    row: &dyn Fn(usize) -> &'a [u32],
+) {
+    sum.fill(0);
     for m in 0..=2 * reach {
-        let row = rows[(n + m).saturating_sub(reach).min(last)];
+        let row = row((n + m).saturating_sub(reach).min(n_rows - 1));
         vectorized(
             #[inline(always)]
             || sum.iter_mut().zip(row).for_each(|(sum, x)| *sum += x),

@@ -61,7 +61,8 @@ pub(crate) async fn read_layers(
         .map(StoredBrick::read)
         .collect::<Result<_, _>>()
         .map_err(|reason| library.damaged(reason))?;
-    let mut layers = vec![Vec::new(); n_layers];
+    let mut layers: Vec<Vec<_>> = Vec::new();
+    layers.resize_with(n_layers, Vec::new);
     for stored in stored {
         layers
             .get_mut(usize::from(stored.layer))
@@ -96,7 +97,7 @@ impl StoredBrick {
         let content: &[u8] = row.get("content");
         let labels = decompressed(content);
         let labels = labels.map_err(|e| format!("{} cannot be decompressed: {e}", at()))?;
-        let brick = Brick::new(labels).ok_or_else(|| format!("{} is cut short", at()))?;
+        let brick = Brick::new(&labels).ok_or_else(|| format!("{} is cut short", at()))?;
         brick.keep_packed(content.into());
         if brick.hash().as_slice() == row.get::<&[u8], _>("hash") {
             Ok(Self {
@@ -143,7 +144,7 @@ pub(crate) async fn write_changed(
 pub(crate) fn pack<'a>(bricks: impl Iterator<Item = &'a Arc<Brick>>) -> io::Result<()> {
     let fresh: Vec<_> = bricks.filter(|brick| brick.packed().is_none()).collect();
     fresh.par_iter().try_for_each(|brick| {
-        brick.keep_packed(compressed(brick.bytes())?.into());
+        brick.keep_packed(compressed(&brick.bytes())?.into());
         Ok(())
     })
 }
@@ -151,7 +152,7 @@ pub(crate) fn pack<'a>(bricks: impl Iterator<Item = &'a Arc<Brick>>) -> io::Resu
 /// Labels of a brick that somebody packed, who knows their hash.
 pub(crate) fn unpack(hash: ContentHash, packed: &Arc<[u8]>) -> Option<Brick> {
     let labels = decompressed(packed).ok()?;
-    Brick::unpacked(labels, hash, Arc::clone(packed))
+    Brick::unpacked(&labels, hash, Arc::clone(packed))
 }
 
 /// Document, layer and place of a brick.

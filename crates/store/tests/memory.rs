@@ -71,8 +71,8 @@ async fn draw(library: &Library, n: u128) {
     added.await.unwrap();
     let brick = |k: u16| {
         let label = |at: u32| u16::from((at / 64 + u32::from(k) + n as u32) % 5 < 2);
-        let labels = (0..1 << 15).map(label).collect();
-        (BrickIndex([0, 0, k]), Brick::new(labels).unwrap())
+        let labels: Vec<_> = (0..1 << 15).map(label).collect();
+        (BrickIndex([0, 0, k]), Brick::new(&labels).unwrap())
     };
     let drawn = LabelMap::from_bricks(size, (0..BRICKS_PER_DOCUMENT).map(brick)).unwrap();
     let mut operation = Operation::trace(OperationKind::Import);

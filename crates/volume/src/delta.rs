@@ -3,9 +3,8 @@
 //! A delta can be applied, inverted and stored. Its bytes are canonical: equal changes have equal
 //! bytes.
 
-use crate::labels::{
-    BRICK_EDGE, BRICK_VOXELS, BrickIndex, Label, position_in_brick, voxel_in_brick,
-};
+use crate::brick::{position_in_brick, voxel_in_brick};
+use crate::labels::{BRICK_EDGE, BRICK_VOXELS, BrickIndex, Label};
 use crate::space::VoxelIndex;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,7 +1,8 @@
 //! Labels in a plane at any angle.
 
+use crate::brick::position_in_brick;
 use crate::geometry::Geometry;
-use crate::labels::{BRICK_EDGE, Brick, Label, LabelMap, position_in_brick};
+use crate::labels::{BRICK_EDGE, Brick, Label, LabelMap};
 use crate::reslice::{Rows, SlicePlane};
 use crate::scanline::HALF;
 use rayon::prelude::*;
@@ -59,6 +60,6 @@ impl<'a> Bricks<'a> {
     fn label(&self, voxel: [usize; 3]) -> Label {
         let [i, j, k] = voxel.map(|x| x / BRICK_EDGE);
         let brick = self.bricks[(k * self.n[1] + j) * self.n[0] + i];
-        brick.map_or(0, |brick| brick.labels()[position_in_brick(voxel)])
+        brick.map_or(0, |brick| brick.label(position_in_brick(voxel)))
     }
 }

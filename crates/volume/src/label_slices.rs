@@ -1,11 +1,11 @@
 //! Label maps slice by slice along k: as bit masks, one bit a voxel, and from rows of labels.
 
-use crate::brick_mask::row_bits;
-use crate::labels::{
-    BRICK_EDGE, BRICK_VOXELS, Brick, BrickIndex, Label, LabelMap, position_in_brick,
-};
+use crate::brick::position_in_brick;
+use crate::labels::{BRICK_EDGE, BRICK_VOXELS, Brick, BrickIndex, Label, LabelMap};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
+use std::mem;
+use std::ops::Range;
 
 /// Labels of each slice along k, without 0.
 #[must_use]
@@ -14,7 +14,8 @@ pub fn labels_by_slice(map: &LabelMap) -> Vec<BTreeSet<Label>> {
     let mut found = vec![BTreeSet::new(); n_slices];
     found.par_iter_mut().enumerate().for_each(|(k, found)| {
         for brick in bricks_at(map, k) {
-            found.extend(labels_among(plane(brick, k)));
+            let rows = rows_at(k).map(|row| brick.row(row));
+            found.extend(rows.flat_map(labels_among));
         }
     });
     found
@@ -36,14 +37,12 @@ impl<'a> SliceMasks<'a> {
     #[must_use]
     pub fn new(map: &'a LabelMap) -> Self {
         let all: Vec<_> = map.bricks().collect();
-        let labels: Vec<BTreeSet<Label>> = all
-            .par_iter()
-            .map(|(_, brick)| labels_among(brick.labels()))
-            .collect();
+        let labels: Vec<BTreeSet<Label>> =
+            all.par_iter().map(|(_, brick)| brick.present()).collect();
         let mut bricks = BTreeMap::<_, Vec<_>>::new();
         for ((at, brick), labels) in all.into_iter().zip(labels) {
             let [i, j, k] = at.first_voxel();
-            for label in labels {
+            for label in labels.into_iter().filter(|&label| label != 0) {
                 let same = bricks.entry((k / BRICK_EDGE, label)).or_default();
                 same.push(([i, j], &**brick));
             }
@@ -63,9 +62,8 @@ impl<'a> SliceMasks<'a> {
         let mut bits = vec![0; n_bytes + 8];
         let having = self.bricks.get(&(k / BRICK_EDGE, label));
         for &([i, j], brick) in having.into_iter().flatten() {
-            let rows = plane(brick, k).as_chunks::<BRICK_EDGE>().0;
-            for (row, j) in rows.iter().zip(j..n_j) {
-                let mask = row_bits(row, |found| found == label);
+            for (row, j) in rows_at(k).zip(j..n_j) {
+                let mask = brick.row_of(row, label);
                 if mask != 0 {
                     let at = first_bit + j * n_i + i;
                     let word = (u64::from(mask) << (at % 8)).to_le_bytes();
@@ -82,17 +80,13 @@ impl<'a> SliceMasks<'a> {
     }
 }
 
-/// Labels other than 0.
-fn labels_among(labels: &[Label]) -> BTreeSet<Label> {
-    let mut found = BTreeSet::new();
+/// Labels of a row other than 0, some more than once.
+fn labels_among(row: [Label; BRICK_EDGE]) -> impl Iterator<Item = Label> {
     let mut last = 0;
-    for &label in labels {
-        if label != last && label != 0 {
-            found.insert(label);
-        }
-        last = label;
-    }
-    found
+    let runs = row
+        .into_iter()
+        .filter(move |&label| mem::replace(&mut last, label) != label);
+    runs.filter(|&label| label != 0)
 }
 
 /// A map of `size` (i, j, k) voxels; `fill` gets each k and that slice's labels, 0 at first, i
@@ -131,7 +125,7 @@ pub fn map_from_slices(
         }
         let k = (first_k / BRICK_EDGE) as u16;
         let named = |([j, i], labels): ([u16; 2], Vec<Label>)| {
-            Some((BrickIndex([i, j, k]), Brick::new(labels)?))
+            Some((BrickIndex([i, j, k]), Brick::new(&labels)?))
         };
         bricks.into_iter().filter_map(named).collect()
     };
@@ -147,8 +141,8 @@ fn bricks_at(map: &LabelMap, k: usize) -> impl Iterator<Item = &Brick> {
         .map(|(_, brick)| &**brick)
 }
 
-/// The labels of a brick in slice `k` of the map.
-fn plane(brick: &Brick, k: usize) -> &[Label] {
-    const N: usize = BRICK_EDGE * BRICK_EDGE;
-    &brick.labels()[(k % BRICK_EDGE) * N..][..N]
+/// The rows of a brick that lie in slice `k` of the map.
+const fn rows_at(k: usize) -> Range<usize> {
+    let first = k % BRICK_EDGE * BRICK_EDGE;
+    first..first + BRICK_EDGE
 }

@@ -3,157 +3,17 @@
 //! A brick is 32x32x32 voxels; a brick without labels is not stored. Cloning a map shares its
 //! bricks, so a snapshot costs a few pointers and an edit copies only the bricks it touches.
 
+use crate::brick::{Changing, position_in_brick, voxel_in_brick};
 use crate::delta::{LabelDelta, Run, Runs};
 use crate::label_slices::map_from_slices;
 use crate::space::{Axis, VoxelIndex};
 use ndarray::Array3;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use thiserror::Error;
 
-/// A voxel's label in one layer; 0 means no segment.
-pub type Label = u16;
-
-/// Voxels along each edge of a brick.
-pub const BRICK_EDGE: usize = 32;
-/// Voxels of a brick.
-pub const BRICK_VOXELS: usize = BRICK_EDGE * BRICK_EDGE * BRICK_EDGE;
-
-/// Where a brick lies: voxel index divided by [`BRICK_EDGE`]. Ordered by k, then j, then i.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct BrickIndex(pub [u16; 3]);
-
-impl Ord for BrickIndex {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.0.iter().rev().cmp(other.0.iter().rev())
-    }
-}
-
-impl PartialOrd for BrickIndex {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl BrickIndex {
-    /// The brick that holds a voxel.
-    #[must_use]
-    pub fn of(voxel: VoxelIndex) -> Self {
-        Self(voxel.0.map(|x| (x / BRICK_EDGE) as u16))
-    }
-
-    /// The brick's first voxel.
-    #[must_use]
-    pub fn first_voxel(self) -> [usize; 3] {
-        self.0.map(|x| usize::from(x) * BRICK_EDGE)
-    }
-}
-
-/// Position inside a brick, i fastest.
-#[must_use]
-pub(crate) fn position_in_brick([i, j, k]: [usize; 3]) -> usize {
-    ((k % BRICK_EDGE) * BRICK_EDGE + j % BRICK_EDGE) * BRICK_EDGE + i % BRICK_EDGE
-}
-
-/// BLAKE3 of some canonical bytes.
-pub type ContentHash = [u8; 32];
-
-/// 32x32x32 labels, i fastest. Voxels beyond the grid's edge are 0.
-pub struct Brick {
-    labels: Box<[Label]>,
-    hash: OnceLock<ContentHash>,
-    packed: OnceLock<Arc<[u8]>>,
-}
-
-/// A copy is made to be edited, so it keeps neither the hash nor the packed form.
-impl Clone for Brick {
-    fn clone(&self) -> Self {
-        Self::of(self.labels.clone())
-    }
-}
-
-impl PartialEq for Brick {
-    fn eq(&self, other: &Self) -> bool {
-        self.labels == other.labels
-    }
-}
-
-impl Eq for Brick {}
-
-impl std::fmt::Debug for Brick {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let n_labelled = self.labels.iter().filter(|&&label| label != 0).count();
-        write!(f, "Brick({n_labelled} labelled)")
-    }
-}
-
-impl Default for Brick {
-    fn default() -> Self {
-        Self::of(vec![0; BRICK_VOXELS].into())
-    }
-}
-
-impl Brick {
-    /// From [`BRICK_VOXELS`] labels; `None` for another number.
-    #[must_use]
-    pub fn new(labels: Vec<Label>) -> Option<Self> {
-        (labels.len() == BRICK_VOXELS).then(|| Self::of(labels.into()))
-    }
-
-    /// The same, as somebody knows it who packed it: its hash and its packed form are not made again.
-    #[must_use]
-    pub fn unpacked(labels: Vec<Label>, hash: ContentHash, packed: Arc<[u8]>) -> Option<Self> {
-        (labels.len() == BRICK_VOXELS).then(|| Self {
-            labels: labels.into(),
-            hash: OnceLock::from(hash),
-            packed: OnceLock::from(packed),
-        })
-    }
-
-    const fn of(labels: Box<[Label]>) -> Self {
-        Self {
-            labels,
-            hash: OnceLock::new(),
-            packed: OnceLock::new(),
-        }
-    }
-
-    /// Its labels in the form that they are stored in, once somebody has packed them.
-    #[must_use]
-    pub fn packed(&self) -> Option<&Arc<[u8]>> {
-        self.packed.get()
-    }
-
-    /// Keeps the form that its labels are stored in; one that is kept already stays.
-    pub fn keep_packed(&self, packed: Arc<[u8]>) -> &Arc<[u8]> {
-        self.packed.get_or_init(|| packed)
-    }
-
-    /// The labels, i fastest.
-    #[must_use]
-    pub fn labels(&self) -> &[Label] {
-        &self.labels
-    }
-
-    /// The content in memory order: what its hash covers. Little endian, as every platform we
-    /// build for.
-    #[must_use]
-    pub fn bytes(&self) -> &[u8] {
-        bytemuck::cast_slice(&self.labels)
-    }
-
-    /// BLAKE3 of [`Self::bytes`]; computed once.
-    pub fn hash(&self) -> ContentHash {
-        *self
-            .hash
-            .get_or_init(|| *blake3::hash(self.bytes()).as_bytes())
-    }
-
-    fn is_empty(&self) -> bool {
-        self.labels.iter().all(|&label| label == 0)
-    }
-}
+pub use crate::brick::{BRICK_EDGE, BRICK_VOXELS, Brick, BrickIndex, ContentHash, Label};
 
 /// A delta does not fit the labels it is applied to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -236,9 +96,9 @@ impl LabelMap {
     pub fn labelled(&self) -> impl Iterator<Item = (VoxelIndex, Label)> {
         let is_inside = |VoxelIndex(at): &VoxelIndex| (0..3).all(|n| at[n] < self.size[n]);
         self.bricks().flat_map(move |(index, brick)| {
-            let labels = brick.labels().iter().enumerate();
-            let labelled = labels.filter(|(_, label)| **label != 0);
-            let voxels = labelled.map(move |(at, label)| (voxel_in_brick(index, at), *label));
+            let labels = brick.rows().flatten().enumerate();
+            let labelled = labels.filter(|(_, label)| *label != 0);
+            let voxels = labelled.map(move |(at, label)| (voxel_in_brick(index, at), label));
             voxels.filter(move |(voxel, _)| is_inside(voxel))
         })
     }
@@ -254,7 +114,7 @@ impl LabelMap {
     pub fn label(&self, voxel: VoxelIndex) -> Label {
         self.bricks
             .get(&BrickIndex::of(voxel))
-            .map_or(0, |brick| brick.labels[position_in_brick(voxel.0)])
+            .map_or(0, |brick| brick.label(position_in_brick(voxel.0)))
     }
 
     /// Applies a change: all of it, or, if it does not fit, nothing.
@@ -278,25 +138,18 @@ impl LabelMap {
 
     /// A brick after some changes; `None` where no label is left.
     fn changed(&self, index: BrickIndex, runs: &[Run]) -> Result<Option<Brick>, DeltaMismatch> {
-        let brick = self.bricks.get(&index);
-        let mut brick = brick.map_or_else(Brick::default, |brick| (**brick).clone());
+        let before = self.bricks.get(&index);
+        let mut changing = before.map_or_else(Changing::default, |brick| Changing::of(brick));
         for run in runs {
             self.check_inside(index, run.positions())?;
-            let labels = &mut brick.labels[run.positions()];
-            // All of them: a loop that may end early cannot take several at once.
-            let fits = |fits: bool, &label: &Label| fits & (label == run.from);
-            if !labels.iter().fold(true, fits) {
-                let (brick, expected) = (index, run.from);
-                let other = labels.iter().find(|label| **label != expected);
-                let found = other.copied().unwrap_or(expected);
-                return Err(DeltaMismatch::Label {
-                    brick,
-                    expected,
-                    found,
-                });
-            }
-            labels.fill(run.to);
+            let changed = changing.change(run.positions(), [run.from, run.to]);
+            changed.map_err(|found| DeltaMismatch::Label {
+                brick: index,
+                expected: run.from,
+                found,
+            })?;
         }
+        let brick = changing.done();
         Ok((!brick.is_empty()).then_some(brick))
     }
 
@@ -334,14 +187,10 @@ impl LabelMap {
     /// `merge` answers for the two. Both maps have the same size.
     #[must_use]
     pub fn merged(&self, other: &Self, merge: impl Fn(Label, Label) -> Label + Sync) -> LabelDelta {
-        let blank = Brick::default();
         LabelDelta::of_runs(self.places_with(other).into_par_iter().map(|index| {
             let mut runs = Runs::default();
-            let [own, theirs] = [self, other].map(|map| {
-                map.brick(index)
-                    .map_or(blank.labels(), |brick| brick.labels())
-            });
-            for (position, (&from, &there)) in own.iter().zip(theirs).enumerate() {
+            let maps = [self, other].map(|map| map.brick(index));
+            for (position, [from, there]) in both(maps) {
                 let is_blank = from == 0 && there == 0;
                 let to = if is_blank { 0 } else { merge(from, there) };
                 if to != from {
@@ -378,11 +227,9 @@ impl LabelMap {
     /// are not looked at.
     #[must_use]
     pub fn change_to(&self, other: &Self) -> LabelDelta {
-        let blank = Arc::new(Brick::default());
         LabelDelta::of_runs(self.unshared(other).into_par_iter().map(|index| {
             let mut runs = Runs::default();
-            let [own, theirs] = [self, other].map(|map| map.brick(index).unwrap_or(&blank));
-            for (position, (&from, &to)) in own.labels().iter().zip(theirs.labels()).enumerate() {
+            for (position, [from, to]) in both([self, other].map(|map| map.brick(index))) {
                 if from != to {
                     runs.push(position, from, to);
                 }
@@ -420,13 +267,12 @@ impl LabelMap {
                 voxel[a] = index;
                 voxel[row] = r;
                 let out = &mut labels[r * n_columns + first[column]..][..n_i];
+                let start = position_in_brick(voxel);
                 if column == 0 {
-                    out.copy_from_slice(&brick.labels[position_in_brick(voxel)..][..n_i]);
+                    out.copy_from_slice(&brick.row(start / BRICK_EDGE)[..n_i]);
                 } else {
-                    let stride = BRICK_EDGE;
-                    let start = position_in_brick(voxel);
                     for (n, label) in out.iter_mut().enumerate() {
-                        *label = brick.labels[start + n * stride];
+                        *label = brick.label(start + n * BRICK_EDGE);
                     }
                 }
             }
@@ -474,14 +320,10 @@ impl LabelMap {
     }
 }
 
-/// The voxel at a position inside a brick.
-#[must_use]
-pub(crate) fn voxel_in_brick(brick: BrickIndex, position: usize) -> VoxelIndex {
-    let [i, j, k] = brick.first_voxel();
-    let row = position / BRICK_EDGE;
-    VoxelIndex([
-        i + position % BRICK_EDGE,
-        j + row % BRICK_EDGE,
-        k + row / BRICK_EDGE,
-    ])
+/// The labels of a place in two maps, by their positions.
+fn both(bricks: [Option<&Arc<Brick>>; 2]) -> impl Iterator<Item = (usize, [Label; 2])> {
+    let row = |brick: Option<&Arc<Brick>>, row| brick.map_or([0; BRICK_EDGE], |b| b.row(row));
+    let rows = (0..BRICK_VOXELS / BRICK_EDGE).map(move |n| bricks.map(|brick| row(brick, n)));
+    let pairs = rows.flat_map(|[a, b]| a.into_iter().zip(b).map(|(a, b)| [a, b]));
+    pairs.enumerate()
 }

@@ -10,6 +10,8 @@
 //!   along a row, j counts rows, k counts slices.
 //! - Transforms are named `lps_from_index` and applied to the right, so that names cancel.
 
+mod bit_planes;
+mod brick;
 pub mod brick_mask;
 pub mod brush;
 pub mod contour;

@@ -125,7 +125,7 @@ fn medians<T: Scalar>(volume: &Volume, voxels: &[T], labels: &LabelMap) -> BTree
     for (index, brick) in labels.bricks() {
         for (first, labels) in rows(volume, index, brick) {
             let voxels = &voxels[volume.geometry().offset(first)..];
-            for (&label, &stored) in labels.iter().zip(voxels) {
+            for (label, &stored) in labels.zip(voxels) {
                 if label != 0 {
                     inside.entry(label).or_default().push(stored);
                 }
@@ -164,7 +164,7 @@ fn brick_statistics(
         let offset = volume.geometry().offset(first);
         let share = volume.geometry().slice_share(first.0[2]);
         with_voxels!(volume.voxels(), voxels => {
-            for (&label, &stored) in labels.iter().zip(&voxels[offset..]) {
+            for (label, &stored) in labels.zip(&voxels[offset..]) {
                 if label != 0 {
                     all.entry(label).or_default().add(value(stored.to_f64()), share);
                 }
@@ -175,17 +175,17 @@ fn brick_statistics(
 }
 
 /// The rows of a brick that hold labels, inside the grid, and the first voxel of each.
-fn rows<'a>(
-    volume: &'a Volume,
+fn rows(
+    volume: &Volume,
     index: BrickIndex,
-    brick: &'a Brick,
-) -> impl Iterator<Item = (VoxelIndex, &'a [Label])> {
+    brick: &Brick,
+) -> impl Iterator<Item = (VoxelIndex, impl Iterator<Item = Label>)> {
     let [i, j, k] = index.first_voxel();
     let n_columns = BRICK_EDGE.min(volume.geometry().size()[0] - i);
-    let rows = brick.labels().chunks_exact(BRICK_EDGE).enumerate();
-    rows.filter(|(_, labels)| labels.iter().any(|&label| label != 0))
+    let rows = brick.rows().enumerate();
+    rows.filter(|(_, labels)| *labels != [0; BRICK_EDGE])
         .map(move |(row, labels)| {
             let first = VoxelIndex([i, j + row % BRICK_EDGE, k + row / BRICK_EDGE]);
-            (first, &labels[..n_columns])
+            (first, labels.into_iter().take(n_columns))
         })
 }

@@ -9,7 +9,7 @@ export type Notice =
       readonly title: string | null;
       readonly error: WireError;
     }
-  | { readonly id: number; readonly kind: 'done'; readonly text: string };
+  | { readonly id: number; readonly kind: 'done'; readonly text: string; readonly stays: boolean };
 
 const DONE_MS = 6000;
 /** Older ones make room: a failing disk must not wall up the screen. */
@@ -31,15 +31,13 @@ export class Notices {
 
   /** Says that something was done. */
   done(text: string): void {
-    const id = this.tell(text);
+    const id = this.#say(text, false);
     setTimeout(() => this.dismiss(id), DONE_MS);
   }
 
   /** Says that something was done that has to be read: it stays until it is dismissed. */
-  tell(text: string): number {
-    const id = (this.#last += 1);
-    this.#show(this.all, { id, kind: 'done', text });
-    return id;
+  tell(text: string): void {
+    this.#say(text, true);
   }
 
   /** Takes away what speaks of a screen that was left; failures stay. */
@@ -49,6 +47,17 @@ export class Notices {
 
   dismiss(id: number): void {
     this.all = this.all.filter((notice) => notice.id !== id);
+  }
+
+  /** Whether one waits until somebody dismisses it. */
+  get hasToBeRead(): boolean {
+    return this.all.some((notice) => notice.kind === 'error' || notice.stays);
+  }
+
+  #say(text: string, stays: boolean): number {
+    const id = (this.#last += 1);
+    this.#show(this.all, { id, kind: 'done', text, stays });
+    return id;
   }
 
   #show(others: readonly Notice[], notice: Notice): void {

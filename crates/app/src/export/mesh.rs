@@ -68,10 +68,10 @@ pub(crate) fn write(
     write_bytes(&staged.path(), &bytes, (target, "the surface"))?;
     staged.publish()?;
     let bricks = state.layers().iter().flat_map(|layer| layer.bricks());
-    let labels = bricks.flat_map(|(_, brick)| brick.labels());
+    let labels = bricks.flat_map(|(_, brick)| brick.rows().flatten());
     Ok(Written {
         sidecar: None,
-        n_voxels: labels.filter(|label| **label != 0).count(),
+        n_voxels: labels.filter(|label| *label != 0).count(),
         n_shapes: 0,
         notes: check(format, state, has_depth),
     })
@@ -91,7 +91,7 @@ fn n_empty(state: &DocumentState) -> usize {
     let is_empty = |segment: &&Segment| {
         let layer = state.layers().get(usize::from(segment.layer));
         let mut bricks = layer.into_iter().flat_map(|layer| layer.bricks());
-        !bricks.any(|(_, brick)| brick.labels().contains(&segment.label))
+        !bricks.any(|(_, brick)| brick.contains(segment.label))
     };
     state.segments().iter().filter(is_empty).count()
 }

@@ -51,7 +51,7 @@ fn for_each_painted(
     let size = painted.size();
     for (index, brick) in painted.bricks() {
         let first = index.first_voxel();
-        for (n, &label) in brick.labels().iter().enumerate() {
+        for (n, label) in brick.rows().flatten().enumerate() {
             let at = [n, n / BRICK_EDGE, n / (BRICK_EDGE * BRICK_EDGE)];
             let at = [0, 1, 2].map(|axis: usize| first[axis] + at[axis] % BRICK_EDGE);
             let is_inside = at.iter().zip(size).all(|(&n, size)| n < size);

@@ -161,11 +161,10 @@ impl Grown {
                 let end = n_i.min(i + BRICK_EDGE - at[0] % BRICK_EDGE);
                 let painted = seeds.brick(brick).map(|brick| {
                     let [j, k] = [at[1] % BRICK_EDGE, at[2] % BRICK_EDGE];
-                    let first = (k * BRICK_EDGE + j) * BRICK_EDGE + at[0] % BRICK_EDGE;
-                    &brick.labels()[first..][..end - i]
+                    brick.row(k * BRICK_EDGE + j)
                 });
                 for (n, cell) in cells[i..end].iter().enumerate() {
-                    let now = painted.map_or(0, |labels| labels[n]);
+                    let now = painted.map_or(0, |row| row[at[0] % BRICK_EDGE + n]);
                     let before = if cell.distance == 0 { cell.label } else { 0 };
                     if now != before && !cell.is_closed() {
                         changed.push(((first + i + n) as u32, now));

@@ -10,6 +10,7 @@ mod fronts;
 mod interpolation;
 mod interpolation_peers;
 mod iso_contour;
+mod large;
 mod live_wire;
 mod matches;
 mod matches_peers;

@@ -238,7 +238,7 @@ impl Library {
             let stored = StoredBrick::read(&row).map_err(|reason| self.damaged(reason))?;
             let hash = Hex(stored.brick.hash());
             if written.insert(hash) {
-                writing.brick(hash, stored.brick.bytes())?;
+                writing.brick(hash, &stored.brick.bytes())?;
             }
             contents.bricks.push(BrickFacts {
                 layer: stored.layer,

@@ -54,9 +54,7 @@ impl Surface {
     #[must_use]
     pub fn new(map: &LabelMap, geometry: &Geometry, label: Label) -> Self {
         let bricks: Vec<_> = map.bricks().collect();
-        let has_label = bricks
-            .par_iter()
-            .filter(|(_, brick)| brick.labels().contains(&label));
+        let has_label = bricks.par_iter().filter(|(_, brick)| brick.contains(label));
         let labelled: Vec<BrickIndex> = has_label.map(|(index, _)| *index).collect();
         let cells: BTreeSet<_> = labelled.iter().flat_map(|at| around(*at, 0, 1)).collect();
         let nets = Nets::new(nets(map, label, cells));
@@ -184,11 +182,8 @@ fn around(at: BrickIndex, before: u16, after: u16) -> impl Iterator<Item = Brick
 /// Bricks in which voxels came to a label or lost it.
 fn changed(before: &LabelMap, after: &LabelMap, label: Label) -> Vec<BrickIndex> {
     let is_changed = |index: &BrickIndex| match [before, after].map(|map| map.brick(*index)) {
-        [Some(a), Some(b)] => {
-            let mut both = a.labels().iter().zip(b.labels());
-            both.any(|(a, b)| (*a == label) != (*b == label))
-        }
-        [Some(one), None] | [None, Some(one)] => one.labels().contains(&label),
+        [Some(a), Some(b)] => a.mask(|found| found == label) != b.mask(|found| found == label),
+        [Some(one), None] | [None, Some(one)] => one.contains(label),
         [None, None] => false,
     };
     let unshared = before.unshared(after);

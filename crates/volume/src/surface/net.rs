@@ -176,25 +176,9 @@ const SPANS: [[usize; 2]; 3] = [[0, 2], [2, 2 + BRICK_EDGE], [2 + BRICK_EDGE, ED
 fn bits(bricks: [Option<&Brick>; 3], [y, z]: [usize; 2], label: Label) -> u64 {
     let row = |brick: Option<&Brick>| {
         brick.map_or(0, |brick| {
-            let labels = &brick.labels()[(z * BRICK_EDGE + y) * BRICK_EDGE..][..BRICK_EDGE];
-            labels.chunks_exact(8).rev().fold(0, |bits, eight| {
-                let equal = std::array::from_fn(|n| u8::from(eight[n] == label));
-                bits << 8 | gathered(equal)
-            })
+            u64::from(brick.row_of(z * BRICK_EDGE + y, label))
         })
     };
-    let [before, own, after] = bricks;
-    let at = |brick: Option<&Brick>, x: usize| {
-        brick.is_some_and(|b| b.labels()[(z * BRICK_EDGE + y) * BRICK_EDGE + x] == label)
-    };
-    let ends = [(before, 30, 0), (before, 31, 1), (after, 0, BRICK_EDGE + 2)];
-    ends.iter().fold(row(own) << 2, |bits, (brick, x, bit)| {
-        bits | u64::from(at(*brick, *x)) << bit
-    })
-}
-
-/// Eight bytes of 0 or 1 as eight bits, the first lowest: each byte is shifted to its bit of the
-/// highest byte.
-fn gathered(bytes: [u8; 8]) -> u64 {
-    u64::from_le_bytes(bytes).wrapping_mul(0x0102_0408_1020_4080) >> 56
+    let [before, own, after] = bricks.map(row);
+    before >> (BRICK_EDGE - 2) | own << 2 | (after & 1) << (BRICK_EDGE + 2)
 }

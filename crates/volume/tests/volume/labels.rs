@@ -5,7 +5,7 @@
 use annotomy_volume::brush::{BrushShape, BrushStroke, Rim, Sheet, paint};
 use annotomy_volume::delta::{DeltaDecodeError, LabelDelta};
 use annotomy_volume::geometry::{Affine, Geometry};
-use annotomy_volume::labels::{BRICK_VOXELS, Brick, BrickIndex, DeltaMismatch, Label, LabelMap};
+use annotomy_volume::labels::{BRICK_VOXELS, Brick, BrickIndex, DeltaMismatch, LabelMap};
 use annotomy_volume::space::{Axis, ContinuousIndex, Mm, PointLps, VectorLps, VoxelIndex};
 use proptest::prelude::*;
 
@@ -198,7 +198,7 @@ fn slices_of_all_axes_show_the_labels() {
 #[test]
 fn labelled_voxels_are_those_of_the_grid() {
     // The last brick along each axis reaches beyond the grid, and is full.
-    let full = || Brick::new(vec![3; BRICK_VOXELS]).unwrap();
+    let full = || Brick::new(&[3; BRICK_VOXELS]).unwrap();
     let bricks = [[0, 0, 0], [2, 1, 1]].map(|at| (BrickIndex(at), full()));
     let map = LabelMap::from_bricks(SIZE, bricks).unwrap();
     let mut found: Vec<_> = map.labelled().map(|(VoxelIndex(at), n)| (at, n)).collect();
@@ -272,7 +272,7 @@ fn refuses_changes_and_bricks_outside_the_grid() {
         labels.apply(&delta),
         Err(DeltaMismatch::Outside(BrickIndex([0, 0, 0])))
     );
-    let brick = Brick::new(vec![1 as Label; BRICK_VOXELS]).unwrap();
+    let brick = Brick::new(&[1; BRICK_VOXELS]).unwrap();
     assert!(LabelMap::from_bricks([10; 3], [(BrickIndex([1, 0, 0]), brick.clone())]).is_none());
     let outside = [(BrickIndex([1, 0, 0]), Some(brick))];
     assert!(labels.with_bricks(outside).is_none());

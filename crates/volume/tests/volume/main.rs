@@ -1,5 +1,6 @@
 //! Grids, samples, labels and surfaces: closed forms, properties, and the peers.
 
+mod bricks;
 mod contour;
 mod cut_plane;
 mod label_slices;
