@@ -8,7 +8,7 @@ use std::process::Command;
 const FLOORS: [&[&str]; 5] = [
     &["annotomy-volume"],
     &["annotomy-annotation", "annotomy-segmentation"],
-    &["annotomy-formats", "annotomy-store"],
+    &["annotomy-formats", "annotomy-memory", "annotomy-store"],
     &["annotomy-app"],
     &[
         "annotomy-server",
@@ -22,7 +22,8 @@ const FLOORS: [&[&str]; 5] = [
 const HOST_USES_HOST: (&str, &str) = ("annotomy-cli", "annotomy-server");
 
 /// Packages that only one crate may name.
-const ONE_ROOM: [(&str, &str); 4] = [
+const ONE_ROOM: [(&str, &str); 5] = [
+    ("libc", "annotomy-memory"),
     ("tauri", "annotomy-desktop"),
     ("axum", "annotomy-server"),
     ("sqlx", "annotomy-store"),

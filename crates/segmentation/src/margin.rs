@@ -105,15 +105,16 @@ fn band(
     let region = grown_box(bounds, around, grid);
     let limit = Some(Mm(reach.0 * 1.01));
     let [n_i, n_j, n_k] = box_size(region);
-    let held = (AT_ONCE / (n_i * n_j)).saturating_sub(2 * around[2]);
-    let n_slices = held.max(2 * around[2]);
+    let beside = around[2].min(n_k);
+    let held = (AT_ONCE / (n_i * n_j)).saturating_sub(2 * beside);
+    let n_slices = held.max(2 * beside);
     let n_slabs = n_k.div_ceil(n_slices);
     let slab = |n: usize| {
         let mut slab = region;
         slab.min[2] += n * n_slices;
         slab.max[2] = region.max[2].min(slab.min[2] + n_slices - 1);
         let part = Part::new(progress, n, n_slabs);
-        let seen = grown_box(slab, [0, 0, around[2]], grid);
+        let seen = grown_box(slab, [0, 0, beside], grid);
         let distances = signed_distance(mask, spacing, seen, limit, &part)?;
         Ok(distances.select_in(slab, &is_wanted))
     };

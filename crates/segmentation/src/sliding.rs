@@ -8,7 +8,6 @@ use crate::rows::{WORD, word_in_row};
 use crate::steps::{Cancelled, Steps};
 use annotomy_volume::delta::VoxelBox;
 use rayon::prelude::*;
-use std::collections::VecDeque;
 
 /// Slices done at once.
 const BATCH: usize = 32;
@@ -35,28 +34,32 @@ impl Sliding {
         let [min_i, ..] = self.region.min;
         let mut mask = Mask::room(self.grid, self.region);
         let [n_words, first_i] = [mask.size[0], mask.first[0] * WORD];
-        let mut held = VecDeque::new();
-        let mut first = 0;
+        // In one piece, which goes back whole to the system: slice `k` has the place `k % n_held`.
+        let n_held = (BATCH + 2 * self.reach).min(n_k);
+        let mut held = vec![T::default(); n_held * n_i * n_j];
+        let mut n_made = 0;
         for begin in (0..n_k).step_by(BATCH) {
             let end = (begin + BATCH).min(n_k);
-            let gone = begin.saturating_sub(self.reach) - first;
-            held.drain(..gone);
-            first += gone;
-            let missing = first + held.len()..(end + self.reach).min(n_k);
-            let made = missing.into_par_iter().map(|k| {
-                let mut made = vec![T::default(); n_i * n_j];
-                slice(k, &mut made);
-                steps.step()?;
-                Ok(made)
-            });
-            held.extend(made.collect::<Result<Vec<_>, Cancelled>>()?);
+            let missing = n_made..(end + self.reach).min(n_k);
+            n_made = missing.end;
+            let places = held.par_chunks_exact_mut(n_i * n_j).enumerate();
+            places.try_for_each(|(place, held)| {
+                let ahead = (place + n_held - missing.start % n_held) % n_held;
+                let k = missing.start + ahead;
+                if missing.contains(&k) {
+                    held.fill(T::default());
+                    slice(k, held);
+                    steps.step()?;
+                }
+                Ok(())
+            })?;
             let words = &mut mask.words[begin * n_words * n_j..end * n_words * n_j];
             let slices = words.par_chunks_exact_mut(n_words * n_j);
             slices.enumerate().try_for_each_init(
                 || vec![T::default(); n_i],
                 |values, (n, words)| {
                     for (j, words) in words.chunks_exact_mut(n_words).enumerate() {
-                        let around = |k: usize| &held[k - first][j * n_i..][..n_i];
+                        let around = |k: usize| &held[(k % n_held * n_j + j) * n_i..][..n_i];
                         row(begin + n, values, &around);
                         for (bits, i) in words.iter_mut().zip((first_i..).step_by(WORD)) {
                             *bits = word_in_row(values, min_i, i, &is_wanted);

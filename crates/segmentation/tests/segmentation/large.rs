@@ -72,7 +72,7 @@ fn turned(mask: &Mask) -> Mask {
     let values = mask.to_dense();
     let at = |n: usize| values[(n % k * j + n / k % j) * i + n / (k * j)];
     let values: Vec<bool> = (0..values.len()).map(at).collect();
-    Mask::from_dense([k, j, i], &values).unwrap()
+    Mask::from_dense([k, j, i], &values).expect("as many values as voxels")
 }
 
 proptest! {
