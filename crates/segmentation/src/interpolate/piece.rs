@@ -170,11 +170,13 @@ fn sampled(depth: &[f32], [columns, rows]: [usize; 2], [u, v]: [f32; 2]) -> f32 
 fn taper(frame: &Frame, parts: &Parts, chosen: &[usize], side: usize) -> Option<Piece> {
     let deepest = parts.radius_of(chosen)?;
     let depth = parts.depth_of(frame, chosen);
-    let other = parts.numbers.iter().enumerate().map(|(at, &number)| {
+    // What is beside a part is as far from what is left of it at least.
+    let other = parts.numbers.iter().zip(depth.iter()).enumerate();
+    let other = other.map(|(at, (&number, &depth))| {
         if parts.has(at, chosen) {
             -parts.all[number as usize - 1].radius
         } else {
-            -deepest
+            depth.min(0.0) - deepest
         }
     });
     let other: Depth = Arc::new(other.collect());

@@ -140,6 +140,26 @@ impl Problem<'_> {
         nearest.map_or(nowhere, |(_, around)| around)
     }
 
+    /// Whether the segment at a voxel's place in the nearer of two slices ends there: it is none of
+    /// those that have a depth at the voxel.
+    fn ends_beside(
+        &self,
+        voxel: [usize; 3],
+        &Around { axis, slices }: &Around,
+        depths: &[(Label, f32)],
+    ) -> bool {
+        let mm = &self.grid().mm[axis];
+        let far = |slice: &usize| (mm[*slice] - mm[voxel[axis]]).abs();
+        let nearer = slices.into_iter().flatten();
+        let nearer = nearer.reduce(|a, b| if far(&b) < far(&a) { b } else { a });
+        nearer.is_some_and(|slice| {
+            let mut beside = voxel;
+            beside[axis] = slice;
+            let there = self.drawn.labels[self.drawn.offset(beside)];
+            there != 0 && depths.iter().all(|(label, _)| *label != there)
+        })
+    }
+
     fn features(
         &self,
         candidates: &Candidates,
@@ -218,6 +238,7 @@ impl Problem<'_> {
             let union = union.filter(|_| !has_ended);
             let any = union.and_then(|shape| shape.at(self.grid(), voxel));
             let any = any.map(|(depth, _)| depth);
+            let any = any.filter(|_| !self.ends_beside(voxel, &self.nearest(voxel), &depths));
             let mut candidates = Candidates::new(depths.into_iter(), any, near);
             if candidates.narrow(self.band(reach)) {
                 open.push(Open {
@@ -283,6 +304,10 @@ impl Problem<'_> {
             None => None,
         };
         let [column, row] = Axis::ALL[axis].in_plane().map(Axis::position);
+        let between = Around {
+            axis,
+            slices: around.map(Some),
+        };
         let mut band = Vec::new();
         for v in 0..grid.size[row] {
             steps.check()?;
@@ -297,6 +322,7 @@ impl Problem<'_> {
                     continue;
                 }
                 let any = union.as_ref().and_then(|left| left.depth(voxel, finest));
+                let any = any.filter(|_| !self.ends_beside(voxel, &between, &depths));
                 let mut candidates = Candidates::new(depths.into_iter(), any, 2.0 * finest);
                 let is_open = candidates.narrow(self.band(reach));
                 let label = self.drawn.labels[self.drawn.offset(voxel)];
@@ -306,10 +332,6 @@ impl Problem<'_> {
             }
         }
         let every = (band.len() * n_lots).div_ceil(N_SAMPLES).max(1);
-        let between = Around {
-            axis,
-            slices: around.map(Some),
-        };
         let mut seen = Vec::new();
         let samples = band
             .iter()
