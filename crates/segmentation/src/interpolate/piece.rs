@@ -12,6 +12,11 @@ use std::sync::Arc;
 /// How far a cubic may leave the straight line, in lengths of the gap.
 const BEND: f32 = 0.2;
 
+/// How far a border moves at most across the axis for each millimetre along it, seen from the nearer
+/// slice, where parts are not moved as a whole: two slices that have little in common say nothing of
+/// a place close to one of them.
+const STEEPEST: f32 = 1.25;
+
 /// A group of parts between two slices.
 #[derive(Debug, Clone)]
 pub(super) enum Piece {
@@ -27,6 +32,8 @@ pub(super) struct Between {
     beyond: [Option<Depth>; 2],
     /// From the lower slice to the higher, in columns and rows.
     shift: [f32; 2],
+    /// Millimetres that the depth changes at most for each one along the axis.
+    steepest: f32,
 }
 
 /// Straight on from the lower slice (0) or from the higher.
@@ -50,8 +57,14 @@ impl Piece {
     ) -> Option<Self> {
         let [from, to] = &group.parts;
         if let ([Some(low), Some(high)], Goes::Joined) = (parts, group.goes) {
+            let shift = low.shift_to(high, [from, to]);
             return Some(Self::Between(Between {
-                shift: low.shift_to(high, [from, to]),
+                shift,
+                steepest: if shift == [0.0; 2] {
+                    STEEPEST
+                } else {
+                    f32::INFINITY
+                },
                 ends: [low.depth_of(frame, from), high.depth_of(frame, to)],
                 beyond,
             }));
@@ -149,7 +162,10 @@ impl Between {
         let (t2, t3) = (t * t, t * t * t);
         let cubic = (t3 - 2.0 * t2 + t) * (m0 - slope) + (t3 - t2) * (m1 - slope);
         let most = BEND * span;
-        a + t * slope + cubic.clamp(-most, most)
+        let depth = a + t * slope + cubic.clamp(-most, most);
+        let (nearer, away) = if t <= 0.5 { (a, t) } else { (b, 1.0 - t) };
+        let most = self.steepest * away * span;
+        depth.clamp(nearer - most, nearer + most)
     }
 }
 
@@ -188,5 +204,6 @@ fn taper(frame: &Frame, parts: &Parts, chosen: &[usize], side: usize) -> Option<
         },
         beyond: [None, None],
         shift: [0.0; 2],
+        steepest: f32::INFINITY,
     }))
 }

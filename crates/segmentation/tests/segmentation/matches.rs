@@ -292,6 +292,26 @@ fn the_outermost_section_goes_on_to_an_empty_drawn_slice_only_where_it_is_said()
     assert_eq!(tapered.unfollowed, Vec::<usize>::new());
 }
 
+/// Where a large segment has ended, all segments as one go on for a while; none of them does there.
+#[test]
+fn nothing_spreads_over_the_place_of_a_segment_that_has_ended() {
+    let [grain, bar] = [[38.0, 15.0], [8.0, 15.0]];
+    let drawn = Drawn::new([60, 30, 21], &[0, 10, 20], |at| {
+        let is_one = is_disc(at, bar, 5.0) || at[2] == 10.0 && is_disc(at, grain, 2.5);
+        let is_two = at[2] <= 10.0 && is_disc(at, [38.0, 15.0], 12.0);
+        if is_one { 1 } else { 2 * Label::from(is_two) }
+    });
+    let found = drawn.filled(&[]).labels;
+    for k in 11..20 {
+        let strays = (0..60 * 30).filter(|n| {
+            let at = [(n % 60) as f64, (n / 60) as f64, k as f64];
+            let is_beside = !is_disc(at, bar, 7.0) && !is_disc(at, grain, 4.0);
+            is_beside && found.label(VoxelIndex([n % 60, n / 60, k])) != 0
+        });
+        assert_eq!(strays.count(), 0, "slice {k}");
+    }
+}
+
 #[test]
 fn what_no_longer_fits_is_told_and_changes_nothing() {
     let tubes = ending(20.0);
