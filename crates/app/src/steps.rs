@@ -26,9 +26,9 @@ struct Kept {
 }
 
 impl Steps {
-    /// Keeps what a record did. One that cannot be kept is read when it is wanted.
+    /// Keeps what a record did.
     pub(crate) fn keep(&self, sequence: u64, operation: Operation, states: [&DocumentState; 2]) {
-        let Ok(step) = Step::new(states) else { return };
+        let step = Step::new(states);
         let deltas: usize = operation.deltas().map(LabelDelta::n_bytes).sum();
         let n_bytes = deltas + step.n_bytes();
         let mut all = self.all();

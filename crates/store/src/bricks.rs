@@ -149,12 +149,6 @@ pub(crate) fn pack<'a>(bricks: impl Iterator<Item = &'a Arc<Brick>>) -> io::Resu
     })
 }
 
-/// Labels of a brick that somebody packed, who knows their hash.
-pub(crate) fn unpack(hash: ContentHash, packed: &Arc<[u8]>) -> Option<Brick> {
-    let labels = decompressed(packed).ok()?;
-    Brick::unpacked(&labels, hash, Arc::clone(packed))
-}
-
 /// Document, layer and place of a brick.
 pub(crate) type BrickKey = (DocumentId, usize, BrickIndex);
 

@@ -1,14 +1,11 @@
 //! A step from one state of a document to the next, kept so that it can be taken again, either way,
 //! without reading the log.
 //!
-//! Only what differs is kept, with its voxels packed as they lie in the library: a step that fills the
-//! whole volume takes a few MB. What is taken from it is used only where the hash of all of it is the
-//! one that the document had then.
+//! Only the bricks that differ are kept: a step that fills the whole volume takes some 10 MB. What is
+//! taken from it is used only where the hash of all of it is the one that the document had then.
 
-use crate::bricks::{pack, unpack};
 use annotomy_annotation::document::DocumentState;
 use annotomy_volume::labels::{Brick, BrickIndex, ContentHash, LabelMap};
-use rayon::prelude::*;
 use std::sync::Arc;
 
 /// Two states of a document.
@@ -40,42 +37,23 @@ struct Differing {
     layer: usize,
     index: BrickIndex,
     /// None where it holds no labels.
-    packed: [Option<Packed>; 2],
-}
-
-#[derive(Debug)]
-struct Packed {
-    hash: ContentHash,
-    content: Arc<[u8]>,
-}
-
-impl Packed {
-    fn of(brick: &Brick) -> Option<Self> {
-        Some(Self {
-            hash: brick.hash(),
-            content: Arc::clone(brick.packed()?),
-        })
-    }
+    bricks: [Option<Arc<Brick>>; 2],
 }
 
 impl Step {
     /// Of the states before and after an operation.
-    ///
-    /// # Errors
-    /// Where labels cannot be packed.
-    pub fn new(states: [&DocumentState; 2]) -> std::io::Result<Self> {
+    #[must_use]
+    pub fn new(states: [&DocumentState; 2]) -> Self {
         let empty = LabelMap::empty(states[0].size());
         let n_layers = states.map(|state| state.layers().len());
         let mut differing = Vec::new();
         for layer in 0..n_layers[0].max(n_layers[1]) {
             let maps = states.map(|state| state.layers().get(layer).unwrap_or(&empty));
             for index in maps[0].unshared(maps[1]) {
-                let bricks = maps.map(|map| map.brick(index));
-                pack(bricks.iter().copied().flatten())?;
                 differing.push(Differing {
                     layer,
                     index,
-                    packed: bricks.map(|brick| Packed::of(brick?)),
+                    bricks: maps.map(|map| map.brick(index).map(Arc::clone)),
                 });
             }
         }
@@ -83,7 +61,7 @@ impl Step {
             bare: state.bare(),
             root: state.root(),
         });
-        Ok(Self { ends, differing })
+        Self { ends, differing }
     }
 
     /// The state at one end, if `now` is the one at the other. It shares with `now` what does not
@@ -98,24 +76,13 @@ impl Step {
             return None;
         }
         let end = &self.ends[to];
-        let unpacked = |differing: &Differing| {
-            let packed = differing.packed[to].as_ref();
-            let brick = packed.map(|packed| unpack(packed.hash, &packed.content));
-            // What cannot be unpacked is made from the log.
-            let brick = brick.map_or(Some(None), |brick| brick.map(Some))?;
-            Some((differing.layer, differing.index, brick))
-        };
-        let bricks: Vec<_> = self
-            .differing
-            .par_iter()
-            .map(unpacked)
-            .collect::<Option<_>>()?;
         let empty = LabelMap::empty(now.size());
         let mut layers: Vec<Vec<_>> = Vec::new();
         layers.resize_with(end.bare.layers().len(), Vec::new);
-        for (layer, index, brick) in bricks {
-            if let Some(bricks) = layers.get_mut(layer) {
-                bricks.push((index, brick));
+        for differing in &self.differing {
+            if let Some(bricks) = layers.get_mut(differing.layer) {
+                let brick = differing.bricks[to].as_ref().map(Arc::clone);
+                bricks.push((differing.index, brick));
             }
         }
         let layers = layers.into_iter().enumerate().map(|(n, bricks)| {
@@ -129,11 +96,12 @@ impl Step {
     /// Memory that it takes by itself.
     #[must_use]
     pub fn n_bytes(&self) -> usize {
-        let packed = self
+        let bricks = self
             .differing
             .iter()
-            .flat_map(|differing| &differing.packed);
-        let contents = packed.flatten().map(|packed| packed.content.len());
-        contents.sum::<usize>() + self.differing.len() * size_of::<Differing>()
+            .flat_map(|differing| &differing.bricks);
+        let n_bytes = |brick: &Arc<Brick>| brick.n_bytes() + brick.packed().map_or(0, |p| p.len());
+        let held: usize = bricks.flatten().map(n_bytes).sum();
+        held + self.differing.len() * size_of::<Differing>()
     }
 }

@@ -87,15 +87,6 @@ impl Brick {
         (labels.len() == BRICK_VOXELS).then(|| Self::of(BitPlanes::of(labels)))
     }
 
-    /// The same, as somebody knows it who packed it: its hash and its packed form are not made again.
-    #[must_use]
-    pub fn unpacked(labels: &[Label], hash: ContentHash, packed: Arc<[u8]>) -> Option<Self> {
-        let mut brick = Self::new(labels)?;
-        brick.hash = OnceLock::from(hash);
-        brick.packed = OnceLock::from(packed);
-        Some(brick)
-    }
-
     const fn of(labels: BitPlanes) -> Self {
         Self {
             labels,

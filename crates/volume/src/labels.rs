@@ -57,7 +57,8 @@ impl LabelMap {
         bricks: impl IntoIterator<Item = (BrickIndex, Brick)>,
     ) -> Option<Self> {
         let bricks = bricks.into_iter();
-        Self::empty(size).with_bricks(bricks.map(|(index, brick)| (index, Some(brick))))
+        let bricks = bricks.map(|(index, brick)| (index, Some(Arc::new(brick))));
+        Self::empty(size).with_bricks(bricks)
     }
 
     /// Voxels along i, j, k.
@@ -71,7 +72,7 @@ impl LabelMap {
     #[must_use]
     pub fn with_bricks(
         &self,
-        bricks: impl IntoIterator<Item = (BrickIndex, Option<Brick>)>,
+        bricks: impl IntoIterator<Item = (BrickIndex, Option<Arc<Brick>>)>,
     ) -> Option<Self> {
         let mut map = self.clone();
         for (index, brick) in bricks {
@@ -80,7 +81,7 @@ impl LabelMap {
                 return None;
             }
             match brick.filter(|brick| !brick.is_empty()) {
-                Some(brick) => map.bricks.insert(index, Arc::new(brick)),
+                Some(brick) => map.bricks.insert(index, brick),
                 None => map.bricks.remove(&index),
             };
         }

@@ -126,7 +126,7 @@ proptest! {
             let places = one.unshared(other);
             let differing = voxels().filter(|&v| one.label(v) != other.label(v));
             prop_assert!(differing.map(BrickIndex::of).all(|place| places.contains(&place)));
-            let theirs = places.iter().map(|&place| (place, other.brick(place).map(|brick| Brick::clone(brick))));
+            let theirs = places.iter().map(|&place| (place, other.brick(place).cloned()));
             prop_assert_eq!(&one.with_bricks(theirs).unwrap(), other);
         }
         for (delta, before) in deltas.iter().zip(&states).rev() {
@@ -274,7 +274,7 @@ fn refuses_changes_and_bricks_outside_the_grid() {
     );
     let brick = Brick::new(&[1; BRICK_VOXELS]).unwrap();
     assert!(LabelMap::from_bricks([10; 3], [(BrickIndex([1, 0, 0]), brick.clone())]).is_none());
-    let outside = [(BrickIndex([1, 0, 0]), Some(brick))];
+    let outside = [(BrickIndex([1, 0, 0]), Some(brick.into()))];
     assert!(labels.with_bricks(outside).is_none());
 }
 
