@@ -125,14 +125,15 @@ impl<'a> Layer<'a> {
         if self.is_shared(index) {
             return;
         }
-        let [earlier, later] = self.bricks(index).map(|brick| brick.map(|b| b.to_labels()));
-        let owner = |state: usize, labels: &Option<Vec<Label>>, at: usize| {
-            let label = labels.as_ref().and_then(|labels| labels.get(at)).copied();
+        let labels = self.bricks(index).map(|brick| brick.map(|b| b.to_labels()));
+        let [earlier, later] = labels.each_ref().map(Option::as_deref);
+        let owner = |state: usize, labels: Option<&[Label]>, at: usize| {
+            let label = labels.and_then(|labels| labels.get(at)).copied();
             let owners = &self.owners[state];
             label.and_then(|label| owners.get(usize::from(label)).copied().flatten())
         };
         for (at, mark) in marks.iter_mut().enumerate() {
-            let [before, after] = [owner(0, &earlier, at), owner(1, &later, at)];
+            let [before, after] = [owner(0, earlier, at), owner(1, later, at)];
             if before == after {
                 continue;
             }

@@ -9,7 +9,7 @@
 const OWN_BLOCK: libc::c_int = 1 << 20;
 
 /// Has large blocks of memory go back to the system as soon as they are freed. To be called first of
-/// all; elsewhere than on Linux allocators do so by themselves, and it does nothing.
+/// all; where the allocator is another one it does nothing.
 pub fn give_back_freed() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     #[expect(unsafe_code, reason = "there is no other way to tell this allocator")]
