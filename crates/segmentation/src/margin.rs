@@ -14,8 +14,8 @@ use annotomy_volume::space::Mm;
 /// Relative; distances are in single precision, and one of exactly the margin counts.
 const ROUNDING: f32 = 1e-6;
 
-/// Voxels whose distances are held at once, in 64 MiB, unless the reach asks for more.
-const AT_ONCE: usize = 16 << 20;
+/// Voxels whose distances are held at once, in 32 MiB, unless the reach asks for more.
+const AT_ONCE: usize = 8 << 20;
 
 /// Where the wall of a hollow segment lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
