@@ -12,7 +12,7 @@ use tauri::async_runtime::block_on;
 use tauri::{Manager, RunEvent};
 
 fn main() {
-    annotomy_memory::give_back_freed();
+    annotomy_memory::keep_no_large_blocks();
     tauri::Builder::default()
         .plugin(tauri_plugin_dialog::init())
         .invoke_handler(tauri::generate_handler![doors::rpc, doors::bytes])

@@ -1,5 +1,5 @@
-//! What a library does between edits: it moves what was written last to its place, so that no edit
-//! waits for that.
+//! What is done between edits, so that no edit waits for it: what was written last to the library is
+//! moved to its place, and memory that is done with goes back to the system.
 
 use crate::app::App;
 use std::sync::Arc;
@@ -23,6 +23,7 @@ pub(crate) fn begin(app: &Arc<App>) {
         let app = app.upgrade();
         if let Some(app) = app.filter(|app| app.rest.0.load(Ordering::Relaxed) == n) {
             app.library().checkpoint().await;
+            tokio::task::spawn_blocking(annotomy_memory::give_back_freed);
         }
     });
 }

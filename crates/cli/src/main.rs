@@ -24,7 +24,7 @@ const EXIT_FAILURE: u8 = 2;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    annotomy_memory::give_back_freed();
+    annotomy_memory::keep_no_large_blocks();
     let arguments = Arguments::parse();
     let output = print::Output {
         is_json: arguments.json,
