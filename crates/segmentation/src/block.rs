@@ -6,7 +6,7 @@
 use crate::gaussian::{Kernel, blur_across};
 use crate::mask::{box_size, grown_box};
 use crate::spacing::Spacing;
-use crate::steps::{Cancelled, Steps};
+use crate::steps::{Cancelled, Steps, look};
 use annotomy_volume::delta::VoxelBox;
 use annotomy_volume::progress::Progress;
 use annotomy_volume::space::Mm;
@@ -57,6 +57,25 @@ impl<'a> Source<'a> {
             }
         });
         Block { region, values }
+    }
+
+    /// The same of a large box, on all threads.
+    pub(crate) fn large_block(
+        &self,
+        region: VoxelBox,
+        progress: &dyn Progress,
+    ) -> Result<Block, Cancelled> {
+        let mut whole = Block::blank(region);
+        let [n_i, n_j, _] = box_size(region);
+        let slices = whole.values.par_chunks_mut(n_i * n_j).enumerate();
+        slices.try_for_each(|(k, values)| {
+            look(progress)?;
+            let mut slice = region;
+            (slice.min[2], slice.max[2]) = (region.min[2] + k, region.min[2] + k);
+            values.copy_from_slice(&self.block(slice).values);
+            Ok(())
+        })?;
+        Ok(whole)
     }
 
     /// Whether a voxel has a value.

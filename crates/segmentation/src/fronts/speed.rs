@@ -5,7 +5,7 @@ use crate::block::Source;
 use crate::labelled::LabelBox;
 use crate::maths::exp;
 use crate::spacing::Spacing;
-use crate::steps::{CHUNK, Cancelled, look, made};
+use crate::steps::{CHUNK, Cancelled, filled, look, made};
 use crate::watershed::gradient;
 use annotomy_volume::progress::Progress;
 use annotomy_volume::space::Mm;
@@ -48,7 +48,7 @@ impl FrontSpeed {
         progress: &dyn Progress,
     ) -> Result<Vec<f32>, Cancelled> {
         match *self {
-            Self::Even => Ok(vec![1.0; labels.labels.len()]),
+            Self::Even => filled(labels.labels.len(), 1.0, progress),
             Self::Edges {
                 sigma,
                 contrast,
@@ -70,8 +70,8 @@ impl FrontSpeed {
                 made(lengths.len(), progress, |at| slow(speed(lengths[at])))
             }
             Self::Values { multiplier } => {
-                let values = source.block(labels.region).values;
-                let (mean, deviation) = like_seeds(&values, labels);
+                let values = source.large_block(labels.region, progress)?.values;
+                let (mean, deviation) = like_seeds(&values, labels, progress)?;
                 let deviation = deviation * multiplier;
                 let speed = |value: f32| {
                     let away = f64::from(value) - mean;
@@ -112,9 +112,17 @@ pub(super) fn mean_of_open(
 }
 
 /// Mean and standard deviation of the values of the seeds, and of those around them if they are few.
-fn like_seeds(values: &[f32], labels: &LabelBox) -> (f64, f64) {
-    let is_seed = |at: &usize| labels.labels[*at] != 0;
-    let mut seeds: Vec<usize> = (0..values.len()).filter(is_seed).collect();
+fn like_seeds(
+    values: &[f32],
+    labels: &LabelBox,
+    progress: &dyn Progress,
+) -> Result<(f64, f64), Cancelled> {
+    let mut seeds = Vec::new();
+    for (n, some) in labels.labels.chunks(CHUNK).enumerate() {
+        look(progress)?;
+        let painted = some.iter().enumerate().filter(|(_, label)| **label != 0);
+        seeds.extend(painted.map(|(at, _)| n * CHUNK + at));
+    }
     if seeds.len() < FEW_SEEDS {
         let around = seeds.iter().flat_map(|&at| around(labels, at));
         let mut all: Vec<usize> = around.filter(|&at| !labels.is_closed(at)).collect();
@@ -126,7 +134,7 @@ fn like_seeds(values: &[f32], labels: &LabelBox) -> (f64, f64) {
     let of_seeds = || seeds.iter().map(|&at| f64::from(values[at]));
     let mean = of_seeds().sum::<f64>() / n;
     let squares = of_seeds().map(|value| (value - mean) * (value - mean));
-    (mean, (squares.sum::<f64>() / n).sqrt())
+    Ok((mean, (squares.sum::<f64>() / n).sqrt()))
 }
 
 /// A voxel and those that touch it, as far as the box goes.

@@ -6,106 +6,96 @@
 //! the moves that give a voxel its distance never go in circles. Of equally near seeds the smallest
 //! label counts: distances and labels are what the seeds say and not how they were found.
 
+use super::cell::{Cell, Key};
+use super::layout::{Layout, N_AROUND};
 use super::queue::Queue;
 use crate::steps::Cancelled;
 use annotomy_volume::labels::Label;
 use annotomy_volume::progress::Progress;
 
-/// The distance of a voxel that no seed reaches.
-pub(super) const OPEN: u32 = u32::MAX;
 /// Voxels settled between two looks at whether to go on.
 const CHECK_EVERY: usize = 1 << 14;
 /// Voxels whose surroundings are fetched from memory together.
-const FETCHED: usize = 16;
-/// Rows of three around a voxel.
-const N_ROWS: usize = 9;
+const FETCHED: usize = 8;
 
-/// A voxel. One at distance 0 is a seed, or, without a label, closed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Cell {
-    pub(super) distance: u32,
-    pub(super) label: Label,
-    pub(super) value: u16,
-}
+/// The corners of what is around a voxel and of the slice in its middle.
+const CORNERS: [usize; 12] = [0, 2, 6, 8, 9, 11, 15, 17, 18, 20, 24, 26];
 
-impl Cell {
-    /// Neither grown into nor from.
-    pub(super) const CLOSED: Self = Self {
-        distance: 0,
-        label: 0,
-        value: 0,
-    };
+/// What the moves from a slice cost for their length, by the way to a voxel around.
+pub(super) type Lengths = [u32; N_AROUND];
 
-    pub(super) const fn is_closed(self) -> bool {
-        self.distance == 0 && self.label == 0
-    }
-}
-
-/// What the moves from a slice cost for their length, by row and place around a voxel.
-pub(super) type Lengths = [[u32; 3]; N_ROWS];
-
-/// The voxels of a box in a shell of closed ones, i fastest.
+/// What moves cost.
 #[derive(Debug)]
-pub(super) struct Field {
-    /// Voxels along i, j, k with the shell.
-    pub(super) size: [usize; 3],
-    pub(super) cells: Vec<Cell>,
-    /// Of each slice.
+pub(super) struct Costs {
+    /// For their length, of each slice.
     pub(super) lengths: Vec<Lengths>,
-    /// What a difference of 1 between values costs.
+    /// For a difference of 1 between values.
     pub(super) per_value: u32,
+    /// At most.
+    pub(super) most: u32,
 }
 
-impl Field {
-    /// Starts of the rows of three around a voxel, as steps back in memory from it.
-    fn rows(&self) -> [usize; N_ROWS] {
-        let [n_i, n_j, _] = self.size;
-        std::array::from_fn(|n| {
-            let [j, k] = [n % 3, n / 3];
-            let ahead = (k * n_j + j) * n_i;
-            ((n_j + 1) * n_i + 1).wrapping_sub(ahead)
-        })
-    }
+/// The voxels of a box in a shell of closed ones.
+#[derive(Debug)]
+pub(super) struct Field<K: Key> {
+    pub(super) layout: Layout,
+    pub(super) cells: Vec<Cell<K>>,
+    pub(super) costs: Costs,
+}
 
-    fn slice(&self, at: usize) -> usize {
-        at / (self.size[0] * self.size[1])
-    }
-
+impl<K: Key> Field<K> {
     /// Calls `found` with the place of each voxel around one, itself included, and what a move
     /// between the two costs.
-    fn around(&self, at: usize, rows: &[usize; N_ROWS], mut found: impl FnMut(usize, u32)) {
+    #[inline(always)]
+    fn around(&self, at: usize, mut found: impl FnMut(usize, u32)) {
         let value = self.cells[at].value;
-        for (back, lengths) in rows.iter().zip(&self.lengths[self.slice(at)]) {
-            let first = at.wrapping_sub(*back);
-            for (n, length) in lengths.iter().enumerate() {
-                let other = self.cells[first + n].value;
-                let cost = length + u32::from(value.abs_diff(other)) * self.per_value;
-                found(first + n, cost);
-            }
+        let lengths = &self.costs.lengths[self.layout.slice(at)];
+        for (way, length) in self.layout.around(at).iter().zip(lengths) {
+            let other = at.wrapping_add_signed(*way as isize);
+            let apart = u32::from(value.abs_diff(self.cells[other].value));
+            found(other, length + apart * self.costs.per_value);
+        }
+    }
+
+    /// The same with other keys, before anything has grown.
+    pub(super) fn emptied<L: Key>(self) -> Field<L> {
+        let cells = self.cells.into_iter().map(|cell| Cell {
+            key: if cell.key() == K::CLOSED {
+                L::CLOSED
+            } else {
+                L::OPEN
+            },
+            value: cell.value,
+        });
+        Field {
+            layout: self.layout,
+            cells: cells.collect(),
+            costs: self.costs,
         }
     }
 
     /// Makes a voxel a seed.
     pub(super) fn seed(&mut self, at: usize, label: Label, queue: &mut Queue) {
-        let cell = &mut self.cells[at];
-        (cell.distance, cell.label) = (0, label);
+        self.cells[at].key = K::new(0, label);
         queue.push(0, at as u32);
     }
 
-    /// Spreads what is queued until every voxel has its distance.
+    /// Spreads what is queued until every voxel has its distance; answers whether all distances were
+    /// near enough to be told apart.
     pub(super) fn spread(
         &mut self,
         queue: &mut Queue,
         progress: &dyn Progress,
-    ) -> Result<(), Cancelled> {
-        let rows = self.rows();
+    ) -> Result<bool, Cancelled> {
         let mut batch = Vec::new();
         let (mut n_settled, mut next_look) = (0, CHECK_EVERY);
-        while queue.take(&mut batch, distance_in(&self.cells)).is_some() {
+        let mut farthest = 0;
+        while let Some(distance) = queue.take(&mut batch, distance_in(&self.cells)) {
+            farthest = distance;
             for some in batch.chunks(FETCHED) {
-                self.fetch(some, &rows);
+                self.fetch(some);
                 for &at in some {
-                    self.relax(at as usize, &rows, queue);
+                    self.relax(at as usize, queue);
                 }
                 n_settled += some.len();
                 if n_settled >= next_look {
@@ -114,40 +104,35 @@ impl Field {
                 }
             }
         }
-        Ok(())
+        Ok(farthest.saturating_add(self.costs.most) < K::FARTHEST)
     }
 
     /// Has what is around some voxels come from memory while nothing waits for it.
-    fn fetch(&self, some: &[u32], rows: &[usize; N_ROWS]) {
-        let places = some
-            .iter()
-            .flat_map(|at| rows.iter().map(|back| (*at as usize).wrapping_sub(*back)));
-        let all = places.fold(0, |all, place| all | self.cells[place].distance);
+    fn fetch(&self, some: &[u32]) {
+        let mut all = 0;
+        for &at in some {
+            let ways = self.layout.around(at as usize);
+            for n in CORNERS {
+                let other = (at as usize).wrapping_add_signed(ways[n] as isize);
+                all |= self.cells[other].value;
+            }
+        }
         std::hint::black_box(all);
     }
 
     /// Offers the ways through a voxel to those around it.
     #[inline(always)]
-    fn relax(&mut self, at: usize, rows: &[usize; N_ROWS], queue: &mut Queue) {
-        let Cell {
-            distance,
-            label,
-            value,
-        } = self.cells[at];
-        let lengths = &self.lengths[self.slice(at)];
-        for (back, lengths) in rows.iter().zip(lengths) {
-            let first = at.wrapping_sub(*back);
-            let row: &mut [Cell; 3] = (&mut self.cells[first..first + 3])
-                .try_into()
-                .expect("three are three");
-            for (n, (cell, length)) in row.iter_mut().zip(lengths).enumerate() {
-                let apart = u32::from(cell.value.abs_diff(value));
-                let further = distance.saturating_add(apart * self.per_value + length);
-                let is_nearer = further < cell.distance;
-                if is_nearer || further == cell.distance && label < cell.label {
-                    (cell.distance, cell.label) = (further, label);
-                    queue.push(further, (first + n) as u32);
-                }
+    fn relax(&mut self, at: usize, queue: &mut Queue) {
+        let Cell { key, value } = self.cells[at];
+        let lengths = &self.costs.lengths[self.layout.slice(at)];
+        for (way, length) in self.layout.around(at).iter().zip(lengths) {
+            let other = at.wrapping_add_signed(*way as isize);
+            let cell = &mut self.cells[other];
+            let apart = u32::from(cell.value.abs_diff(value));
+            let offered = key.further(apart * self.costs.per_value + length);
+            if offered < cell.key() {
+                cell.key = offered;
+                queue.push(offered.distance(), other as u32);
             }
         }
     }
@@ -162,19 +147,18 @@ impl Field {
         seeds: &[u32],
         progress: &dyn Progress,
     ) -> Result<Queue, Cancelled> {
-        let rows = self.rows();
         let mut asked = Queue::new();
         let mut released = Vec::new();
         for &seed in seeds {
-            self.open(seed, (0, &rows), &mut asked);
+            self.open(seed, &mut asked);
             released.push(seed);
         }
         let mut batch = Vec::new();
         let mut next_look = CHECK_EVERY;
-        while let Some(distance) = asked.take(&mut batch, distance_in(&self.cells)) {
+        while asked.take(&mut batch, distance_in(&self.cells)).is_some() {
             for &at in &batch {
-                if !self.is_supported(at as usize, &rows) {
-                    self.open(at, (distance, &rows), &mut asked);
+                if !self.is_supported(at as usize) {
+                    self.open(at, &mut asked);
                     released.push(at);
                 }
             }
@@ -188,56 +172,57 @@ impl Field {
             if n % CHECK_EVERY == 0 {
                 look(progress, n, self.cells.len())?;
             }
-            if let Some((distance, label)) = self.nearest(at as usize, &rows) {
-                let cell = &mut self.cells[at as usize];
-                (cell.distance, cell.label) = (distance, label);
-                queue.push(distance, at);
+            let nearest = self.nearest(at as usize);
+            if nearest != K::OPEN {
+                self.cells[at as usize].key = nearest;
+                queue.push(nearest.distance(), at);
             }
         }
         Ok(queue)
     }
 
     /// Forgets the distance of a voxel and asks again those who may have theirs from it.
-    fn open(&mut self, at: u32, (distance, rows): (u32, &[usize; N_ROWS]), asked: &mut Queue) {
-        let label = self.cells[at as usize].label;
-        let cell = &mut self.cells[at as usize];
-        (cell.distance, cell.label) = (OPEN, 0);
-        self.around(at as usize, rows, |other, cost| {
-            let neighbour = self.cells[other];
-            let is_from_here = neighbour.distance == distance.saturating_add(cost);
-            if is_from_here && neighbour.label == label {
-                asked.push(neighbour.distance, other as u32);
+    fn open(&mut self, at: u32, asked: &mut Queue) {
+        let key = self.cells[at as usize].key();
+        self.cells[at as usize].key = K::OPEN;
+        self.around(at as usize, |other, cost| {
+            let neighbour = self.cells[other].key;
+            let from_here = key.further(cost);
+            if neighbour == from_here && neighbour != K::OPEN {
+                asked.push(neighbour.distance(), other as u32);
             }
         });
     }
 
-    fn is_supported(&self, at: usize, rows: &[usize; N_ROWS]) -> bool {
-        let cell = self.cells[at];
+    fn is_supported(&self, at: usize) -> bool {
+        let key = self.cells[at].key();
         let mut is_supported = false;
-        self.around(at, rows, |other, cost| {
-            let neighbour = self.cells[other];
-            is_supported |= neighbour.label == cell.label
-                && neighbour.distance.saturating_add(cost) == cell.distance;
+        self.around(at, |other, cost| {
+            is_supported |= self.given(other, cost) == key
         });
         is_supported
     }
 
-    /// The least distance that neighbours with one give a voxel, and its label.
-    fn nearest(&self, at: usize, rows: &[usize; N_ROWS]) -> Option<(u32, Label)> {
-        let mut nearest = (OPEN, 0);
-        self.around(at, rows, |other, cost| {
-            let neighbour = self.cells[other];
-            if !neighbour.is_closed() {
-                let found = (neighbour.distance.saturating_add(cost), neighbour.label);
-                nearest = nearest.min(found);
-            }
+    /// The least key that neighbours with one give a voxel.
+    fn nearest(&self, at: usize) -> K {
+        let mut nearest = K::OPEN;
+        self.around(at, |other, cost| {
+            nearest = nearest.min(self.given(other, cost))
         });
-        (nearest.0 != OPEN).then_some(nearest)
+        nearest
+    }
+
+    /// What a voxel gives to one that a move costs so much to; nothing if it is closed.
+    fn given(&self, other: usize, cost: u32) -> K {
+        match self.cells[other].key() {
+            key if key == K::CLOSED || key == K::OPEN => K::OPEN,
+            key => key.further(cost),
+        }
     }
 }
 
-fn distance_in(cells: &[Cell]) -> impl Fn(u32) -> u32 {
-    |voxel| cells[voxel as usize].distance
+fn distance_in<K: Key>(cells: &[Cell<K>]) -> impl Fn(u32) -> u32 {
+    |voxel| cells[voxel as usize].key().distance()
 }
 
 fn look(progress: &dyn Progress, done: usize, total: usize) -> Result<(), Cancelled> {

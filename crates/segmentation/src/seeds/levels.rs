@@ -1,6 +1,8 @@
 //! From an image's values to whole levels, and what steps between them cost.
 
-use super::field::{Cell, Lengths, OPEN};
+use super::cell::{Cell, Key};
+use super::field::{Costs, Lengths};
+use super::layout::{Layout, N_AROUND};
 use crate::mask::{Mask, box_size};
 use crate::spacing::Spacing;
 use crate::steps::{Cancelled, filled, look};
@@ -35,36 +37,34 @@ impl Place<'_> {
     }
 
     /// The voxels of the region in a shell of closed ones, none reached yet.
-    pub(super) fn cells<T: Scalar>(
+    pub(super) fn cells<T: Scalar, K: Key>(
         &self,
         voxels: &[T],
         levels: &Levels,
-        size: [usize; 3],
+        layout: &Layout,
         progress: &dyn Progress,
-    ) -> Result<Vec<Cell>, Cancelled> {
-        let [n_i, n_j, n_k] = size;
-        let mut cells = filled(n_i * n_j * n_k, Cell::CLOSED, progress)?;
-        let rows = cells.par_chunks_exact_mut(n_i).enumerate();
-        rows.try_for_each(|(row, cells)| {
-            let [j, k] = [row % n_j, row / n_j];
-            if j == 0 || k == 0 || j + 1 == n_j || k + 1 == n_k {
-                return look(progress);
-            }
-            let [first, j, k] = [
-                self.region.min[0],
-                self.region.min[1] + j - 1,
-                self.region.min[2] + k - 1,
-            ];
-            let values = self.row(voxels, [j, k]);
-            for (n, (cell, value)) in cells[1..].iter_mut().zip(values).enumerate() {
-                let at = VoxelIndex([first + n, j, k]);
-                let is_permitted = self.permitted.is_none_or(|mask| mask.contains(at));
-                if let Some(value) = levels.level(value.to_f64()).filter(|_| is_permitted) {
-                    *cell = Cell {
-                        distance: OPEN,
-                        label: 0,
-                        value,
-                    };
+    ) -> Result<Vec<Cell<K>>, Cancelled> {
+        let mut cells = filled(layout.len(), Cell::CLOSED, progress)?;
+        let region = self.region;
+        let parts = cells.par_chunks_mut(layout.n_in_slices()).enumerate();
+        parts.try_for_each(|(part, cells)| {
+            look(progress)?;
+            for k in layout.slices_of(part) {
+                for j in 0..box_size(region)[1] {
+                    let [first, in_j, in_k] = [region.min[0], region.min[1] + j, region.min[2] + k];
+                    let values = self.row(voxels, [in_j, in_k]);
+                    for (i, value) in values.iter().enumerate() {
+                        let at = VoxelIndex([first + i, in_j, in_k]);
+                        let is_permitted = self.permitted.is_none_or(|mask| mask.contains(at));
+                        let level = levels.level(value.to_f64()).filter(|_| is_permitted);
+                        if let Some(value) = level {
+                            let at = layout.at([i, j, k]) - part * layout.n_in_slices();
+                            cells[at] = Cell {
+                                key: K::OPEN,
+                                value,
+                            };
+                        }
+                    }
                 }
             }
             Ok(())
@@ -82,7 +82,9 @@ pub(super) struct Levels {
     value: f64,
     padding: Option<Padding>,
     /// What a step costs.
-    pub(super) cost: u32,
+    cost: u32,
+    /// Steps between the least and the largest value.
+    n_steps: u32,
 }
 
 impl Levels {
@@ -128,6 +130,7 @@ impl Levels {
             value: step * volume.rescale().slope.abs(),
             padding,
             cost,
+            n_steps,
         })
     }
 
@@ -137,14 +140,9 @@ impl Levels {
         counts.then(|| ((stored - self.low) / self.step).round() as u16)
     }
 
-    /// What the lengths of moves cost from each slice of a region in its shell, if a millimetre
-    /// costs as much as a difference of `locality`.
-    pub(super) fn lengths(
-        &self,
-        spacing: &Spacing,
-        place: &Place<'_>,
-        locality: f64,
-    ) -> Vec<Lengths> {
+    /// What moves cost from each slice of a region in its shell, if a millimetre costs as much as a
+    /// difference of `locality`.
+    pub(super) fn costs(&self, spacing: &Spacing, place: &Place<'_>, locality: f64) -> Costs {
         let VoxelBox { min, max } = place.region;
         let locality = if locality.is_finite() { locality } else { 0.0 };
         let per_mm = locality.max(0.0) / self.value * f64::from(self.cost);
@@ -161,13 +159,19 @@ impl Levels {
                 let cost = (squared.sqrt() * per_mm).round();
                 cost.clamp(1.0, MOST_FOR_LENGTH) as u32
             };
-            std::array::from_fn(|row| {
-                let across = [j, 0.0, j][row % 3] + ks[row / 3];
-                [i, 0.0, i].map(|along| cost(along + across))
+            std::array::from_fn(|n| {
+                let across = [j, 0.0, j][n / 3 % 3] + ks[n / 9];
+                cost([i, 0.0, i][n % 3] + across)
             })
         };
         let inside = (min[2]..=max[2]).map(slice);
-        let shell = || std::iter::once([[1; 3]; 9]);
-        shell().chain(inside).chain(shell()).collect()
+        let shell = || std::iter::once([1; N_AROUND]);
+        let lengths: Vec<Lengths> = shell().chain(inside).chain(shell()).collect();
+        let longest = lengths.iter().flatten().copied().max().unwrap_or(1);
+        Costs {
+            lengths,
+            per_value: self.cost,
+            most: (self.n_steps * self.cost).saturating_add(longest),
+        }
     }
 }

@@ -7,7 +7,9 @@
 //! length. Seeds that come and go change only what depends on them, and what comes of it is what
 //! all of them would have given at once.
 
+mod cell;
 mod field;
+mod layout;
 mod levels;
 pub(crate) mod queue;
 
@@ -21,7 +23,9 @@ use annotomy_volume::progress::Progress;
 use annotomy_volume::space::{Mm, VoxelIndex};
 use annotomy_volume::volume::Volume;
 use annotomy_volume::with_voxels;
-use field::{Field, OPEN};
+use cell::Key;
+use field::Field;
+use layout::Layout;
 use levels::{Levels, Place};
 use rayon::prelude::*;
 use thiserror::Error;
@@ -54,8 +58,14 @@ pub enum GrowthError {
 pub struct Grown {
     grid: [usize; 3],
     /// None if no voxel of the grid is in it.
-    region: Option<VoxelBox>,
-    field: Field,
+    grown: Option<(VoxelBox, Cells)>,
+}
+
+/// The voxels in as few bytes as labels and distances allow.
+#[derive(Debug)]
+enum Cells {
+    Narrow(Field<u32>),
+    Wide(Field<u64>),
 }
 
 /// The box around what is painted in a label map, larger by a margin and at least by a voxel; `None`
@@ -79,41 +89,30 @@ pub fn grow_seeds(
     progress: &dyn Progress,
 ) -> Result<Grown, GrowthError> {
     let grid = volume.geometry().size();
-    let region = cut(growth.region, grid);
-    let size = region.map_or([0; 3], box_size).map(|n| n + 2);
-    let n_voxels = size.iter().product::<usize>();
-    if n_voxels >= OPEN as usize {
+    let Some(region) = cut(growth.region, grid) else {
+        return Ok(Grown { grid, grown: None });
+    };
+    let layout = Layout::new(box_size(region));
+    let n_voxels = layout.len();
+    if n_voxels >= u32::MAX as usize {
         return Err(GrowthError::TooLarge { n_voxels });
     }
-    let empty = Field {
-        size,
-        cells: Vec::new(),
-        lengths: Vec::new(),
-        per_value: 1,
-    };
-    let field = match region {
-        None => empty,
-        Some(region) => {
-            let place = Place {
-                grid,
-                region,
-                permitted,
-            };
-            with_voxels!(volume.voxels(), voxels => {
-                let levels = Levels::of(voxels, volume, &place, progress)?;
-                Field {
-                    cells: place.cells(voxels, &levels, size, progress)?,
-                    lengths: levels.lengths(spacing, &place, growth.locality),
-                    per_value: levels.cost,
-                    ..empty
-                }
-            })
-        }
-    };
-    let grown = Grown {
+    let place = Place {
         grid,
         region,
-        field,
+        permitted,
+    };
+    let field = with_voxels!(volume.voxels(), voxels => {
+        let levels = Levels::of(voxels, volume, &place, progress)?;
+        Field {
+            cells: place.cells(voxels, &levels, &layout, progress)?,
+            costs: levels.costs(spacing, &place, growth.locality),
+            layout,
+        }
+    });
+    let grown = Grown {
+        grid,
+        grown: Some((region, Cells::Narrow(field))),
     };
     Ok(grown.with_seeds(seeds, progress)?)
 }
@@ -123,87 +122,44 @@ impl Grown {
     ///
     /// # Errors
     /// [`Cancelled`].
-    pub fn with_seeds(
-        mut self,
-        seeds: &LabelMap,
-        progress: &dyn Progress,
-    ) -> Result<Self, Cancelled> {
-        let changes = self.changes(seeds);
-        let was_seed = |&(at, _): &(u32, Label)| self.field.cells[at as usize].distance == 0;
-        let gone: Vec<u32> = changes
-            .iter()
-            .filter(|c| was_seed(c))
-            .map(|c| c.0)
-            .collect();
-        let mut queue = self.field.release(&gone, progress)?;
-        for &(at, label) in changes.iter().filter(|(_, label)| *label != 0) {
-            self.field.seed(at as usize, label, &mut queue);
+    pub fn with_seeds(self, seeds: &LabelMap, progress: &dyn Progress) -> Result<Self, Cancelled> {
+        let grid = self.grid;
+        if seeds.size() != grid {
+            return Ok(self);
         }
-        self.field.spread(&mut queue, progress)?;
-        Ok(self)
-    }
-
-    /// Where the seeds differ from those that grew, and which label is there now.
-    fn changes(&self, seeds: &LabelMap) -> Vec<(u32, Label)> {
-        let Some(region) = self.region.filter(|_| seeds.size() == self.grid) else {
-            return Vec::new();
+        let Some((region, cells)) = self.grown else {
+            return Ok(self);
         };
-        let [n_i, n_j, n_k] = box_size(region);
-        let change = |row: usize| {
-            let [j, k] = [row % n_j, row / n_j];
-            let first = self.offset([0, j, k]);
-            let cells = &self.field.cells[first..first + n_i];
-            let mut changed = Vec::new();
-            let mut i = 0;
-            while i < n_i {
-                let at = [region.min[0] + i, region.min[1] + j, region.min[2] + k];
-                let brick = BrickIndex::of(VoxelIndex(at));
-                let end = n_i.min(i + BRICK_EDGE - at[0] % BRICK_EDGE);
-                let painted = seeds.brick(brick).map(|brick| {
-                    let [j, k] = [at[1] % BRICK_EDGE, at[2] % BRICK_EDGE];
-                    brick.row(k * BRICK_EDGE + j)
-                });
-                for (n, cell) in cells[i..end].iter().enumerate() {
-                    let now = painted.map_or(0, |row| row[at[0] % BRICK_EDGE + n]);
-                    let before = if cell.distance == 0 { cell.label } else { 0 };
-                    if now != before && !cell.is_closed() {
-                        changed.push(((first + i + n) as u32, now));
-                    }
+        let cells = match cells {
+            Cells::Narrow(mut field) => {
+                let changed = changes(&field, region, seeds);
+                let has_keys = changed.iter().all(|(_, label)| *label <= u32::LAST_LABEL);
+                if has_keys && change(&mut field, &changed, progress)? {
+                    Cells::Narrow(field)
+                } else {
+                    let mut field: Field<u64> = field.emptied();
+                    let all = changes(&field, region, seeds);
+                    change(&mut field, &all, progress)?;
+                    Cells::Wide(field)
                 }
-                i = end;
             }
-            changed
+            Cells::Wide(mut field) => {
+                let changed = changes(&field, region, seeds);
+                change(&mut field, &changed, progress)?;
+                Cells::Wide(field)
+            }
         };
-        let rows = (0..n_j * n_k).into_par_iter();
-        rows.flat_map_iter(change).collect()
-    }
-
-    /// Where a voxel of the region lies among the cells.
-    fn offset(&self, [i, j, k]: [usize; 3]) -> usize {
-        let [n_i, n_j, _] = self.field.size;
-        ((k + 1) * n_j + j + 1) * n_i + i + 1
+        let grown = Some((region, cells));
+        Ok(Self { grid, grown })
     }
 
     /// Of every voxel the label of the segment that has it, the seeds among them; 0 outside the
     /// region and where no seed reached.
     #[must_use]
     pub fn labels(&self) -> LabelMap {
-        let [n_i, _, _] = self.grid;
-        let labels = map_from_slices(self.grid, |k, slice| {
-            let Some(region) = self.region else { return };
-            let Some(k) = k
-                .checked_sub(region.min[2])
-                .filter(|k| *k < box_size(region)[2])
-            else {
-                return;
-            };
-            for (j, row) in (region.min[1]..=region.max[1]).enumerate() {
-                let out = &mut slice[row * n_i..][region.min[0]..=region.max[0]];
-                let first = self.offset([0, j, k]);
-                for (label, cell) in out.iter_mut().zip(&self.field.cells[first..]) {
-                    *label = cell.label;
-                }
-            }
+        let labels = self.grown.as_ref().and_then(|(region, cells)| match cells {
+            Cells::Narrow(field) => labels(field, *region, self.grid),
+            Cells::Wide(field) => labels(field, *region, self.grid),
         });
         labels.unwrap_or(LabelMap::empty(self.grid))
     }
@@ -216,5 +172,68 @@ pub(crate) fn cut(region: VoxelBox, grid: [usize; 3]) -> Option<VoxelBox> {
     has_any.then(|| VoxelBox {
         min: region.min,
         max: end.map(|end| end - 1),
+    })
+}
+
+/// Where the seeds differ from those that grew, and which label is there now.
+fn changes<K: Key>(field: &Field<K>, region: VoxelBox, seeds: &LabelMap) -> Vec<(u32, Label)> {
+    let [n_i, n_j, n_k] = box_size(region);
+    let of_row = |row: usize| {
+        let [j, k] = [row % n_j, row / n_j];
+        let mut changed = Vec::new();
+        let mut i = 0;
+        while i < n_i {
+            let at = [region.min[0] + i, region.min[1] + j, region.min[2] + k];
+            let brick = BrickIndex::of(VoxelIndex(at));
+            let end = n_i.min(i + BRICK_EDGE - at[0] % BRICK_EDGE);
+            let painted = seeds.brick(brick).map(|brick| {
+                let [j, k] = [at[1] % BRICK_EDGE, at[2] % BRICK_EDGE];
+                brick.row(k * BRICK_EDGE + j)
+            });
+            for n in i..end {
+                let place = field.layout.at([n, j, k]);
+                let key = field.cells[place].key();
+                let now = painted.map_or(0, |row| row[at[0] % BRICK_EDGE + n - i]);
+                let before = if key.is_seed() { key.label() } else { 0 };
+                if now != before && key != K::CLOSED {
+                    changed.push((place as u32, now));
+                }
+            }
+            i = end;
+        }
+        changed
+    };
+    let rows = (0..n_j * n_k).into_par_iter();
+    rows.flat_map_iter(of_row).collect()
+}
+
+/// Has seeds come, go and change; answers whether all distances could be told apart.
+fn change<K: Key>(
+    field: &mut Field<K>,
+    changes: &[(u32, Label)],
+    progress: &dyn Progress,
+) -> Result<bool, Cancelled> {
+    let was_seed = |(at, _): &&(u32, Label)| field.cells[*at as usize].key().is_seed();
+    let gone: Vec<u32> = changes.iter().filter(was_seed).map(|c| c.0).collect();
+    let mut queue = field.release(&gone, progress)?;
+    for &(at, label) in changes.iter().filter(|(_, label)| *label != 0) {
+        field.seed(at as usize, label, &mut queue);
+    }
+    field.spread(&mut queue, progress)
+}
+
+/// The labels of a region.
+fn labels<K: Key>(field: &Field<K>, region: VoxelBox, grid: [usize; 3]) -> Option<LabelMap> {
+    let [n_i, n_j, n_k] = box_size(region);
+    map_from_slices(grid, |k, slice| {
+        let Some(k) = k.checked_sub(region.min[2]).filter(|k| *k < n_k) else {
+            return;
+        };
+        for j in 0..n_j {
+            let first = (region.min[1] + j) * grid[0] + region.min[0];
+            for (i, label) in slice[first..first + n_i].iter_mut().enumerate() {
+                *label = field.cells[field.layout.at([i, j, k])].key().label();
+            }
+        }
     })
 }

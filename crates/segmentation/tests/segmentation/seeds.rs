@@ -133,7 +133,11 @@ fn images() -> impl Strategy<Value = Volume> {
 
 /// Short rows of labels.
 fn some_seeds() -> impl Strategy<Value = LabelMap> {
-    prop::collection::vec((0..N, 1_usize..6, 1_u16..4), 0..9).prop_map(|rows| {
+    // Few labels take less memory than many, and large ones count as many.
+    let few = prop::sample::select(vec![1_u16, 2, 31]);
+    let many = prop::sample::select(vec![1_u16, 32, 700]);
+    let label = prop_oneof![3 => few, 1 => many];
+    prop::collection::vec((0..N, 1_usize..6, label), 0..9).prop_map(|rows| {
         let mut labels = vec![0; N];
         for (at, len, label) in rows {
             labels[at..N.min(at + len)].fill(label);
@@ -186,6 +190,23 @@ proptest! {
             }
         }
     }
+}
+
+/// Every move costs as much as it can: distances outgrow what takes less memory.
+#[test]
+fn seeds_grow_as_far_as_there_are_voxels() {
+    let size = [601, 1, 1];
+    let values = (0..601).map(|n| if n % 2 == 0 { 0 } else { u16::MAX });
+    let image = volume(size, Voxels::U16(values.collect()));
+    let mut seeds = vec![0; 601];
+    (seeds[0], seeds[600]) = (1, 2);
+    let seeds = LabelMap::from_dense(size, &seeds).unwrap();
+    let grown = grown_from(&image, &seeds, None, 0.0);
+    let expected: Vec<Label> = (0..601).map(|n| if n <= 300 { 1 } else { 2 }).collect();
+    assert_eq!(dense(&grown.labels()), expected);
+    let one = LabelMap::from_dense(size, &[&[1], [0; 600].as_slice()].concat()).unwrap();
+    let grown = grown.with_seeds(&one, &NoProgress).unwrap();
+    assert_eq!(dense(&grown.labels()), [1; 601]);
 }
 
 /// A wall of what may not be changed, and a hole in it.
