@@ -8,6 +8,7 @@ import { figureOf, hasAxes, type LabelKind } from '../model/figure';
 import { clampToGrid, gridOfImage, indexOf, lpsOf } from '../model/grid';
 import { lengthUnitOf } from '../model/length';
 import { nearestVoxel, pointLps, type PointLps, type Triple } from '../model/space';
+import { partLinks } from './sections';
 import type { Workspace } from './workspace.svelte';
 
 /** How measures on the image are told. */
@@ -25,6 +26,7 @@ export function shownShapes(workspace: Workspace, classes: readonly Class[]): Sh
     active: shapes.activeIn(store.document)?.id ?? null,
     isShown: shapes.isShown,
     reachMm: shapes.reachMm,
+    links: partLinks(workspace),
     refusing: (kind) => refusing(classes, ofNew, kind),
     colorOf: (shape) => colorOf(classes, shape),
     textOf: (shape) => labelText(classes, store.document.shapes, shape),

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { MatchedGap, PartMatch, SectionPart, SlicePlace } from '../../host/wire';
-import { choiceOf, heldTo, lastSlice, matchOf, rowsOf, type PartRow } from './matches';
+import { choiceOf, goingsOf, heldTo, lastSlice, matchOf, rowsOf, type PartRow } from './matches';
 import { gapsOf, MatchesState, unfitting } from './matches.svelte';
 
 const at = (index: number): SlicePlace => ({ axis: 2, index });
@@ -38,6 +38,30 @@ describe('parts between slices', () => {
       [20, 2, [1], 'joined'],
     ]);
     expect(rows.map(choiceOf)).toEqual(['rule', 'rule', 'rule', 'rule']);
+  });
+
+  it('go on one by one', () => {
+    const goings = goingsOf(GAP).map(({ parts, goes }) => [
+      parts.map(({ number, part }) => [number, part.voxel[2]]),
+      goes.way,
+    ]);
+    expect(goings).toEqual([
+      [
+        [
+          [1, 10],
+          [1, 20],
+        ],
+        'joined',
+      ],
+      [
+        [
+          [1, 10],
+          [2, 20],
+        ],
+        'joined',
+      ],
+      [[[2, 10]], 'tapers'],
+    ]);
   });
 
   it('are told to join, to taper, to end or to be held', () => {

@@ -26,6 +26,36 @@ export interface PartRow {
   readonly said: PartMatch | null;
 }
 
+/** A part with its number in its slice, from 1 on. */
+export interface Numbered {
+  readonly number: number;
+  readonly part: SectionPart;
+}
+
+/** Parts that go on as each other, or one that ends. */
+export interface Going {
+  readonly parts: readonly Numbered[];
+  readonly goes: PartsGo;
+}
+
+/** What goes on as what between two slices, the lower part first. */
+export function goingsOf({ low, high, groups }: MatchedGap): readonly Going[] {
+  return groups.flatMap((group) => {
+    const [from, to] = [numbered(low.parts, group.low), numbered(high.parts, group.high)];
+    const { goes } = group;
+    if (from.length === 0 || to.length === 0)
+      return [...from, ...to].map((part) => ({ parts: [part], goes }));
+    return from.flatMap((part) => to.map((other) => ({ parts: [part, other], goes })));
+  });
+}
+
+function numbered(parts: readonly SectionPart[], numbers: readonly number[]): readonly Numbered[] {
+  return numbers.flatMap((n) => {
+    const part = parts[n];
+    return part === undefined ? [] : [{ number: n + 1, part }];
+  });
+}
+
 /** What can be chosen for a part: by the rule, an end of its own, or with which part it is joined. */
 export type Choice = 'rule' | 'taper' | 'end' | `join ${number}`;
 

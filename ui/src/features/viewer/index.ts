@@ -1,5 +1,12 @@
 /** The viewer: three linked planes of an image with its segments, and the tools to paint them. */
 
 export { default as Viewer } from './Viewer.svelte';
-export type { DurabilityStatus, InPlace, ShownShapes, SliceMark, ViewerProps } from './types';
+export type {
+  DurabilityStatus,
+  InPlace,
+  ShownShapes,
+  PartLink,
+  SliceMark,
+  ViewerProps,
+} from './types';
 export { scopeText, volumeName } from './volumes';

@@ -32,6 +32,7 @@ import {
 import { hitOf, type Hit } from '../../tools/shape-hit';
 import { paneInHand } from './hand';
 import { ARROWS } from './keys';
+import { linksOn } from './links';
 import type { ViewerSession } from './session';
 import { refusalText } from './shape-kinds';
 import { drawnShape } from './shape-look';
@@ -71,6 +72,7 @@ const NONE: ShownShapes = {
   active: null,
   isShown: false,
   reachMm: 0,
+  links: [],
   refusing: () => null,
   colorOf: () => '#ffffff',
   textOf: () => '',
@@ -250,7 +252,7 @@ export class ShapeHand {
     const document = this.#session.documentOn(pane);
     if (shown === null || document === undefined) return [];
     const plane = canvasPlaneOf(shown);
-    const { reachMm, active, colorOf, labelOf } = this.#shown;
+    const { reachMm, active, links, colorOf, labelOf } = this.#shown;
     const isFree = hover !== null && this.#draft === null && this.#grab === null;
     const isTaking = isFree && this.#session.state.tool === 'shape';
     const under = isTaking ? this.#under(pane, hover) : null;
@@ -280,7 +282,8 @@ export class ShapeHand {
         label: labelOf({ figure, shape: null, isChanged: true }),
       }),
     );
-    return [...kept, ...fresh].filter((shape) => shape !== null);
+    const all = [...kept, ...fresh].filter((shape) => shape !== null);
+    return [...all, ...linksOn(links, shown)];
   }
 
   /** What labels of the image, and of the slice if a plane shows one, say. */

@@ -18,7 +18,7 @@ import type { Figure, FigureKind } from '../../model/figure';
 import type { ShownImage } from '../../model/image';
 import type { PlaneName } from '../../model/plane';
 import type { GreyWindow } from '../../model/window';
-import type { VoxelIndex } from '../../model/space';
+import type { PointLps, VoxelIndex } from '../../model/space';
 import type { TintedValues } from '../../model/tinted';
 import type { Tool } from '../../tools/binding';
 import type { Overwrite } from '../../tools/relabel';
@@ -40,6 +40,17 @@ export interface Labelled {
   readonly isChanged: boolean;
 }
 
+/** That a part of a drawn slice goes on as one of the next, or as none. */
+export interface PartLink {
+  readonly axis: number;
+  /** The lower and the higher. */
+  readonly slices: readonly [number, number];
+  /** The middles of the parts, one or both. */
+  readonly ends: readonly PointLps[];
+  readonly color: string;
+  readonly text: string;
+}
+
 /** The shapes of the documents, as the shell knows them. */
 export interface ShownShapes {
   /** The shape in hand. */
@@ -52,6 +63,8 @@ export interface ShownShapes {
   readonly refusing: (kind: FigureKind) => string | null;
   /** Of a shape, or of one that is being drawn. */
   readonly colorOf: (shape: Shape | null) => string;
+  /** What else is drawn in their place: how parts go on while what lies between is filled. */
+  readonly links: readonly PartLink[];
   /** What a label of a slice or of the image says. */
   readonly textOf: (shape: Shape) => string;
   /** What stands beside a shape, the most important first. */

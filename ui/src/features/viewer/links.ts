@@ -1,0 +1,29 @@
+/** How parts of drawn slices go on to the next ones, on the slices between. */
+
+import type { DrawnShape } from '../../engine/shapes';
+import { canvasPointOf, type ShownSlice } from '../../tools/place';
+import type { PartLink } from './types';
+
+/** Nothing on a turned plane, which cuts the slices. */
+export function linksOn(links: readonly PartLink[], shown: ShownSlice): DrawnShape[] {
+  const { plane, sliceIndex } = shown;
+  if (plane.turned !== null) return [];
+  const isHere = ({ axis, slices: [low, high] }: PartLink) =>
+    axis === plane.sliceAxis && low <= sliceIndex && sliceIndex <= high;
+  return links.filter(isHere).map(({ color, text, ends }) => {
+    const points = ends.map((point) => canvasPointOf(shown, point));
+    const [only, other] = points;
+    const isOne = other === undefined;
+    return {
+      color,
+      opacity: 1,
+      isInHand: false,
+      curves: isOne ? [] : [{ points, isClosed: false, isDashed: true }],
+      mark: isOne ? (only ?? null) : null,
+      isMarkDashed: isOne,
+      tip: null,
+      handles: isOne ? [] : points.map((at) => ({ at, form: 'dot', isHeld: false })),
+      label: [text],
+    };
+  });
+}
