@@ -16,7 +16,8 @@ use annotomy_segmentation::{Mask, Snake};
 use annotomy_volume::delta::VoxelBox;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use tokio::time::Instant;
 use uuid::Uuid;
 
 /// Contours kept of a user. Another one is refused: none that somebody watches is let go in silence.

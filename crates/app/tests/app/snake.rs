@@ -4,6 +4,7 @@
 use crate::bench::{Bench, number, slab};
 use annotomy_app::wire::ErrorCode;
 use serde_json::{Value, json};
+use std::time::Duration;
 
 /// From the segment as it is to all slices up to one.
 fn up_to(slice: u32) -> Value {
@@ -187,6 +188,40 @@ async fn four_are_kept_and_a_fifth_is_refused_until_one_has_ended() {
         .call("end_snake", json!({ "snake": first }))
         .await;
     begun(&bench, up_to(3)).await;
+}
+
+#[tokio::test]
+async fn one_whose_window_was_closed_makes_room_after_ten_minutes() {
+    let bench = Bench::new().await;
+    bench.run(slab([1, 1])).await;
+    let mut all = Vec::new();
+    for _ in 0..4 {
+        all.push(begun(&bench, up_to(3)).await);
+    }
+    let pass = async |minutes: u64| {
+        tokio::time::pause();
+        tokio::time::advance(Duration::from_mins(minutes)).await;
+        tokio::time::resume();
+    };
+    let beside = |known: &[String]| {
+        let mut request = beginning(&bench, up_to(3));
+        request["beside"] = json!(known);
+        request
+    };
+    pass(6).await;
+    bench.desk.call("advance_snake", at(&all[0], 1)).await;
+    let refused = bench.desk.fail("begin_snake", beside(&[])).await;
+    assert_eq!(refused.code, ErrorCode::Limit);
+    pass(6).await;
+    // What the window that asks has stays, and what was moved six minutes ago.
+    let refused = bench.desk.fail("begin_snake", beside(&all[1..])).await;
+    assert_eq!(refused.code, ErrorCode::Limit);
+    let fifth = begun_by(&bench, beside(&all[2..])).await;
+    let gone = bench.desk.fail("advance_snake", at(&all[1], 1)).await;
+    assert_eq!(gone.code, ErrorCode::NotFound);
+    for kept in [&all[0], &all[2], &all[3], &fifth] {
+        bench.desk.call("advance_snake", at(kept, 1)).await;
+    }
 }
 
 #[tokio::test]
