@@ -15,6 +15,8 @@ const NEAR_MM = 2e-6;
 const RING_PX = 20;
 /** The middle of the sample, LPS mm; all of it is shown, so it is in the middle of each plane. */
 const MIDDLE = [0, 15, 10];
+/** Its row; rows go back. */
+const MIDDLE_ROW = 95;
 /** What runs right and down, LPS: axial is seen from the feet, coronal from the front, sagittal from the left. */
 const PLANES = {
   Axial: { right: [1, 0, 0], down: [0, 1, 0] },
@@ -66,6 +68,15 @@ function ringOf(plane, figure) {
   const [top] = ends.toSorted((a, b) => a[1] - b[1]);
   const way = minus(top, plane.pxOf(figure.centre));
   return plus(top, scale(way, RING_PX / Math.hypot(...way))).map(Math.round);
+}
+
+/** Waits until the coronal slice through a point is on screen: before that, the pen is over another one. */
+async function isOnCoronal(page, [, y]) {
+  const slice = MIDDLE_ROW + Math.round(y - MIDDLE[1]);
+  const box = await view(page, 'Coronal').boundingBox();
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  const under = page.getByRole('row', { name: /^Voxel/ }).getByRole('cell').first();
+  await under.filter({ hasText: new RegExp(`, ${slice},`) }).waitFor();
 }
 
 test('figures are turned by their ring', LIMIT, (t) =>
@@ -185,6 +196,7 @@ test('figures are turned by their ring', LIMIT, (t) =>
       let box = await draw('box3d', 'Axial', [[96, 214], [190, 270]]);
       box = await turn('Axial', box, [75, -40]);
       await button(page, 'Go to 3D box 1').click();
+      await isOnCoronal(page, box.centre);
       box = await turn('Coronal', box, [-64, -59]);
       await equalsScipy();
       await addSegment(page);
