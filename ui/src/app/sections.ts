@@ -1,9 +1,8 @@
 /** Drawn sections between the effects and the viewer. */
-import { gapsOf, goingsOf, isOfAll } from '../features/effects';
+import { endText, gapsOf, goingsOf, isOfAll } from '../features/effects';
 import type { PartLink, SliceMark } from '../features/viewer';
-import type { PartsGo, SlicePlace } from '../host/wire';
+import type { SlicePlace } from '../host/wire';
 import { parseTriple, pointLps } from '../model/space';
-import { t } from '../shared/messages';
 import type { Workspace } from './workspace.svelte';
 
 function isFilling(effects: Workspace['effects'], look: Workspace['look']): boolean {
@@ -39,23 +38,16 @@ export function partLinks({ effects, look, target }: Workspace): readonly PartLi
     const isOwn = (other: (typeof document.segments)[number]) =>
       other.layer === segment.layer && other.label === label;
     const color = document.segments.find(isOwn)?.color ?? '#ffffff';
-    return goingsOf(gap).map(({ parts, goes }) => ({
-      axis: low.slice.axis,
-      slices: [low.slice.index, high.slice.index] as const,
-      ends: parts.map(({ part }) => pointLps(parseTriple(part.middle))),
-      color,
-      text: `${parts.map(({ number }) => number).join(' → ')}${endText(goes)}`,
-    }));
+    return goingsOf(gap).map(({ parts, goes }) => {
+      const numbers = parts.map(({ number }) => number).join(' → ');
+      const ended = endText(goes);
+      return {
+        axis: low.slice.axis,
+        slices: [low.slice.index, high.slice.index] as const,
+        ends: parts.map(({ part }) => pointLps(parseTriple(part.middle))),
+        color,
+        text: ended === null ? numbers : `${numbers}: ${ended}`,
+      };
+    });
   });
-}
-
-function endText(goes: PartsGo): string {
-  switch (goes.way) {
-    case 'joined':
-      return '';
-    case 'tapers':
-      return `: ${t('effects.part.tapers')}`;
-    case 'ends':
-      return `: ${goes.held_to === null ? t('effects.part.ends') : t('effects.part.held', { slice: goes.held_to + 1 })}`;
-  }
 }

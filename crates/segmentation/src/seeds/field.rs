@@ -9,9 +9,10 @@
 use super::cell::{Cell, Key};
 use super::layout::{Layout, N_AROUND};
 use super::queue::Queue;
-use crate::steps::Cancelled;
+use crate::steps::{self, CHUNK, Cancelled, filled};
 use annotomy_volume::labels::Label;
 use annotomy_volume::progress::Progress;
+use rayon::prelude::*;
 
 /// Voxels settled between two looks at whether to go on.
 const CHECK_EVERY: usize = 1 << 14;
@@ -58,20 +59,28 @@ impl<K: Key> Field<K> {
     }
 
     /// The same with other keys, before anything has grown.
-    pub(super) fn emptied<L: Key>(self) -> Field<L> {
-        let cells = self.cells.into_iter().map(|cell| Cell {
-            key: if cell.key() == K::CLOSED {
-                L::CLOSED
-            } else {
-                L::OPEN
-            },
-            value: cell.value,
-        });
-        Field {
+    pub(super) fn emptied<L: Key>(self, progress: &dyn Progress) -> Result<Field<L>, Cancelled> {
+        let mut cells = filled(self.cells.len(), Cell::CLOSED, progress)?;
+        let both = cells
+            .par_chunks_mut(CHUNK)
+            .zip(self.cells.par_chunks(CHUNK));
+        both.try_for_each(|(cells, before)| {
+            for (cell, before) in cells.iter_mut().zip(before) {
+                if before.key() != K::CLOSED {
+                    let value = before.value;
+                    *cell = Cell {
+                        key: L::OPEN,
+                        value,
+                    };
+                }
+            }
+            steps::look(progress)
+        })?;
+        Ok(Field {
             layout: self.layout,
-            cells: cells.collect(),
+            cells,
             costs: self.costs,
-        }
+        })
     }
 
     /// Makes a voxel a seed.

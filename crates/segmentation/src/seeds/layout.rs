@@ -36,11 +36,11 @@ impl Layout {
         layout.around = (0..N_IN_CUBE)
             .map(|n| {
                 let place: [usize; 3] = from_fn(|axis| middle(n, axis));
-                let from = layout.at_place(place) as i32;
+                let from = layout.at_place(place) as isize;
                 from_fn(|m| {
                     let step = [m % 3, m / 3 % 3, m / 9];
                     let other = from_fn(|axis| place[axis] + step[axis] - 1);
-                    layout.at_place(other) as i32 - from
+                    (layout.at_place(other) as isize - from) as i32
                 })
             })
             .collect();

@@ -132,20 +132,16 @@ impl Grown {
         };
         let cells = match cells {
             Cells::Narrow(mut field) => {
-                let changed = changes(&field, region, seeds);
-                let has_keys = changed.iter().all(|(_, label)| *label <= u32::LAST_LABEL);
-                if has_keys && change(&mut field, &changed, progress)? {
+                if change(&mut field, (region, seeds), progress)? {
                     Cells::Narrow(field)
                 } else {
-                    let mut field: Field<u64> = field.emptied();
-                    let all = changes(&field, region, seeds);
-                    change(&mut field, &all, progress)?;
+                    let mut field = field.emptied(progress)?;
+                    change(&mut field, (region, seeds), progress)?;
                     Cells::Wide(field)
                 }
             }
             Cells::Wide(mut field) => {
-                let changed = changes(&field, region, seeds);
-                change(&mut field, &changed, progress)?;
+                change(&mut field, (region, seeds), progress)?;
                 Cells::Wide(field)
             }
         };
@@ -207,12 +203,16 @@ fn changes<K: Key>(field: &Field<K>, region: VoxelBox, seeds: &LabelMap) -> Vec<
     rows.flat_map_iter(of_row).collect()
 }
 
-/// Has seeds come, go and change; answers whether all distances could be told apart.
+/// Has seeds come, go and change; answers whether there were keys for all labels and distances.
 fn change<K: Key>(
     field: &mut Field<K>,
-    changes: &[(u32, Label)],
+    (region, seeds): (VoxelBox, &LabelMap),
     progress: &dyn Progress,
 ) -> Result<bool, Cancelled> {
+    let changes = changes(field, region, seeds);
+    if changes.iter().any(|(_, label)| *label > K::LAST_LABEL) {
+        return Ok(false);
+    }
     let was_seed = |(at, _): &&(u32, Label)| field.cells[*at as usize].key().is_seed();
     let gone: Vec<u32> = changes.iter().filter(was_seed).map(|c| c.0).collect();
     let mut queue = field.release(&gone, progress)?;

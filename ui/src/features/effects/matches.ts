@@ -8,6 +8,7 @@ import type {
   SectionPart,
   SlicePlace,
 } from '../../host/wire';
+import { t } from '../../shared/messages';
 
 /** A part in a slice, looked at toward the next drawn slice. */
 export interface PartRow {
@@ -54,6 +55,15 @@ function numbered(parts: readonly SectionPart[], numbers: readonly number[]): re
     const part = parts[n];
     return part === undefined ? [] : [{ number: n + 1, part }];
   });
+}
+
+/** What becomes of a part that goes on as none; null of others. */
+export function endText(goes: PartsGo): string | null {
+  if (goes.way === 'joined') return null;
+  if (goes.way === 'tapers') return t('effects.part.tapers');
+  return goes.held_to === null
+    ? t('effects.part.ends')
+    : t('effects.part.held', { slice: goes.held_to + 1 });
 }
 
 /** What can be chosen for a part: by the rule, an end of its own, or with which part it is joined. */
