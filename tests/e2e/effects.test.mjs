@@ -19,6 +19,7 @@ import {
   started,
   undo,
   view,
+  voxelUnderPen,
 } from './support/app.mjs';
 import { peers, withFolder } from './support/server.mjs';
 
@@ -247,7 +248,7 @@ test('effects on a real head', LIMIT, async (t) => {
         const k = Number(await view(page, 'Axial').getAttribute('aria-valuenow')) - 1;
         const box = await view(page, 'Axial').boundingBox();
         await page.mouse.move(box.x + 0.27 * box.width, box.y + 0.1 * box.height);
-        const under = page.getByRole('row', { name: /^Voxel/ }).getByRole('cell').first();
+        const under = voxelUnderPen(page);
         await under.filter({ hasText: new RegExp(`, ${k}$`) }).waitFor();
         const sent = await answerTo(page, 'edit', () => clickIn(page, 'Axial', [0.27, 0.1]));
         await isSaved(page);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { accessibilityFaults } from './support/browser.mjs';
-import { addSegment, answerTo, chooseBrush, isSaved, openSample, previewed, shoot, started, view } from './support/app.mjs';
+import { addSegment, answerTo, chooseBrush, isSaved, openSample, previewed, shoot, started, view, voxelUnderPen } from './support/app.mjs';
 import { withFolder } from './support/server.mjs';
 
 const LIMIT = { timeout: 170_000 };
@@ -20,7 +20,7 @@ async function goTo(page, slice, [x, y]) {
   }
   const box = await axial.boundingBox();
   await page.mouse.move(box.x + x * box.width, box.y + y * box.height);
-  const under = page.getByRole('row', { name: /^Voxel/ }).getByRole('cell').first();
+  const under = voxelUnderPen(page);
   await under.filter({ hasText: new RegExp(`, ${slice}$`) }).waitFor();
 }
 

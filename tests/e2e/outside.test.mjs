@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import { accessibilityFaults } from './support/browser.mjs';
 import {
   addSegment, answerTo, chooseBrush, dragIn, exported, isSaved, openSample, paint, placeIn, shoot, started, undo, view,
+  voxelUnderPen,
 } from './support/app.mjs';
 import { sliceOf } from './support/hands.mjs';
 import { peers, withFolder } from './support/server.mjs';
@@ -94,7 +95,7 @@ async function slicesTo(page, plane, key) {
   const [axis, index] = [ACROSS.indexOf(plane), (await sliceOf(page, plane)) - 1];
   await page.mouse.move(...(await placeIn(page, plane, [0.5, 0.5])));
   const voxel = Array.from({ length: 3 }, (_, n) => (n === axis ? index : '\\d+'));
-  const under = page.getByRole('row', { name: /^Voxel/ }).getByRole('cell').first();
+  const under = voxelUnderPen(page);
   await under.filter({ hasText: new RegExp(`^${voxel.join(', ')}$`) }).waitFor();
 }
 

@@ -5,7 +5,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { accessibilityFaults } from './support/browser.mjs';
-import { addSegment, answerTo, exported, isSaved, openSample, shoot, started, undo, view } from './support/app.mjs';
+import { addSegment, answerTo, exported, isSaved, openSample, shoot, started, undo, view, voxelUnderPen } from './support/app.mjs';
 import { peers, withFolder } from './support/server.mjs';
 
 const LIMIT = { timeout: 240_000 };
@@ -75,7 +75,7 @@ async function isOnCoronal(page, [, y]) {
   const slice = MIDDLE_ROW + Math.round(y - MIDDLE[1]);
   const box = await view(page, 'Coronal').boundingBox();
   await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
-  const under = page.getByRole('row', { name: /^Voxel/ }).getByRole('cell').first();
+  const under = voxelUnderPen(page);
   await under.filter({ hasText: new RegExp(`, ${slice},`) }).waitFor();
 }
 

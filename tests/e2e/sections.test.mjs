@@ -15,6 +15,7 @@ import {
   started,
   undo,
   view,
+  voxelUnderPen,
 } from './support/app.mjs';
 import { withFolder } from './support/server.mjs';
 
@@ -33,7 +34,7 @@ async function goTo(page, slice, [x, y] = MIDDLE) {
   }
   const box = await axial.boundingBox();
   await page.mouse.move(box.x + x * box.width, box.y + y * box.height);
-  const under = page.getByRole('row', { name: /^Voxel/ }).getByRole('cell').first();
+  const under = voxelUnderPen(page);
   await under.filter({ hasText: new RegExp(`, ${slice}$`) }).waitFor();
 }
 

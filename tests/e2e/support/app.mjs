@@ -56,6 +56,11 @@ export function view(page, plane) {
   return page.getByRole('slider', exactly(plane));
 }
 
+/** The voxel under the pen, as the panel tells it: of the slice that is on screen. */
+export function voxelUnderPen(page) {
+  return page.getByRole('row', { name: /^Voxel/ }).getByRole('cell').first();
+}
+
 /** Takes the brush, of a size if given. */
 export async function chooseBrush(page, { radiusMm } = {}) {
   await page.getByRole('button', exactly('Brush')).click();
