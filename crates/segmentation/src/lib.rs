@@ -22,7 +22,6 @@ mod components;
 mod confidence;
 mod distance;
 mod entropy;
-mod envelope;
 mod fronts;
 mod gaussian;
 mod histogram;

@@ -1,6 +1,8 @@
 //! What is done slab by slab or slice by slice is the same as if it were done at once.
 
-use annotomy_segmentation::{Mask, Smoothing, Spacing, Wall, grow, hollow, shrink, smooth};
+use annotomy_segmentation::{
+    Mask, Smoothing, Spacing, Wall, grow, hollow, shrink, signed_distance, smooth,
+};
 use annotomy_volume::progress::NoProgress;
 use annotomy_volume::space::{Mm, VoxelIndex};
 use proptest::prelude::*;
@@ -98,6 +100,60 @@ proptest! {
             // Sums in single precision may differ in a voxel that is a half.
             prop_assert!(n_differing <= 1, "{smoothing:?}: {n_differing}");
             prop_assert!(upright != given);
+        }
+    }
+}
+
+/// A grid along which voxels can be further from all others than it pays to look for one by one.
+const LONG: [usize; 3] = [70, 131, 97];
+/// Relative: squares and roots in single precision.
+const TOLERANCE: f64 = 1e-5;
+/// Positions up to 400 mm in single precision.
+const TOLERANCE_MM: f64 = 4e-5;
+
+fn few_voxels() -> impl Strategy<Value = BTreeSet<[usize; 3]>> {
+    proptest::collection::btree_set(LONG.map(|n| 0..n), 1..6)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(6))]
+
+    #[test]
+    fn far_distances_are_those_to_the_nearest_of_few_voxels(
+        points in few_voxels(),
+        is_turned in any::<bool>(),
+        gaps in proptest::collection::vec(0.3..4.0_f64, LONG[2]),
+    ) {
+        let whole = annotomy_volume::delta::VoxelBox { min: [0; 3], max: LONG.map(|n| n - 1) };
+        let mask = Mask::from_voxels(LONG, whole, |VoxelIndex(voxel)| {
+            points.contains(&voxel) != is_turned
+        });
+        let slices: Vec<f64> = gaps
+            .iter()
+            .scan(0.0, |at, gap| { *at += gap; Some(*at) })
+            .collect();
+        let slices_mm: Vec<Mm> = slices.iter().copied().map(Mm).collect();
+        let spacing = Spacing::even(STEPS).unwrap().with_slices_at(&slices_mm).unwrap();
+        let ours = signed_distance(&mask, &spacing, whole, None, &NoProgress).unwrap();
+        let at = |[i, j, k]: [usize; 3]| {
+            [i as f64 * STEPS[0].0, j as f64 * STEPS[1].0, slices[k]]
+        };
+        let sign = if is_turned { -1.0 } else { 1.0 };
+        for k in 0..LONG[2] {
+            for j in 0..LONG[1] {
+                for i in 0..LONG[0] {
+                    if points.contains(&[i, j, k]) {
+                        continue;
+                    }
+                    let squared = points.iter().map(|&point| {
+                        let (a, b) = (at(point), at([i, j, k]));
+                        (0..3).map(|n| (a[n] - b[n]).powi(2)).sum::<f64>()
+                    });
+                    let theirs = sign * squared.fold(f64::INFINITY, f64::min).sqrt();
+                    let Mm(mm) = ours.at(VoxelIndex([i, j, k])).unwrap();
+                    prop_assert!((mm - theirs).abs() <= TOLERANCE * theirs.abs() + TOLERANCE_MM, "{mm} is not {theirs}");
+                }
+            }
         }
     }
 }

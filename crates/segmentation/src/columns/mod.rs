@@ -1,10 +1,12 @@
 //! Squared distances along the columns across equally long rows.
 //!
 //! Near a border a voxel looks at its neighbours up and down until none can be nearer than what it
-//! has found: plain loops over several columns at once. Where that would be far, the lower envelope
-//! of [`crate::envelope`] is taken instead, column by column. Both are exact.
+//! has found. Where that would be far, [`halving`] is taken instead. Both are exact, and plain loops
+//! over several columns at once.
 
-use crate::envelope::Envelope;
+mod halving;
+
+use self::halving::Halving;
 use crate::simd::vectorized;
 use crate::spacing::Line;
 use std::ops::Range;
@@ -14,7 +16,7 @@ const LANES: usize = 16;
 /// Blocks of so many columns that are read from each row at a time: whole pages of memory matter
 /// where rows are far apart.
 const BLOCKS: usize = 8;
-/// Voxels looked at on each side before the envelope is cheaper.
+/// Voxels looked at on each side before halving is cheaper.
 const AROUND: usize = 20;
 /// Voxels after a far one that are taken to be far as well.
 const FAR_STEP: usize = 8;
@@ -28,14 +30,29 @@ pub(crate) struct Columns {
     /// Rows of each block.
     given: Vec<Lanes>,
     found: Vec<Lanes>,
-    far: Vec<Range<usize>>,
-    line: Vec<f32>,
-    envelope: Envelope,
+    far: Vec<Far>,
+    halving: Halving,
+}
+
+/// Rows of columns whose nearest voxels are far, and between which positions along the axis they are.
+#[derive(Debug)]
+struct Far {
+    rows: Range<usize>,
+    nearest: [f32; 2],
+}
+
+/// Neighbouring columns before they are taken further.
+#[derive(Debug, Clone, Copy)]
+struct Given<'a> {
+    values: &'a [Lanes],
+    axis: &'a Line,
+    limit: f32,
 }
 
 impl Columns {
     /// Takes each column further: `rows` hold signed squared distances over the axes done so far,
-    /// and then over this one too, finished by `finish`. What is `limit` mm² or further away may come out as anything from `limit` on.
+    /// and then over this one too, finished by `finish`. What is `limit` mm² or further away may come
+    /// out as anything from `limit` on.
     pub(crate) fn transform(
         &mut self,
         rows: &mut [&mut [f32]],
@@ -76,39 +93,28 @@ impl Columns {
 
     fn block(&mut self, block: usize, axis: &Line, limit: f32) {
         let n = axis.at.len();
-        let given = &self.given[block * n..][..n];
+        let given = Given {
+            values: &self.given[block * n..][..n],
+            axis,
+            limit,
+        };
         self.far.clear();
         vectorized(
             #[inline(always)]
-            || look_around(given, axis, limit, &mut self.found, &mut self.far),
+            || look_around(given, &mut self.found, &mut self.far),
         );
-        if self.far.is_empty() {
-            return;
-        }
-        for lane in 0..LANES {
-            self.line.clear();
-            self.line.extend(given.iter().map(|lanes| lanes[lane]));
-            let far = &self.far;
-            self.envelope.transform(&mut self.line, axis, limit, far);
-            for range in far {
-                let found = self.found[range.clone()].iter_mut();
-                for (lanes, &value) in found.zip(&self.line[range.clone()]) {
-                    lanes[lane] = value;
-                }
-            }
-        }
+        self.halving.fill(given, &self.far, &mut self.found);
     }
 }
 
-/// Fills `found` but for the ranges that it adds to `far`.
+/// Fills `found` but for the rows that it adds to `far`.
 #[inline(always)]
-fn look_around(
-    given: &[Lanes],
-    axis: &Line,
-    limit: f32,
-    found: &mut [Lanes],
-    far: &mut Vec<Range<usize>>,
-) {
+fn look_around(given: Given<'_>, found: &mut [Lanes], far: &mut Vec<Far>) {
+    let Given {
+        values: given,
+        axis,
+        limit,
+    } = given;
     let n = given.len();
     let mut y = 0;
     while y < n {
@@ -124,10 +130,7 @@ fn look_around(
                 })
             };
             let [below, above] = [squared(low), squared(high)];
-            let worst = best
-                .iter()
-                .fold(0.0, |a: f32, &b| if b > a { b } else { a });
-            if below.min(above) >= worst {
+            if below.min(above) >= largest(&best) {
                 is_near = true;
                 break;
             }
@@ -147,12 +150,37 @@ fn look_around(
             continue;
         }
         let end = (y + FAR_STEP).min(n);
+        let steps = axis.at[end - 1] - axis.at[y];
+        let reach = (largest(&best) / axis.unit).sqrt();
+        let nearest = [axis.at[y] - reach, axis.at[end - 1] + reach + steps];
         match far.last_mut() {
-            Some(last) if last.end == y => last.end = end,
-            _ => far.push(y..end),
+            Some(last) if last.rows.end == y => {
+                last.rows.end = end;
+                last.nearest[0] = last.nearest[0].min(nearest[0]);
+                last.nearest[1] = last.nearest[1].max(nearest[1]);
+            }
+            _ => far.push(Far {
+                rows: y..end,
+                nearest,
+            }),
         }
         y = end;
     }
+}
+
+/// By halves, as vectors do it.
+#[inline(always)]
+fn largest(lanes: &Lanes) -> f32 {
+    let mut lanes = *lanes;
+    let mut n = LANES / 2;
+    while n > 0 {
+        let (low, high) = lanes.split_at_mut(n);
+        for (low, &high) in low.iter_mut().zip(&*high) {
+            *low = if high > *low { high } else { *low };
+        }
+        n /= 2;
+    }
+    lanes[0]
 }
 
 /// Takes a neighbour's value into account: one on the other side is at distance 0 itself.
