@@ -39,8 +39,12 @@ const PARTS: [&str; 13] = [
     "window",
 ];
 
-/// Runs the named parts, all when none is named.
+/// Runs the named parts, written as options or not; all when none is named.
 pub(crate) fn bench(names: &[&str]) -> Result<(), Failure> {
+    let names: Vec<&str> = names
+        .iter()
+        .map(|name| name.trim_start_matches("--"))
+        .collect();
     if names.iter().any(|name| !PARTS.contains(name)) {
         return Err(Failure::Usage(
             "cargo xtask bench [load] [formats] [reslice] [algorithms] [automation] [cancel] [classifier] [seeds] [snake] [surfaces] [edits] [viewer] [window]",

@@ -28,8 +28,8 @@ cargo xtask <command>
 
   run                 set up what is missing and open the app
   test [STEP...]      all tests, or some of: rust conformance ui e2e desktop crash
-  bench [PART...]     measure speed beside the peers: load formats reslice algorithms edits
-                      viewer window
+  bench [PART...]     measure speed beside the peers: load formats reslice algorithms automation
+                      cancel classifier seeds snake surfaces edits viewer window
   data                fetch real images for the conformance table into target/data
   generate [--check]  write the OpenAPI document and the TypeScript wire types, or say if stale
   fuzz [NAME|all]     damage files of a format until something breaks, --minutes N (1) each;

@@ -5,7 +5,7 @@ use crate::export::{refuse_existing, refuse_source, straightened_note, target};
 use crate::image_view::slice_origins_lps;
 use crate::jobs::blocking;
 use crate::wire::{self, WireError};
-use annotomy_formats::{Finding, FormatError, NoProgress, Series, Study, scan, write_volume};
+use annotomy_formats::{Finding, FormatError, NoProgress, Series, Study, scan, write_volume_on};
 use annotomy_volume::percentile::value_range;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -99,7 +99,7 @@ pub(crate) async fn convert(
         let series = chosen(&study, request.series)?;
         refuse_source(&output, series)?;
         let (volume, found) = series.load(0, 0, &|_| {}, &NoProgress)?;
-        write_volume(&output, &volume)?;
+        write_volume_on(&output, volume.geometry(), &volume, series.voi())?;
         let straightened = straightened_note(volume.geometry());
         Ok(wire::Converted {
             path: output.display().to_string(),

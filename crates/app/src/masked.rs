@@ -159,7 +159,8 @@ fn run(request: &wire::MaskImageRequest, output: &Path) -> Result<wire::MaskedIm
     let left = masked((&volume, volume.geometry()), &inside, &request.mask)?;
     let geometry = left.volume.geometry();
     let staged = Staged::beside(output)?;
-    write_image(&staged.path(), geometry, &left.volume, output)?;
+    let image = (geometry, &left.volume);
+    write_image(&staged.path(), image, series.voi(), output)?;
     staged.publish()?;
     let notes = report.into_iter().map(Into::into);
     Ok(wire::MaskedImage {

@@ -61,4 +61,22 @@ impl Voi {
             },
         }
     }
+
+    /// The values of a window that are shown black and white; where greys only come near them, those
+    /// that its centre and width name.
+    pub(crate) fn limits(&self) -> Option<[f64; 2]> {
+        let VoiCurve::Window {
+            center,
+            width,
+            function,
+        } = self.curve
+        else {
+            return None;
+        };
+        let (middle, half) = match function {
+            VoiFunction::Linear => (center - 0.5, (width - 1.0) / 2.0),
+            VoiFunction::LinearExact | VoiFunction::Sigmoid => (center, width / 2.0),
+        };
+        (half > 0.0).then_some([middle - half, middle + half])
+    }
 }

@@ -6,6 +6,7 @@ use crate::progress::NoProgress;
 use crate::save::save;
 use crate::scan::open_one;
 use crate::series::Series;
+use crate::voi::Voi;
 use crate::{metaimage, nifti, nrrd};
 use annotomy_volume::geometry::Geometry;
 use annotomy_volume::volume::{Rescale, Scalar, ScalarType, Volume, Voxels};
@@ -55,11 +56,12 @@ impl Format {
 /// [`FormatError::Unsupported`] for another ending, [`FormatError::Io`] if the file system
 /// refuses.
 pub fn write_volume(path: &Path, volume: &Volume) -> Result<(), FormatError> {
-    write_volume_on(path, volume.geometry(), volume)
+    write_volume_on(path, volume.geometry(), volume, &[])
 }
 
 /// As [`write_volume`], with the voxels on another grid of the same size, such as one whose pixels
-/// are as large as a person said.
+/// are as large as a person said. NIfTI keeps the first window of `voi`, as `cal_min` and `cal_max`;
+/// the other formats have no field for one.
 ///
 /// # Errors
 /// As [`write_volume`]; also [`FormatError::Unsupported`] for a grid of another size.
@@ -67,6 +69,7 @@ pub fn write_volume_on(
     path: &Path,
     geometry: &Geometry,
     volume: &Volume,
+    voi: &[Voi],
 ) -> Result<(), FormatError> {
     let (size, own) = (geometry.size(), volume.geometry().size());
     if size != own {
@@ -75,6 +78,7 @@ pub fn write_volume_on(
     }
     let content = Content {
         geometry,
+        shown: voi.iter().find_map(Voi::limits),
         ..Content::of(volume)
     };
     write(path, &content, chosen(path, &content)?)
@@ -114,6 +118,7 @@ pub fn write_label_volumes(
         n_volumes,
         voxels: labels,
         rescale: Rescale::IDENTITY,
+        shown: None,
         is_labels: true,
     };
     write(path, &content, chosen(path, &content)?)
@@ -166,6 +171,8 @@ pub(crate) struct Content<'a> {
     /// Volume after volume.
     pub(crate) voxels: &'a Voxels,
     pub(crate) rescale: Rescale,
+    /// The values that are shown black and white.
+    pub(crate) shown: Option<[f64; 2]>,
     pub(crate) is_labels: bool,
 }
 
@@ -228,6 +235,7 @@ impl<'a> Content<'a> {
             n_volumes: 1,
             voxels: volume.voxels(),
             rescale: volume.rescale(),
+            shown: None,
             is_labels: false,
         }
     }

@@ -53,7 +53,8 @@ pub(crate) fn check(source: &Source, cut: &Cut) -> Result<Vec<Finding>, WireErro
 pub(crate) fn write(target: &Path, source: &Source, cut: &Cut) -> Result<Written, WireError> {
     let left = left(source, cut)?;
     let staged = Staged::beside(target)?;
-    write_image(&staged.path(), left.volume.geometry(), &left.volume, target)?;
+    let image = (left.volume.geometry(), &left.volume);
+    write_image(&staged.path(), image, source.series.voi(), target)?;
     staged.publish()?;
     Ok(Written {
         sidecar: None,

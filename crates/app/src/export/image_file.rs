@@ -3,21 +3,21 @@
 use super::is_same_grid;
 use super::staged::differs;
 use crate::wire::WireError;
-use annotomy_formats::{read_volume, write_volume_on};
+use annotomy_formats::{Voi, read_volume, write_volume_on};
 use annotomy_volume::geometry::Geometry;
 use annotomy_volume::volume::{Rescale, Scalar, Volume, Voxels};
 use annotomy_volume::with_voxels;
 use std::path::Path;
 
-/// Writes an image on a grid of its size, and compares what is read back. It is part of the export to
-/// `target`.
+/// Writes an image on a grid of its size, with its window, and compares what is read back. It is part
+/// of the export to `target`.
 pub(crate) fn write_image(
     path: &Path,
-    geometry: &Geometry,
-    volume: &Volume,
+    (geometry, volume): (&Geometry, &Volume),
+    voi: &[Voi],
     target: &Path,
 ) -> Result<(), WireError> {
-    write_volume_on(path, geometry, volume)?;
+    write_volume_on(path, geometry, volume, voi)?;
     let (read, _) = read_volume(path)?;
     match is_same_image(&read, volume) && is_same_grid(read.geometry(), geometry) {
         true => Ok(()),

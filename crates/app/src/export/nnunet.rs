@@ -73,7 +73,7 @@ pub(crate) fn write(
         folder: IMAGES,
         name: &format!("{case}_0000{ENDING}"),
     })?;
-    write_image(&path, geometry, volume, folder)?;
+    write_image(&path, (geometry, volume), source.series.voi(), folder)?;
     let path = addition.file(Place {
         folder: LABELS,
         name: &format!("{case}{ENDING}"),

@@ -108,7 +108,12 @@ pub(crate) fn header_1(path: &Path, content: &Content<'_>) -> Result<Vec<u8>, Fo
         .i16s([intent(content), datatype, bits, 0]);
     fields.f32s(pixdim).f32s([1.0; 4]).f32s([352.0]);
     fields.f32s([content.rescale.slope, content.rescale.intercept]);
-    fields.zeros(3).u8(MILLIMETRES).zeros(24);
+    let [black, white] = content.shown.unwrap_or_default();
+    fields
+        .zeros(3)
+        .u8(MILLIMETRES)
+        .f32s([white, black])
+        .zeros(16);
     fields.text("Annotomy").zeros(72).zeros(24);
     let qform_code = if quaternion.is_some() { SCANNER } else { 0 };
     fields.i16s([qform_code, SCANNER]);
@@ -138,7 +143,13 @@ pub(crate) fn header_2(content: &Content<'_>) -> Vec<u8> {
         .u64s(dim);
     fields.zeros(24).f64s(pixdim).f64s([1.0; 4]).u64s([544]);
     fields.f64s([content.rescale.slope, content.rescale.intercept]);
-    fields.zeros(48).text("Annotomy").zeros(72).zeros(24);
+    let [black, white] = content.shown.unwrap_or_default();
+    fields
+        .f64s([white, black])
+        .zeros(32)
+        .text("Annotomy")
+        .zeros(72)
+        .zeros(24);
     let qform_code = if quaternion.is_some() { SCANNER } else { 0 };
     fields.i32(qform_code.into()).i32(SCANNER.into());
     fields

@@ -2,7 +2,8 @@
 
 use crate::common::{codes, load, nifti, only_series, patched, write};
 use annotomy_formats::{
-    Format, FormatError, NoProgress, read_volume, write_labels, write_volume, write_volume_as,
+    Format, FormatError, NoProgress, Voi, VoiCurve, VoiFunction, read_volume, write_labels,
+    write_volume, write_volume_as, write_volume_on,
 };
 use annotomy_volume::geometry::{Affine, Geometry};
 use annotomy_volume::space::{PointLps, VectorLps};
@@ -244,6 +245,43 @@ fn every_type_survives_writing_and_reading() {
     }
     let names = std::fs::read_dir(folder.path()).expect("a folder").count();
     assert_eq!(names, 2, "no temporary file is left");
+}
+
+/// A window of DICOM, whose limits are those of PS3.3 C.11.2.1.2.1; where the fields are, and which
+/// type they have, say the headers of NIfTI-1 and NIfTI-2.
+#[test]
+fn the_window_is_kept_as_cal_min_and_cal_max() {
+    let voi = Voi {
+        explanation: Some("SOFT TISSUE".to_owned()),
+        curve: VoiCurve::Window {
+            center: 40.0,
+            width: 400.0,
+            function: VoiFunction::Linear,
+        },
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("a.nii");
+    let written = |size: [usize; 3], voi: &[Voi]| {
+        let voxels = Voxels::zeros(ScalarType::I16, size.iter().product());
+        let geometry = geometry(size);
+        let volume =
+            Volume::new(geometry.clone(), voxels, Rescale::IDENTITY, None).expect("filled");
+        write_volume_on(&path, &geometry, &volume, voi).expect("written");
+        std::fs::read(&path).expect("written")
+    };
+    let nifti_1 = written([4, 3, 2], std::slice::from_ref(&voi));
+    assert_eq!(nifti_1[124..128], 239_f32.to_le_bytes());
+    assert_eq!(nifti_1[128..132], (-160_f32).to_le_bytes());
+    let expected = VoiCurve::Window {
+        center: 39.5,
+        width: 399.0,
+        function: VoiFunction::LinearExact,
+    };
+    assert_eq!(only_series(&path).voi()[0].curve, expected);
+    let nifti_2 = written([40_000, 1, 1], &[voi]);
+    assert_eq!(nifti_2[192..200], 239_f64.to_le_bytes());
+    assert_eq!(nifti_2[200..208], (-160_f64).to_le_bytes());
+    assert_eq!(written([4, 3, 2], &[])[124..132], [0; 8]);
 }
 
 #[test]
