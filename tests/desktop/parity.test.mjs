@@ -43,6 +43,7 @@ async function script(call, bytes, folder) {
   const outline = { job: 'outline', document, segment, effect: { type: 'outline', path: triangle, ...within }, overwrite: 'all' };
   const { document: { revision } } = await call('run_effect', outline);
   await call('redraw_outline', { revision, outline });
+  await call('last_outline', { document });
   const margin = { job: 'margin', document, segment, effect: { type: 'margin', mm: 2 }, overwrite: 'all' };
   const preview = await call('preview_effect', margin);
   await call('apply_preview', { preview: preview.document.id });

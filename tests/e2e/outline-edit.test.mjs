@@ -22,6 +22,7 @@ import {
   started,
   undo,
   view,
+  voxelUnderPen,
 } from './support/app.mjs';
 import { sliceOf } from './support/hands.mjs';
 import { peers, withFolder } from './support/server.mjs';
@@ -133,11 +134,34 @@ test('corners of an outline are changed while it is drawn, and after it was fill
       await equalsScipy([request.outline.effect]);
     });
 
-    await t.test('its corners are kept until the image is closed, and that is said', async () => {
+    await t.test('it is taken in hand again after the page was closed', async () => {
       await page.reload();
       await reopenRecent(page);
+      await view(page, 'Axial').focus();
+      await view(page, 'Axial').hover();
+      const here = await voxelUnderPen(page).innerText();
+      const onScreen = async (isHere) =>
+        page.waitForFunction(
+          ([cell, here, isHere]) => (cell.innerText === here) === isHere,
+          [await voxelUnderPen(page).elementHandle(), here, isHere],
+        );
+      await page.keyboard.press('ArrowUp');
+      await onScreen(false);
       await page.keyboard.press('Shift+O');
-      await page.getByText('No outline has been drawn since the image was opened').waitFor();
+      await page.getByText('The outline drawn last lies on another slice').waitFor();
+      await page.keyboard.press('ArrowDown');
+      await onScreen(true);
+      await page.keyboard.press('Shift+O');
+      await page.getByText('Drag corners to adjust the outline').waitFor();
+      await shoot(page, 'again-reopened');
+      await dragIn(page, 'Axial', [SQUARE[3], [0.34, 0.7]]);
+      const { request } = await commit('redraw_outline', () => page.keyboard.press('Enter'));
+      await equalsScipy([request.outline.effect]);
+      await page.reload();
+      await reopenRecent(page);
+      await undo(page);
+      await page.keyboard.press('Shift+O');
+      await page.getByText('What was done last is no outline').waitFor();
     });
     assert.deepEqual(page.faults, [], 'no uncaught error in the page');
   });

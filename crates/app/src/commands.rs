@@ -91,6 +91,8 @@ commands! {
     run_effect(wire::EffectRequest) -> wire::EditResponse = drawing::run_effect;
     /// Draws the outline again that was drawn last; the log keeps both.
     redraw_outline(wire::RedrawRequest) -> wire::EditResponse = drawing::redraw_outline;
+    /// The outline that can be drawn again, with its corners.
+    last_outline(wire::DocumentRequest) -> wire::LastOutline = drawing::last_outline;
     /// How often values occur in an image, and thresholds found from that.
     histogram(wire::HistogramRequest) -> wire::Histogram = drawing::histogram;
     /// Takes back the last operation.

@@ -344,6 +344,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/last_outline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The outline that can be drawn again, with its corners. */
+        post: operations["last_outline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/histogram": {
         parameters: {
             query?: never;
@@ -3222,6 +3239,26 @@ export interface components {
             /** @description The outline that takes its place. */
             outline: components["schemas"]["EffectRequest"];
         };
+        /** @description The outline that can be drawn again. */
+        LastOutline: {
+            /**
+             * @description None where the last thing done that is in effect is no outline, or one of more corners than are
+             *     recorded.
+             */
+            outline: components["schemas"]["DrawnOutline"] | null;
+        };
+        /** @description An outline as it was drawn. */
+        DrawnOutline: {
+            /**
+             * Format: uint32
+             * @description The revision that it made.
+             */
+            revision: number;
+            /** @description The segment that it was drawn for. */
+            segment: string;
+            /** @description Its corners, where they lie, and what became of the voxels. */
+            effect: components["schemas"]["Effect"];
+        };
         /** @description Asks how often values occur. */
         HistogramRequest: {
             /** @description The image. */
@@ -5234,6 +5271,8 @@ export type AcceptedPart = components['schemas']['AcceptedPart'];
 export type Accepted = components['schemas']['Accepted'];
 export type SectionsRequest = components['schemas']['SectionsRequest'];
 export type RedrawRequest = components['schemas']['RedrawRequest'];
+export type LastOutline = components['schemas']['LastOutline'];
+export type DrawnOutline = components['schemas']['DrawnOutline'];
 export type HistogramRequest = components['schemas']['HistogramRequest'];
 export type CountedValues = components['schemas']['CountedValues'];
 export type Histogram = components['schemas']['Histogram'];
@@ -5993,6 +6032,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EditResponse"];
+                };
+            };
+            /** @description Failed. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WireError"];
+                };
+            };
+        };
+    };
+    last_outline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LastOutline"];
                 };
             };
             /** @description Failed. */

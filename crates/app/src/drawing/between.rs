@@ -1,7 +1,8 @@
 //! Filling what lies between drawn sections, as often as one likes: what an interpolation found before
 //! is found anew, and what a person drew or erased stays.
 
-use super::compute::{Computed, Told, Work, kind_of, tool_of};
+use super::compute::{Computed, Told, Work};
+use super::recorded::{kind_of, tool_of};
 use super::sections::{Found, Origin};
 use crate::interpolation::doubts;
 use crate::matches::{choices, told};

@@ -3,6 +3,7 @@
 use super::between::{Between, Wanted};
 use super::outline::{DrawnIn, outlined};
 use super::plane_outline::voxels_near;
+use super::recorded::{kind_of, tool_of};
 use super::scissors::scissored;
 use super::sections::Origin;
 use super::{Fronts, Permission, axis_of, cut_plane, place_in, segment_id, slice_box, whole};
@@ -12,7 +13,7 @@ use annotomy_annotation::document::DocumentState;
 use annotomy_annotation::draw::{Drawn, MAX_RADIUS, Proposal, divide, propose, propose_for_layer};
 use annotomy_annotation::edit::EditError;
 use annotomy_annotation::merge::merge;
-use annotomy_annotation::operation::{OperationKind, Provenance, Tool};
+
 use annotomy_annotation::permit::Permit;
 use annotomy_annotation::segment::{Segment, SegmentId};
 use annotomy_segmentation::{
@@ -366,63 +367,4 @@ pub(crate) fn length(mm: f64) -> Result<Mm, WireError> {
             Err(WireError::invalid(message))
         }
     }
-}
-
-pub(super) const fn kind_of(effect: &Effect) -> OperationKind {
-    match effect {
-        Effect::Threshold { .. } => OperationKind::Threshold,
-        Effect::FloodFill { .. } => OperationKind::FloodFill,
-        Effect::Islands { .. } => OperationKind::Islands,
-        Effect::SplitIslands { .. } => OperationKind::SplitIslands,
-        Effect::Margin { .. } => OperationKind::Margin,
-        Effect::Hollow { .. } => OperationKind::Hollow,
-        Effect::Smooth { .. } => OperationKind::Smooth,
-        Effect::SmoothJointly { .. } => OperationKind::SmoothJointly,
-        Effect::FillHoles { .. } => OperationKind::FillHoles,
-        Effect::Combine { .. } => OperationKind::Combine,
-        Effect::Merge { .. } => OperationKind::Merge,
-        Effect::Outline { .. } => OperationKind::Outline,
-        Effect::CopySlice { .. } | Effect::CopyPlane { .. } => OperationKind::CopySlice,
-        Effect::Cut(_) => OperationKind::Cut,
-        Effect::Interpolate { .. } => OperationKind::Interpolate,
-        Effect::GrowSeeds { .. } => OperationKind::GrowSeeds,
-        Effect::Classify { .. } => OperationKind::Classify,
-        Effect::ConfidenceConnected { .. } => OperationKind::ConfidenceConnected,
-        Effect::Watershed { .. } => OperationKind::Watershed,
-        Effect::RandomWalk { .. } => OperationKind::RandomWalk,
-        Effect::Snake { .. } => OperationKind::Snake,
-        Effect::Mirror(_) => OperationKind::Mirror,
-        Effect::Tube(_) => OperationKind::Tube,
-        Effect::Scissors(_) => OperationKind::Scissors,
-        Effect::FastMarch { .. } => OperationKind::FastMarch,
-        Effect::GeodesicFill { .. } => OperationKind::GeodesicFill,
-        Effect::Propagate { .. } | Effect::PropagatePlane { .. } => OperationKind::Propagate,
-    }
-}
-
-/// The effect's name and parameters as they came over the wire; of a path only how long it is, since
-/// the voxels are in the record.
-pub(super) fn tool_of(effect: &Effect) -> Tool {
-    let provenance = match effect {
-        Effect::Outline { .. } | Effect::Cut(_) | Effect::Scissors(_) => Provenance::Manual,
-        Effect::CopySlice { .. }
-        | Effect::CopyPlane { .. }
-        | Effect::Mirror(_)
-        | Effect::Merge { .. } => Provenance::Copied,
-        Effect::Interpolate { .. } => Provenance::Interpolated,
-        Effect::Classify {
-            classifier: Some(_),
-            ..
-        } => Provenance::Model,
-        _ => Provenance::Algorithm,
-    };
-    let fields = serde_json::to_value(effect).unwrap_or_default();
-    let fields = fields.as_object().cloned().unwrap_or_default();
-    let name = fields.get("type").and_then(|name| name.as_str());
-    let tool = Tool::new(name.unwrap_or_default(), provenance);
-    let parameters = fields.iter().filter(|(name, _)| *name != "type");
-    parameters.fold(tool, |tool, (name, value)| match value.as_array() {
-        Some(path) if name == "path" => tool.with("corners", path.len().to_string()),
-        _ => tool.with(name, value.to_string()),
-    })
 }

@@ -1,7 +1,8 @@
 //! What an active contour makes of a segment.
 
 use super::Permission;
-use super::compute::{Work, kind_of, tool_of};
+use super::compute::Work;
+use super::recorded::{kind_of, tool_of};
 use crate::snake::{Begun, MAX_ITERATIONS, begun, outcome};
 use crate::wire::{self, Effect, WireError};
 use annotomy_annotation::document::DocumentState;

@@ -1,6 +1,7 @@
 //! Cutting a part off a segment: it goes, or becomes another segment's.
 
-use super::compute::{Work, kind_of, tool_of};
+use super::compute::Work;
+use super::recorded::{kind_of, tool_of};
 use super::{cut_plane, segment_id};
 use crate::wire::{self, CutOff, Effect, WireError};
 use annotomy_annotation::draw::{Drawn, Proposal, divide, propose};

@@ -1,6 +1,7 @@
 //! Mirroring a segment, into itself or into another.
 
-use super::compute::{Work, kind_of, tool_of};
+use super::compute::Work;
+use super::recorded::{kind_of, tool_of};
 use super::{cut_plane, segment_id};
 use crate::wire::{self, Effect, MirrorMode, WireError};
 use annotomy_annotation::draw::{Drawn, Proposal, propose};

@@ -20,6 +20,7 @@ mod mirror;
 mod outline;
 mod painted;
 mod plane_outline;
+mod recorded;
 mod redraw;
 mod scissors;
 mod sections;
@@ -37,7 +38,8 @@ pub(crate) use effect::{
 pub(crate) use front::Fronts;
 pub(crate) use histogram::histogram;
 pub(crate) use plane_outline::enclosed_in_plane;
-pub(crate) use redraw::redraw_outline;
+pub(crate) use recorded::PATH;
+pub(crate) use redraw::{last_outline, redraw_outline};
 pub(crate) use sections::drawn_sections;
 pub(crate) use stroke::{dabs, stroke};
 

@@ -3,6 +3,7 @@
 
 use super::effect::computed;
 use super::made;
+use super::recorded::outline_of;
 use crate::app::{App, Caller};
 use crate::documents::Snapshot;
 use crate::edits::commit;
@@ -14,6 +15,9 @@ use std::sync::Arc;
 
 /// Records that may follow an outline which is drawn again: exports, and what was undone.
 const MAX_SINCE: u64 = 1000;
+
+/// Records that are read at once.
+const PAGE: u32 = 16;
 
 /// Replaces the outline that made a revision, as long as nothing that was done since is in effect.
 pub(crate) async fn redraw_outline(
@@ -49,6 +53,28 @@ pub(crate) async fn redraw_outline(
     })
 }
 
+/// The outline that can be drawn again now, as it was drawn.
+pub(crate) async fn last_outline(
+    app: &Arc<App>,
+    _: &Caller,
+    request: wire::DocumentRequest,
+) -> Result<wire::LastOutline, WireError> {
+    let document = app.documents.find(app, &request.document).await?;
+    let latest = latest(app, document.id, &document.snapshot()).await?;
+    let outline = latest.and_then(
+        |Latest {
+             made, operation, ..
+         }| {
+            Some(wire::DrawnOutline {
+                revision: made as u32,
+                segment: operation.segment?.id.0.to_string(),
+                effect: outline_of(&operation.tool?)?,
+            })
+        },
+    );
+    Ok(wire::LastOutline { outline })
+}
+
 /// The operation that takes back the outline which made `revision`, if it is the latest that was not
 /// undone.
 async fn undo_of_outline(
@@ -57,25 +83,60 @@ async fn undo_of_outline(
     now: &Snapshot,
     revision: u32,
 ) -> Result<Operation, WireError> {
-    let refused = || {
-        let message = "the segments have changed since the outline was drawn";
-        WireError::new(ErrorCode::Conflict, message)
-            .hint("Undo what was done since, or draw a new outline; nothing was changed.")
-    };
-    let latest = now.undo.to_undo().ok_or_else(refused)?;
-    // Every record of a document makes a revision.
-    let since = now.revision.checked_sub(u64::from(revision));
-    let since = since.filter(|since| *since <= MAX_SINCE);
-    let since = since.ok_or_else(refused)?;
-    let library = app.library();
-    let mut records = library.history(document, None, since as u32 + 1).await?;
-    match records.pop() {
-        Some(record) if record.sequence == latest => match record.operation.kind {
-            OperationKind::Outline => Ok(record.operation.undo(latest)),
-            _ => Err(refused()),
-        },
-        _ => Err(refused()),
+    match latest(app, document, now).await? {
+        Some(Latest {
+            sequence,
+            made,
+            operation,
+        }) if made == u64::from(revision) && operation.kind == OperationKind::Outline => {
+            Ok(operation.undo(sequence))
+        }
+        _ => {
+            let message = "the segments have changed since the outline was drawn";
+            Err(WireError::new(ErrorCode::Conflict, message)
+                .hint("Undo what was done since, or draw a new outline; nothing was changed."))
+        }
     }
+}
+
+/// The latest operation that is in effect.
+struct Latest {
+    sequence: u64,
+    /// The revision that it made.
+    made: u64,
+    operation: Operation,
+}
+
+/// None where there is none, or more than [`MAX_SINCE`] records follow it.
+async fn latest(
+    app: &App,
+    document: DocumentId,
+    now: &Snapshot,
+) -> Result<Option<Latest>, WireError> {
+    let Some(sequence) = now.undo.to_undo() else {
+        return Ok(None);
+    };
+    // Every record of a document makes a revision.
+    let (mut made, mut before) = (now.revision, None);
+    while now.revision - made <= MAX_SINCE {
+        let records = app.library().history(document, before, PAGE).await?;
+        if records.is_empty() {
+            break;
+        }
+        for record in records {
+            if record.sequence == sequence {
+                let operation = record.operation;
+                return Ok(Some(Latest {
+                    sequence,
+                    made,
+                    operation,
+                }));
+            }
+            made = made.saturating_sub(1);
+            before = Some(record.sequence);
+        }
+    }
+    Ok(None)
 }
 
 /// A box around both.

@@ -3,6 +3,7 @@
 use super::Shown;
 use crate::app::{App, Caller};
 use crate::documents::OpenDocument;
+use crate::drawing;
 use crate::history::history_entry;
 use crate::wire::{self, WireError};
 use annotomy_annotation::segment::Segment;
@@ -51,6 +52,8 @@ fn drawn(document: &OpenDocument, segment: &Segment, record: Record) -> wire::Dr
     let tool = record.operation.tool.clone();
     let chosen = tool.as_ref().map(|tool| tool.parameters.clone());
     let mut parameters = chosen.unwrap_or_default();
+    // How many corners it has is told.
+    parameters.remove(drawing::PATH);
     if let Some(stroke) = tool.as_ref().and_then(|tool| tool.stroke.as_ref()) {
         let radius = stroke.radius_um as f64 / 1000.0;
         parameters.insert("radius".to_owned(), format!("{radius} mm"));

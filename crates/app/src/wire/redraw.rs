@@ -1,6 +1,6 @@
 //! Drawing an outline again.
 
-use super::EffectRequest;
+use super::{Effect, EffectRequest};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -12,4 +12,23 @@ pub struct RedrawRequest {
     pub revision: u32,
     /// The outline that takes its place.
     pub outline: EffectRequest,
+}
+
+/// The outline that can be drawn again.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct LastOutline {
+    /// None where the last thing done that is in effect is no outline, or one of more corners than are
+    /// recorded.
+    pub outline: Option<DrawnOutline>,
+}
+
+/// An outline as it was drawn.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+pub struct DrawnOutline {
+    /// The revision that it made.
+    pub revision: u32,
+    /// The segment that it was drawn for.
+    pub segment: String,
+    /// Its corners, where they lie, and what became of the voxels.
+    pub effect: Effect,
 }

@@ -166,3 +166,51 @@ async fn rules_hold_and_an_outline_that_may_change_nothing_takes_the_one_before_
     bench.holds(|_| false).await;
     assert_eq!(kinds(&bench, 2).await, ["undo", "outline"]);
 }
+
+async fn last(bench: &Bench) -> Value {
+    let request = json!({ "document": bench.document });
+    bench.desk.call("last_outline", request).await["outline"].clone()
+}
+
+#[tokio::test]
+async fn the_outline_drawn_last_comes_back_with_its_corners() {
+    let bench = Bench::new().await;
+    assert_eq!(last(&bench).await, Value::Null);
+    let effect = |at, n| {
+        let mut effect = square(at, n);
+        effect["plane"] = Value::Null;
+        effect
+    };
+    let drawn = bench.run(square([3, 3], 6)).await;
+    let found = last(&bench).await;
+    assert_eq!(found["effect"], effect([3, 3], 6));
+    assert_eq!(found["revision"], drawn["document"]["revision"]);
+    assert_eq!(found["segment"], json!(bench.segment));
+    // What was undone since does not stand in the way, and more of it than is read at once.
+    for _ in 0..12 {
+        bench.run(json!({ "type": "margin", "mm": 2.0 })).await;
+        assert_eq!(last(&bench).await, Value::Null);
+        bench.undo().await;
+    }
+    let found = last(&bench).await;
+    assert_eq!(found["effect"], effect([3, 3], 6));
+    redraw(&bench, &found["revision"], square([7, 5], 4)).await;
+    bench.holds(holds([7, 5], 4)).await;
+    assert_eq!(last(&bench).await["effect"], effect([7, 5], 4));
+    bench.undo().await;
+    assert_eq!(last(&bench).await, Value::Null);
+}
+
+#[tokio::test]
+async fn an_outline_of_more_corners_than_are_recorded_is_drawn_all_the_same() {
+    let bench = Bench::new().await;
+    let mut effect = square([3, 3], 6);
+    let corners: Vec<Value> = (0..2001)
+        .map(|n| json!([2.5 + 6.0 * f64::from(n) / 2000.0, 2.5, 8.0]))
+        .chain([json!([8.5, 8.5, 8.0]), json!([2.5, 8.5, 8.0])])
+        .collect();
+    effect["path"] = json!(corners);
+    bench.run(effect).await;
+    bench.holds(holds([3, 3], 6)).await;
+    assert_eq!(last(&bench).await, Value::Null);
+}

@@ -350,6 +350,7 @@ function defaults(model: DocumentModel): Handlers {
     redraw_outline: () => {
       throw failure('unsupported');
     },
+    last_outline: () => ({ outline: null }),
     histogram: () => ({ range: [0, 1], counts: [1], thresholds: [] }),
     undo: () => answer(model.undo()),
     redo: () => answer(model.redo()),

@@ -27,7 +27,7 @@ export function outlineActions(session: ViewerSession): Action[] {
     {
       id: 'viewer.outline.again',
       label: t('viewer.action.outline_again'),
-      run: () => outlineAgain(session),
+      run: () => void outlineAgain(session),
     },
     {
       id: 'viewer.outline.next_corner',

@@ -30,6 +30,7 @@ import { paneInHand } from './hand';
 import { takenContour } from './iso-contours';
 import { ARROWS, isOnPlane } from './keys';
 import { wirePlaneOf } from './painting';
+import { recordedOutline } from './recorded-outline';
 import type { ViewerSession } from './session';
 import { beginWire, closeWire, findWays, wireOnto } from './wires';
 
@@ -180,12 +181,16 @@ export async function finishedOutline(
     : null;
 }
 
-/** Takes the outline in hand again that was done last; done once more, it takes its own place. */
-export function outlineAgain(session: ViewerSession): void {
-  const { outlineDone } = session.hand;
+/**
+ * Takes the outline in hand again that was done last, here or before the image was opened; done once more,
+ * it takes its own place.
+ */
+export async function outlineAgain(session: ViewerSession): Promise<void> {
   if (session.outline !== null) return session.notify(t('viewer.outline.in_hand'));
-  if (outlineDone === null) return session.notify(t('viewer.outline.none'));
-  const { draft, replaced, asDrawn } = outlineDone;
+  const done = session.hand.outlineDone ?? (await recordedOutline(session));
+  // Another may have been begun by now.
+  if (done === null || session.outline !== null) return;
+  const { draft, replaced, asDrawn } = done;
   const pane = session.stage.panes.find((one) => isShownOn(session, one, draft));
   if (pane === undefined) return session.notify(t('viewer.outline.elsewhere'));
   const drawable = drawableOn(session, pane);

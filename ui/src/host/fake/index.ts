@@ -106,6 +106,7 @@ function handlersOf(world: World, events: Listeners<Event>): Handlers {
     drop_preview: () => ({}),
     run_effect: refuse,
     redraw_outline: refuse,
+    last_outline: () => ({ outline: null }),
     histogram: refuse,
     undo: () => changed(annotation.undo()),
     redo: () => changed(annotation.redo()),

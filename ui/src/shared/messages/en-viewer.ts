@@ -46,7 +46,7 @@ export const viewerMessages = {
   'viewer.outline.waits': 'A closed outline waits on another slice: Enter does it, Esc drops it.',
   'viewer.outline.in_hand': 'An outline is in hand: finish it or drop it first.',
   'viewer.outline.none':
-    'No outline has been drawn since the image was opened; corners are kept no longer.',
+    'What was done last is no outline, or one of more corners than are kept: there is none to edit.',
   'viewer.outline.elsewhere': 'The outline drawn last lies on another slice or plane.',
   'viewer.outline.stale':
     'Something else was done since the last outline: undo that first, or draw a new one.',
