@@ -37,4 +37,9 @@ describe('how parts go on', () => {
     expect(textsOn(3)).toEqual(['1 → 2', '2: ends here']);
     expect(textsOn(3, 0)).toEqual([]);
   });
+
+  it('names the slices on a drawn one, where what lies before it and after it is seen', () => {
+    const told = ['1 → 2 (slices 2 to 5)', '2: ends here (slices 2 to 5)'];
+    expect([1, 4].map((slice) => textsOn(slice))).toEqual([told, told]);
+  });
 });

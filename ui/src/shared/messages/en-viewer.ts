@@ -34,6 +34,7 @@ export const viewerMessages = {
   'viewer.brush.sphere': 'Sphere',
   'viewer.brush.tolerance': 'Tolerance, standard deviations',
   'viewer.brush.overwrite': 'What the brush may replace; locked segments never',
+  'viewer.links.between': '{text} (slices {low} to {high})',
   'viewer.outline.way': 'How an outline is drawn',
   'viewer.outline.free': 'By hand',
   'viewer.outline.wire': 'Live wire',
