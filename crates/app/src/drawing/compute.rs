@@ -13,7 +13,6 @@ use annotomy_annotation::document::DocumentState;
 use annotomy_annotation::draw::{Drawn, MAX_RADIUS, Proposal, divide, propose, propose_for_layer};
 use annotomy_annotation::edit::EditError;
 use annotomy_annotation::merge::merge;
-
 use annotomy_annotation::permit::Permit;
 use annotomy_annotation::segment::{Segment, SegmentId};
 use annotomy_segmentation::{

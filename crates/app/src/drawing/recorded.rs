@@ -69,7 +69,7 @@ pub(super) fn tool_of(effect: &Effect) -> Tool {
     let parameters = fields.iter().filter(|(name, _)| *name != "type");
     let is_outline = matches!(effect, Effect::Outline { .. });
     parameters.fold(tool, |tool, (name, value)| match value.as_array() {
-        Some(path) if name == "path" => {
+        Some(path) if name == PATH => {
             let tool = tool.with(CORNERS, path.len().to_string());
             match is_outline && path.len() <= MAX_RECORDED {
                 true => tool.with(PATH, value.to_string()),

@@ -61,17 +61,13 @@ pub(crate) async fn last_outline(
 ) -> Result<wire::LastOutline, WireError> {
     let document = app.documents.find(app, &request.document).await?;
     let latest = latest(app, document.id, &document.snapshot()).await?;
-    let outline = latest.and_then(
-        |Latest {
-             made, operation, ..
-         }| {
-            Some(wire::DrawnOutline {
-                revision: made as u32,
-                segment: operation.segment?.id.0.to_string(),
-                effect: outline_of(&operation.tool?)?,
-            })
-        },
-    );
+    let outline = latest.and_then(|found| {
+        Some(wire::DrawnOutline {
+            revision: found.made as u32,
+            segment: found.operation.segment?.id.0.to_string(),
+            effect: outline_of(&found.operation.tool?)?,
+        })
+    });
     Ok(wire::LastOutline { outline })
 }
 

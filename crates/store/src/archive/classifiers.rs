@@ -28,17 +28,19 @@ impl Library {
             .fetch_all(&mut *connection)
             .await
             .map_err(|e| self.sqlite_error(e))?;
-        let told = match rows.is_empty() {
-            true => BTreeSet::new(),
-            false => self.told_to_tools(connection, request).await?,
-        };
-        let is_named = |hash: Hex| told.iter().any(|told| told.contains(&hash.to_string()));
-        let mut written = Vec::new();
-        for row in rows {
+        let mut hashes = Vec::with_capacity(rows.len());
+        for row in &rows {
             let hash = row.get::<&[u8], _>("hash").try_into().map(Hex);
-            let hash =
-                hash.map_err(|_| self.damaged("a classifier has no valid hash".to_owned()))?;
-            if request.documents.is_some() && !is_named(hash) {
+            hashes
+                .push(hash.map_err(|_| self.damaged("a classifier has no valid hash".to_owned()))?);
+        }
+        let named = match rows.is_empty() {
+            true => BTreeSet::new(),
+            false => self.named_to_tools(connection, request, &hashes).await?,
+        };
+        let mut written = Vec::new();
+        for (row, hash) in rows.into_iter().zip(hashes) {
+            if request.documents.is_some() && !named.contains(&hash.to_string()) {
                 continue;
             }
             let mut entry = writing.entry(&classifier_entry(hash))?;
@@ -53,14 +55,16 @@ impl Library {
         Ok(written)
     }
 
-    /// The parameters of tools in the records of chosen documents: some are, or hold, the hash of a
-    /// classifier.
-    async fn told_to_tools(
+    /// Which classifiers the records of chosen documents name: some parameters of tools are, or hold,
+    /// the hash of one.
+    async fn named_to_tools(
         &self,
         connection: &mut SqliteConnection,
         request: &ArchiveRequest,
+        hashes: &[Hex],
     ) -> Result<BTreeSet<String>, StoreError> {
-        let mut told = BTreeSet::new();
+        let hashes: Vec<String> = hashes.iter().map(ToString::to_string).collect();
+        let mut named = BTreeSet::new();
         for document in request.documents.iter().flatten() {
             let rows = sqlx::query("SELECT sequence, bytes FROM record WHERE document = ?")
                 .bind(document.0.as_bytes().as_slice())
@@ -72,11 +76,13 @@ impl Library {
                     let sequence: i64 = row.get("sequence");
                     self.damaged(format!("record {sequence}: {reason}"))
                 })?;
-                let tool = record.operation.tool.into_iter();
-                told.extend(tool.flat_map(|tool| tool.parameters.into_values()));
+                let tool = record.operation.tool.iter();
+                for told in tool.flat_map(|tool| tool.parameters.values()) {
+                    named.extend(hashes.iter().filter(|hash| told.contains(*hash)).cloned());
+                }
             }
         }
-        Ok(told)
+        Ok(named)
     }
 }
 
